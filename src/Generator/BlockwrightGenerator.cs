@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Blockwright.Generator.Emit;
+using Blockwright.Generator.Parse;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+
+namespace Blockwright.Generator;
+
+/// <summary>
+/// Completes classes declared with [Block] and [Network]: attributes -> declarations -> graph -> plan -> C#. It reports nothing: the analyzers
+/// do. Each step's output is a value, so that an edit re-runs only what it concerns.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class BlockwrightGenerator : IIncrementalGenerator
+{
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var blocks = Declarations(context, DeclarationReader.BlockAttribute, Steps.Blocks);
+        var networks = Declarations(context, DeclarationReader.NetworkAttribute, Steps.Networks);
+        var world = blocks.Collect().Combine(networks.Collect())
+            .Select(static (all, _) => World.Of(all.Left.Concat(all.Right)))
+            .WithTrackingName(Steps.World);
+        var host = context.CompilationProvider.Select(static (compilation, _) => HostFacts.Of(compilation)).WithTrackingName(Steps.Host);
+
+        foreach (var declarations in new[] { blocks, networks })
+        {
+            var sources = declarations.Combine(world)
+                .Select(static (pair, _) => Closure.Of(pair.Left, pair.Right))
+                .WithTrackingName(Steps.Closures)
+                .Combine(host)
+                .Select(static (pair, cancellation) => SourceWriter.Write(pair.Left, pair.Right, cancellation))
+                .WithTrackingName(Steps.Sources);
+            context.RegisterSourceOutput(sources, static (output, source) =>
+            {
+                if (source.Text.Length > 0)
+                    output.AddSource(source.HintName, source.Text);
+            });
+        }
+    }
+
+    private static IncrementalValuesProvider<Declaration> Declarations(IncrementalGeneratorInitializationContext context, string attribute, string step) =>
+        context.SyntaxProvider
+            .ForAttributeWithMetadataName(attribute, static (_, _) => true, DeclarationParser.Parse)
+            .Where(static declaration => declaration is not null)
+            .Select(static (declaration, _) => declaration!)
+            .WithTrackingName(step);
+
+    /// <summary>The names of the pipeline's steps, for tests.</summary>
+    public static class Steps
+    {
+        public const string Blocks = nameof(Blocks);
+        public const string Networks = nameof(Networks);
+        public const string World = nameof(World);
+        public const string Host = nameof(Host);
+        public const string Closures = nameof(Closures);
+        public const string Sources = nameof(Sources);
+
+        public static ImmutableArray<string> All { get; } = ImmutableArray.Create(Blocks, Networks, World, Host, Closures, Sources);
+    }
+}

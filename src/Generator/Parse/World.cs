@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Blockwright.Graph;
+
+namespace Blockwright.Generator.Parse;
+
+/// <summary>Every declaration of the compilation, by full name.</summary>
+internal sealed class World : IEquatable<World>
+{
+    private readonly ImmutableSortedDictionary<string, Declaration> _declarations;
+
+    private World(ImmutableSortedDictionary<string, Declaration> declarations) => _declarations = declarations;
+
+    public static World Of(IEnumerable<Declaration> declarations)
+    {
+        var builder = ImmutableSortedDictionary.CreateBuilder<string, Declaration>(StringComparer.Ordinal);
+        foreach (var declaration in declarations)
+            builder[declaration.FullName] = declaration;
+        return new(builder.ToImmutable());
+    }
+
+    public Declaration? Find(string fullName) => _declarations.TryGetValue(fullName, out var found) ? found : null;
+
+    public bool Equals(World? other) => other is not null && _declarations.Count == other._declarations.Count
+        && _declarations.Zip(other._declarations, static (a, b) => a.Value.Equals(b.Value)).All(static equal => equal);
+
+    public override bool Equals(object? obj) => Equals(obj as World);
+
+    public override int GetHashCode() => _declarations.Count;
+}
+
+/// <summary>A declaration with every block that it reaches: all that its code depends on.</summary>
+internal sealed record Closure(Declaration Declaration, EquatableArray<Declaration> Reached)
+{
+    public static Closure Of(Declaration declaration, World world)
+    {
+        var reached = new SortedDictionary<string, Declaration>(StringComparer.Ordinal);
+        Add(declaration, world, reached);
+        return new(declaration, reached.Values.ToEquatableArray());
+    }
+
+    private static void Add(Declaration declaration, World world, SortedDictionary<string, Declaration> reached)
+    {
+        foreach (var external in declaration.External)
+            reached[external.FullName] = external;
+        foreach (var use in declaration.Uses)
+        {
+            if (!reached.ContainsKey(use.FullName) && world.Find(use.FullName) is { } found)
+            {
+                reached.Add(use.FullName, found);
+                Add(found, world, reached);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Blockwright.Generator.Plan;
+
+/// <summary>Gives each value a variable, named as the declaration names it where it does: <c>work</c>, <c>work2</c>, ...; else <c>x1</c>, <c>x2</c>, ...</summary>
+internal sealed class VariableNames
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { ForwardPlan.Input, "source", "scope" };
+    private readonly Dictionary<string, int> _count = new(StringComparer.Ordinal);
+
+    public string Next(string? value)
+    {
+        var stem = value is null or Names.In ? "x" : Identifier(value);
+        while (true)
+        {
+            var number = _count[stem] = (_count.TryGetValue(stem, out var last) ? last : 0) + 1;
+            var name = number == 1 && stem != "x" ? stem : stem + number.ToString(CultureInfo.InvariantCulture);
+            if (_taken.Add(name))
+                return SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+        }
+    }
+
+    private static string Identifier(string value)
+    {
+        var letters = new string(value.Select(static c => c < 128 && (char.IsLetterOrDigit(c) || c == '_') ? c : '_').ToArray());
+        return letters.Length == 0 || char.IsDigit(letters[0]) ? "x_" + letters : letters;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Blockwright.Graph;
+
+/// <summary>What Apply and Stage make of the blocks they name.</summary>
+internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Reporter reporter)
+{
+    private const int MaximumUnits = 1000;
+
+    /// <summary>The block that the attribute's type argument names, or null after a report.</summary>
+    public Declaration? Resolve(Step step, int typeArgument)
+    {
+        var reference = step.Blocks[typeArgument];
+        if (reference.IsBlock && builder.Find(reference) is { } block)
+            return block;
+        reporter.Report(ProblemIds.NotABlock, Place.TypeArgument(step.Index, typeArgument), reference.Name);
+        return null;
+    }
+
+    /// <summary>The block's arguments, or null after a report.</summary>
+    public ImmutableArray<Amount>? Arguments(Step step, Declaration block)
+    {
+        var given = step.List("Arguments");
+        if (given.Count != block.Parameters.Count)
+        {
+            var names = string.Join(", ", block.Parameters.Select(static parameter => parameter.Name));
+            reporter.Report(ProblemIds.ArgumentCount, step.Place, block.Name, block.Parameters.Count == 0 ? "no arguments" : $"{block.Parameters.Count} ({names})", given.Count.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
+        var amounts = ImmutableArray.CreateBuilder<Amount>();
+        for (var i = 0; i < given.Count; i++)
+        {
+            if (evaluator.Number(given[i], step.PlaceOf("Arguments", i), least: 0) is { } amount)
+                amounts.Add(amount);
+        }
+        return amounts.Count == given.Count ? amounts.ToImmutable() : null;
+    }
+
+    /// <summary>The channels that the attribute asks for, where it does; not ok after a report.</summary>
+    public (bool IsOk, Amount? Channels) Asked(Step step)
+    {
+        if (step["Channels"] is not { } value)
+            return (true, null);
+        var amount = evaluator.Number(value, step.PlaceOf("Channels"), least: 1);
+        return (amount is not null, amount);
+    }
+
+    public UnitNames? UnitNames(Step step)
+    {
+        var stage = step.Text("Name") ?? "";
+        var first = step["FirstIndex"] is Value.Number { Expression: Expression.Number number } ? number.Value : 0;
+        if (!KeyRegistry.IsValid(stage))
+        {
+            reporter.Report(ProblemIds.KeyClash, step.PlaceOf("Name"), stage, "letters, digits and underscores, in parts that dots separate");
+            return null;
+        }
+        if (step.Text("UnitName") is not { } pattern)
+            return new(stage, "", first, "");
+        int open = pattern.IndexOf('{'), close = pattern.IndexOf('}');
+        if (open >= 0 && close > open + 1
+            && long.TryParse(pattern.Substring(open + 1, close - open - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var from) && from <= int.MaxValue
+            && new UnitNames(stage, pattern.Substring(0, open), first + from, pattern.Substring(close + 1)) is var names && KeyRegistry.IsValid(names.Key(0)))
+            return names;
+        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf("UnitName"), "UnitName", "a name with one {n}, where the numbers start: unit{0}", pattern);
+        return null;
+    }
+
+    /// <summary>The units of a stage, or null after a report.</summary>
+    public StageUnits? Stage(Step step, Shape input, UnitNames keys)
+    {
+        if (Resolve(step, 0) is not { } first || Resolve(step, step.Blocks.Count - 1) is not { } rest || Arguments(step, first) is not { } arguments)
+            return null;
+        if (RestArguments(step, first, rest, arguments) is not { } restArguments || Asked(step) is not (true, var asked) || Units(step) is not { } units)
+            return null;
+        var known = ImmutableArray.CreateBuilder<BlockUse>();
+        var shape = input;
+        for (var i = 0; i < (units.Constant ?? 2); i++)
+        {
+            if (builder.Use(i == 0 ? first : rest, shape, asked, i == 0 ? arguments : restArguments, step.Place, keys.Key(i), reporter) is not { } use)
+                return null;
+            known.Add(use);
+            shape = use.Graph.Result;
+        }
+        if (units.Constant is not null)
+            return new(units, known[0], known.Count > 1 ? known[1] : null, known.ToImmutable(), shape);
+        if (shape.Channels.Equals(known[1].In))
+            return new(units, known[0], known[1], ImmutableArray<BlockUse>.Empty, shape);
+        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf("Units"), "Units", $"a constant, since each {rest.Name} changes the channels", units.Text);
+        return null;
+    }
+
+    private Amount? Units(Step step)
+    {
+        if (step["Units"] is not { } value)
+            return Amount.One;
+        var units = evaluator.Number(value, step.PlaceOf("Units"), least: 1);
+        if (units?.Constant > MaximumUnits)
+        {
+            reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf("Units"), "Units", $"at most {MaximumUnits}", units.Text);
+            return null;
+        }
+        return units;
+    }
+
+    /// <summary>Each parameter of the rest takes the argument of the first block's parameter of the same name.</summary>
+    private ImmutableArray<Amount>? RestArguments(Step step, Declaration first, Declaration rest, ImmutableArray<Amount> arguments)
+    {
+        var names = first.Parameters.Select(static parameter => parameter.Name).ToList();
+        var result = ImmutableArray.CreateBuilder<Amount>();
+        foreach (var parameter in rest.Parameters)
+        {
+            var index = names.IndexOf(parameter.Name);
+            if (index < 0)
+            {
+                reporter.Report(ProblemIds.ArgumentCount, step.Place, rest.Name, $"a value for '{parameter.Name}'", $"no parameter of that name in {first.Name}");
+                return null;
+            }
+            result.Add(arguments[index]);
+        }
+        return result.ToImmutable();
+    }
+}
+
+/// <summary>What a stage consists of.</summary>
+internal sealed record StageUnits(Amount Units, BlockUse First, BlockUse? Rest, ImmutableArray<BlockUse> Known, Shape Output);

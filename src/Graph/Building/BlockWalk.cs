@@ -1,0 +1,319 @@
+using System.Collections.Immutable;
+
+namespace Blockwright.Graph;
+
+/// <summary>One walk through a declaration's steps: who flows where. What a step computes is in <see cref="StepShapes"/> and the layers.</summary>
+internal sealed class BlockWalk
+{
+    /// <summary>The node of a value that could not be made. What is made of it is silent: one mistake, one report.</summary>
+    public const int Poison = -1;
+
+    private readonly GraphBuilder _builder;
+    private readonly Declaration _block;
+    private readonly NodeList _nodes;
+    private readonly Reporter _reporter;
+    private readonly Evaluator _evaluator;
+    private readonly StepShapes _shapes;
+    private readonly BlockUses _uses;
+    private readonly ICollection<Requirement> _requirements;
+    private readonly CancellationToken _cancellation;
+    private readonly Dictionary<string, Binding> _values = new(StringComparer.Ordinal);
+    private readonly List<Binding> _bindings = [];
+    private int _input;
+    private Binding? _running;
+    private KeyScope _scope;
+    private Step? _lastSplit;
+    private Binding? _inputBinding;
+    private bool _isInputTaken;
+    private bool _hasUnknownValue;
+
+    public BlockWalk(GraphBuilder builder, Declaration block, NodeList nodes, IReadOnlyDictionary<string, Amount> names, Reporter reporter, ICollection<Requirement> requirements, CancellationToken cancellation)
+    {
+        (_builder, _block, _nodes, _reporter, _requirements, _cancellation) = (builder, block, nodes, reporter, requirements, cancellation);
+        _evaluator = new Evaluator(names, reporter);
+        _shapes = new StepShapes(nodes, reporter);
+        _uses = new BlockUses(builder, _evaluator, reporter);
+        _scope = nodes.RootScope;
+    }
+
+    private string KnownValues => string.Join(", ", _values.Keys.Select(static name => $"\"{name}\""));
+
+    /// <summary>The node of the result, or <see cref="Poison"/>.</summary>
+    public int Run(int input)
+    {
+        _input = input;
+        _values[Names.In] = _inputBinding = Bind(Names.In, input, Place.Class);
+        _running = new Binding(null, input, Place.Class, "");
+        for (var i = 0; i < _block.Steps.Count; i++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            Take(_block.Steps[i], isBeforeBatchNorm: i + 1 < _block.Steps.Count && _block.Steps[i + 1].Kind == "BatchNorm2d");
+        }
+        return Finish();
+    }
+
+    private void Take(Step step, bool isBeforeBatchNorm)
+    {
+        switch (step.Kind)
+        {
+            case "From": TakeFrom(step); break;
+            case "Path": _scope = Scope(step, step.Text("Name"), "Name"); break;
+            case "Split": TakeSplit(step); break;
+            case "Concat": TakeJoin(step, JoinKind.Concat); break;
+            case "Add": TakeJoin(step, JoinKind.Add); break;
+            case "Multiply": TakeJoin(step, JoinKind.Multiply); break;
+            case "Apply": TakeApply(step); break;
+            case "Stage": TakeStage(step); break;
+            default: TakeLayer(step, isBeforeBatchNorm); break;
+        }
+    }
+
+    private void TakeFrom(Step step)
+    {
+        Leave();
+        var value = step.Text("Value") ?? "";
+        var source = Look(value, step.PlaceOf("Value"));
+        var name = step.Text("As");
+        if (name is null)
+        {
+            name = value;
+        }
+        else if (_values.ContainsKey(name) || name.Length == 0)
+        {
+            _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf("As"), name);
+            name = null;
+        }
+        _running = Bind(name, source, step.Place);
+        if (name is not null)
+            _values[name] = _running;
+        _scope = step["Name"] is null ? _nodes.RootScope : Scope(step, step.Text("Name"), "Name");
+    }
+
+    private void TakeSplit(Step step)
+    {
+        if (Running(step) is not { } source)
+            return;
+        source.IsUsed = true;
+        var names = step.List("Parts").Select(static part => (part as Value.Text)?.Content ?? "").ToArray();
+        var sizes = source.Node == Poison ? null : _shapes.Split(step, names.Length, _nodes[source.Node].Shape);
+        var start = Amount.Zero;
+        for (var i = 0; i < names.Length; i++)
+        {
+            var node = Poison;
+            if (sizes is not null)
+            {
+                node = _nodes.Add(new SliceNode(_nodes.NextId, source.Node, _nodes[source.Node].Shape with { Channels = sizes[i] }, names[i], _reporter.Owner, step.Place, start));
+                start += sizes[i];
+            }
+            if (_values.ContainsKey(names[i]) || names[i].Length == 0)
+                _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf("Parts", i), names[i]);
+            else
+                _values[names[i]] = Bind(names[i], node, step.PlaceOf("Parts", i));
+        }
+        (_running, _scope) = (null, _nodes.RootScope);
+        _lastSplit = step;
+    }
+
+    private void TakeJoin(Step step, JoinKind kind)
+    {
+        var names = step.List("Values");
+        var joinsRunning = names.Count == 1;
+        if (names.Count == 0)
+        {
+            _reporter.Report(ProblemIds.InvalidArgument, step.Place, kind.ToString(), "the names of the values to join", "none");
+            return;
+        }
+        if (!joinsRunning)
+            Leave();
+        else if (Running(step) is null)
+            return;
+        var inputs = names.Select((name, i) => Look((name as Value.Text)?.Content ?? "", step.PlaceOf("Values", i))).ToList();
+        if (joinsRunning)
+            inputs.Insert(0, _running!.Node);
+        else
+            (_running, _scope) = (new Binding(null, Poison, step.Place, step.Kind), _nodes.RootScope);
+        var shape = inputs.Contains(Poison) ? null : _shapes.Join(step, kind, inputs);
+        Advance(step, shape is null ? Poison : _nodes.Add(new JoinNode(_nodes.NextId, inputs.ToImmutableArray(), shape, _running!.Name, _reporter.Owner, step.Place, kind)));
+    }
+
+    private void TakeLayer(Step step, bool isBeforeBatchNorm)
+    {
+        if (LayerTable.Find(step.Kind) is not { } definition)
+            return;
+        var number = _scope.Next();
+        if (Running(step) is not { } running)
+            return;
+        if (running.Node == Poison)
+            return;
+        var shape = _nodes[running.Node].Shape;
+        if (definition.Resolve(new LayerContext(step, shape, isBeforeBatchNorm, _evaluator, _reporter)) is not var (layer, output))
+        {
+            Advance(step, Poison);
+            return;
+        }
+        var key = layer.HasState ? Key(step, number) : null;
+        Advance(step, _nodes.Add(new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key)));
+    }
+
+    private void TakeApply(Step step)
+    {
+        var isInline = step.Text("Name") == "";
+        var number = isInline ? "" : _scope.Next();
+        if (Running(step) is not { } running || running.Node == Poison)
+            return;
+        var node = Poison;
+        if (_uses.Resolve(step, 0) is { } block && _uses.Arguments(step, block) is { } arguments && _uses.Asked(step) is var (ok, asked) && ok)
+        {
+            if (isInline)
+            {
+                node = running.Node;
+                node = _builder.Inline(block, _nodes, asked, arguments, step.Place, _reporter, _requirements, ref node) ? node : Poison;
+            }
+            else if (_builder.Use(block, _nodes[running.Node].Shape, asked, arguments, step.Place, step.Text("Name") ?? number, _reporter) is { } use)
+            {
+                node = _nodes.Add(new ApplyNode(_nodes.NextId, running.Node, use.Graph.Result, running.Name, _reporter.Owner, step.Place, use, Key(step, number)));
+            }
+        }
+        Advance(step, node);
+    }
+
+    private void TakeStage(Step step)
+    {
+        _scope = _nodes.RootScope;
+        if (Running(step) is not { } running || running.Node == Poison)
+            return;
+        var keys = _uses.UnitNames(step);
+        var stage = keys is null ? null : _uses.Stage(step, _nodes[running.Node].Shape, keys);
+        if (stage is not { } found)
+        {
+            Advance(step, Poison);
+            return;
+        }
+        if (found.Known.IsEmpty)
+            Register(keys!.Stage, step.PlaceOf("Name"));
+        for (var i = 0; i < found.Known.Length; i++)
+        {
+            if (!Register(keys!.Key(i), step.PlaceOf("Name")))
+                break;
+        }
+        Advance(step, _nodes.Add(new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known)));
+    }
+
+    private int Finish()
+    {
+        if (_running is null)
+            _reporter.Report(ProblemIds.NoRunningValue, _lastSplit!.Place, "the end of the block", KnownValues);
+        else
+            _running.IsUsed = true;
+        if (!_hasUnknownValue)
+            ReportUnused();
+        return _running?.Node ?? Poison;
+    }
+
+    /// <summary>Not where a name is unknown: the value that it meant would be called unused.</summary>
+    private void ReportUnused()
+    {
+        foreach (var binding in _bindings.Where(static binding => !binding.IsUsed))
+        {
+            if (binding != _inputBinding)
+                _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'");
+            else if (!_isInputTaken && _running?.Node != _input)
+                _reporter.Report(ProblemIds.UnusedValue, Place.Class, "'in'");
+        }
+    }
+
+    /// <summary>The running value goes on to the step's result.</summary>
+    private void Advance(Step step, int node)
+    {
+        var running = _running!;
+        _isInputTaken |= running.Node == _input;
+        (running.Node, running.LastKind) = (node, step.Kind);
+        if (running.Name is null)
+            running.Place = step.Place;
+    }
+
+    /// <summary>A step that starts elsewhere leaves the running value: it must have a name, or be the input untouched.</summary>
+    private void Leave()
+    {
+        if (_running is { Name: null, IsUsed: false } left && left.Node != _input && left.LastKind.Length > 0)
+        {
+            left.IsUsed = true;
+            _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}");
+        }
+        _running = null;
+    }
+
+    private Binding? Running(Step step)
+    {
+        if (_running is null)
+        {
+            _reporter.Report(ProblemIds.NoRunningValue, step.Place, step.Kind, KnownValues);
+            _running = new Binding(null, Poison, step.Place, "") { IsUsed = true };
+        }
+        else
+        {
+            _isInputTaken |= _running.Node == _input;
+        }
+        return _running;
+    }
+
+    private int Look(string name, Place place)
+    {
+        if (_values.TryGetValue(name, out var found))
+        {
+            found.IsUsed = true;
+            return found.Node;
+        }
+        _hasUnknownValue = true;
+        _reporter.Report(ProblemIds.UnknownValue, place, name, KnownValues);
+        return Poison;
+    }
+
+    private Binding Bind(string? name, int node, Place place)
+    {
+        var binding = new Binding(name, node, place, "");
+        _bindings.Add(binding);
+        return binding;
+    }
+
+    private KeyScope Scope(Step step, string? name, string argument)
+    {
+        if (name is not null && KeyRegistry.IsValid(name))
+            return new(name, Math.Max(0, step["FirstIndex"] is Value.Number { Expression: Expression.Number first } ? first.Value : 0));
+        _reporter.Report(ProblemIds.KeyClash, step.PlaceOf(argument), name ?? "", "letters, digits and underscores, in parts that dots separate");
+        return _nodes.RootScope;
+    }
+
+    private string Key(Step step, string number)
+    {
+        var key = step.Text("Name") ?? number;
+        Register(key, step.PlaceOf("Name"));
+        return key;
+    }
+
+    private bool Register(string key, Place place)
+    {
+        if (!KeyRegistry.IsValid(key))
+            _reporter.Report(ProblemIds.KeyClash, place, key, "letters, digits and underscores, in parts that dots separate");
+        else if (!_nodes.Keys.TryAdd(key))
+            _reporter.Report(ProblemIds.KeyClash, place, key, "a key that no other layer of this module has, or leads through");
+        else
+            return true;
+        return false;
+    }
+
+    /// <summary>A value: named, or the running one. Layers move it on.</summary>
+    private sealed class Binding(string? name, int node, Place place, string lastKind)
+    {
+        public string? Name => name;
+
+        public int Node { get; set; } = node;
+
+        public Place Place { get; set; } = place;
+
+        /// <summary>The step that made it what it is; empty where none has.</summary>
+        public string LastKind { get; set; } = lastKind;
+
+        public bool IsUsed { get; set; }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Blockwright.Graph;
+
+/// <summary>What can be said of a declaration before its dataflow is walked.</summary>
+internal static class DeclarationChecks
+{
+    private static readonly string[] TakenNames = [Names.In, Names.Out, "inChannels", "outChannels"];
+
+    public static void Check(Declaration declaration, Reporter reporter)
+    {
+        CheckParameters(declaration, reporter);
+        if (declaration.Kind == DeclarationKind.Network)
+            CheckInput(declaration, reporter);
+        else if (declaration.Input is { } input)
+            reporter.Report(ProblemIds.InvalidArgument, input.Place, "Input", "no [Input] on a block: its users give it one", "[Input]");
+    }
+
+    private static void CheckParameters(Declaration declaration, Reporter reporter)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var parameter in declaration.Parameters)
+        {
+            if (declaration.Kind == DeclarationKind.Network)
+                reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Parameter", "no [Parameter] on a network: it has no users", $"[Parameter(\"{parameter.Name}\")]");
+            else if (!CodeNames.IsIdentifier(parameter.Name) || TakenNames.Contains(parameter.Name))
+                reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Name", "a C# identifier other than in, out, inChannels, outChannels", parameter.Name);
+            else if (!seen.Add(parameter.Name))
+                reporter.Report(ProblemIds.BoundTwice, parameter.Place, parameter.Name);
+        }
+    }
+
+    private static void CheckInput(Declaration declaration, Reporter reporter)
+    {
+        if (declaration.Input is not { } input)
+        {
+            if (declaration.IsComplete)
+                reporter.Report(ProblemIds.MissingInput, Place.Class, declaration.Name);
+            return;
+        }
+        Check("Channels", input.Channels);
+        Check("Height", input.Height);
+        Check("Width", input.Width);
+
+        void Check(string name, long value)
+        {
+            if (value < 1)
+                reporter.Report(ProblemIds.InvalidArgument, input.Place with { Argument = name }, name, "at least 1", value.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+}

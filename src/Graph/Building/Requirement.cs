@@ -1,0 +1,32 @@
+namespace Blockwright.Graph;
+
+public enum RequirementKind
+{
+    /// <summary>Left divides Right.</summary>
+    Divides,
+
+    /// <summary>Left is at least Right.</summary>
+    AtLeast,
+
+    /// <summary>Left equals Right.</summary>
+    Equal,
+}
+
+/// <summary>What must hold for a block's channels and parameters and cannot be known before they are: its constructor checks it.</summary>
+/// <param name="What">Whose requirement it is, for the exception: <c>Split: the channels</c>.</param>
+public sealed record Requirement(RequirementKind Kind, Amount Left, Amount Right, string What)
+{
+    public static Requirement Divides(Amount divisor, Amount value, string what) => new(RequirementKind.Divides, divisor, value, what);
+
+    public static Requirement AtLeast(Amount value, long least, string what) => new(RequirementKind.AtLeast, value, Amount.Of(least), what);
+
+    public static Requirement Equal(Amount a, Amount b, string what) => new(RequirementKind.Equal, a, b, what);
+
+    /// <summary>Whether it holds whatever the channels and parameters are.</summary>
+    public bool IsTrivial => Kind switch
+    {
+        RequirementKind.Divides => Left.Equals(Right) || Left.Equals(Amount.One),
+        RequirementKind.Equal => Left.Equals(Right),
+        _ => Left.Constant >= Right.Constant,
+    };
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace Blockwright.Graph;
+
+/// <summary>The shapes that Split, Concat, Add and Multiply give.</summary>
+internal sealed class StepShapes(NodeList nodes, Reporter reporter)
+{
+    /// <summary>The parts' channels, or null after a report.</summary>
+    public Amount[]? Split(Step step, int parts, Shape shape)
+    {
+        if (parts < 2)
+        {
+            reporter.Report(ProblemIds.InvalidArgument, step.Place, "Split", "at least two names", parts.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
+        return step.Real("Ratio") is { } ratio ? SplitByRatio(step, parts, shape, ratio) : SplitEqually(step, parts, shape);
+    }
+
+    /// <summary>The joined shape, or null after a report.</summary>
+    public Shape? Join(Step step, JoinKind kind, IReadOnlyList<int> inputs)
+    {
+        var shapes = inputs.Select(input => nodes[input].Shape).ToArray();
+        var result = kind == JoinKind.Multiply ? shapes.FirstOrDefault(static shape => !shape.IsPoint) ?? shapes[0] : shapes[0];
+        foreach (var shape in shapes)
+        {
+            if (!Fits(kind, result, shape))
+            {
+                reporter.Report(ProblemIds.ShapeMismatch, step.Place, kind.ToString(), Expectation(kind), string.Join(" and ", shapes.Select(static each => each.ToString())));
+                return null;
+            }
+            if (kind != JoinKind.Concat)
+                reporter.Require(Requirement.Equal(shape.Channels, result.Channels, $"{kind}: the channels of the values"));
+        }
+        return kind == JoinKind.Concat ? result with { Channels = shapes.Aggregate(Amount.Zero, static (sum, shape) => sum + shape.Channels) } : result;
+    }
+
+    private static string Expectation(JoinKind kind) => kind switch
+    {
+        JoinKind.Concat => "values of one height and width",
+        JoinKind.Add => "values of one shape",
+        _ => "values of one shape, or of its channels and 1 x 1",
+    };
+
+    private static bool Fits(JoinKind kind, Shape result, Shape shape)
+    {
+        if (shape.IsFlat != result.IsFlat)
+            return false;
+        if (kind != JoinKind.Concat && shape.Channels.Constant is { } found && result.Channels.Constant is { } expected && found != expected)
+            return false;
+        return (kind == JoinKind.Multiply && shape.IsPoint) || (Fits(shape.Height, result.Height) && Fits(shape.Width, result.Width));
+    }
+
+    private static bool Fits(Extent a, Extent b) => a.Size is not { } x || b.Size is not { } y || x == y;
+
+    private Amount[]? SplitByRatio(Step step, int parts, Shape shape, double ratio)
+    {
+        var place = step.PlaceOf("Ratio");
+        if (parts != 2 || !(ratio > 0 && ratio < 1))
+        {
+            reporter.Report(ProblemIds.InvalidArgument, place, "Ratio", "two parts and a ratio above 0 and below 1", $"{parts} parts and {ratio.ToString("R", CultureInfo.InvariantCulture)}");
+            return null;
+        }
+        var first = Share(shape.Channels, ratio);
+        var rest = shape.Channels - first;
+        if (first.Constant < 1 || rest.Constant < 1)
+        {
+            reporter.Report(ProblemIds.EmptySplit, place, "two parts of at least one channel", $"{first} and {rest} of {shape.Channels}");
+            return null;
+        }
+        reporter.Require(Requirement.AtLeast(first, 1, "Split: the first part's channels"));
+        reporter.Require(Requirement.AtLeast(rest, 1, "Split: the second part's channels"));
+        return [first, rest];
+    }
+
+    /// <summary>ratio * channels, rounded to the nearest, halves up: the same arithmetic here and in the constructor.</summary>
+    private static Amount Share(Amount channels, double ratio)
+    {
+        if (channels.Constant is { } number)
+            return Amount.Of((long)Math.Floor((number * ratio) + 0.5));
+        var factor = ratio.ToString("R", CultureInfo.InvariantCulture);
+        return Amount.Of(new Atom($"round({factor}*({channels}))", $"(int)global::System.Math.Floor((({channels.Code}) * {factor}d) + 0.5)"));
+    }
+
+    private Amount[]? SplitEqually(Step step, int parts, Shape shape)
+    {
+        if (shape.Channels.Constant is { } channels && channels % parts != 0)
+        {
+            var expected = channels < parts ? $"at least {parts} channels for {parts} parts" : $"channels that {parts} divides (or a Ratio)";
+            reporter.Report(ProblemIds.EmptySplit, step.Place, expected, channels.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
+        reporter.Require(Requirement.Divides(Amount.Of(parts), shape.Channels, "Split: the channels"));
+        var part = shape.Channels.DividedBy(Amount.Of(parts));
+        return Enumerable.Repeat(part, parts).ToArray();
+    }
+}

@@ -1,0 +1,62 @@
+namespace Blockwright.Graph;
+
+public enum DeclarationKind
+{
+    /// <summary>A class that carries dataflow but says neither what it is.</summary>
+    None,
+    Block,
+    Network,
+}
+
+/// <summary>
+/// A block or network as its attributes say it: a value, without symbols or positions in a file, so that it stays equal over edits that do not
+/// concern it.
+/// </summary>
+/// <param name="FullName">The class with its namespace, as C# names it from anywhere: <c>global::Zoo.BasicUnit</c>. Its identity.</param>
+/// <param name="Namespace">Empty for the global one.</param>
+/// <param name="Containers">The types around it, outermost first: <c>partial class Zoo</c>.</param>
+/// <param name="Name">The class's own name.</param>
+/// <param name="IsExternal">Whether it comes from a referenced assembly, so that nothing in it can be marked.</param>
+/// <param name="IsComplete">Whether the compiler understood each attribute; where it did not, it has said so itself.</param>
+/// <param name="ClassProblems">What is wrong with the class itself.</param>
+/// <param name="External">The blocks of referenced assemblies that it reaches.</param>
+public sealed record Declaration(
+    DeclarationKind Kind,
+    string FullName,
+    string Namespace,
+    EquatableArray<string> Containers,
+    string Name,
+    bool IsExternal,
+    bool IsComplete,
+    EquatableArray<Parameter> Parameters,
+    InputSize? Input,
+    EquatableArray<Step> Steps,
+    EquatableArray<Problem> ClassProblems,
+    EquatableArray<Declaration> External)
+{
+    /// <summary>Whether an expression of the block names <c>out</c>, so that its user has to say it.</summary>
+    public bool SaysOut => Steps.Any(static step => step.Numbers.Any(static number => number.Mentions(Names.Out)));
+
+    /// <summary>The blocks that it applies.</summary>
+    public IEnumerable<BlockReference> Uses => Steps.SelectMany(static step => step.Blocks);
+
+    public bool Equals(Declaration? other) =>
+        other is not null && Kind == other.Kind && FullName == other.FullName && Namespace == other.Namespace && Containers.Equals(other.Containers) && Name == other.Name
+        && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Steps.Equals(other.Steps)
+        && ClassProblems.Equals(other.ClassProblems) && External.Equals(other.External);
+
+    public override int GetHashCode() => unchecked((FullName.GetHashCode() * 31) + Steps.GetHashCode());
+}
+
+/// <summary>A parameter of a block.</summary>
+public sealed record Parameter(string Name, Place Place);
+
+/// <summary>The size of a network's input.</summary>
+public sealed record InputSize(long Channels, long Height, long Width, Place Place);
+
+/// <summary>The words that the language keeps for itself.</summary>
+public static class Names
+{
+    public const string In = "in";
+    public const string Out = "out";
+}

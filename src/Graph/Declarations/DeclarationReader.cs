@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Blockwright.Graph;
+
+/// <summary>Reads a class's attributes into a <see cref="Declaration"/>. The one place of the house that knows Roslyn's symbols.</summary>
+public static class DeclarationReader
+{
+    public const string Namespace = "Blockwright";
+    public const string BlockAttribute = Namespace + ".BlockAttribute";
+    public const string NetworkAttribute = Namespace + ".NetworkAttribute";
+
+    private const string AttributeEnding = "Attribute";
+
+    private static readonly SymbolDisplayFormat Qualified = SymbolDisplayFormat.FullyQualifiedFormat;
+
+    /// <summary>Reads a class of this compilation, with the blocks of other assemblies that it reaches.</summary>
+    public static Declaration Read(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var external = new SortedDictionary<string, Declaration>(StringComparer.Ordinal);
+        ReadExternal(type, type.ContainingAssembly, external, cancellation);
+        return ReadOne(type, isExternal: false, cancellation) with { External = external.Values.ToEquatableArray() };
+    }
+
+    /// <summary>The attributes that a declaration's places count: Blockwright's, in source order.</summary>
+    public static ImmutableArray<AttributeData> AttributesOf(INamedTypeSymbol type) => type.GetAttributes().Where(IsOurs).ToImmutableArray();
+
+    public static string FullNameOf(INamedTypeSymbol type) => type.ToDisplayString(Qualified);
+
+    /// <summary>Whether the class is a block, a network, or carries an attribute that only those may.</summary>
+    public static bool IsDeclared(INamedTypeSymbol type) => type.GetAttributes().Any(IsOurs);
+
+    private static void ReadExternal(INamedTypeSymbol type, IAssemblySymbol home, SortedDictionary<string, Declaration> found, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        foreach (var used in type.GetAttributes().Where(IsOurs).SelectMany(static attribute => attribute.AttributeClass!.TypeArguments).OfType<INamedTypeSymbol>())
+        {
+            if (SymbolEqualityComparer.Default.Equals(used.ContainingAssembly, home) || !IsBlock(used) || found.ContainsKey(FullNameOf(used)))
+                continue;
+            found.Add(FullNameOf(used), ReadOne(used, isExternal: true, cancellation));
+            ReadExternal(used, home, found, cancellation);
+        }
+    }
+
+    private static Declaration ReadOne(INamedTypeSymbol type, bool isExternal, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var attributes = AttributesOf(type);
+        var parameters = ImmutableArray.CreateBuilder<Parameter>();
+        var steps = ImmutableArray.CreateBuilder<Step>();
+        var (isBlock, isNetwork, isComplete) = (false, false, true);
+        InputSize? input = null;
+        for (var i = 0; i < attributes.Length; i++)
+        {
+            var step = ReadStep(attributes[i], i);
+            isComplete &= step is not null;
+            switch (step?.Kind)
+            {
+                case "Block": isBlock = true; break;
+                case "Network": isNetwork = true; break;
+                case "Parameter": parameters.Add(new(step.Text("Name") ?? "", step.PlaceOf("Name"))); break;
+                case "Input": input = new(Integer(step, "Channels"), Integer(step, "Height"), Integer(step, "Width"), step.Place); break;
+                case not null: steps.Add(step!); break;
+            }
+        }
+        var kind = isNetwork ? DeclarationKind.Network : isBlock ? DeclarationKind.Block : DeclarationKind.None;
+        return new(
+            kind,
+            FullNameOf(type),
+            type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(Qualified.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)) : "",
+            ContainersOf(type).ToEquatableArray(),
+            Escape(type.Name),
+            isExternal,
+            isComplete,
+            parameters.ToEquatableArray(),
+            input,
+            steps.ToEquatableArray(),
+            isExternal ? EquatableArray<Problem>.Empty : ClassChecks.Check(type, attributes, isBlock, isNetwork, cancellation).ToEquatableArray(),
+            EquatableArray<Declaration>.Empty);
+    }
+
+    private static long Integer(Step step, string name) => step[name] is Value.Number { Expression: Expression.Number number } ? number.Value : 0;
+
+    private static bool IsBlock(INamedTypeSymbol type) => type.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "BlockAttribute" && IsOurs(attribute));
+
+    private static bool IsOurs(AttributeData attribute) => attribute.AttributeClass is { ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+
+    /// <summary>Null where the compiler could not make sense of the attribute.</summary>
+    private static Step? ReadStep(AttributeData attribute, int index)
+    {
+        if (attribute.AttributeConstructor is not { } constructor || attribute.AttributeClass is not { TypeKind: TypeKind.Class } type)
+            return null;
+        if (attribute.ApplicationSyntaxReference is not null && attribute.ConstructorArguments.Length != constructor.Parameters.Length)
+            return null;
+        var blocks = ImmutableArray.CreateBuilder<BlockReference>();
+        foreach (var block in type.TypeArguments)
+        {
+            if (block.TypeKind == TypeKind.Error)
+                return null;
+            blocks.Add(new(block.ToDisplayString(Qualified), block.Name, block is INamedTypeSymbol { IsGenericType: false } named && IsBlock(named)));
+        }
+        var arguments = ImmutableArray.CreateBuilder<Argument>();
+        for (var i = 0; i < constructor.Parameters.Length; i++)
+        {
+            if (ReadArgument(PropertyName(constructor.Parameters[i].Name), constructor.Parameters[i].Type, attribute.ConstructorArguments[i]) is not { } argument)
+                return null;
+            arguments.Add(argument);
+        }
+        foreach (var named in attribute.NamedArguments)
+        {
+            var property = MembersOf(type, named.Key).OfType<IPropertySymbol>().FirstOrDefault();
+            if (property is null || ReadArgument(named.Key, property.Type, named.Value) is not { } argument)
+                return null;
+            arguments.Add(argument);
+        }
+        return new(type.Name.Substring(0, type.Name.Length - AttributeEnding.Length), index, IsLayer(type), blocks.ToEquatableArray(), arguments.ToEquatableArray());
+    }
+
+    private static IEnumerable<ISymbol> MembersOf(INamedTypeSymbol type, string name)
+    {
+        for (var each = type; each is not null; each = each.BaseType)
+        {
+            foreach (var member in each.GetMembers(name))
+                yield return member;
+        }
+    }
+
+    private static bool IsLayer(INamedTypeSymbol type)
+    {
+        for (var each = type.BaseType; each is not null; each = each.BaseType)
+        {
+            if (each.Name == "LayerAttribute")
+                return true;
+        }
+        return false;
+    }
+
+    private static string PropertyName(string parameter) => char.ToUpperInvariant(parameter[0]) + parameter.Substring(1);
+
+    private static Argument? ReadArgument(string name, ITypeSymbol declared, TypedConstant constant) =>
+        constant.Kind == TypedConstantKind.Error ? null : new(name, ReadValue(declared, constant));
+
+    private static Value ReadValue(ITypeSymbol declared, TypedConstant constant)
+    {
+        if (constant.Kind == TypedConstantKind.Array)
+        {
+            // An object[] holds numbers, and so does an array given where an object is asked for.
+            var element = declared is IArrayTypeSymbol array ? array.ElementType : declared;
+            return constant.IsNull
+                ? new Value.Unusable("null")
+                : new Value.List(constant.Values.Select(item => ReadValue(element, item)).ToEquatableArray());
+        }
+        return (constant.Value, declared.SpecialType) switch
+        {
+            (string text, SpecialType.System_String) => new Value.Text(text),
+            (string text, _) => new Value.Number(ExpressionParser.Parse(text)),
+            (bool flag, _) => new Value.Flag(flag),
+            (double real, SpecialType.System_Double) => new Value.Real(real),
+            (null, _) => new Value.Unusable("null"),
+            (not null, _) when constant.Kind == TypedConstantKind.Primitive && AsInteger(constant.Value) is { } integer => new Value.Number(new Expression.Number(integer)),
+            var (value, _) => new Value.Unusable(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
+        };
+    }
+
+    private static long? AsInteger(object? value) => value is sbyte or byte or short or ushort or int or uint or long ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : null;
+
+    private static List<string> ContainersOf(INamedTypeSymbol type)
+    {
+        var containers = new List<string>();
+        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            var keyword = outer switch
+            {
+                { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+                { IsRecord: true } => "record",
+                { TypeKind: TypeKind.Struct } => "struct",
+                { TypeKind: TypeKind.Interface } => "interface",
+                _ => "class",
+            };
+            containers.Insert(0, $"partial {keyword} {Escape(outer.Name)}");
+        }
+        return containers;
+    }
+
+    private static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+}

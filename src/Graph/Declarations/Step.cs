@@ -1,0 +1,70 @@
+namespace Blockwright.Graph;
+
+/// <summary>
+/// One attribute of a declaration: the attribute class's name without its ending, and its arguments by the names of its properties. A
+/// constructor's parameter is named like the property it sets.
+/// </summary>
+/// <param name="Index">Its number among the declaration's attributes of Blockwright.</param>
+/// <param name="Blocks">Its type arguments.</param>
+public sealed record Step(string Kind, int Index, bool IsLayer, EquatableArray<BlockReference> Blocks, EquatableArray<Argument> Arguments)
+{
+    public Place Place => new(Index);
+
+    /// <summary>Every number in it, those in arrays too.</summary>
+    public IEnumerable<Expression> Numbers => Arguments.SelectMany(static argument => argument.Value.Numbers);
+
+    public Value? this[string name] => Find(name)?.Value;
+
+    public Place PlaceOf(string name, int item = Place.Whole) => Find(name) is null ? Place : new(Index, name, item);
+
+    public string? Text(string name) => (this[name] as Value.Text)?.Content;
+
+    public bool? Flag(string name) => (this[name] as Value.Flag)?.IsSet;
+
+    public double? Real(string name) => (this[name] as Value.Real)?.Amount;
+
+    public EquatableArray<Value> List(string name) => (this[name] as Value.List)?.Items ?? EquatableArray<Value>.Empty;
+
+    private Argument? Find(string name)
+    {
+        foreach (var argument in Arguments)
+        {
+            if (argument.Name == name)
+                return argument;
+        }
+        return null;
+    }
+}
+
+/// <summary>An argument by the name of the property it sets.</summary>
+public sealed record Argument(string Name, Value Value);
+
+/// <summary>A class that is named as a block, and whether it is one.</summary>
+public sealed record BlockReference(string FullName, string Name, bool IsBlock);
+
+/// <summary>What an attribute's argument may be.</summary>
+public abstract record Value
+{
+    public virtual IEnumerable<Expression> Numbers => [];
+
+    /// <summary>An integer or an expression, where the attribute takes either.</summary>
+    public sealed record Number(Expression Expression) : Value
+    {
+        public override IEnumerable<Expression> Numbers => [Expression];
+    }
+
+    /// <summary>A name.</summary>
+    public sealed record Text(string Content) : Value;
+
+    public sealed record Real(double Amount) : Value;
+
+    public sealed record Flag(bool IsSet) : Value;
+
+    public sealed record List(EquatableArray<Value> Items) : Value
+    {
+        public override IEnumerable<Expression> Numbers => Items.SelectMany(static item => item.Numbers);
+    }
+
+    /// <summary>Null, or of a type that no attribute takes.</summary>
+    public sealed record Unusable(string Shown) : Value;
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace Blockwright.Graph;
+
+/// <summary>What a <see cref="LayerDefinition"/> sees: the attribute, the shape that comes in, and a place to report to.</summary>
+public sealed class LayerContext
+{
+    private readonly Reporter _reporter;
+    private readonly Evaluator _evaluator;
+
+    internal LayerContext(Step step, Shape input, bool isBeforeBatchNorm, Evaluator evaluator, Reporter reporter)
+    {
+        Step = step;
+        Input = input;
+        IsBeforeBatchNorm = isBeforeBatchNorm;
+        _evaluator = evaluator;
+        _reporter = reporter;
+    }
+
+    public Step Step { get; }
+
+    public Shape Input { get; }
+
+    /// <summary>Whether the next attribute is a batch norm.</summary>
+    public bool IsBeforeBatchNorm { get; }
+
+    /// <summary>A number of at least <paramref name="least"/>, <paramref name="otherwise"/> where the attribute leaves it out, null after a report.</summary>
+    public Amount? Number(string argument, Amount otherwise, long least = 1) =>
+        Step[argument] is { } value ? _evaluator.Number(value, Step.PlaceOf(argument), least) : otherwise;
+
+    /// <summary>One number for both, or an array of two: height, width.</summary>
+    public Pair? Pair(string argument, Pair otherwise, long least = 1)
+    {
+        switch (Step[argument])
+        {
+            case null:
+                return otherwise;
+            case Value.List { Items.Count: 2 } list:
+                var height = _evaluator.Number(list.Items[0], Step.PlaceOf(argument, 0), least);
+                var width = _evaluator.Number(list.Items[1], Step.PlaceOf(argument, 1), least);
+                return height is null || width is null ? null : new(height, width);
+            case Value.List list:
+                Report(ProblemIds.InvalidArgument, argument, argument, "one number, or two: height, width", list.Items.Count.ToString(CultureInfo.InvariantCulture) + " numbers");
+                return null;
+            case var value:
+                return _evaluator.Number(value, Step.PlaceOf(argument), least) is { } both ? new(both, both) : null;
+        }
+    }
+
+    /// <summary>A real number, null after a report.</summary>
+    public double? Real(string argument, double otherwise, string range, Func<double, bool> isInRange)
+    {
+        var value = Step.Real(argument) ?? otherwise;
+        if (isInRange(value))
+            return value;
+        Report(ProblemIds.InvalidArgument, argument, argument, range, value.ToString("R", CultureInfo.InvariantCulture));
+        return null;
+    }
+
+    /// <summary>Reports on the attribute where <paramref name="argument"/> is null or left out.</summary>
+    public void Report(string id, string? argument, params string[] arguments) =>
+        _reporter.Report(id, argument is null ? Step.Place : Step.PlaceOf(argument), arguments);
+
+    /// <summary>Reports where the rest is known to be other than zero; otherwise the constructor checks it.</summary>
+    public bool RequireDivides(Amount divisor, Amount value, string id, string argument, string what)
+    {
+        if (value.Constant is { } number && divisor.Constant is { } by)
+        {
+            if (number % by == 0)
+                return true;
+            Report(id, argument, by.ToString(CultureInfo.InvariantCulture), what, number.ToString(CultureInfo.InvariantCulture));
+            return false;
+        }
+        _reporter.Require(Requirement.Divides(divisor, value, $"{Step.Kind}: the {what}"));
+        return true;
+    }
+
+    /// <summary>Reports a flat value where the layer works on maps.</summary>
+    public bool RequireMap()
+    {
+        if (!Input.IsFlat)
+            return true;
+        Report(ProblemIds.WrongRank, null, Step.Kind, "N x C x H x W", Input.ToString());
+        return false;
+    }
+}

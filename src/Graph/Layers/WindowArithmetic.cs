@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace Blockwright.Graph;
+
+/// <summary>How a window slides over a map: the sizes that come out, as torch.nn.Conv2d and torch.nn.MaxPool2d give them.</summary>
+internal static class WindowArithmetic
+{
+    /// <summary>dilation * (kernel - 1) / 2, rounded down: keeps the size at stride 1 and odd kernels.</summary>
+    public static Pair SamePadding(Pair kernel, Pair dilation) => new(SamePadding(kernel.Height, dilation.Height), SamePadding(kernel.Width, dilation.Width));
+
+    /// <summary>The height and width that come out, or null after a report that the window is larger than the padded map.</summary>
+    public static (Extent Height, Extent Width)? Slide(LayerContext context, Pair kernel, Pair stride, Pair padding, Pair dilation, bool ceilMode)
+    {
+        var input = context.Input;
+        var height = Slide(input.Height, kernel.Height, stride.Height, padding.Height, dilation.Height, ceilMode);
+        var width = Slide(input.Width, kernel.Width, stride.Width, padding.Width, dilation.Width, ceilMode);
+        if (height is { } h && width is { } w)
+            return (h, w);
+        var padded = $"{Padded(input.Height, padding.Height)} x {Padded(input.Width, padding.Width)}";
+        var reach = $"{Reach(kernel.Height.Constant, dilation.Height.Constant)} x {Reach(kernel.Width.Constant, dilation.Width.Constant)}";
+        context.Report(ProblemIds.KernelTooLarge, "KernelSize", context.Step.Kind, reach, padded, $"{input.Height} x {input.Width}");
+        return null;
+    }
+
+    private static Amount SamePadding(Amount kernel, Amount dilation)
+    {
+        var reach = dilation * (kernel - Amount.One);
+        return reach.Constant is { } number ? Amount.Of(number / 2) : Amount.Of(new Atom($"floor(({reach})/2)", $"(({reach.Code}) / 2)"));
+    }
+
+    /// <summary>floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1; with ceil mode rounded up, but no window starts in the right border.</summary>
+    private static Extent? Slide(Extent size, Amount kernel, Amount stride, Amount padding, Amount dilation, bool ceilMode)
+    {
+        if (size.Size is not { } n || kernel.Constant is not { } k || stride.Constant is not { } s || padding.Constant is not { } p || dilation.Constant is not { } d)
+            return Guess(size, kernel, stride, padding, dilation);
+        var free = checked(n + (2 * p) - (d * (k - 1)) - 1);
+        if (free < 0)
+            return null;
+        if (!ceilMode)
+            return Extent.Of((free / s) + 1);
+        var windows = ((free + s - 1) / s) + 1;
+        return Extent.Of((windows - 1) * s >= n + p ? windows - 1 : windows);
+    }
+
+    /// <summary>A text for a size that is not known: the same where the window keeps it, H/2 at stride 2, else H'.</summary>
+    private static Extent Guess(Extent size, Amount kernel, Amount stride, Amount padding, Amount dilation)
+    {
+        if (!padding.Equals(SamePadding(kernel, dilation)) || kernel.Constant % 2 == 0)
+            return Extent.Unknown(size.Text.TrimEnd('\'') + "'");
+        if (stride.Equals(Amount.One))
+            return size.Size is null ? size : Extent.Unknown(size.Text);
+        var slash = size.Text.LastIndexOf('/');
+        return stride.Constant is { } step && slash > 0 && long.TryParse(size.Text.Substring(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var already)
+            ? Extent.Unknown(size.Text.Substring(0, slash + 1) + (already * step).ToString(CultureInfo.InvariantCulture))
+            : Extent.Unknown($"{size.Text}/{stride}");
+    }
+
+    private static string Padded(Extent size, Amount padding) => size.Size is { } n && padding.Constant is { } p ? Text(n + (2 * p)) : $"{size} + 2*{padding}";
+
+    private static string Reach(long? kernel, long? dilation) => kernel is { } k && dilation is { } d ? Text((d * (k - 1)) + 1) : "?";
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,22 @@
+namespace Blockwright.Graph;
+
+/// <summary>A number as it is declared: an integer, or an expression over <c>in</c>, <c>out</c> and a block's parameters.</summary>
+public abstract record Expression
+{
+    public sealed record Number(long Value) : Expression;
+
+    public sealed record Name(string Text) : Expression;
+
+    public sealed record Operation(char Operator, Expression Left, Expression Right) : Expression;
+
+    /// <summary>Text that is no expression, with what was wrong at which character (counted from 0).</summary>
+    public sealed record Invalid(string Text, string Expected, int Position) : Expression;
+
+    /// <summary>Whether the expression names a variable.</summary>
+    public bool Mentions(string name) => this switch
+    {
+        Name variable => variable.Text == name,
+        Operation operation => operation.Left.Mentions(name) || operation.Right.Mentions(name),
+        _ => false,
+    };
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace Blockwright.Graph;
+
+/// <summary>
+/// Parses <c>sum := product (('+' | '-') product)*; product := factor (('*' | '/') factor)*; factor := integer | name | '(' sum ')'</c>.
+/// The result says what is wrong instead of throwing.
+/// </summary>
+public sealed class ExpressionParser
+{
+    private const int MaximumLength = 256;
+    private const int MaximumDepth = 32; // of parentheses; the parser recurses
+
+    private readonly string _text;
+    private int _position;
+    private int _depth;
+
+    private ExpressionParser(string text) => _text = text;
+
+    public static Expression Parse(string text)
+    {
+        if (text.Length > MaximumLength)
+            return new Expression.Invalid(text.Substring(0, 16) + "...", $"at most {MaximumLength} characters", MaximumLength);
+        var parser = new ExpressionParser(text);
+        var result = parser.ParseSum();
+        if (result is Expression.Invalid)
+            return result;
+        parser.SkipSpace();
+        return parser._position == text.Length ? result : parser.Expected("an operator or the end");
+    }
+
+    private Expression ParseSum() => ParseChain(ParseProduct, '+', '-');
+
+    private Expression ParseProduct() => ParseChain(ParseFactor, '*', '/');
+
+    private Expression ParseChain(Func<Expression> parseOperand, char first, char second)
+    {
+        var left = parseOperand();
+        while (left is not Expression.Invalid && (Take(first) ?? Take(second)) is { } symbol)
+        {
+            var right = parseOperand();
+            if (right is Expression.Invalid)
+                return right;
+            left = new Expression.Operation(symbol, left, right);
+        }
+        return left;
+    }
+
+    private Expression ParseFactor()
+    {
+        if (Take('(') is not null)
+        {
+            if (++_depth > MaximumDepth)
+                return Expected($"at most {MaximumDepth} nested parentheses");
+            var inner = ParseSum();
+            _depth--;
+            return inner is Expression.Invalid || Take(')') is not null ? inner : Expected("')'");
+        }
+        var start = _position;
+        while (_position < _text.Length && (char.IsLetterOrDigit(_text[_position]) || _text[_position] == '_'))
+            _position++;
+        var word = _text.Substring(start, _position - start);
+        if (word.Length == 0)
+            return Expected("a number, a name or '('");
+        if (!char.IsDigit(word[0]))
+            return new Expression.Name(word);
+        if (word.All(static c => c is >= '0' and <= '9') && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            return new Expression.Number(value);
+        _position = start;
+        return Expected("an integer below 2^31");
+    }
+
+    private char? Take(char symbol)
+    {
+        SkipSpace();
+        if (_position >= _text.Length || _text[_position] != symbol)
+            return null;
+        _position++;
+        SkipSpace();
+        return symbol;
+    }
+
+    private void SkipSpace()
+    {
+        while (_position < _text.Length && char.IsWhiteSpace(_text[_position]))
+            _position++;
+    }
+
+    private Expression.Invalid Expected(string what) => new(_text, what, _position);
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Blockwright.Graph;
+
+/// <summary>A height or a width: known, or only a text for people where a block is seen by itself (<c>H</c>, <c>H/2</c>).</summary>
+public readonly record struct Extent(long? Size, string Text)
+{
+    public static Extent Of(long size) => new(size, size.ToString(CultureInfo.InvariantCulture));
+
+    public static Extent Unknown(string text) => new(null, text);
+
+    public override string ToString() => Text;
+}
+
+/// <summary>The shape of a value without its batch: C x H x W, or F features where it is flat.</summary>
+public sealed record Shape(Amount Channels, Extent Height, Extent Width, bool IsFlat)
+{
+    public static Shape Map(Amount channels, Extent height, Extent width) => new(channels, height, width, IsFlat: false);
+
+    public static Shape Flat(Amount features) => new(features, Extent.Of(1), Extent.Of(1), IsFlat: true);
+
+    /// <summary>Whether it is surely a map of 1 x 1.</summary>
+    public bool IsPoint => Height.Size == 1 && Width.Size == 1;
+
+    public override string ToString() => IsFlat ? $"N x {Channels}" : $"N x {Channels} x {Height} x {Width}";
+}

@@ -1,0 +1,179 @@
+namespace Blockwright;
+
+/// <summary>
+/// A layer on the running value. Numbers are integers, or strings with an expression over <c>in</c> and <c>out</c> (the block's channels)
+/// and the block's parameters: <c>+ - * /</c> and parentheses; a division that leaves a rest is an error. A kernel, stride, padding or
+/// dilation is one number, or an array of two: height, width.
+/// </summary>
+public abstract class LayerAttribute : FlowAttribute
+{
+    /// <summary>The layer's key in the state dict, instead of its number.</summary>
+    public string? Name { get; set; }
+}
+
+/// <summary>What convolutions have in common.</summary>
+public abstract class ConvolutionAttribute : LayerAttribute
+{
+    /// <summary>The step, 1 where it is left out.</summary>
+    public object? Stride { get; set; }
+
+    /// <summary>Zeros on each side. Left out: dilation * (kernel - 1) / 2, which keeps the size at stride 1 and odd kernels.</summary>
+    public object? Padding { get; set; }
+
+    /// <summary>The distance between the kernel's elements, 1 where it is left out.</summary>
+    public object? Dilation { get; set; }
+
+    /// <summary>Whether the layer adds a bias. Left out: unless a batch norm follows.</summary>
+    public bool Bias { get; set; }
+}
+
+/// <summary>torch.nn.Conv2d: N x C x H x W to N x <c>outChannels</c> x H' x W'.</summary>
+public sealed class Conv2dAttribute : ConvolutionAttribute
+{
+    /// <summary>A convolution that keeps the number of channels.</summary>
+    /// <param name="kernelSize">The kernel's size.</param>
+    public Conv2dAttribute(object kernelSize) => KernelSize = kernelSize;
+
+    /// <summary>A convolution.</summary>
+    /// <param name="outChannels">The number of channels that come out.</param>
+    /// <param name="kernelSize">The kernel's size.</param>
+    public Conv2dAttribute(object outChannels, object kernelSize) => (OutChannels, KernelSize) = (outChannels, kernelSize);
+
+    /// <summary>The number of channels that come out.</summary>
+    public object? OutChannels { get; }
+
+    /// <summary>The kernel's size.</summary>
+    public object KernelSize { get; }
+
+    /// <summary>The number of groups, 1 where it is left out.</summary>
+    public object? Groups { get; set; }
+}
+
+/// <summary>A pointwise convolution, torch.nn.Conv2d with a kernel of 1 x 1. Left out, its channels are its input's, as G1 asks for.</summary>
+public sealed class Conv1x1Attribute : LayerAttribute
+{
+    /// <summary>A pointwise convolution that keeps the number of channels.</summary>
+    public Conv1x1Attribute()
+    {
+    }
+
+    /// <summary>A pointwise convolution.</summary>
+    /// <param name="outChannels">The number of channels that come out.</param>
+    public Conv1x1Attribute(object outChannels) => OutChannels = outChannels;
+
+    /// <summary>The number of channels that come out.</summary>
+    public object? OutChannels { get; }
+
+    /// <summary>The step, 1 where it is left out.</summary>
+    public object? Stride { get; set; }
+
+    /// <summary>The number of groups, 1 where it is left out.</summary>
+    public object? Groups { get; set; }
+
+    /// <summary>Whether the layer adds a bias. Left out: unless a batch norm follows.</summary>
+    public bool Bias { get; set; }
+}
+
+/// <summary>A depthwise convolution, torch.nn.Conv2d with as many groups as channels.</summary>
+/// <param name="kernelSize">The kernel's size.</param>
+public sealed class DepthwiseConv2dAttribute(object kernelSize) : ConvolutionAttribute
+{
+    /// <summary>The kernel's size.</summary>
+    public object KernelSize { get; } = kernelSize;
+}
+
+/// <summary>torch.nn.BatchNorm2d with learned scale and shift and running statistics.</summary>
+public sealed class BatchNorm2dAttribute : LayerAttribute
+{
+    /// <summary>What is added to the variance, 1e-5 where it is left out.</summary>
+    public double Eps { get; set; } = 1e-5;
+
+    /// <summary>The newest batch's share in the running statistics, 0.1 where it is left out.</summary>
+    public double Momentum { get; set; } = 0.1;
+}
+
+/// <summary>torch.nn.ReLU: max(0, x).</summary>
+public sealed class ReLUAttribute : LayerAttribute;
+
+/// <summary>torch.nn.ReLU6: min(max(0, x), 6).</summary>
+public sealed class ReLU6Attribute : LayerAttribute;
+
+/// <summary>torch.nn.LeakyReLU: x where it is positive, else slope * x.</summary>
+public sealed class LeakyReLUAttribute : LayerAttribute
+{
+    /// <summary>The slope for negative values, 0.01 where it is left out.</summary>
+    public double NegativeSlope { get; set; } = 0.01;
+}
+
+/// <summary>torch.nn.SiLU: x * sigmoid(x).</summary>
+public sealed class SiLUAttribute : LayerAttribute;
+
+/// <summary>torch.nn.Hardswish: x * min(max(0, x + 3), 6) / 6.</summary>
+public sealed class HardswishAttribute : LayerAttribute;
+
+/// <summary>torch.nn.Hardsigmoid: min(max(0, x + 3), 6) / 6.</summary>
+public sealed class HardsigmoidAttribute : LayerAttribute;
+
+/// <summary>torch.nn.Sigmoid: 1 / (1 + exp(-x)).</summary>
+public sealed class SigmoidAttribute : LayerAttribute;
+
+/// <summary>What pools over a window have in common.</summary>
+public abstract class PoolAttribute(object kernelSize) : LayerAttribute
+{
+    /// <summary>The window's size.</summary>
+    public object KernelSize { get; } = kernelSize;
+
+    /// <summary>The step. Left out, the window's size, as torch has it.</summary>
+    public object? Stride { get; set; }
+
+    /// <summary>The border on each side. Left out: (kernel - 1) / 2. At most half of the window.</summary>
+    public object? Padding { get; set; }
+
+    /// <summary>Whether a window that starts inside but ends outside counts.</summary>
+    public bool CeilMode { get; set; }
+}
+
+/// <summary>torch.nn.MaxPool2d.</summary>
+/// <param name="kernelSize">The window's size.</param>
+public sealed class MaxPool2dAttribute(object kernelSize) : PoolAttribute(kernelSize);
+
+/// <summary>torch.nn.AvgPool2d.</summary>
+/// <param name="kernelSize">The window's size.</param>
+public sealed class AvgPool2dAttribute(object kernelSize) : PoolAttribute(kernelSize)
+{
+    /// <summary>Whether the border's zeros count in the mean, as torch has it where it is left out.</summary>
+    public bool CountIncludePad { get; set; } = true;
+}
+
+/// <summary>The mean over the height and the width: N x C x H x W to N x C x 1 x 1.</summary>
+public sealed class GlobalAvgPool2dAttribute : LayerAttribute;
+
+/// <summary>torch.nn.ChannelShuffle: channel i * C / groups + j goes to j * groups + i.</summary>
+/// <param name="groups">The number of groups; it divides the channels.</param>
+public sealed class ChannelShuffleAttribute(object groups) : LayerAttribute
+{
+    /// <summary>The number of groups.</summary>
+    public object Groups { get; } = groups;
+}
+
+/// <summary>torch.nn.Dropout: in training, zeroes elements and scales the others by 1 / (1 - p).</summary>
+/// <param name="p">The probability that an element is zeroed, at least 0 and less than 1.</param>
+public sealed class DropoutAttribute(double p = 0.5) : LayerAttribute
+{
+    /// <summary>The probability that an element is zeroed.</summary>
+    public double P { get; } = p;
+}
+
+/// <summary>torch.nn.Flatten: N x C x H x W to N x (C * H * W).</summary>
+public sealed class FlattenAttribute : LayerAttribute;
+
+/// <summary>torch.nn.Linear: N x F to N x <c>outFeatures</c>. An N x C x 1 x 1 counts as N x C.</summary>
+/// <param name="outFeatures">The number of features that come out.</param>
+public sealed class LinearAttribute(object outFeatures) : LayerAttribute
+{
+    /// <summary>The number of features that come out.</summary>
+    public object OutFeatures { get; } = outFeatures;
+
+    /// <summary>Whether the layer adds a bias, as torch has it where it is left out.</summary>
+    public bool Bias { get; set; } = true;
+}

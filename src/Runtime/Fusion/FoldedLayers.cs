@@ -1,0 +1,137 @@
+using System.ComponentModel;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>
+/// A convolution with the batch norm behind it folded in: w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) + beta
+/// (Jacob et al., CVPR 2018, equation 14), computed in double.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class FoldedConvolution : IDisposable
+{
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
+    private readonly long[] _stride;
+    private readonly long[] _padding;
+    private readonly long[] _dilation;
+    private readonly long _groups;
+
+    /// <summary>Copies a convolution's weights, folding a batch norm in.</summary>
+    /// <param name="convolution">The convolution.</param>
+    /// <param name="norm">The batch norm behind it, if any.</param>
+    /// <param name="stride">Its steps, height first.</param>
+    /// <param name="padding">Its zeros on each side.</param>
+    /// <param name="dilation">The distance of its kernel's elements.</param>
+    /// <param name="groups">Its groups.</param>
+    public FoldedConvolution(Conv2d convolution, BatchNorm2d? norm, (long, long) stride, (long, long) padding, (long, long) dilation, long groups)
+    {
+        ArgumentNullException.ThrowIfNull(convolution);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var weight = convolution.weight;
+        if (norm is null)
+        {
+            _weight = weight.detach().clone().MoveToOuterDisposeScope();
+            _bias = convolution.bias?.detach().clone().MoveToOuterDisposeScope();
+        }
+        else
+        {
+            var (scale, shift) = ChannelAffine.Of(norm);
+            var bias = convolution.bias is { } own ? (own.cpu().to(ScalarType.Float64) * scale) + shift : shift;
+            var scaled = weight.cpu().to(ScalarType.Float64) * scale.reshape(-1, 1, 1, 1);
+            _weight = scaled.to(weight.dtype).to(weight.device).MoveToOuterDisposeScope();
+            _bias = bias.to(weight.dtype).to(weight.device).MoveToOuterDisposeScope();
+        }
+        (_stride, _padding, _dilation, _groups) = ([stride.Item1, stride.Item2], [padding.Item1, padding.Item2], [dilation.Item1, dilation.Item2], groups);
+    }
+
+    /// <summary>N x C x H x W to N x C' x H' x W'.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>A new tensor.</returns>
+    public Tensor call(Tensor input) => nn.functional.conv2d(input, _weight, _bias, _stride, _padding, _dilation, _groups);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _weight.Dispose();
+        _bias?.Dispose();
+    }
+}
+
+/// <summary>A batch norm that no convolution takes in: x * scale + shift per channel, in one pass.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ChannelAffine : IDisposable
+{
+    private readonly Tensor _scale;
+    private readonly Tensor _shift;
+
+    /// <summary>Copies a batch norm's scale and shift.</summary>
+    /// <param name="norm">The batch norm.</param>
+    public ChannelAffine(BatchNorm2d norm)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var like = norm.running_mean!;
+        var (scale, shift) = Of(norm);
+        _scale = scale.reshape(1, -1, 1, 1).to(like.dtype).to(like.device).MoveToOuterDisposeScope();
+        _shift = shift.reshape(1, -1, 1, 1).to(like.dtype).to(like.device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>N x C x H x W to the same.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>A new tensor.</returns>
+    public Tensor call(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return addcmul(_shift, input, _scale, 1);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _scale.Dispose();
+        _shift.Dispose();
+    }
+
+    /// <summary>Scale and shift in double, on the CPU: not every device has doubles.</summary>
+    internal static (Tensor Scale, Tensor Shift) Of(BatchNorm2d norm)
+    {
+        var mean = norm.running_mean!.cpu().to(ScalarType.Float64);
+        var variance = norm.running_var!.cpu().to(ScalarType.Float64);
+        var scale = norm.weight!.cpu().to(ScalarType.Float64) / (variance + norm.eps).sqrt();
+        return (scale, norm.bias!.cpu().to(ScalarType.Float64) - (mean * scale));
+    }
+}
+
+/// <summary>A copy of a linear layer.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class FoldedLinear : IDisposable
+{
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
+
+    /// <summary>Copies a linear layer's weights.</summary>
+    /// <param name="linear">The layer.</param>
+    public FoldedLinear(Linear linear)
+    {
+        ArgumentNullException.ThrowIfNull(linear);
+        using var noGradient = no_grad();
+        _weight = linear.weight.detach().clone();
+        _bias = linear.bias?.detach().clone();
+    }
+
+    /// <summary>N x F to N x F'.</summary>
+    /// <param name="input">N x F.</param>
+    /// <returns>A new tensor.</returns>
+    public Tensor call(Tensor input) => nn.functional.linear(input, _weight, _bias);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _weight.Dispose();
+        _bias?.Dispose();
+    }
+}

@@ -1,0 +1,91 @@
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>
+/// A snapshot of a block or network for inference, from <see cref="BlockModule.Fuse"/>. It keeps no tie to the module it was taken from. It may be
+/// called from several threads at once.
+/// </summary>
+public abstract class FusedModule : IDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+    private readonly string _name;
+    private readonly int _inChannels;
+    private volatile bool _isDisposed;
+
+    /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
+    /// <param name="source">The module that it is taken from.</param>
+    protected FusedModule(BlockModule source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        (_name, _inChannels) = (source.GetName(), source.InChannels);
+    }
+
+    /// <summary>Computes the result, as the module did in evaluation mode when the snapshot was taken.</summary>
+    /// <param name="input">N x C x H x W, on the snapshot's device and of its type. It is not changed.</param>
+    /// <returns>The result, without gradient; its user disposes it.</returns>
+    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
+    public Tensor call(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (input.dim() != 4 || input.size(1) != _inChannels)
+            throw new ArgumentException($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {string.Join(" x ", input.shape)}.", nameof(input));
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return Forward(input).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _isDisposed = true;
+        foreach (var owned in _owned)
+            owned.Dispose();
+        _owned.Clear();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Computes the result. Intermediate tensors may be left to the scope around it.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>A tensor of its own.</returns>
+    protected abstract Tensor Forward(Tensor input);
+
+    /// <summary>Lets the snapshot dispose a part.</summary>
+    /// <typeparam name="TPart">The part's type.</typeparam>
+    /// <param name="part">The part.</param>
+    /// <returns>The part.</returns>
+    protected TPart Own<TPart>(TPart part)
+        where TPart : IDisposable
+    {
+        _owned.Add(part);
+        return part;
+    }
+
+    /// <summary>Takes and owns snapshots of blocks.</summary>
+    /// <param name="units">The blocks.</param>
+    /// <returns>Their snapshots.</returns>
+    protected FusedModule[] Own(BlockModule[] units)
+    {
+        ArgumentNullException.ThrowIfNull(units);
+        return Array.ConvertAll(units, unit => Own(unit.Fuse()));
+    }
+
+    /// <summary>Applies snapshots one after the other, freeing each result once the next is there.</summary>
+    /// <param name="units">The snapshots, at least one.</param>
+    /// <param name="input">The first one's input. It is not freed.</param>
+    /// <returns>The last one's result.</returns>
+    protected static Tensor Chain(FusedModule[] units, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(units);
+        var value = units[0].call(input);
+        foreach (var unit in units.AsSpan(1))
+        {
+            var next = unit.call(value);
+            value.Dispose();
+            value = next;
+        }
+        return value;
+    }
+}

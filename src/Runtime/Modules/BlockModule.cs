@@ -1,0 +1,90 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Blockwright;
+
+/// <summary>
+/// What the build makes of a class declared with <see cref="BlockAttribute"/> or <see cref="NetworkAttribute"/>: a TorchSharp module that trains,
+/// moves between devices, saves and loads like any other.
+/// </summary>
+public abstract class BlockModule : Module<Tensor, Tensor>
+{
+    /// <summary>Makes the module; the build's code adds the layers.</summary>
+    /// <param name="name">The class's name.</param>
+    /// <param name="inChannels">The channels of the input, C.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="inChannels"/> is less than 1.</exception>
+    protected BlockModule(string name, int inChannels)
+        : base(name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inChannels, 1);
+        InChannels = inChannels;
+    }
+
+    /// <summary>The channels of the input, C of N x C x H x W.</summary>
+    public int InChannels { get; }
+
+    /// <summary>The channels of the result: C of N x C x H x W, or F of N x F.</summary>
+    public int OutChannels { get; protected set; }
+
+    /// <summary>
+    /// Takes a snapshot for inference: batch norms folded into the convolutions before them, activations in place. It has its own copy of the
+    /// weights, on the module's device and in its type; training the module on leaves it as it was.
+    /// </summary>
+    /// <returns>The snapshot; its user disposes it.</returns>
+    public abstract FusedModule Fuse();
+
+    /// <summary>Registers a submodule under a key of the state dict, making the modules that its dots lead through.</summary>
+    /// <typeparam name="TModule">The submodule's type.</typeparam>
+    /// <param name="key">The key, as in <c>stage2.0</c>.</param>
+    /// <param name="module">The submodule.</param>
+    /// <returns>The submodule.</returns>
+    protected TModule Register<TModule>(string key, TModule module)
+        where TModule : Module
+    {
+        Module parent = this;
+        var parts = key.Split('.');
+        foreach (var part in parts.AsSpan(0, parts.Length - 1))
+        {
+            var child = parent.named_children().FirstOrDefault(child => child.name == part).module;
+            if (child is null)
+                parent.register_module(part, child = new KeyModule(part));
+            parent = child;
+        }
+        parent.register_module(parts[^1], module);
+        return module;
+    }
+
+    /// <summary>Every submodule is registered by name in the constructor; TorchSharp's search through fields would register them again by the fields' names.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <summary>Throws unless the input is N x <see cref="InChannels"/> x H x W.</summary>
+    /// <param name="input">The input.</param>
+    /// <exception cref="ArgumentException">It has another shape.</exception>
+    protected void CheckInput(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.dim() != 4 || input.size(1) != InChannels)
+            throw new ArgumentException($"{GetName()} takes N x {InChannels} x H x W, and was given {string.Join(" x ", input.shape)}.", nameof(input));
+    }
+
+    /// <summary>Applies blocks one after the other, freeing each result once the next is there.</summary>
+    /// <param name="units">The blocks, at least one.</param>
+    /// <param name="input">The first one's input, N x C x H x W. It is not freed.</param>
+    /// <returns>The last one's result.</returns>
+    protected static Tensor Chain(BlockModule[] units, Tensor input)
+    {
+        var value = units[0].call(input);
+        for (var i = 1; i < units.Length; i++)
+        {
+            var next = units[i].call(value);
+            value.Dispose();
+            value = next;
+        }
+        return value;
+    }
+
+    /// <summary>A step of a key that is no layer by itself, as <c>stage2</c> in <c>stage2.0.branch2.0.weight</c>.</summary>
+    private sealed class KeyModule(string name) : Module(name);
+}

@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>Operations that torch has in several steps. Called by the build's code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class TensorOps
+{
+    /// <summary>torch.nn.functional.max_pool2d of N x C x H x W.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="kernel">Height and width of the window.</param>
+    /// <param name="stride">Its steps.</param>
+    /// <param name="padding">The border on each side.</param>
+    /// <param name="ceilMode">Whether a window that ends outside counts.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor MaxPool2d(Tensor input, (long Height, long Width) kernel, (long Height, long Width) stride, (long Height, long Width) padding, bool ceilMode) =>
+        nn.functional.max_pool2d(input, [kernel.Height, kernel.Width], [stride.Height, stride.Width], [padding.Height, padding.Width], [1, 1], ceilMode);
+
+    /// <summary>torch.nn.functional.avg_pool2d of N x C x H x W.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="kernel">Height and width of the window.</param>
+    /// <param name="stride">Its steps.</param>
+    /// <param name="padding">The border on each side.</param>
+    /// <param name="ceilMode">Whether a window that ends outside counts.</param>
+    /// <param name="countIncludePad">Whether the border's zeros count in the mean.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor AvgPool2d(Tensor input, (long Height, long Width) kernel, (long Height, long Width) stride, (long Height, long Width) padding, bool ceilMode, bool countIncludePad) =>
+        nn.functional.avg_pool2d(input, [kernel.Height, kernel.Width], [stride.Height, stride.Width], [padding.Height, padding.Width], ceilMode, countIncludePad);
+
+    /// <summary>
+    /// The mean over height and width, N x C x H x W to N x C x 1 x 1.
+    /// </summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>N x C x 1 x 1.</returns>
+    public static Tensor GlobalAvgPool2d(Tensor input) => input.mean([2, 3], keepdim: true);
+
+    /// <summary>torch.cat along the channels.</summary>
+    /// <param name="parts">N x Ci x H x W each.</param>
+    /// <returns>N x (C1 + C2 + ...) x H x W.</returns>
+    public static Tensor Concat(params Tensor[] parts) => cat(parts, 1);
+
+    /// <summary>
+    /// channel_shuffle(cat(parts), groups) in one copy where torch can: equal parts, as many as groups, are stacked; otherwise, without gradients,
+    /// each part is copied to where it belongs. With gradients, parts that do not fit the groups are joined first (a second copy), since the
+    /// gradient of a strided copy costs more.
+    /// </summary>
+    /// <param name="groups">The number of groups; it divides the sum of the channels.</param>
+    /// <param name="parts">N x Ci x H x W each.</param>
+    /// <returns>N x (C1 + C2 + ...) x H x W; channel i * C / groups + j of the joined parts is channel j * groups + i.</returns>
+    public static Tensor ConcatShuffle(int groups, params Tensor[] parts)
+    {
+        if (parts.Length == groups && parts.All(part => part.size(1) == parts[0].size(1)))
+        {
+            using var stacked = stack(parts, 2);
+            return stacked.flatten(1, 2);
+        }
+        if (is_grad_enabled() && parts.Any(static part => part.requires_grad))
+        {
+            using var joined = cat(parts, 1);
+            return joined.channel_shuffle(groups);
+        }
+        return CopyShuffled(groups, parts);
+    }
+
+    private static Tensor CopyShuffled(int groups, Tensor[] parts)
+    {
+        var first = parts[0];
+        var rows = parts.Sum(static part => part.size(1)) / groups;
+        using var result = empty([first.size(0), rows, groups, first.size(2), first.size(3)], first.dtype, first.device);
+        long channel = 0;
+        foreach (var part in parts)
+        {
+            for (long taken = 0, count; taken < part.size(1); taken += count, channel += count)
+            {
+                // As many channels as stay in one group; they go to every groups-th channel of the result.
+                var (group, row) = Math.DivRem(channel, rows);
+                count = Math.Min(part.size(1) - taken, rows - row);
+                using var column = result.select(2, group);
+                using var target = column.narrow(1, row, count);
+                using var source = part.narrow(1, taken, count);
+                target.copy_(source);
+            }
+        }
+        return result.flatten(1, 2);
+    }
+}
