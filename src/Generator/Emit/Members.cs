@@ -25,9 +25,9 @@ internal sealed class Members
         {
             switch (node)
             {
-                case LayerNode { Key: { } key } layer: AddLayer(layer, key, graph.Nodes[layer.Source].Shape); break;
-                case ApplyNode apply: AddApply(apply, graph.Nodes[apply.Source].Shape); break;
-                case StageNode stage: AddStage(stage, graph.Nodes[stage.Source].Shape); break;
+                case LayerNode { Key: { } key } layer: AddLayer(layer, key); break;
+                case ApplyNode apply: AddApply(apply); break;
+                case StageNode stage: AddStage(stage); break;
             }
         }
         foreach (var amount in graph.Nodes.SelectMany(NumbersOfForward))
@@ -55,7 +55,7 @@ internal sealed class Members
                 continue;
             var (type, value) = operation.First switch
             {
-                LayerNode { Layer: Convolution convolution } => ("FoldedConvolution", FoldedConvolution(operation, convolution)),
+                LayerNode { Layer: Convolution } => ("FoldedConvolution", FoldedConvolution(operation)),
                 LayerNode { Layer: BatchNorm } => ("ChannelAffine", $"new global::Blockwright.ChannelAffine(source.{name})"),
                 LayerNode { Layer: Linear } => ("FoldedLinear", $"new global::Blockwright.FoldedLinear(source.{name})"),
                 StageNode => ("FusedModule[]", $"source.{name}"),
@@ -67,14 +67,11 @@ internal sealed class Members
             yield return (new("int", number, ""), $"source.{number}");
     }
 
-    private string FoldedConvolution(Operation operation, Convolution convolution)
+    private string FoldedConvolution(Operation operation)
     {
         var norm = operation.Nodes.Length > 1 ? $"source.{Of(operation.Last)}" : "null";
-        string Numbers(Pair pair) => $"({InSource(pair.Height)}, {InSource(pair.Width)})";
-        return $"new global::Blockwright.FoldedConvolution(source.{Of(operation.First)}, {norm}, {Numbers(convolution.Stride)}, {Numbers(convolution.Padding)}, {Numbers(convolution.Dilation)}, {InSource(convolution.Groups)})";
+        return $"new global::Blockwright.FoldedConvolution(source.{Of(operation.First)}, {norm})";
     }
-
-    private string InSource(Amount amount) => amount.Constant is not null ? amount.Code : $"source.{_numbers[amount.Text]}";
 
     /// <summary>The numbers that a forward names beside those its modules keep.</summary>
     private static IEnumerable<Amount> NumbersOfForward(Node node) => node switch
@@ -82,47 +79,49 @@ internal sealed class Members
         SliceNode slice => [slice.Start, slice.Shape.Channels],
         LayerNode { Layer: Pool pool } => Both(pool.Kernel).Concat(Both(pool.Stride)).Concat(Both(pool.Padding)),
         LayerNode { Layer: ChannelShuffle shuffle } => [shuffle.Groups],
-        LayerNode { Layer: Convolution convolution } => Both(convolution.Stride).Concat(Both(convolution.Padding)).Concat(Both(convolution.Dilation)).Append(convolution.Groups),
         _ => [],
     };
 
     private static IEnumerable<Amount> Both(Pair pair) => [pair.Height, pair.Width];
 
-    private void AddLayer(LayerNode node, string key, Shape input)
+    private void AddLayer(LayerNode node, string key)
     {
         var (type, code) = node.Layer switch
         {
             Convolution convolution => ("Conv2d", ConvolutionCode(convolution)),
-            BatchNorm norm => ("BatchNorm2d", string.Format(CultureInfo.InvariantCulture, "BatchNorm2d({0}, eps: {1:R}, momentum: {2:R})", norm.Channels.Code, norm.Eps, norm.Momentum)),
+            BatchNorm norm => ("BatchNorm2d", $"BatchNorm2d({norm.Channels.Code}, eps: {Real(norm.Eps)}, momentum: {Real(norm.Momentum)})"),
             Linear linear => ("Linear", $"Linear({linear.In.Code}, {linear.Out.Code}, hasBias: {Bool(linear.HasBias)})"),
             var other => throw new InvalidOperationException($"{other.Kind} has no state."),
         };
         var name = AddField(node, Modules + type, key, "");
-        _assignments.Add("");
-        _assignments.Add($"// {key}: {node.Layer.Describe()}: {input} -> {node.Shape}");
         _assignments.Add($"{name} = Register(\"{key}\", {Factory}{code});");
     }
 
     private static string ConvolutionCode(Convolution convolution)
     {
+        var code = $"Conv2d({convolution.In.Code}, {convolution.Out.Code}, {Tuple(convolution.Kernel)}";
+        if (!convolution.Stride.Equals(Pair.One))
+            code += $", stride: {Tuple(convolution.Stride)}";
+        if (!convolution.Padding.Equals(new Pair(Amount.Zero, Amount.Zero)))
+            code += $", padding: {Tuple(convolution.Padding)}";
+        if (!convolution.Dilation.Equals(Pair.One))
+            code += $", dilation: {Tuple(convolution.Dilation)}";
+        if (!convolution.Groups.Equals(Amount.One))
+            code += $", groups: {convolution.Groups.Code}";
+        return $"{code}, bias: {Bool(convolution.HasBias)})";
+
         static string Tuple(Pair pair) => $"({pair.Height.Code}, {pair.Width.Code})";
-        return $"Conv2d({convolution.In.Code}, {convolution.Out.Code}, {Tuple(convolution.Kernel)}, stride: {Tuple(convolution.Stride)}, padding: {Tuple(convolution.Padding)}, "
-            + $"dilation: {Tuple(convolution.Dilation)}, groups: {convolution.Groups.Code}, bias: {Bool(convolution.HasBias)})";
     }
 
-    private void AddApply(ApplyNode node, Shape input)
+    private void AddApply(ApplyNode node)
     {
         var name = AddField(node, node.Use.Block.FullName, node.Key, "");
-        _assignments.Add("");
-        _assignments.Add($"// {node.Key}: {node.Use.Block.Name}: {input} -> {node.Shape}");
         _assignments.Add($"{name} = Register(\"{node.Key}\", new {node.Use.Block.FullName}({Signature.Arguments(node.Use)}));");
     }
 
-    private void AddStage(StageNode node, Shape input)
+    private void AddStage(StageNode node)
     {
         var name = AddField(node, "global::Blockwright.BlockModule[]", node.Keys.Stage, "");
-        _assignments.Add("");
-        _assignments.Add($"// {node.Keys.Stage}: {node.Units} units: {input} -> {node.Shape}");
         _assignments.Add($"{name} = new global::Blockwright.BlockModule[{node.Units.Code}];");
         _assignments.Add($"{name}[0] = Register(\"{node.Keys.Key(0)}\", new {node.First.Block.FullName}({Signature.Arguments(node.First)}));");
         if (node.Rest is not { } rest)
@@ -159,6 +158,8 @@ internal sealed class Members
             unique = name + "_" + i.ToString(CultureInfo.InvariantCulture);
         return unique;
     }
+
+    private static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Bool(bool value) => value ? "true" : "false";
 }

@@ -80,6 +80,7 @@ internal sealed class ModuleWriter
         _writer.Open($"public override {Tensor} forward({Tensor} input)");
         _writer.Line("CheckInput(input);");
         _writer.Line("using var scope = global::TorchSharp.torch.NewDisposeScope();");
+        _writer.Line();
         operations.Write();
         _writer.Line();
         _writer.Line($"return {operations.Result}.MoveToOuterDisposeScope();");

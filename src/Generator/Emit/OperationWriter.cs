@@ -18,7 +18,8 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
     {
         foreach (var operation in Plan.Operations)
         {
-            writer.Line();
+            if (operation != Plan.Operations[0])
+                writer.Line();
             writer.Line($"// {Describe(operation)}");
             writer.Line(operation.Overwrites >= 0 ? $"{Code(operation)};" : $"var {operation.Result} = {Code(operation)};");
             if (operation.Releases.Length > 0)

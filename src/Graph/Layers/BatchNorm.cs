@@ -8,8 +8,6 @@ public sealed record BatchNorm(Amount Channels, double Eps, double Momentum) : L
     public override bool HasState => true;
 
     public override Amount Parameters => Channels + Channels;
-
-    public override string Describe() => $"{Kind}, {Channels} channels";
 }
 
 internal sealed class BatchNormDefinition : LayerDefinition

@@ -22,7 +22,7 @@ public sealed record Convolution(string Attribute, Amount In, Amount Out, Pair K
 
     public override string Describe()
     {
-        var text = In.Equals(Out) ? $"{Kind}, {In} channels" : $"{Kind} {In} -> {Out}";
+        var text = $"{Kind} {In} -> {Out}";
         if (!IsPointwise)
             text += $", {Kernel}";
         if (!Stride.Equals(Pair.One))

@@ -21,11 +21,7 @@ public sealed class FoldedConvolution : IDisposable
     /// <summary>Copies a convolution's weights, folding a batch norm in.</summary>
     /// <param name="convolution">The convolution.</param>
     /// <param name="norm">The batch norm behind it, if any.</param>
-    /// <param name="stride">Its steps, height first.</param>
-    /// <param name="padding">Its zeros on each side.</param>
-    /// <param name="dilation">The distance of its kernel's elements.</param>
-    /// <param name="groups">Its groups.</param>
-    public FoldedConvolution(Conv2d convolution, BatchNorm2d? norm, (long, long) stride, (long, long) padding, (long, long) dilation, long groups)
+    public FoldedConvolution(Conv2d convolution, BatchNorm2d? norm)
     {
         ArgumentNullException.ThrowIfNull(convolution);
         using var noGradient = no_grad();
@@ -44,7 +40,7 @@ public sealed class FoldedConvolution : IDisposable
             _weight = scaled.to(weight.dtype).to(weight.device).MoveToOuterDisposeScope();
             _bias = bias.to(weight.dtype).to(weight.device).MoveToOuterDisposeScope();
         }
-        (_stride, _padding, _dilation, _groups) = ([stride.Item1, stride.Item2], [padding.Item1, padding.Item2], [dilation.Item1, dilation.Item2], groups);
+        (_stride, _padding, _dilation, _groups) = (convolution.stride, convolution.padding!, convolution.dilation, convolution.groups);
     }
 
     /// <summary>N x C x H x W to N x C' x H' x W'.</summary>
