@@ -40,6 +40,16 @@ public static class Systems
         public partial class ConvBnReLU;
         """;
 
+    private const string Inception = """
+        [Block, Parameter("b1"), Parameter("b2reduce"), Parameter("b2"), Parameter("b3reduce"), Parameter("b3"), Parameter("pool")]
+        [From("in", As = "y1", Name = "branch1"), Apply<ConvBnReLU>(1, Channels = "b1", Name = "branch1")]
+        [From("in", As = "y2", Name = "branch2"), Apply<ConvBnReLU>(1, Channels = "b2reduce"), Apply<ConvBnReLU>(3, Channels = "b2")]
+        [From("in", As = "y3", Name = "branch3"), Apply<ConvBnReLU>(1, Channels = "b3reduce"), Apply<ConvBnReLU>(3, Channels = "b3")]
+        [From("in", As = "y4", Name = "branch4"), MaxPool2d(3, Stride = 1, CeilMode = true), Apply<ConvBnReLU>(1, Channels = "pool")]
+        [Concat("y1", "y2", "y3", "y4")]
+        public partial class Inception;
+        """;
+
     public static IReadOnlyList<DeclaredSystem> All { get; } =
     [
         new("AdaptiveSplit", AdaptiveUnit("0.4"), "AdaptiveUnit", [20], [2, 20, 6, 6]),
@@ -178,13 +188,7 @@ public static class Systems
         new("GoogLeNet", $"""
             {ConvBnReLU}
 
-            [Block, Parameter("b1"), Parameter("b2reduce"), Parameter("b2"), Parameter("b3reduce"), Parameter("b3"), Parameter("pool")]
-            [From("in", As = "y1", Name = "branch1"), Apply<ConvBnReLU>(1, Channels = "b1", Name = "branch1")]
-            [From("in", As = "y2", Name = "branch2"), Apply<ConvBnReLU>(1, Channels = "b2reduce"), Apply<ConvBnReLU>(3, Channels = "b2")]
-            [From("in", As = "y3", Name = "branch3"), Apply<ConvBnReLU>(1, Channels = "b3reduce"), Apply<ConvBnReLU>(3, Channels = "b3")]
-            [From("in", As = "y4", Name = "branch4"), MaxPool2d(3, Stride = 1, CeilMode = true), Apply<ConvBnReLU>(1, Channels = "pool")]
-            [Concat("y1", "y2", "y3", "y4")]
-            public partial class Inception;
+            {Inception}
 
             [Network, Input(3, 32, 32)]
             [Apply<ConvBnReLU>(3, Channels = 8, Name = "conv1"), MaxPool2d(3, Stride = 2, Padding = 0, CeilMode = true)]
@@ -193,6 +197,7 @@ public static class Systems
             [GlobalAvgPool2d, Dropout(0.2), Linear(10, Name = "fc")]
             public partial class Network;
             """, "Network", [], [2, 3, 32, 32]),
+        new("Inception", $"{ConvBnReLU}\n\n{Inception}", "Inception", [8, 4, 3, 6, 2, 4, 5], [2, 8, 7, 7]),
         new("ResNet", """
             [Block]
             [From("in", As = "y"), Conv2d("out", 3, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d(3, Name = "conv2"), BatchNorm2d(Name = "bn2")]

@@ -2,7 +2,7 @@ using Blockwright.Generator.Tests.Harness;
 
 namespace Blockwright.Generator.Tests;
 
-/// <summary>One step of training of each system against the interpreter.</summary>
+/// <summary>One step of training of each system against the interpreter, and of the ones with their own ways against a module written by hand.</summary>
 public class TrainingTests
 {
     [Theory]
@@ -12,6 +12,25 @@ public class TrainingTests
         var system = Systems.Find(name);
         var module = Zoo.MakeRandom(system);
         TrainingStep.AssertEqual(module, Interpreted(system, module), system.Input);
+    }
+
+    [Theory]
+    [InlineData("ShuffleNetV2Basic")]
+    [InlineData("ShuffleNetV2Downsample")]
+    [InlineData("AdaptiveSplit")]
+    [InlineData("EqualRatio")]
+    [InlineData("HybridWithAttention")]
+    [InlineData("SqueezeAndExcite")]
+    [InlineData("Fragmented")]
+    [InlineData("SinglePath")]
+    [InlineData("Inception")]
+    [InlineData("ResNetBasicBlock")]
+    [InlineData("DenseLayer")]
+    public void StepEqualsTheWrittenModules(string name)
+    {
+        var system = Systems.Find(name);
+        var module = Zoo.MakeRandom(system);
+        TrainingStep.AssertEqual(module, Twin.Written(module, WrittenTwins.Find(name)), system.Input);
     }
 
     /// <summary>A constructor takes the channels, then <c>outChannels</c> where the block says <c>out</c>, then the parameters.</summary>
