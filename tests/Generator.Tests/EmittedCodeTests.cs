@@ -4,7 +4,10 @@ using Snapshooter.Xunit;
 
 namespace Blockwright.Generator.Tests;
 
-/// <summary>The emitted code of every system, as it stands in __snapshots__.</summary>
+/// <summary>
+/// The emitted code of every system, as it stands in __snapshots__. A change of the emitted code that is meant: delete the files, run these
+/// tests with SNAPSHOOTER_STRICT_MODE=off, and read the difference.
+/// </summary>
 public class EmittedCodeTests
 {
     [Theory]
