@@ -1,0 +1,78 @@
+using Blockwright.Generator.Tests.Harness;
+using CsCheck;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Blockwright.Generator.Tests.Properties;
+
+/// <summary>Random valid declarations compute, train and fuse as their attributes say.</summary>
+public class DrawnProgramTests
+{
+    private const int Programs = 40; // compiled at once
+    private const int Batch = 3;
+    private const double Double = 1e-10;
+    private const double Single = 1e-5;
+
+    private static readonly Gen<int[][]> Tapes = Gen.Int[0, 5039].Array[0, 150].Array[Programs];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ComputeWhatTheyDeclare(int threads)
+    {
+        set_num_threads(threads);
+        try
+        {
+            Tapes.Sample(AssertAll, iter: 2, threads: 1, print: static _ => "see the message");
+        }
+        finally
+        {
+            set_num_threads(1);
+        }
+    }
+
+    private static void AssertAll(int[][] tapes)
+    {
+        var programs = tapes.Select(static (tape, i) => DrawnProgram.Draw(tape, $"Drawn.Program{i}")).ToList();
+        var compilation = Compiling.Compilation([.. programs.Select(static program => program.Source)]);
+        Assert.Empty(Declared.ProblemsOf(compilation));
+        var assembly = Compiling.Load(Compiling.Generate(compilation));
+        foreach (var program in programs)
+        {
+            foreach (var use in program.Uses)
+            {
+                try
+                {
+                    using var scope = NewDisposeScope();
+                    AssertUse(Compiling.Make(assembly, program.Root, use.Arguments), use);
+                }
+                catch (Exception e)
+                {
+                    throw new InvalidOperationException($"{e.Message}\n{program.Root}({string.Join(", ", use.Arguments)}) on {string.Join(" x ", use.Input)}:\n{program.Source}", e);
+                }
+            }
+        }
+    }
+
+    private static void AssertUse(BlockModule module, DrawnUse use)
+    {
+        long[] shape = [Batch, .. use.Input];
+        manual_seed(1);
+        module.to(float64);
+        Tensors.Randomize(module);
+
+        TrainingStep.AssertEqual(module, Twin.Interpreted(module, use.Asked, use.Parameters), shape);
+
+        module.eval();
+        using var noGradient = no_grad();
+        var input = randn(shape, float64);
+        var before = input.clone();
+        var expected = Twin.Interpreted(module, use.Asked, use.Parameters).Forward(input, training: false);
+        using var exact = module.Fuse();
+        Tensors.AssertClose(expected, exact.call(input), Double, "the snapshot's result in float64");
+        Tensors.AssertClose(before, input, 0, "the snapshot's input");
+        module.to(float32);
+        using var single = module.Fuse();
+        Tensors.AssertClose(expected, single.call(input.to(float32)), Single, "the snapshot's result in float32");
+    }
+}
