@@ -8,22 +8,21 @@ namespace Blockwright.Generator.Tests.Properties;
 /// <summary>Random valid declarations compute, train and fuse as their attributes say.</summary>
 public class DrawnProgramTests
 {
-    private const int Programs = 40; // compiled at once
     private const int Batch = 3;
     private const double Double = 1e-10;
     private const double Single = 1e-5;
+    private const double LargestInSingle = 1e6;
 
-    private static readonly Gen<int[][]> Tapes = Gen.Int[0, 5039].Array[0, 150].Array[Programs];
-
+    /// <summary>Fewer on two threads: where others use the cores, torch's threads wait for each other most of the time.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void ComputeWhatTheyDeclare(int threads)
+    [InlineData(1, 3, 50)]
+    [InlineData(2, 1, 12)]
+    public void ComputeWhatTheyDeclare(int threads, int compilations, int programs)
     {
         set_num_threads(threads);
         try
         {
-            Tapes.Sample(AssertAll, iter: 2, threads: 1, print: static _ => "see the message");
+            Gen.Int[0, 5039].Array[0, 150].Array[programs].Sample(AssertAll, iter: compilations, threads: 1, print: static _ => "see the message");
         }
         finally
         {
@@ -71,6 +70,8 @@ public class DrawnProgramTests
         using var exact = module.Fuse();
         Tensors.AssertClose(expected, exact.call(input), Double, "the snapshot's result in float64");
         Tensors.AssertClose(before, input, 0, "the snapshot's input");
+        if (expected.abs().max().item<double>() > LargestInSingle)
+            return; // A value multiplied by itself again and again soon leaves what float32 can hold.
         module.to(float32);
         using var single = module.Fuse();
         Tensors.AssertClose(expected, single.call(input.to(float32)), Single, "the snapshot's result in float32");
