@@ -84,7 +84,9 @@ internal sealed class BlockWalk
             name = null;
         }
         _running = Bind(name, source, step.Place);
-        if (name is not null)
+        if (name is null)
+            _running.IsUsed = true; // it has no name by a mistake that is said already
+        else
             _values[name] = _running;
         _scope = step["Name"] is null ? _nodes.RootScope : Scope(step, step.Text("Name"), "Name");
     }
