@@ -15,12 +15,18 @@ internal sealed class Members
 
     private readonly Dictionary<int, string> _byNode = [];
     private readonly Dictionary<string, string> _numbers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names;
     private readonly List<Field> _fields = [];
     private readonly List<string> _assignments = [];
+    private readonly string _register;
+    private readonly string _index;
 
     public Members(BlockGraph graph)
     {
+        // A field that a parameter of the constructor hides could not be assigned there.
+        _names = new(Signature.Names(graph.Declaration), StringComparer.Ordinal);
+        _register = Signature.Member(graph.Declaration, "Register");
+        _index = Signature.Local(graph.Declaration, "i");
         foreach (var node in graph.Nodes)
         {
             switch (node)
@@ -94,7 +100,7 @@ internal sealed class Members
             var other => throw new InvalidOperationException($"{other.Kind} has no state."),
         };
         var name = AddField(node, Modules + type, key, "");
-        _assignments.Add($"{name} = Register(\"{key}\", {Factory}{code});");
+        _assignments.Add($"{name} = {_register}(\"{key}\", {Factory}{code});");
     }
 
     private static string ConvolutionCode(Convolution convolution)
@@ -116,21 +122,21 @@ internal sealed class Members
     private void AddApply(ApplyNode node)
     {
         var name = AddField(node, node.Use.Block.FullName, node.Key, "");
-        _assignments.Add($"{name} = Register(\"{node.Key}\", new {node.Use.Block.FullName}({Signature.Arguments(node.Use)}));");
+        _assignments.Add($"{name} = {_register}(\"{node.Key}\", new {node.Use.Block.FullName}({Signature.Arguments(node.Use)}));");
     }
 
     private void AddStage(StageNode node)
     {
         var name = AddField(node, "global::Blockwright.BlockModule[]", node.Keys.Stage, "");
         _assignments.Add($"{name} = new global::Blockwright.BlockModule[{node.Units.Code}];");
-        _assignments.Add($"{name}[0] = Register(\"{node.Keys.Key(0)}\", new {node.First.Block.FullName}({Signature.Arguments(node.First)}));");
+        _assignments.Add($"{name}[0] = {_register}(\"{node.Keys.Key(0)}\", new {node.First.Block.FullName}({Signature.Arguments(node.First)}));");
         if (node.Rest is not { } rest)
             return;
         var same = node.Known.Skip(1).All(unit => unit.In.Equals(rest.In)) && (node.Known.Length > 0 || rest.In.Equals(rest.Graph.Result.Channels));
-        var channels = same ? null : $"{name}[i - 1].OutChannels";
-        var number = node.Keys.First == 0 ? "{i}" : $"{{i + {node.Keys.First.ToString(CultureInfo.InvariantCulture)}}}";
-        _assignments.Add($"for (var i = 1; i < {name}.Length; i++)");
-        _assignments.Add($"    {name}[i] = Register($\"{node.Keys.Stage}.{node.Keys.Before}{number}{node.Keys.After}\", new {rest.Block.FullName}({Signature.Arguments(rest, channels)}));");
+        var channels = same ? null : $"{name}[{_index} - 1].OutChannels";
+        var number = node.Keys.First == 0 ? $"{{{_index}}}" : $"{{{_index} + {node.Keys.First.ToString(CultureInfo.InvariantCulture)}}}";
+        _assignments.Add($"for (var {_index} = 1; {_index} < {name}.Length; {_index}++)");
+        _assignments.Add($"    {name}[{_index}] = {_register}($\"{node.Keys.Stage}.{node.Keys.Before}{number}{node.Keys.After}\", new {rest.Block.FullName}({Signature.Arguments(rest, channels)}));");
     }
 
     private void AddNumber(Amount amount)

@@ -62,7 +62,7 @@ internal sealed class ModuleWriter
             _writer.Line(RequirementCode(requirement));
         foreach (var line in _members.Assignments)
             _writer.Line(line);
-        _writer.Line($"OutChannels = {_graph.Result.Channels.Code};");
+        _writer.Line($"{Signature.Member(_declaration, "OutChannels")} = {_graph.Result.Channels.Code};");
         _writer.Close();
     }
 

@@ -24,6 +24,18 @@ internal static class Signature
 
     public static string Parameters(Declaration declaration) => string.Join(", ", Names(declaration).Distinct().Select(static name => $"int {name}"));
 
+    /// <summary>A member of the module as its constructor names it: a parameter of that name would hide it.</summary>
+    public static string Member(Declaration declaration, string name) => Names(declaration).Contains(name) ? "this." + name : name;
+
+    /// <summary>A name that no parameter has.</summary>
+    public static string Local(Declaration declaration, string name)
+    {
+        var taken = Names(declaration).ToList();
+        while (taken.Contains(name))
+            name += "_";
+        return name;
+    }
+
     /// <summary>What a use of a block hands to its constructor.</summary>
     public static string Arguments(BlockUse use, string? channelsIn = null)
     {

@@ -7,7 +7,8 @@ namespace Blockwright.Generator.Plan;
 /// <summary>Gives each value a variable, named as the declaration names it where it does: <c>work</c>, <c>work2</c>, ...; else <c>x1</c>, <c>x2</c>, ...</summary>
 internal sealed class VariableNames
 {
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { ForwardPlan.Input, "source", "scope" };
+    // What a forward names beside its variables; the fields have names of their own, which begin with an underscore.
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { ForwardPlan.Input, "source", "scope", "training", "Chain", "CheckInput" };
     private readonly Dictionary<string, int> _count = new(StringComparer.Ordinal);
 
     public string Next(string? value)
@@ -25,6 +26,6 @@ internal sealed class VariableNames
     private static string Identifier(string value)
     {
         var letters = new string(value.Select(static c => c < 128 && (char.IsLetterOrDigit(c) || c == '_') ? c : '_').ToArray());
-        return letters.Length == 0 || char.IsDigit(letters[0]) ? "x_" + letters : letters;
+        return letters.Length == 0 || char.IsDigit(letters[0]) ? "x_" + letters : letters[0] == '_' ? "x" + letters : letters;
     }
 }
