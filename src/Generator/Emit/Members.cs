@@ -23,8 +23,8 @@ internal sealed class Members
 
     public Members(BlockGraph graph)
     {
-        // A field that a parameter of the constructor hides could not be assigned there.
-        _names = new(Signature.Names(graph.Declaration), StringComparer.Ordinal);
+        // A field that a parameter of the constructor hides could not be assigned there, and none may have its class's name.
+        _names = new(Signature.Names(graph.Declaration), StringComparer.Ordinal) { graph.Declaration.Name };
         _register = Signature.Member(graph.Declaration, "Register");
         _index = Signature.Local(graph.Declaration, "i");
         foreach (var node in graph.Nodes)

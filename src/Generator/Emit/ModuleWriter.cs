@@ -22,6 +22,9 @@ internal sealed class ModuleWriter
 
     private string Name => _declaration.Name.TrimStart('@');
 
+    /// <summary>The nested class of Fuse(); no member may have its class's name.</summary>
+    private string Snapshot => Name == "Snapshot" ? "OwnSnapshot" : "Snapshot";
+
     public void Write()
     {
         var forward = new OperationWriter(_writer, _graph, _members, PlanKind.Module);
@@ -90,15 +93,15 @@ internal sealed class ModuleWriter
     private void WriteFuse(OperationWriter operations)
     {
         _writer.Line("/// <inheritdoc />");
-        _writer.Line("public override global::Blockwright.FusedModule Fuse() => new Snapshot(this);");
+        _writer.Line($"public override global::Blockwright.FusedModule Fuse() => new {Snapshot}(this);");
         _writer.Line();
-        _writer.Open("private sealed class Snapshot : global::Blockwright.FusedModule");
+        _writer.Open($"private sealed class {Snapshot} : global::Blockwright.FusedModule");
         var parts = _members.SnapshotParts(operations.Plan).ToList();
         foreach (var (field, _) in parts)
             _writer.Line($"private readonly {field.Type} {field.Name};{(field.Comment.Length > 0 ? " // " + field.Comment : "")}");
         if (parts.Count > 0)
             _writer.Line();
-        _writer.Line($"public Snapshot({_declaration.Name} source)");
+        _writer.Line($"public {Snapshot}({_declaration.Name} source)");
         _writer.Line("    : base(source)");
         _writer.Open();
         foreach (var (field, value) in parts)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Blockwright.Generator.Parse;
 using Blockwright.Graph;
@@ -16,7 +17,7 @@ internal static class SourceWriter
     public static GeneratedSource Write(Closure closure, HostFacts host, CancellationToken cancellation)
     {
         var declaration = closure.Declaration;
-        var hint = HintName(declaration);
+        var hint = HintName(declaration, closure.Rank);
         // A class that cannot be completed, or one whose base class nobody knows, is best left alone.
         if (!host.HasTorch || declaration.ClassProblems.Any(static problem => problem.Id == ProblemIds.UnsuitableClass))
             return new(hint, "");
@@ -66,11 +67,13 @@ internal static class SourceWriter
             writer.Close();
     }
 
-    private static string HintName(Declaration declaration)
+    private static string HintName(Declaration declaration, int rank)
     {
         var name = new StringBuilder();
         foreach (var c in declaration.FullName.Replace("global::", ""))
             name.Append(char.IsLetterOrDigit(c) || c is '.' or '_' ? c : '-');
+        if (rank > 0)
+            name.Append('-').Append(rank.ToString(CultureInfo.InvariantCulture));
         return name.Append(".g.cs").ToString();
     }
 }

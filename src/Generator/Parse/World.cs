@@ -18,6 +18,10 @@ internal sealed class World : IEquatable<World>
         return new(builder.ToImmutable());
     }
 
+    /// <summary>How many declarations come before this one whose names differ from its in case alone.</summary>
+    public int Rank(Declaration declaration) => _declarations.Keys.TakeWhile(name => name != declaration.FullName)
+        .Count(name => string.Equals(name, declaration.FullName, StringComparison.OrdinalIgnoreCase));
+
     public Declaration? Find(string fullName) => _declarations.TryGetValue(fullName, out var found) ? found : null;
 
     public bool Equals(World? other) => other is not null && _declarations.Count == other._declarations.Count
@@ -29,13 +33,14 @@ internal sealed class World : IEquatable<World>
 }
 
 /// <summary>A declaration with every block that it reaches: all that its code depends on.</summary>
-internal sealed record Closure(Declaration Declaration, EquatableArray<Declaration> Reached)
+/// <param name="Rank">Its number among the declarations whose names differ in case alone: the compiler tells files apart by more.</param>
+internal sealed record Closure(Declaration Declaration, EquatableArray<Declaration> Reached, int Rank)
 {
     public static Closure Of(Declaration declaration, World world)
     {
         var reached = new SortedDictionary<string, Declaration>(StringComparer.Ordinal);
         Add(declaration, world, reached);
-        return new(declaration, reached.Values.ToEquatableArray());
+        return new(declaration, reached.Values.ToEquatableArray(), world.Rank(declaration));
     }
 
     private static void Add(Declaration declaration, World world, SortedDictionary<string, Declaration> reached)

@@ -33,6 +33,8 @@ internal static class ClassChecks
             return "a static class has no instances: leave 'static' out";
         if (type.Arity > 0)
             return "a generic class has no one forward: leave its type parameters out";
+        if (type.Name is "forward" or "Fuse")
+            return "that is the name of a method which the build gives it: rename the class";
         if (type.BaseType is { SpecialType: not SpecialType.System_Object, Name: not "BlockModule" } @base)
             return $"it derives from '{@base.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}', but the build gives it its base class: leave that out";
         if (IsFileLocal(type, cancellation))
