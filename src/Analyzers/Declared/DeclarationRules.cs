@@ -8,7 +8,6 @@ namespace Blockwright.Analyzers.Declared;
 internal static class DeclarationRules
 {
     private const string Category = "Blockwright.Declaration";
-    private const string Pages = "docs/rules/";
 
     private static readonly DiagnosticDescriptor UnknownValue = new(
         ProblemIds.UnknownValue,
@@ -17,7 +16,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.UnknownValue + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.UnknownValue));
 
     private static readonly DiagnosticDescriptor UnusedValue = new(
         ProblemIds.UnusedValue,
@@ -26,7 +25,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.UnusedValue + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.UnusedValue));
 
     private static readonly DiagnosticDescriptor BoundTwice = new(
         ProblemIds.BoundTwice,
@@ -35,7 +34,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.BoundTwice + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.BoundTwice));
 
     private static readonly DiagnosticDescriptor ShapeMismatch = new(
         ProblemIds.ShapeMismatch,
@@ -44,7 +43,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.ShapeMismatch + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.ShapeMismatch));
 
     private static readonly DiagnosticDescriptor InvalidExpression = new(
         ProblemIds.InvalidExpression,
@@ -53,7 +52,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.InvalidExpression + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.InvalidExpression));
 
     private static readonly DiagnosticDescriptor UnknownName = new(
         ProblemIds.UnknownName,
@@ -62,7 +61,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.UnknownName + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.UnknownName));
 
     private static readonly DiagnosticDescriptor NotACount = new(
         ProblemIds.NotACount,
@@ -71,7 +70,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.NotACount + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.NotACount));
 
     private static readonly DiagnosticDescriptor ArgumentCount = new(
         ProblemIds.ArgumentCount,
@@ -80,7 +79,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.ArgumentCount + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.ArgumentCount));
 
     private static readonly DiagnosticDescriptor GroupsDoNotDivide = new(
         ProblemIds.GroupsDoNotDivide,
@@ -89,7 +88,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.GroupsDoNotDivide + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.GroupsDoNotDivide));
 
     private static readonly DiagnosticDescriptor ShuffleDoesNotDivide = new(
         ProblemIds.ShuffleDoesNotDivide,
@@ -98,7 +97,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.ShuffleDoesNotDivide + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.ShuffleDoesNotDivide));
 
     private static readonly DiagnosticDescriptor KernelTooLarge = new(
         ProblemIds.KernelTooLarge,
@@ -107,7 +106,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.KernelTooLarge + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.KernelTooLarge));
 
     private static readonly DiagnosticDescriptor EmptySplit = new(
         ProblemIds.EmptySplit,
@@ -116,7 +115,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.EmptySplit + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.EmptySplit));
 
     private static readonly DiagnosticDescriptor Recursion = new(
         ProblemIds.Recursion,
@@ -125,7 +124,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.Recursion + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.Recursion));
 
     private static readonly DiagnosticDescriptor UnsuitableClass = new(
         ProblemIds.UnsuitableClass,
@@ -134,7 +133,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.UnsuitableClass + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.UnsuitableClass));
 
     private static readonly DiagnosticDescriptor SeveralDeclarations = new(
         ProblemIds.SeveralDeclarations,
@@ -143,7 +142,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.SeveralDeclarations + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.SeveralDeclarations));
 
     private static readonly DiagnosticDescriptor MissingInput = new(
         ProblemIds.MissingInput,
@@ -152,7 +151,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.MissingInput + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.MissingInput));
 
     private static readonly DiagnosticDescriptor TorchMissing = new(
         ProblemIds.TorchMissing,
@@ -161,7 +160,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.TorchMissing + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.TorchMissing));
 
     private static readonly DiagnosticDescriptor LanguageTooOld = new(
         ProblemIds.LanguageTooOld,
@@ -170,7 +169,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.LanguageTooOld + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.LanguageTooOld));
 
     private static readonly DiagnosticDescriptor NotABlock = new(
         ProblemIds.NotABlock,
@@ -179,7 +178,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.NotABlock + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.NotABlock));
 
     private static readonly DiagnosticDescriptor NoRunningValue = new(
         ProblemIds.NoRunningValue,
@@ -188,7 +187,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.NoRunningValue + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.NoRunningValue));
 
     private static readonly DiagnosticDescriptor KeyClash = new(
         ProblemIds.KeyClash,
@@ -197,7 +196,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.KeyClash + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.KeyClash));
 
     private static readonly DiagnosticDescriptor InvalidArgument = new(
         ProblemIds.InvalidArgument,
@@ -206,7 +205,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.InvalidArgument + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.InvalidArgument));
 
     private static readonly DiagnosticDescriptor WrongRank = new(
         ProblemIds.WrongRank,
@@ -215,7 +214,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.WrongRank + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.WrongRank));
 
     private static readonly DiagnosticDescriptor WrongChannelsOut = new(
         ProblemIds.WrongChannelsOut,
@@ -224,7 +223,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.WrongChannelsOut + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.WrongChannelsOut));
 
     private static readonly DiagnosticDescriptor MissingKind = new(
         ProblemIds.MissingKind,
@@ -233,7 +232,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.MissingKind + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.MissingKind));
 
     private static readonly DiagnosticDescriptor TooLarge = new(
         ProblemIds.TooLarge,
@@ -242,7 +241,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.TooLarge + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.TooLarge));
 
     private static readonly DiagnosticDescriptor Internal = new(
         ProblemIds.Internal,
@@ -251,7 +250,7 @@ internal static class DeclarationRules
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + ProblemIds.Internal + ".md");
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.Internal));
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = new[]
     {
