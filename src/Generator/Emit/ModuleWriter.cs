@@ -142,7 +142,7 @@ internal sealed class ModuleWriter
         _writer.Line("/// <param name=\"path\">The file.</param>");
         _writer.Line("/// <param name=\"options\">Threads and instructions; left out, the default ones.</param>");
         _writer.Line("/// <returns>The snapshot; its user disposes it.</returns>");
-        _writer.Line($"public static {Fused} LoadFused(string path, {Options}? options = null) => {Fused}.Load(CpuTables.Plan, path, options ?? {Options}.Default);");
+        _writer.Line($"public static global::Blockwright.KernelNetwork LoadFused(string path, {Options}? options = null) => global::Blockwright.KernelNetwork.Load(CpuTables.Plan, path, options ?? {Options}.Default);");
         _writer.Line();
         CpuPlanWriter.Write(_writer, Name, plan);
     }

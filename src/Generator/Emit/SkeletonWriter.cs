@@ -34,6 +34,6 @@ internal static class SkeletonWriter
         writer.Line($"public global::Blockwright.FusedNetwork Fuse(global::Blockwright.FuseOptions options) => {Throw}");
         writer.Line();
         writer.Line("/// <summary>Throws: the declaration has errors.</summary>");
-        writer.Line($"public static global::Blockwright.FusedNetwork LoadFused(string path, global::Blockwright.FuseOptions? options = null) => {Throw}");
+        writer.Line($"public static global::Blockwright.KernelNetwork LoadFused(string path, global::Blockwright.FuseOptions? options = null) => {Throw}");
     }
 }

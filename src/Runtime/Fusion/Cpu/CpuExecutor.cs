@@ -32,7 +32,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
         var call = Take(batch, height, width);
         try
         {
-            CheckOutput(_program.Plan, output, call.OutputLength);
+            CheckOutput(_program.Plan.Network, output, call.OutputLength);
             fixed (float* from = input, to = output)
             {
                 call.Place(from, to);
@@ -46,10 +46,10 @@ internal sealed unsafe class CpuExecutor : IDisposable
         }
     }
 
-    public static void CheckOutput(CpuPlan plan, ReadOnlySpan<float> output, long needed)
+    public static void CheckOutput(string network, ReadOnlySpan<float> output, long needed)
     {
         if (output.Length < needed)
-            throw new ArgumentException($"{plan.Network} gives {needed} values; the output has room for {output.Length}.", nameof(output));
+            throw new ArgumentException($"{network} gives {needed} values; the output has room for {output.Length}.", nameof(output));
     }
 
     public void Dispose()
