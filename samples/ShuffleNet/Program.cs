@@ -1,8 +1,3 @@
-using Blockwright;
-using Blockwright.Samples.ShuffleNet;
+using ShuffleNet;
 
-// Saves a snapshot of the network with the given weights.
-var net = new ShuffleNetV2_x1_0();
-net.LoadWeights(args[0]);
-using var fused = net.Fuse();
-fused.Save(args[1]);
+return Commands.Run(args);

@@ -1,5 +1,5 @@
 using Blockwright.Kernels;
-using Blockwright.Samples.ShuffleNet;
+using ShuffleNet;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Blockwright.Samples.ShuffleNet;
+using ShuffleNet;
 using TorchSharp;
 using static TorchSharp.torch;
 
