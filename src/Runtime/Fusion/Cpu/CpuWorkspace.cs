@@ -14,14 +14,20 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     private readonly List<AlignedMemory> _memory = [];
     private readonly BoundStep[] _steps;
 
-    public CpuWorkspace(CpuProgram program, int images, int height, int width)
+    /// <summary>Allocates memory and binds the steps.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="images">Images at a time.</param>
+    /// <param name="height">Their height.</param>
+    /// <param name="width">Their width.</param>
+    /// <param name="allocate">For tests that put guards round each piece of memory; its memory is the caller's.</param>
+    public CpuWorkspace(CpuProgram program, int images, int height, int width, Allocator? allocate = null)
     {
         var plan = program.Plan;
         (Images, Height, Width) = (images, height, width);
         var grids = Sizes(plan, height, width);
         (OutHeight, OutWidth) = grids[plan.OutGrid];
         var together = images == 1 ? plan.Steps.Length : FirstTogether(plan, grids);
-        var maps = new BufferMaps(plan, grids, images, together, Allocate);
+        var maps = new BufferMaps(plan, grids, images, together, allocate ?? Allocate);
         var steps = new List<BoundStep>();
         for (var image = 0; image < images && together > 0; image++)
         {
