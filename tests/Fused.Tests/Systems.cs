@@ -101,11 +101,11 @@ public partial class Corners;
 [From("in", As = "w"), Conv1x1(8), Split("w1", "w2", "w3", "w4"), Concat("w4", "w2", "w1", "w3"), Add("z"), Multiply("in"), Add("r"), Concat("l"), AvgPool2d(2, CountIncludePad = false, Padding = 1)]
 public partial class Tangled;
 
-[Network, Input(4, 8, 8), Sigmoid, ChannelShuffle(2)]
+[Network, Input(4, 8, 8), Conv1x1, Sigmoid, ChannelShuffle(2)]
 public partial class ShuffledOutput;
 
 [Network, Input(5, 6, 6), GlobalAvgPool2d, Conv1x1(7), ReLU6, Conv2d(3, 3)]
 public partial class Points;
 
-[Network, Input(2, 5, 5), From("in", As = "copy"), Add("in", "copy")]
+[Network, Input(2, 5, 5), From("in", As = "copy"), Add("in", "copy"), Conv1x1(3)]
 public partial class Twice;

@@ -40,7 +40,9 @@ public sealed class FusedNetwork : FusedModule
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(torch);
-        var fits = source.parameters().All(static parameter => parameter.dtype == ScalarType.Float32 && parameter.device_type == DeviceType.CPU);
+        // A network without weights has no type or device; torch's operations take any.
+        var parameters = source.parameters().ToList();
+        var fits = parameters.Count > 0 && parameters.All(static parameter => parameter.dtype == ScalarType.Float32 && parameter.device_type == DeviceType.CPU);
         return options.UseKernels && fits
             ? new(plan, new KernelNetwork(plan, WeightFolding.Fold(source, plan), options), null)
             : new(plan, null, torch());

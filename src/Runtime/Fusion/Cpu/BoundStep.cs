@@ -12,11 +12,11 @@ internal abstract class BoundStep
 /// <summary>Binds a plan's steps to memory, checking that their shapes fit.</summary>
 internal static class StepBinder
 {
-    public static BoundStep Bind(CpuProgram program, int index, CpuWorkspace workspace, MapLookup maps, int firstImage, int images)
+    public static BoundStep Bind(CpuProgram program, int index, CpuWorkspace workspace, MapLookup maps, int firstImage)
     {
         var step = program.Plan.Steps[index];
         if (step.Kind == StepKind.Planes)
-            return new PlanesStep(workspace, maps.Planes(step.Output, images), firstImage);
+            return new PlanesStep(workspace, maps.Planes(step.Output), firstImage);
         if (step.Kind == StepKind.Output)
             return new OutputStep(workspace, maps.Runs(step.Inputs)[0], firstImage);
         var output = maps.Map(step.Output);

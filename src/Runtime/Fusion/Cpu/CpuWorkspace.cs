@@ -32,10 +32,10 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         for (var image = 0; image < images && together > 0; image++)
         {
             for (var i = 0; i < together; i++)
-                steps.Add(StepBinder.Bind(program, i, this, maps.Of(image), image, 1));
+                steps.Add(StepBinder.Bind(program, i, this, maps.Of(image), image));
         }
         for (var i = together; i < plan.Steps.Length; i++)
-            steps.Add(StepBinder.Bind(program, i, this, maps.OfAll(), 0, images));
+            steps.Add(StepBinder.Bind(program, i, this, maps.OfAll(), 0));
         _steps = [.. steps];
     }
 
@@ -162,10 +162,12 @@ internal sealed unsafe class BufferMaps
         return image < 0 || _images[buffer] == 1 ? map : map.Batch(image, 1);
     }
 
-    public PlanarImages Planes(int buffer, int images)
+    public PlanarImages Planes(int buffer, int image)
     {
         var (channels, (height, width)) = (_plan.Buffers[buffer].Channels, _grids[_plan.Buffers[buffer].Grid]);
-        return new(_memory[buffer], images, channels, height, width, _plan.Buffers[buffer].Halo);
+        return image < 0 || _images[buffer] == 1
+            ? new(_memory[buffer], _images[buffer], channels, height, width, _plan.Buffers[buffer].Halo)
+            : new(_memory[buffer] + (image * Floats(buffer)), 1, channels, height, width, _plan.Buffers[buffer].Halo);
     }
 
     public bool IsPlanes(int buffer) => _plan.Steps.Any(step => step.Output == buffer && step.Kind == StepKind.Planes);
@@ -188,7 +190,7 @@ internal readonly struct MapLookup(BufferMaps maps, int image)
 {
     public FeatureMap Map(int buffer) => maps.Map(buffer, image);
 
-    public PlanarImages Planes(int buffer, int images) => maps.Planes(buffer, images);
+    public PlanarImages Planes(int buffer) => maps.Planes(buffer, image);
 
     public FeatureMap[] Runs(IReadOnlyList<PlanRun> runs)
     {
@@ -196,7 +198,7 @@ internal readonly struct MapLookup(BufferMaps maps, int image)
         for (var i = 0; i < result.Length; i++)
         {
             var run = runs[i];
-            result[i] = maps.IsPlanes(run.Buffer) ? maps.Planes(run.Buffer, 1).Plane(run.First) : Map(run.Buffer).Slice(run.First, run.Count);
+            result[i] = maps.IsPlanes(run.Buffer) ? Planes(run.Buffer).Plane(run.First) : Map(run.Buffer).Slice(run.First, run.Count);
         }
         return result;
     }

@@ -1,0 +1,22 @@
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Blockwright.Generator.Tests.Harness;
+
+/// <summary>The declarations of a compilation, as the analyzers see them.</summary>
+internal static class Declared
+{
+    public static IReadOnlyDictionary<string, Declaration> Read(CSharpCompilation compilation) =>
+        Types(compilation.Assembly.GlobalNamespace).Where(DeclarationReader.IsDeclared).Select(static type => DeclarationReader.Read(type, default)).ToDictionary(static declaration => declaration.FullName);
+
+    public static IEnumerable<Problem> ProblemsOf(CSharpCompilation compilation)
+    {
+        var own = Read(compilation);
+        var world = own.Values.SelectMany(static declaration => declaration.External).DistinctBy(static declaration => declaration.FullName).Concat(own.Values).ToDictionary(static declaration => declaration.FullName);
+        return own.Values.SelectMany(declaration => GraphBuilder.Build(declaration, world).Problems);
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol parent) =>
+        parent.GetMembers().OfType<INamespaceOrTypeSymbol>().SelectMany(static member => member is INamedTypeSymbol type ? Types(type).Prepend(type) : Types(member));
+}

@@ -1,0 +1,291 @@
+using System.Collections.ObjectModel;
+using System.Reflection;
+using Blockwright.Graph;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Blockwright.Generator.Tests.Harness;
+
+/// <summary>
+/// Computes what a block's attributes say, read by reflection from the compiled class, step by step with plain torch operations. It shares
+/// nothing with the build but the parser of expressions: no graph, no plan, no fusion, nothing in place. Numbers are found by state-dict key.
+/// </summary>
+internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, bool training)
+{
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    /// <summary>The state dict's entries that were read, of which there should be no others.</summary>
+    public IReadOnlySet<string> Read => _read;
+
+    public Tensor Run(Type block, Tensor input, long? asked, IReadOnlyList<long> arguments, string prefix = "") =>
+        new Walk(this, block, asked ?? input.size(1), arguments, new Counter(prefix), prefix).Run(input);
+
+    private Tensor Entry(string key, params long[] shape)
+    {
+        Assert.True(state.TryGetValue(key, out var found), $"The state dict has no {key}. It has {string.Join(", ", state.Keys)}");
+        Assert.True(shape.SequenceEqual(found.shape), $"{key}: expected {string.Join(" x ", shape)}, found {Tensors.Shape(found)}");
+        _read.Add(key);
+        return found;
+    }
+
+    /// <summary>Numbers layers as nn.Sequential does.</summary>
+    private sealed class Counter(string prefix, long first = 0)
+    {
+        private long _next = first;
+
+        public string Next() => Key(prefix, (_next++).ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static string Key(string prefix, string key) => prefix.Length == 0 ? key : $"{prefix}.{key}";
+
+    /// <summary>An attribute as reflection gives it.</summary>
+    private sealed record Line(string Kind, Type[] Blocks, IReadOnlyDictionary<string, object?> Arguments)
+    {
+        public static List<Line> Of(Type block) =>
+            [.. block.GetCustomAttributesData().Where(static data => data.AttributeType.Namespace == "Blockwright").Select(Of)];
+
+        public object? this[string name] => Arguments.GetValueOrDefault(name);
+
+        public string? Text(string name) => (string?)this[name];
+
+        public double Real(string name, double otherwise) => (double?)this[name] ?? otherwise;
+
+        public bool Flag(string name, bool otherwise) => (bool?)this[name] ?? otherwise;
+
+        public object?[] List(string name) => (object?[]?)this[name] ?? [];
+
+        private static Line Of(CustomAttributeData data)
+        {
+            var arguments = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+            foreach (var (parameter, argument) in data.Constructor.GetParameters().Zip(data.ConstructorArguments))
+                arguments[parameter.Name!] = Plain(argument);
+            foreach (var argument in data.NamedArguments)
+                arguments[argument.MemberName] = Plain(argument.TypedValue);
+            var name = data.AttributeType.Name;
+            return new(name[..name.IndexOf("Attribute", StringComparison.Ordinal)], data.AttributeType.GetGenericArguments(), arguments);
+        }
+
+        private static object? Plain(CustomAttributeTypedArgument argument) =>
+            argument.Value is ReadOnlyCollection<CustomAttributeTypedArgument> items ? items.Select(Plain).ToArray() : argument.Value;
+    }
+
+    private sealed class Walk
+    {
+        private readonly Interpreter _all;
+        private readonly List<Line> _lines;
+        private readonly Counter _root;
+        private readonly string _prefix;
+        private readonly long _asked;
+        private readonly Dictionary<string, long> _numbers = [];
+        private readonly Dictionary<string, Tensor> _values = [];
+        private Counter _scope;
+        private Tensor? _running;
+        private string? _name;
+
+        public Walk(Interpreter all, Type block, long asked, IReadOnlyList<long> arguments, Counter root, string prefix)
+        {
+            (_all, _lines, _asked, _root, _scope, _prefix) = (all, Line.Of(block), asked, root, root, prefix);
+            foreach (var (name, value) in Parameters(block).Zip(arguments))
+                _numbers[name] = value;
+        }
+
+        public Tensor Run(Tensor input)
+        {
+            (_numbers["in"], _numbers["out"]) = (input.size(1), _asked);
+            _values["in"] = _running = input;
+            for (var i = 0; i < _lines.Count; i++)
+                Take(_lines[i], i + 1 < _lines.Count && _lines[i + 1].Kind == "BatchNorm2d");
+            return _running!;
+        }
+
+        private static List<string> Parameters(Type block) => [.. Line.Of(block).Where(static line => line.Kind == "Parameter").Select(static line => line.Text("Name")!)];
+
+        private void Take(Line line, bool isBeforeBatchNorm)
+        {
+            switch (line.Kind)
+            {
+                case "Block" or "Network" or "Input" or "Parameter":
+                    break;
+                case "Path":
+                    _scope = new Counter(Key(_prefix, line.Text("Name")!), (int?)line["FirstIndex"] ?? 0);
+                    break;
+                case "From":
+                    _running = _values[line.Text("Value")!];
+                    _values[_name = line.Text("As") ?? line.Text("Value")!] = _running;
+                    _scope = line.Text("Name") is { } path ? new Counter(Key(_prefix, path)) : _root;
+                    break;
+                case "Split":
+                    Split(line);
+                    break;
+                case "Concat" or "Add" or "Multiply":
+                    Join(line);
+                    break;
+                case "Stage":
+                    Stage(line);
+                    break;
+                case "Apply":
+                    Apply(line);
+                    break;
+                default:
+                    var number = _scope.Next();
+                    Advance(Layer(line, _running!, line.Text("Name") is { } own ? Key(_prefix, own) : number, isBeforeBatchNorm));
+                    break;
+            }
+        }
+
+        private void Advance(Tensor value)
+        {
+            _running = value;
+            if (_name is not null)
+                _values[_name] = value;
+        }
+
+        private void Split(Line line)
+        {
+            var names = line.List("Parts");
+            var channels = _running!.size(1);
+            var first = line["Ratio"] is double ratio ? (long)Math.Round(channels * ratio, MidpointRounding.AwayFromZero) : channels / names.Length;
+            Assert.True(line["Ratio"] is not null || channels % names.Length == 0, "The split leaves a rest.");
+            var sizes = line["Ratio"] is null ? [.. Enumerable.Repeat(first, names.Length)] : new[] { first, channels - first };
+            foreach (var (name, part) in names.Zip(_running.split(sizes, 1)))
+                _values[(string)name!] = part;
+            (_running, _name, _scope) = (null, null, _root);
+        }
+
+        private void Join(Line line)
+        {
+            var values = line.List("Values").Select(name => _values[(string)name!]).ToList();
+            if (values.Count == 1)
+                values.Insert(0, _running!);
+            else
+                (_name, _scope) = (null, _root);
+            Advance(line.Kind switch
+            {
+                "Concat" => cat(values, 1),
+                "Add" => values.Aggregate(static (a, b) => a + b),
+                _ => values.Aggregate(static (a, b) => a * b),
+            });
+        }
+
+        private void Apply(Line line)
+        {
+            var arguments = line.List("Arguments").Select(Number).ToList();
+            var asked = line["Channels"] is { } channels ? Number(channels) : _running!.size(1);
+            if (line.Text("Name") == "")
+            {
+                Advance(new Walk(_all, line.Blocks[0], asked, arguments, _root, _prefix).Run(_running!));
+                return;
+            }
+            var number = _scope.Next();
+            Advance(_all.Run(line.Blocks[0], _running!, asked, arguments, line.Text("Name") is { } own ? Key(_prefix, own) : number));
+        }
+
+        private void Stage(Line line)
+        {
+            _scope = _root;
+            var given = Parameters(line.Blocks[0]).Zip(line.List("Arguments").Select(Number)).ToDictionary();
+            long? asked = line["Channels"] is { } channels ? Number(channels) : null;
+            var value = _running!;
+            for (long i = 0, units = line["Units"] is { } count ? Number(count) : 1; i < units; i++)
+            {
+                var block = i == 0 ? line.Blocks[0] : line.Blocks[^1];
+                var key = Key(_prefix, $"{line.Text("Name")}.{UnitName(line, i)}");
+                value = _all.Run(block, value, asked, [.. Parameters(block).Select(name => given[name])], key);
+            }
+            Advance(value);
+        }
+
+        private static string UnitName(Line line, long unit)
+        {
+            unit += (int?)line["FirstIndex"] ?? 0;
+            if (line.Text("UnitName") is not { } pattern)
+                return unit.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var from = pattern[(pattern.IndexOf('{') + 1)..pattern.IndexOf('}')];
+            return pattern.Replace("{" + from + "}", (unit + long.Parse(from, System.Globalization.CultureInfo.InvariantCulture)).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        private Tensor Layer(Line line, Tensor x, string key, bool isBeforeBatchNorm) => line.Kind switch
+        {
+            "Conv2d" => Convolve(line, x, key, line["OutChannels"] is { } channels ? Number(channels) : x.size(1), line["Groups"] is { } groups ? Number(groups) : 1, isBeforeBatchNorm),
+            "Conv1x1" => Convolve(line, x, key, line["OutChannels"] is { } channels ? Number(channels) : x.size(1), line["Groups"] is { } groups ? Number(groups) : 1, isBeforeBatchNorm),
+            "DepthwiseConv2d" => Convolve(line, x, key, x.size(1), x.size(1), isBeforeBatchNorm),
+            "BatchNorm2d" => Normalize(line, x, key),
+            "ReLU" => F.relu(x),
+            "ReLU6" => F.relu6(x),
+            "LeakyReLU" => F.leaky_relu(x, line.Real("NegativeSlope", 0.01)),
+            "SiLU" => F.silu(x),
+            "Hardswish" => F.hardswish(x),
+            "Hardsigmoid" => F.hardsigmoid(x),
+            "Sigmoid" => x.sigmoid(),
+            "MaxPool2d" => F.max_pool2d(x, Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize")), PoolPadding(line), [1, 1], line.Flag("CeilMode", false)),
+            "AvgPool2d" => F.avg_pool2d(x, Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize")), PoolPadding(line), line.Flag("CeilMode", false), line.Flag("CountIncludePad", true)),
+            "GlobalAvgPool2d" => F.adaptive_avg_pool2d(x, 1),
+            "ChannelShuffle" => Shuffle(x, Number(line["Groups"])),
+            "Dropout" => F.dropout(x, line.Real("P", 0.5), _all.Training),
+            "Flatten" => x.flatten(1),
+            "Linear" => F.linear(x.flatten(1), _all.Entry(key + ".weight", Number(line["OutFeatures"]), x.size(1)), line.Flag("Bias", true) ? _all.Entry(key + ".bias", Number(line["OutFeatures"])) : null),
+            var other => throw new NotSupportedException(other),
+        };
+
+        private Tensor Convolve(Line line, Tensor x, string key, long channels, long groups, bool isBeforeBatchNorm)
+        {
+            var kernel = Pair(line, "KernelSize", [1, 1]);
+            var dilation = Pair(line, "Dilation", [1, 1]);
+            var padding = Pair(line, "Padding", [.. kernel.Zip(dilation, static (k, d) => d * (k - 1) / 2)]);
+            var weight = _all.Entry(key + ".weight", channels, x.size(1) / groups, kernel[0], kernel[1]);
+            var bias = line.Flag("Bias", !isBeforeBatchNorm) ? _all.Entry(key + ".bias", channels) : null;
+            return F.conv2d(x, weight, bias, Pair(line, "Stride", [1, 1]), padding, dilation, groups);
+        }
+
+        private Tensor Normalize(Line line, Tensor x, string key)
+        {
+            var channels = x.size(1);
+            var (mean, variance) = (_all.Entry(key + ".running_mean", channels), _all.Entry(key + ".running_var", channels));
+            var (weight, bias) = (_all.Entry(key + ".weight", channels), _all.Entry(key + ".bias", channels));
+            using (no_grad())
+            {
+                var batches = _all.Entry(key + ".num_batches_tracked");
+                if (_all.Training)
+                    batches.add_(1);
+            }
+            return F.batch_norm(x, mean, variance, weight, bias, _all.Training, line.Real("Momentum", 0.1), line.Real("Eps", 1e-5));
+        }
+
+        private static Tensor Shuffle(Tensor x, long groups)
+        {
+            var (n, c, h, w) = (x.size(0), x.size(1), x.size(2), x.size(3));
+            Assert.Equal(0, c % groups);
+            return x.reshape(n, groups, c / groups, h, w).transpose(1, 2).contiguous().reshape(n, c, h, w);
+        }
+
+        private long[] PoolPadding(Line line) => Pair(line, "Padding", [.. Pair(line, "KernelSize").Select(static k => (k - 1) / 2)]);
+
+        private long[] Pair(Line line, string name, long[]? otherwise = null) => line[name] switch
+        {
+            null => otherwise!,
+            object?[] both => [.. both.Select(Number)],
+            var one => [Number(one), Number(one)],
+        };
+
+        private long Number(object? declared) => declared is string text ? Evaluate(ExpressionParser.Parse(text)) : Convert.ToInt64(declared, System.Globalization.CultureInfo.InvariantCulture);
+
+        private long Evaluate(Expression expression)
+        {
+            switch (expression)
+            {
+                case Expression.Number number:
+                    return number.Value;
+                case Expression.Name name:
+                    return _numbers[name.Text];
+                case Expression.Operation operation:
+                    var (left, right) = (Evaluate(operation.Left), Evaluate(operation.Right));
+                    Assert.True(operation.Operator != '/' || left % right == 0, $"{left}/{right} leaves a rest.");
+                    return operation.Operator switch { '+' => left + right, '-' => left - right, '*' => left * right, _ => left / right };
+                default:
+                    throw new NotSupportedException(expression.ToString());
+            }
+        }
+    }
+
+    private bool Training => training;
+}

@@ -1,0 +1,341 @@
+using System.Globalization;
+using System.Text;
+
+namespace Blockwright.Generator.Tests.Properties;
+
+/// <summary>Draws the attributes of one class, step by step, each valid for the values that are there.</summary>
+internal sealed class BlockDrawing
+{
+    private const int MostChannels = 40; // keeps the tests quick
+    private const int DeepestBlock = 2;
+
+    private readonly ProgramDrawing _program;
+    private readonly DrawnShape _input;
+    private readonly long[]? _asked;
+    private readonly int _depth;
+    private readonly BlockLimits _limits;
+    private readonly bool _isNetwork;
+    private readonly Numbers _numbers;
+    private readonly LayerDrawing _layers;
+    private readonly List<string> _attributes = [];
+    private readonly Dictionary<string, DrawnShape> _values = [];
+    private DrawnShape _running;
+    private string? _name;
+    private bool _isUntouched = true;
+    private bool _surelyKeeps;
+
+    public BlockDrawing(ProgramDrawing program, DrawnShape input, long[]? asked, int depth, BlockLimits limits, bool isNetwork)
+    {
+        (_program, _input, _asked, _depth, _limits, _isNetwork) = (program, input, asked, depth, limits, isNetwork);
+        _numbers = new Numbers(program, input.Channels, asked, limits.Given, isNetwork);
+        _layers = new LayerDrawing(program, _numbers, MostChannels);
+        _values["in"] = _running = input;
+    }
+
+    /// <summary>The attributes, with brackets wherever.</summary>
+    public string Text
+    {
+        get
+        {
+            var text = new StringBuilder(_isNetwork ? $"[Network, Input({_input.Channels[0]}, {_input.Height[0]}, {_input.Width[0]})]\n" : "[Block]\n");
+            foreach (var (name, _) in _numbers.Parameters)
+                text.Append(CultureInfo.InvariantCulture, $"[Parameter(\"{name}\")]\n");
+            for (var i = 0; i < _attributes.Count; i++)
+            {
+                var opens = i == 0 || _attributes[i].StartsWith("From", StringComparison.Ordinal) || i % 5 == 0;
+                text.Append(opens ? "[" : ", ").Append(_attributes[i]);
+                if (i + 1 == _attributes.Count || _attributes[i + 1].StartsWith("From", StringComparison.Ordinal) || (i + 1) % 5 == 0)
+                    text.Append("]\n");
+            }
+            return text.ToString();
+        }
+    }
+
+    private Tape Tape => _program.Tape;
+
+    private bool KeepsSize => _limits.KeepsSize || _limits.Keeps;
+
+    /// <summary>What a From can start from to go on from here without losing anything.</summary>
+    private string? Source => _name ?? (_isUntouched ? "in" : null);
+
+    public DrawnBlock Draw(string name)
+    {
+        for (var segments = 1 + Tape.Next(_depth == 0 ? 6 : 3); segments > 0; segments--)
+            Segment();
+        End();
+        return new(name, _numbers.Parameters, _input, _asked, _running, _surelyKeeps);
+    }
+
+    private void Segment()
+    {
+        switch (Tape.Next(10))
+        {
+            case 1: SplitAndJoin(); break;
+            case 2 or 3 when Source is { } source: FanOut(source); break;
+            case 4 when Source is { } source: Gate(source); break;
+            case 5: Apply(KeepsSize); break;
+            case 6: Stage(); break;
+            case 7: JoinWithNamed(); break;
+            case 8: StartPath(); break;
+            default: Chain(1 + Tape.Next(4), KeepsSize); break;
+        }
+    }
+
+    /// <summary>What has to come last.</summary>
+    private void End()
+    {
+        if (_asked is not null)
+            Add("Conv1x1(\"out\")", _running with { Channels = _asked });
+        else if (_limits.Keeps && (_surelyKeeps = !_running.Channels.SequenceEqual(_input.Channels) || Tape.Chance(2)))
+            Add("Conv1x1(\"in\")", _running with { Channels = _input.Channels });
+        if (_attributes.Count == 0)
+            Add("ReLU", _running);
+        if (_limits.IsOutermost && _asked is null && Tape.Chance(2))
+            Head();
+    }
+
+    private void Head()
+    {
+        if (!_running.IsPoint)
+        {
+            if (_isNetwork && Tape.Chance(2))
+                Add("Flatten", new([_running.Channels[0] * _running.Height[0] * _running.Width[0]], [1], [1], IsPoint: true));
+            else
+                Add("GlobalAvgPool2d", LayerDrawing.Point(_running));
+        }
+        if (Tape.Chance(3))
+            Add("Flatten", _running);
+        if (Tape.Chance(2))
+            Add("Dropout(0.3)", _running);
+        for (var layers = Tape.Next(3); layers > 0; layers--)
+        {
+            long[] features = [.. _running.Channels.Select(_ => (long)(1 + Tape.Next(6)))];
+            if (_numbers.Write(features) is not { } text)
+                continue;
+            Add($"Linear({text}{Tape.Pick(["", ", Bias = false", ", Bias = true"])})", _running with { Channels = features });
+            if (Tape.Chance(2))
+                Add(Tape.Pick(["ReLU", "Sigmoid", "SiLU", "Dropout"]), _running);
+        }
+    }
+
+    private void Add(string attribute, DrawnShape result)
+    {
+        _attributes.Add(attribute);
+        (_running, _isUntouched) = (result, false);
+        if (_name is not null)
+            _values[_name] = result;
+    }
+
+    private void Chain(int layers, bool keepsSize)
+    {
+        for (; layers > 0; layers--)
+        {
+            foreach (var (attribute, result) in _layers.Draw(_running, keepsSize))
+                Add(attribute, result);
+        }
+    }
+
+    private void StartPath() => _attributes.Add($"Path(\"{_program.NewName("path")}\"{(Tape.Chance(2) ? ", FirstIndex = 2" : "")})");
+
+    private void From(string value, string? name)
+    {
+        var attribute = $"From(\"{value}\"";
+        if (name is not null)
+            attribute += $", As = \"{name}\"";
+        attribute += Tape.Next(3) switch { 0 => "", 1 => $", Name = \"{_program.NewName("branch")}\"", _ => $", Name = \"{_program.NewName("dotted")}.{_program.NewName("branch")}\"" };
+        _attributes.Add(attribute + ")");
+        (_running, _name, _isUntouched) = (_values[value], name ?? value, false);
+        _values[_name] = _running;
+    }
+
+    /// <summary>The running value ends here; what follows has no name.</summary>
+    private void Join(string attribute, DrawnShape result)
+    {
+        _name = null;
+        Add(attribute, result);
+    }
+
+    private void SplitAndJoin()
+    {
+        var names = Enumerable.Range(0, 2 + Tape.Next(3)).Select(_ => _program.NewName("part")).ToArray();
+        var ratio = new[] { 0.4, 0.25, 0.5, 0.7 }[Tape.Next(4)];
+        if (!_running.Channels.All(channels => channels % names.Length == 0))
+        {
+            if (_running.Channels.Any(static channels => channels < 4))
+                return;
+            names = names[..2];
+        }
+        var isEqual = _running.Channels.All(channels => channels % names.Length == 0) && !(names.Length == 2 && Tape.Chance(2) && _running.Channels.All(static channels => channels >= 4));
+        long[] first = [.. _running.Channels.Select(channels => isEqual ? channels / names.Length : (long)Math.Round(channels * ratio, MidpointRounding.AwayFromZero))];
+        _attributes.Add($"Split({Quote(names)}{(isEqual ? "" : ", Ratio = " + ratio.ToString(CultureInfo.InvariantCulture))})");
+        var whole = _running;
+        _values[names[0]] = whole with { Channels = first };
+        foreach (var name in names[1..])
+            _values[name] = whole with { Channels = isEqual ? first : [.. whole.Channels.Zip(first, static (all, part) => all - part)] };
+        (_name, _isUntouched) = (null, false);
+        foreach (var name in names)
+        {
+            if (!Tape.Chance(2))
+                continue;
+            From(name, null);
+            Chain(1 + Tape.Next(3), keepsSize: true);
+        }
+        JoinChannels(names);
+    }
+
+    private void JoinChannels(string[] names)
+    {
+        var order = Tape.Chance(3) ? [.. names.Reverse()] : names;
+        Join($"Concat({Quote(order)})", SumOf([.. order.Select(name => _values[name])]));
+        if (Tape.Chance(2) && _layers.Shuffle(_running) is { } shuffle)
+            Add(shuffle, _running);
+    }
+
+    private void FanOut(string source)
+    {
+        var from = _values[source];
+        var names = Enumerable.Range(0, 1 + Tape.Next(3)).Select(_ => _program.NewName("fan")).ToArray();
+        var halves = !KeepsSize && !from.IsPoint && Tape.Chance(3);
+        foreach (var name in names)
+        {
+            From(source, name);
+            if (halves)
+                Add(Tape.Pick(["DepthwiseConv2d(3, Stride = 2)", "MaxPool2d(3, Stride = 2)", "AvgPool2d(3, Stride = 2)", "Conv1x1(Stride = 2)", "DepthwiseConv2d(new[] { 5, 3 }, Stride = 2)"]), LayerDrawing.Halved(from));
+            Chain(1 + Tape.Next(3), keepsSize: true);
+            if (Tape.Chance(5))
+                Apply(keepsSize: true);
+        }
+        string[] joined = halves || (names.Length > 1 && Tape.Chance(2)) ? names : [source, .. names];
+        if (joined.Length < 2)
+        {
+            (_name, _isUntouched) = (joined[0], false);
+            return;
+        }
+        if (Tape.Chance(2))
+            JoinElements(joined);
+        else if (SumOf([.. joined.Select(name => _values[name])]).Channels.Max() <= MostChannels)
+            JoinChannels(joined);
+        else
+            JoinElements(joined);
+    }
+
+    private void JoinElements(string[] names)
+    {
+        var target = _values[names[0]];
+        foreach (var name in names[1..].Where(name => !_values[name].Fits(target)))
+        {
+            From(name, null);
+            if (_numbers.Write(target.Channels) is { } text)
+                Add($"Conv1x1({text})", _running with { Channels = target.Channels });
+        }
+        if (names.All(name => _values[name].Fits(target)))
+            Join($"{Tape.Pick(["Add", "Add", "Multiply"])}({Quote(names)})", target);
+        else
+            JoinChannels(names);
+    }
+
+    private void Gate(string source)
+    {
+        var from = _values[source];
+        var gate = _program.NewName("gate");
+        From(source, gate);
+        Add("GlobalAvgPool2d", LayerDrawing.Point(from));
+        if (Tape.Chance(2))
+            Chain(2, keepsSize: true);
+        if (!_running.Channels.SequenceEqual(from.Channels))
+        {
+            if (_numbers.Write(from.Channels) is not { } text)
+            {
+                // The gate cannot be written: its numbers are of no use here, but they have to go somewhere.
+                From(source, null);
+                Add("GlobalAvgPool2d", LayerDrawing.Point(from));
+                Join($"Concat(\"{source}\", \"{gate}\")", SumOf([_values[source], _values[gate]]));
+                return;
+            }
+            Add($"Conv1x1({text})", _running with { Channels = from.Channels });
+        }
+        Add(Tape.Pick(["Sigmoid", "Hardsigmoid"]), _running);
+        if (Tape.Chance(2))
+        {
+            From(source, null);
+            Add($"Multiply(\"{gate}\")", from);
+            return;
+        }
+        Join(Tape.Chance(2) ? $"Multiply(\"{gate}\", \"{source}\")" : $"Multiply(\"{source}\", \"{gate}\")", from);
+    }
+
+    private void JoinWithNamed()
+    {
+        var fitting = _values.Where(value => value.Value.Fits(_running)).Select(static value => value.Key).ToList();
+        if (fitting.Count > 0)
+        {
+            Add($"{Tape.Pick(["Add", "Multiply"])}(\"{Tape.Pick(fitting)}\")", _running);
+            return;
+        }
+        var beside = _values.Where(value => value.Value.HasSizeOf(_running)).Select(static value => value.Key).ToList();
+        if (beside.Count > 0 && Tape.Pick(beside) is var name && SumOf([_running, _values[name]]) is var sum && sum.Channels.Max() <= MostChannels && !_limits.Keeps)
+            Add($"Concat(\"{name}\")", sum);
+    }
+
+    private void Apply(bool keepsSize)
+    {
+        if (_depth >= DeepestBlock || _running.IsPoint)
+            return;
+        var (text, channels) = _layers.Channels(_running);
+        var asked = Tape.Chance(2) ? channels : null;
+        var inner = _program.Block(_running, asked, _depth + 1, new BlockLimits(KeepsSize: keepsSize));
+        if (ArgumentsOf(inner) is not { } arguments)
+            return;
+        if (asked is not null && text.Length > 0)
+            arguments.Add($"Channels = {text}");
+        else if (asked is null && Tape.Chance(3) && _numbers.Write(inner.Result.Channels) is { } result)
+            arguments.Add($"Channels = {result}");
+        switch (Tape.Next(4))
+        {
+            case 1: arguments.Add($"Name = \"{_program.NewName("unit")}\""); break;
+            case 2: arguments.Add($"Name = \"{_program.NewName("units")}.{_program.NewName("unit")}\""); break;
+            case 3: arguments.Add("Name = \"\""); break;
+            default: break;
+        }
+        Add($"Apply<{inner.Name}>({string.Join(", ", arguments)})", inner.Result);
+    }
+
+    private void Stage()
+    {
+        if (_depth >= DeepestBlock || _running.IsPoint)
+            return;
+        var (text, channels) = _layers.Channels(_running);
+        var first = _program.Block(_running, channels, _depth + 1, new BlockLimits(KeepsSize: KeepsSize));
+        if (first.Result.IsPoint || ArgumentsOf(first) is not { } arguments)
+            return;
+        var rest = _program.Block(first.Result, null, _depth + 1, new BlockLimits(Keeps: true, Given: first.Parameters));
+        var isOneKind = Tape.Chance(3) && first.Result.Fits(_running) && KeepsSize;
+        var same = 1 + Tape.Next(3);
+        long[] units = [.. _running.Channels.Select(_ => (long)(1 + Tape.Next(3)))];
+        // A number that only the constructor knows goes with units that surely take what the one before gives.
+        if ((isOneKind || !rest.SurelyKeeps ? Literal(same) : _numbers.Write(units)) is not { } count)
+            return;
+        arguments.Insert(0, $"\"{_program.NewName("stage")}\"");
+        arguments.Add($"Units = {count}");
+        if (text.Length > 0)
+            arguments.Add($"Channels = {text}");
+        if (Tape.Chance(3))
+            arguments.Add("FirstIndex = 1");
+        if (Tape.Chance(3))
+            arguments.Add("UnitName = \"unit{1}\"");
+        Add($"Stage<{(isOneKind ? first.Name : $"{first.Name}, {rest.Name}")}>({string.Join(", ", arguments)})", first.Result);
+    }
+
+    private List<string>? ArgumentsOf(DrawnBlock block)
+    {
+        var arguments = block.Parameters.Select(parameter => _numbers.Write(parameter.Values)).ToList();
+        return arguments.Contains(null) ? null : [.. arguments.Select(static argument => argument!)];
+    }
+
+    private static DrawnShape SumOf(IReadOnlyList<DrawnShape> parts) =>
+        parts[0] with { Channels = [.. Enumerable.Range(0, parts[0].Channels.Length).Select(use => parts.Sum(part => part.Channels[use]))] };
+
+    private static string Literal(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Quote(IEnumerable<string> names) => string.Join(", ", names.Select(static name => $"\"{name}\""));
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+
+namespace Blockwright.Generator.Tests.Properties;
+
+/// <summary>
+/// A drawn class, and what it is drawn for: its parameters with their values in each use, and what each asks for (null where it never says
+/// <c>out</c>); whether it keeps the channels whatever they are.
+/// </summary>
+internal sealed record DrawnBlock(string Name, IReadOnlyList<(string Name, long[] Values)> Parameters, DrawnShape Input, long[]? Out, DrawnShape Result, bool SurelyKeeps);
+
+/// <summary>One use of the outermost class: its constructor's arguments, the same for the interpreter, and C, H, W.</summary>
+internal sealed record DrawnUse(int[] Arguments, long? Asked, long[] Parameters, long[] Input);
+
+/// <summary>Valid declarations that were drawn at random: a network or a block, and the blocks that it uses.</summary>
+internal sealed record DrawnProgram(string Source, string Root, IReadOnlyList<DrawnUse> Uses)
+{
+    public static DrawnProgram Draw(int[] choices, string space)
+    {
+        var drawing = new ProgramDrawing(new Tape(choices));
+        var isNetwork = drawing.Tape.Chance(2);
+        var uses = isNetwork ? 1 : 2;
+        long[] Draw(int least, int most) => [.. Enumerable.Range(0, uses).Select(_ => (long)(least + drawing.Tape.Next(most - least + 1)))];
+        var input = new DrawnShape(Draw(1, 12), Draw(5, 9), Draw(5, 9));
+        var root = isNetwork ? drawing.Network(input) : drawing.Block(input, drawing.Tape.Chance(3) ? Draw(1, 9) : null, depth: 0, new BlockLimits(IsOutermost: true));
+        return new($"using Blockwright;\n\nnamespace {space};\n\n{drawing.Source}", $"{space}.{root.Name}", [.. Enumerable.Range(0, uses).Select(use => UseOf(root, use, isNetwork))]);
+    }
+
+    private static DrawnUse UseOf(DrawnBlock root, int use, bool isNetwork)
+    {
+        long[] parameters = [.. root.Parameters.Select(parameter => parameter.Values[use])];
+        var asked = root.Out?[use];
+        long[] arguments = isNetwork ? [] : [root.Input.Channels[use], .. asked is { } channels ? [channels] : Array.Empty<long>(), .. parameters];
+        return new([.. arguments.Select(static argument => (int)argument)], asked, parameters, [root.Input.Channels[use], root.Input.Height[use], root.Input.Width[use]]);
+    }
+}
+
+/// <summary>
+/// What a block must be like for where it is used: whether its result has the height and width of its input, or its whole shape; the parameters
+/// that the stage's first unit has, where it may have no others; whether nothing follows it.
+/// </summary>
+internal sealed record BlockLimits(bool KeepsSize = false, bool Keeps = false, IReadOnlyList<(string Name, long[] Values)>? Given = null, bool IsOutermost = false);
+
+/// <summary>Draws classes.</summary>
+internal sealed class ProgramDrawing(Tape tape)
+{
+    private readonly StringBuilder _source = new();
+    private int _names;
+
+    public Tape Tape => tape;
+
+    public string Source => _source.ToString();
+
+    /// <summary>A name that nothing else in the program has.</summary>
+    public string NewName(string stem) => stem + (++_names).ToString(CultureInfo.InvariantCulture);
+
+    public DrawnBlock Network(DrawnShape input) => Finish(new BlockDrawing(this, input, null, depth: 0, new BlockLimits(IsOutermost: true), isNetwork: true));
+
+    public DrawnBlock Block(DrawnShape input, long[]? asked, int depth, BlockLimits limits) => Finish(new BlockDrawing(this, input, asked, depth, limits, isNetwork: false));
+
+    private DrawnBlock Finish(BlockDrawing drawing)
+    {
+        var block = drawing.Draw(NewName("Drawn"));
+        _source.Append(drawing.Text).Append("public partial class ").Append(block.Name).Append(";\n\n");
+        return block;
+    }
+}

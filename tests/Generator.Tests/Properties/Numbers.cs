@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace Blockwright.Generator.Tests.Properties;
+
+/// <summary>The numbers that a drawn block can name, and how it writes a number: as a literal, or as an expression that has its value in each use.</summary>
+internal sealed class Numbers
+{
+    private const int LargestFactor = 4;
+
+    private readonly ProgramDrawing _program;
+    private readonly List<(string Name, long[] Values)> _names = [];
+    private readonly bool _mayAdd;
+    private readonly List<(string Name, long[] Values)> _parameters = [];
+
+    public Numbers(ProgramDrawing program, long[] channels, long[]? asked, IReadOnlyList<(string Name, long[] Values)>? given, bool isNetwork)
+    {
+        (_program, _mayAdd) = (program, given is null && !isNetwork);
+        _names.Add(("in", channels));
+        if (asked is not null)
+            _names.Add(("out", asked));
+        _parameters.AddRange(given ?? []);
+        _names.AddRange(_parameters);
+    }
+
+    public IReadOnlyList<(string Name, long[] Values)> Parameters => _parameters;
+
+    /// <summary>An argument of an attribute with these values, or null where the block can say none.</summary>
+    public string? Write(long[] values)
+    {
+        var options = new List<string>();
+        if (values.Distinct().Count() == 1)
+            options.AddRange([Literal(values[0]), Literal(values[0]), $"\"{Literal(values[0])}\""]);
+        foreach (var (name, known) in _names)
+            options.AddRange(Relations(name, known, values).Select(static text => $"\"{text}\""));
+        foreach (var (a, b) in from a in _names from b in _names select (a, b))
+        {
+            if (Zip(a.Values, b.Values, static (x, y) => x + y).SequenceEqual(values))
+                options.Add($"\"{a.Name}+{b.Name}\"");
+            if (Zip(a.Values, b.Values, static (x, y) => x - y).SequenceEqual(values))
+                options.Add($"\"{a.Name} - {b.Name}\"");
+        }
+        if (_mayAdd)
+            options.Add("");
+        if (options.Count == 0)
+            return null;
+        var chosen = _program.Tape.Pick(options);
+        return chosen.Length > 0 ? chosen : $"\"{Add(values)}\"";
+    }
+
+    private string Add(long[] values)
+    {
+        var name = _program.NewName("p");
+        _parameters.Add((name, values));
+        _names.Add((name, values));
+        return name;
+    }
+
+    private static IEnumerable<string> Relations(string name, long[] known, long[] values)
+    {
+        if (known.SequenceEqual(values))
+            yield return name;
+        for (var factor = 2; factor <= LargestFactor; factor++)
+        {
+            var text = Literal(factor);
+            if (Zip(known, values, (x, y) => (x * factor) - y).All(static rest => rest == 0))
+                yield return $"{text}*{name}";
+            if (Zip(known, values, (x, y) => x - (y * factor)).All(static rest => rest == 0))
+                yield return $"{name}/{text}";
+            if (Zip(known, values, (x, y) => x + factor - y).All(static rest => rest == 0))
+                yield return $"({name} + {text})";
+            if (Zip(known, values, (x, y) => x - factor - y).All(static rest => rest == 0))
+                yield return $"{name}-{text}";
+        }
+    }
+
+    private static long[] Zip(long[] a, long[] b, Func<long, long, long> function) => [.. a.Zip(b, function)];
+
+    private static string Literal(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,215 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Blockwright.Generator.Tests;
+
+/// <summary>Systems as people write them by hand with TorchSharp.</summary>
+internal static class WrittenTwins
+{
+    public static Module<Tensor, Tensor> Find(string system) => system switch
+    {
+        "ShuffleNetV2Basic" => new SplitUnit(12, 6),
+        "AdaptiveSplit" => new SplitUnit(20, 8),
+        "EqualRatio" => new SplitUnit(20, 10),
+        "ShuffleNetV2Downsample" => new DownsampleUnit(6, 20),
+        "ResNetBasicBlock" => new ResNetDownsampleBlock(6, 10),
+        "HybridWithAttention" => new Hybrid(12),
+        "Fragmented" => new Fragmented(6, 16),
+        "SinglePath" => new SinglePath(6, 16),
+        "DenseLayer" => new DenseLayer(6, 4, 3),
+        "SqueezeAndExcite" => new SqueezeAndExcite(12, 3),
+        "Inception" => new Inception(8, 4, 3, 6, 2, 4, 5),
+        var other => throw new ArgumentException(other),
+    };
+
+    private static Conv2d Conv(long from, long to, long kernel, long stride = 1, long groups = 1, bool bias = false) =>
+        Conv2d(from, to, kernel, stride, padding: kernel / 2, groups: groups, bias: bias);
+
+    private static Sequential ConvBnReLU(long from, long to, long kernel) => Sequential(("0", Conv(from, to, kernel)), ("1", BatchNorm2d(to)), ("2", ReLU()));
+
+    private static Tensor ChannelShuffle(Tensor x, long groups)
+    {
+        var (n, c, h, w) = (x.size(0), x.size(1), x.size(2), x.size(3));
+        return x.view(n, groups, c / groups, h, w).transpose(1, 2).contiguous().view(n, c, h, w);
+    }
+
+    /// <summary>ShuffleNet V2's unit of stride 1, as torchvision's InvertedResidual; any number of channels may pass through.</summary>
+    private sealed class SplitUnit : Module<Tensor, Tensor>
+    {
+        private readonly long _keep;
+        private readonly long _work;
+        private readonly Sequential _branch2;
+
+        public SplitUnit(long channels, long keep)
+            : base(nameof(SplitUnit))
+        {
+            (_keep, _work) = (keep, channels - keep);
+            _branch2 = Sequential(Conv(_work, _work, 1), BatchNorm2d(_work), ReLU(), Conv(_work, _work, 3, groups: _work), BatchNorm2d(_work), Conv(_work, _work, 1), BatchNorm2d(_work), ReLU());
+            register_module("branch2", _branch2);
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var parts = input.split([_keep, _work], 1);
+            return ChannelShuffle(cat([parts[0], _branch2.call(parts[1])], 1), 2);
+        }
+    }
+
+    private sealed class DownsampleUnit : Module<Tensor, Tensor>
+    {
+        private readonly Sequential _branch1;
+        private readonly Sequential _branch2;
+
+        public DownsampleUnit(long from, long to)
+            : base(nameof(DownsampleUnit))
+        {
+            var half = to / 2;
+            _branch1 = Sequential(Conv(from, from, 3, 2, from), BatchNorm2d(from), Conv(from, half, 1), BatchNorm2d(half), ReLU());
+            _branch2 = Sequential(Conv(from, half, 1), BatchNorm2d(half), ReLU(), Conv(half, half, 3, 2, half), BatchNorm2d(half), Conv(half, half, 1), BatchNorm2d(half), ReLU());
+            register_module("branch1", _branch1);
+            register_module("branch2", _branch2);
+        }
+
+        public override Tensor forward(Tensor input) => ChannelShuffle(cat([_branch1.call(input), _branch2.call(input)], 1), 2);
+    }
+
+    private sealed class ResNetDownsampleBlock : Module<Tensor, Tensor>
+    {
+        private readonly Conv2d conv1;
+        private readonly BatchNorm2d bn1;
+        private readonly Conv2d conv2;
+        private readonly BatchNorm2d bn2;
+        private readonly Sequential downsample;
+
+        public ResNetDownsampleBlock(long from, long to)
+            : base(nameof(ResNetDownsampleBlock))
+        {
+            (conv1, bn1) = (Conv(from, to, 3, 2), BatchNorm2d(to));
+            (conv2, bn2) = (Conv(to, to, 3), BatchNorm2d(to));
+            downsample = Sequential(Conv(from, to, 1, 2), BatchNorm2d(to));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var y = bn2.call(conv2.call(functional.relu(bn1.call(conv1.call(input)))));
+            return functional.relu(y + downsample.call(input));
+        }
+    }
+
+    private sealed class Hybrid : Module<Tensor, Tensor>
+    {
+        private readonly SplitUnit unit;
+        private readonly Sequential attention;
+
+        public Hybrid(long channels)
+            : base(nameof(Hybrid))
+        {
+            unit = new SplitUnit(channels, channels / 2);
+            attention = Sequential(AdaptiveAvgPool2d(1), Conv(channels / 2, channels / 2, 1, bias: true), Hardsigmoid());
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var parts = unit.call(input).chunk(2, 1);
+            return cat([parts[0] * attention.call(parts[1]), parts[1]], 1);
+        }
+    }
+
+    private sealed class SqueezeAndExcite : Module<Tensor, Tensor>
+    {
+        private readonly Conv2d fc1;
+        private readonly Conv2d fc2;
+
+        public SqueezeAndExcite(long channels, long squeeze)
+            : base(nameof(SqueezeAndExcite))
+        {
+            (fc1, fc2) = (Conv(channels, squeeze, 1, bias: true), Conv(squeeze, channels, 1, bias: true));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => input * fc2.call(functional.relu(fc1.call(functional.adaptive_avg_pool2d(input, 1)))).sigmoid();
+    }
+
+    private sealed class Fragmented : Module<Tensor, Tensor>
+    {
+        private readonly Sequential a;
+        private readonly Sequential b;
+        private readonly Sequential c;
+        private readonly Sequential d;
+
+        public Fragmented(long from, long to)
+            : base(nameof(Fragmented))
+        {
+            var part = to / 4;
+            a = ConvBnReLU(from, part, 1);
+            b = Sequential(Conv(from, part, 1), BatchNorm2d(part), ReLU(), Conv(part, part, 3), BatchNorm2d(part), ReLU());
+            c = Sequential(Conv(from, part, 1), BatchNorm2d(part), ReLU(), Conv(part, part, 5), BatchNorm2d(part), ReLU());
+            d = Sequential(MaxPool2d(3, stride: 1, padding: 1), Conv(from, part, 1), BatchNorm2d(part), ReLU());
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => cat([a.call(input), b.call(input), c.call(input), d.call(input)], 1);
+    }
+
+    private sealed class SinglePath : Module<Tensor, Tensor>
+    {
+        private readonly Sequential path;
+
+        public SinglePath(long from, long to)
+            : base(nameof(SinglePath))
+        {
+            path = Sequential(Conv(from, to, 1), BatchNorm2d(to), ReLU(), Conv(to, to, 3, groups: to), BatchNorm2d(to), Conv(to, to, 1), BatchNorm2d(to), ReLU());
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => path.call(input);
+    }
+
+    private sealed class DenseLayer : Module<Tensor, Tensor>
+    {
+        private readonly BatchNorm2d norm1;
+        private readonly Conv2d conv1;
+        private readonly BatchNorm2d norm2;
+        private readonly Conv2d conv2;
+
+        public DenseLayer(long from, long growth, long bottleneck)
+            : base(nameof(DenseLayer))
+        {
+            (norm1, conv1) = (BatchNorm2d(from), Conv(from, growth * bottleneck, 1));
+            (norm2, conv2) = (BatchNorm2d(growth * bottleneck), Conv(growth * bottleneck, growth, 3));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var y = conv1.call(functional.relu(norm1.call(input)));
+            return cat([input, conv2.call(functional.relu(norm2.call(y)))], 1);
+        }
+    }
+
+    /// <summary>torchvision's Inception, with the keys that the declaration asks for.</summary>
+    private sealed class Inception : Module<Tensor, Tensor>
+    {
+        private readonly Sequential branch1;
+        private readonly Sequential branch2;
+        private readonly Sequential branch3;
+        private readonly Sequential branch4;
+
+        public Inception(long from, long b1, long b2reduce, long b2, long b3reduce, long b3, long pool)
+            : base(nameof(Inception))
+        {
+            branch1 = Unit(from, b1, 1);
+            branch2 = Sequential(Unit(from, b2reduce, 1), Unit(b2reduce, b2, 3));
+            branch3 = Sequential(Unit(from, b3reduce, 1), Unit(b3reduce, b3, 3));
+            branch4 = Sequential(MaxPool2d(3, stride: 1, padding: 1, ceil_mode: true), Unit(from, pool, 1));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => cat([branch1.call(input), branch2.call(input), branch3.call(input), branch4.call(input)], 1);
+
+        private static Sequential Unit(long from, long to, long kernel) => Sequential(("conv", ConvBnReLU(from, to, kernel)));
+    }
+}
