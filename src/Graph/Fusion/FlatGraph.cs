@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
-using Blockwright.Graph;
 
-namespace Blockwright.Generator.Plan.Cpu;
+namespace Blockwright.Graph;
 
 /// <summary>A node of a network whose blocks are opened: keys are whole, shapes are numbers.</summary>
 /// <param name="Layer">The layer, of a layer's node.</param>
 /// <param name="Key">The layer's key in the network's state dict.</param>
 /// <param name="Join">How the inputs are joined, of a join.</param>
 /// <param name="Start">The first channel, of a part of a split.</param>
-internal sealed record FlatNode(int Id, ImmutableArray<int> Inputs, Shape Shape, Layer? Layer = null, string Key = "", JoinKind? Join = null, int Start = 0)
+public sealed record FlatNode(int Id, ImmutableArray<int> Inputs, Shape Shape, Layer? Layer = null, string Key = "", JoinKind? Join = null, int Start = 0)
 {
     public int Channels => (int)Shape.Channels.Constant!;
 
@@ -16,7 +15,7 @@ internal sealed record FlatNode(int Id, ImmutableArray<int> Inputs, Shape Shape,
 }
 
 /// <summary>A network as one list of nodes, whatever blocks it is made of.</summary>
-internal sealed class FlatGraph
+public sealed class FlatGraph
 {
     private readonly List<FlatNode> _nodes = [];
     private readonly List<List<int>> _consumers = [];
