@@ -17,6 +17,9 @@ public static class Options
     /// </summary>
     public static readonly Option<int> MinimumChannels = Parse.Count("BW1001.minimum_channels", 8);
 
+    /// <summary>The channels of one vector. 0 is the target's own: 8 on a CPU, 16 on an NPU, and none elsewhere.</summary>
+    public static readonly Option<int> VectorWidth = Parse.Count("BW1002.vector_width", 0, minimum: 0);
+
     /// <summary>G2: the most groups at a depth that was down-sampled at most 4 times.</summary>
     public static readonly Option<int> MaximumGroupsShallow = Parse.Count("BW2001.maximum_groups_shallow", 4);
 
@@ -52,6 +55,7 @@ public static class Options
     [
         Target,
         WarningRatio, MinimumChannels,
+        VectorWidth,
         MaximumGroupsShallow, MaximumGroupsMiddle, MaximumGroupsDeep, TypicalGroupsShallow, TypicalGroupsMiddle, TypicalGroupsDeep,
         MaximumBranches, MaximumBranchesDownsampling,
         MinimumPasses,

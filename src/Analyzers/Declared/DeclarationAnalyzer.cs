@@ -6,11 +6,11 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
-/// <summary>Reports declarations that cannot run, each at its attribute or argument.</summary>
+/// <summary>Reports declarations that cannot run, each at its attribute or argument; and in those that can, what breaks the guidelines.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => DeclarationRules.All;
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = DeclarationRules.All.AddRange(Guidelines.Descriptors);
 
     public override void Initialize(AnalysisContext context)
     {
@@ -32,6 +32,11 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             return;
         foreach (var problem in HostProblems(type, context.Compilation).Concat(world.ProblemsOf(type, context.CancellationToken)))
             context.ReportDiagnostic(DeclarationRules.Report(problem, PlaceResolver.Resolve(type, problem.Place, context.CancellationToken)));
+        if (DeclarationReader.AttributesOf(type)[0].ApplicationSyntaxReference is not { } syntax)
+            return;
+        var options = context.Options.AnalyzerConfigOptionsProvider.GetOptions(syntax.SyntaxTree);
+        foreach (var diagnostic in Guidelines.Judge(type, world.NodesOf(type, context.CancellationToken), options, context.CancellationToken))
+            context.ReportDiagnostic(diagnostic);
     }
 
     private static IEnumerable<Problem> HostProblems(INamedTypeSymbol type, Compilation compilation)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,20 +12,24 @@ namespace Blockwright.Analyzers.Declared;
 internal sealed class DeclaredWorld(Compilation compilation)
 {
     private readonly object _lock = new();
-    private ILookup<string, Problem>? _problems;
+    private Findings? _findings;
 
     /// <summary>What is wrong in a class's declaration, by itself or at a use of it.</summary>
-    public IEnumerable<Problem> ProblemsOf(INamedTypeSymbol type, CancellationToken cancellation)
+    public IEnumerable<Problem> ProblemsOf(INamedTypeSymbol type, CancellationToken cancellation) => Find(cancellation).Problems[DeclarationReader.FullNameOf(type)];
+
+    /// <summary>What the networks of this compilation make of a class's attributes.</summary>
+    public IEnumerable<DeclaredNode> NodesOf(INamedTypeSymbol type, CancellationToken cancellation) => Find(cancellation).Nodes[DeclarationReader.FullNameOf(type)];
+
+    private Findings Find(CancellationToken cancellation)
     {
         lock (_lock)
         {
             // Not a Lazy: that would keep a cancellation for all who ask later.
-            _problems ??= FindProblems(cancellation);
-            return _problems[DeclarationReader.FullNameOf(type)];
+            return _findings ??= FindAll(cancellation);
         }
     }
 
-    private ILookup<string, Problem> FindProblems(CancellationToken cancellation)
+    private Findings FindAll(CancellationToken cancellation)
     {
         var own = new Dictionary<string, Declaration>(StringComparer.Ordinal);
         foreach (var type in DeclaredTypes(compilation.Assembly.GlobalNamespace, cancellation))
@@ -32,23 +37,30 @@ internal sealed class DeclaredWorld(Compilation compilation)
         var world = new Dictionary<string, Declaration>(own, StringComparer.Ordinal);
         foreach (var external in own.Values.SelectMany(static declaration => declaration.External))
             world[external.FullName] = external;
-        return own.Values
-            .SelectMany(declaration => Build(declaration, world, cancellation))
+        var built = own.Values.Select(declaration => Build(declaration, world, cancellation)).ToList();
+        var problems = built
+            .SelectMany(static result => result.Problems)
             .Select(problem => AtHome(problem, own))
             .GroupBy(static problem => (problem.Id, problem.Owner, problem.Place))
             .Select(static same => same.OrderBy(static problem => problem.Uses.Count).First())
             .ToLookup(static problem => problem.Owner, StringComparer.Ordinal);
+        var nodes = built
+            .Where(static result => result.Graph?.Declaration.Kind == DeclarationKind.Network)
+            .Select(static result => DeclaredNetwork.Of(result.Graph!))
+            .SelectMany(network => network.Graph.Nodes.Skip(1).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)))
+            .ToLookup(static node => node.Owner, StringComparer.Ordinal);
+        return new(problems, nodes);
     }
 
-    private static IEnumerable<Problem> Build(Declaration declaration, Dictionary<string, Declaration> world, CancellationToken cancellation)
+    private static BuildResult Build(Declaration declaration, Dictionary<string, Declaration> world, CancellationToken cancellation)
     {
         try
         {
-            return GraphBuilder.Build(declaration, world, cancellation).Problems;
+            return GraphBuilder.Build(declaration, world, cancellation);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return [Problem.InClass(ProblemIds.Internal, declaration.FullName, declaration.Name, $"{e.GetType().Name}: {e.Message}")];
+            return new(null, ImmutableArray.Create(Problem.InClass(ProblemIds.Internal, declaration.FullName, declaration.Name, $"{e.GetType().Name}: {e.Message}")));
         }
     }
 
@@ -76,4 +88,6 @@ internal sealed class DeclaredWorld(Compilation compilation)
     /// <summary>A look at the syntax saves binding the attributes of every class.</summary>
     private static bool HasAttributeLists(INamedTypeSymbol type, CancellationToken cancellation) =>
         type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax { AttributeLists.Count: > 0 });
+
+    private sealed record Findings(ILookup<string, Problem> Problems, ILookup<string, DeclaredNode> Nodes);
 }

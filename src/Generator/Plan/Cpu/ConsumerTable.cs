@@ -1,3 +1,5 @@
+using Blockwright.Graph;
+
 namespace Blockwright.Generator.Plan.Cpu;
 
 /// <summary>

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Blockwright.Graph;
 
-namespace Blockwright.Generator.Plan.Cpu;
+namespace Blockwright.Graph;
 
-internal enum CpuKind
+/// <summary>The kinds of kernels.</summary>
+public enum CpuKind
 {
     Convolution,
     Depthwise,
@@ -25,7 +25,7 @@ internal enum CpuKind
 /// </summary>
 /// <param name="Nodes">The nodes it covers, in order.</param>
 /// <param name="Operands">The values it reads; a residual comes last.</param>
-internal sealed record CpuOperation(CpuKind Kind, ImmutableArray<FlatNode> Nodes, ImmutableArray<int> Operands, bool HasResidual = false)
+public sealed record CpuOperation(CpuKind Kind, ImmutableArray<FlatNode> Nodes, ImmutableArray<int> Operands, bool HasResidual = false)
 {
     public FlatNode First => Nodes[0];
 
@@ -33,7 +33,7 @@ internal sealed record CpuOperation(CpuKind Kind, ImmutableArray<FlatNode> Nodes
 
     public FlatNode? Norm => Nodes.Skip(Kind == CpuKind.Affine ? 0 : 1).FirstOrDefault(static node => node.Layer is BatchNorm);
 
-    public Blockwright.Graph.Activation? Activation => Result.Layer as Blockwright.Graph.Activation;
+    public Activation? Activation => Result.Layer as Activation;
 
     /// <summary>Whether channel c of the result depends on channel c of the first operand alone.</summary>
     public bool IsChannelwise => Kind is not (CpuKind.Convolution or CpuKind.Flatten);
@@ -58,8 +58,8 @@ internal sealed record CpuOperation(CpuKind Kind, ImmutableArray<FlatNode> Nodes
 
     private static CpuKind? KindOf(FlatNode node) => node switch
     {
-        { Layer: Blockwright.Graph.Convolution { IsDepthwise: true } } => CpuKind.Depthwise,
-        { Layer: Blockwright.Graph.Convolution or Linear } => CpuKind.Convolution,
+        { Layer: Convolution { IsDepthwise: true } } => CpuKind.Depthwise,
+        { Layer: Convolution or Linear } => CpuKind.Convolution,
         { Layer: BatchNorm } => CpuKind.Affine,
         { Layer: Blockwright.Graph.Activation } => CpuKind.Activation,
         { Layer: Pool { IsMax: true } } => CpuKind.MaxPool,
