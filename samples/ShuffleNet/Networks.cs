@@ -1,4 +1,6 @@
-namespace Blockwright.Samples.ShuffleNet;
+using Blockwright;
+
+namespace ShuffleNet;
 
 // ShuffleNet V2 (Ma et al., ECCV 2018) as torchvision has it: the keys of the state dict are the same.
 

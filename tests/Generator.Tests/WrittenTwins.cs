@@ -39,20 +39,20 @@ internal static class WrittenTwins
     {
         private readonly long _keep;
         private readonly long _work;
-        private readonly Sequential _branch2;
+        private readonly Sequential branch2;
 
         public SplitUnit(long channels, long keep)
             : base(nameof(SplitUnit))
         {
             (_keep, _work) = (keep, channels - keep);
-            _branch2 = Sequential(Conv(_work, _work, 1), BatchNorm2d(_work), ReLU(), Conv(_work, _work, 3, groups: _work), BatchNorm2d(_work), Conv(_work, _work, 1), BatchNorm2d(_work), ReLU());
-            register_module("branch2", _branch2);
+            branch2 = Sequential(Conv(_work, _work, 1), BatchNorm2d(_work), ReLU(), Conv(_work, _work, 3, groups: _work), BatchNorm2d(_work), Conv(_work, _work, 1), BatchNorm2d(_work), ReLU());
+            RegisterComponents();
         }
 
         public override Tensor forward(Tensor input)
         {
             var parts = input.split([_keep, _work], 1);
-            return ChannelShuffle(cat([parts[0], _branch2.call(parts[1])], 1), 2);
+            return ChannelShuffle(cat([parts[0], branch2.call(parts[1])], 1), 2);
         }
     }
 

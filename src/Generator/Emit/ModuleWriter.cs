@@ -1,5 +1,6 @@
 using System.Globalization;
 using Blockwright.Generator.Plan;
+using Blockwright.Generator.Plan.Cpu;
 using Blockwright.Graph;
 
 namespace Blockwright.Generator.Emit;
@@ -13,11 +14,13 @@ internal sealed class ModuleWriter
     private readonly BlockGraph _graph;
     private readonly Declaration _declaration;
     private readonly Members _members;
+    private readonly CpuPlan? _plan;
 
     public ModuleWriter(CodeWriter writer, BlockGraph graph)
     {
         (_writer, _graph, _declaration) = (writer, graph, graph.Declaration);
         _members = new Members(graph);
+        _plan = graph.Declaration.Kind == DeclarationKind.Network ? CpuPlanner.Plan(graph) : null;
     }
 
     private string Name => _declaration.Name.TrimStart('@');
@@ -92,8 +95,15 @@ internal sealed class ModuleWriter
 
     private void WriteFuse(OperationWriter operations)
     {
-        _writer.Line("/// <inheritdoc />");
-        _writer.Line($"public override global::Blockwright.FusedModule Fuse() => new {Snapshot}(this);");
+        if (_plan is null)
+        {
+            _writer.Line("/// <inheritdoc />");
+            _writer.Line($"public override global::Blockwright.FusedModule Fuse() => new {Snapshot}(this);");
+        }
+        else
+        {
+            WriteFuseOfNetwork(_plan);
+        }
         _writer.Line();
         _writer.Open($"private sealed class {Snapshot} : global::Blockwright.FusedModule");
         var parts = _members.SnapshotParts(operations.Plan).ToList();
@@ -114,6 +124,27 @@ internal sealed class ModuleWriter
         _writer.Line($"return {operations.Result};");
         _writer.Close();
         _writer.Close();
+    }
+
+    private void WriteFuseOfNetwork(CpuPlan plan)
+    {
+        const string Fused = "global::Blockwright.FusedNetwork";
+        const string Options = "global::Blockwright.FuseOptions";
+        _writer.Line("/// <inheritdoc />");
+        _writer.Line($"public override {Fused} Fuse() => Fuse({Options}.Default);");
+        _writer.Line();
+        _writer.Line("/// <summary>Takes a snapshot for inference that computes as the options say.</summary>");
+        _writer.Line("/// <param name=\"options\">Threads, instructions, whether own kernels are used.</param>");
+        _writer.Line("/// <returns>The snapshot; its user disposes it.</returns>");
+        _writer.Line($"public {Fused} Fuse({Options} options) => {Fused}.Take(this, CpuTables.Plan, options, () => new {Snapshot}(this));");
+        _writer.Line();
+        _writer.Line("/// <summary>Loads a snapshot that was saved; needs no libtorch.</summary>");
+        _writer.Line("/// <param name=\"path\">The file.</param>");
+        _writer.Line("/// <param name=\"options\">Threads and instructions; left out, the default ones.</param>");
+        _writer.Line("/// <returns>The snapshot; its user disposes it.</returns>");
+        _writer.Line($"public static global::Blockwright.KernelNetwork LoadFused(string path, {Options}? options = null) => global::Blockwright.KernelNetwork.Load(CpuTables.Plan, path, options ?? {Options}.Default);");
+        _writer.Line();
+        CpuPlanWriter.Write(_writer, Name, plan);
     }
 
     private static string ParameterDoc(string name) => name switch

@@ -21,31 +21,30 @@ internal static class SourceWriter
         // A class that cannot be completed, or one whose base class nobody knows, is best left alone.
         if (!host.HasTorch || declaration.ClassProblems.Any(static problem => problem.Id == ProblemIds.UnsuitableClass))
             return new(hint, "");
-        var writer = new CodeWriter();
-        WriteFile(writer, declaration, () => WriteMembers(writer, closure, host, cancellation));
-        return new(hint, writer.ToString());
-    }
-
-    private static void WriteMembers(CodeWriter writer, Closure closure, HostFacts host, CancellationToken cancellation)
-    {
-        var graph = Build(closure, cancellation);
-        if (graph is null || !host.HasGenericAttributes)
-            SkeletonWriter.Write(writer, closure.Declaration);
-        else
-            new ModuleWriter(writer, graph).Write();
-    }
-
-    private static BlockGraph? Build(Closure closure, CancellationToken cancellation)
-    {
         try
         {
-            return GraphBuilder.Build(closure.Declaration, closure.Reached.ToDictionary(static each => each.FullName, StringComparer.Ordinal), cancellation).Graph;
+            var graph = GraphBuilder.Build(declaration, closure.Reached.ToDictionary(static each => each.FullName, StringComparer.Ordinal), cancellation).Graph;
+            return new(hint, graph is null || !host.HasGenericAttributes ? Skeleton(declaration, host, "its declaration has errors, which the build lists") : Module(graph));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The analyzer builds the same graph and reports BW0099 with the exception; a generator that throws would take every other class down with it.
-            return null;
+            // A generator that throws would take every other class down with it. A mistake in the graph is reported by the analyzer, which builds it too (BW0099).
+            return new(hint, Skeleton(declaration, host, $"Blockwright failed on its declaration, please report it: {e.GetType().Name}: {e.Message}"));
         }
+    }
+
+    private static string Module(BlockGraph graph)
+    {
+        var writer = new CodeWriter();
+        WriteFile(writer, graph.Declaration, () => new ModuleWriter(writer, graph).Write());
+        return writer.ToString();
+    }
+
+    private static string Skeleton(Declaration declaration, HostFacts host, string reason)
+    {
+        var writer = new CodeWriter();
+        WriteFile(writer, declaration, () => SkeletonWriter.Write(writer, declaration, host.HasGenericAttributes, reason));
+        return writer.ToString();
     }
 
     private static void WriteFile(CodeWriter writer, Declaration declaration, Action writeMembers)

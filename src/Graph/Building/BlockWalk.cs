@@ -47,9 +47,22 @@ internal sealed class BlockWalk
         for (var i = 0; i < _block.Steps.Count; i++)
         {
             _cancellation.ThrowIfCancellationRequested();
-            Take(_block.Steps[i], isBeforeBatchNorm: i + 1 < _block.Steps.Count && _block.Steps[i + 1].Kind == "BatchNorm2d");
+            Take(_block.Steps[i], IsBeforeBatchNorm(i));
         }
         return Finish();
+    }
+
+    /// <summary>Whether the next layer of the running value is a batch norm: a Path, or a From that goes on from it, is none.</summary>
+    private bool IsBeforeBatchNorm(int index)
+    {
+        for (var i = index + 1; i < _block.Steps.Count; i++)
+        {
+            var step = _block.Steps[i];
+            var goesOn = step.Kind == "Path" || (step.Kind == "From" && step["As"] is null && step.Text("Value") is { } value && value == _running?.Name);
+            if (!goesOn)
+                return step.Kind == "BatchNorm2d";
+        }
+        return false;
     }
 
     private void Take(Step step, bool isBeforeBatchNorm)
@@ -84,7 +97,9 @@ internal sealed class BlockWalk
             name = null;
         }
         _running = Bind(name, source, step.Place);
-        if (name is not null)
+        if (name is null)
+            _running.IsUsed = true; // it has no name by a mistake that is said already
+        else
             _values[name] = _running;
         _scope = step["Name"] is null ? _nodes.RootScope : Scope(step, step.Text("Name"), "Name");
     }

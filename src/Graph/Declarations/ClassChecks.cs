@@ -31,7 +31,7 @@ internal static class ClassChecks
             return "a record cannot derive from a TorchSharp module: declare a class";
         if (type.IsStatic)
             return "a static class has no instances: leave 'static' out";
-        if (type.IsGenericType)
+        if (type.Arity > 0)
             return "a generic class has no one forward: leave its type parameters out";
         if (type.Name is "forward" or "Fuse")
             return "that is the name of a method which the build gives it: rename the class";
@@ -43,7 +43,7 @@ internal static class ClassChecks
             return "it is not partial: add 'partial'";
         for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
-            if (outer.IsGenericType)
+            if (outer.Arity > 0)
                 return $"it is nested in the generic type '{outer.Name}': move it out";
             if (!IsPartial(outer, cancellation))
                 return $"it is nested in '{outer.Name}', which is not partial: add 'partial' there";

@@ -16,10 +16,14 @@ public abstract class FusedModule : IDisposable
     /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
     /// <param name="source">The module that it is taken from.</param>
     protected FusedModule(BlockModule source)
+        : this(Checked(source).GetName(), source.InChannels)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        (_name, _inChannels) = (source.GetName(), source.InChannels);
     }
+
+    /// <summary>Makes an empty snapshot.</summary>
+    /// <param name="name">The name of the class that it is of.</param>
+    /// <param name="inChannels">The channels of its input.</param>
+    private protected FusedModule(string name, int inChannels) => (_name, _inChannels) = (name, inChannels);
 
     /// <summary>Computes the result, as the module did in evaluation mode when the snapshot was taken.</summary>
     /// <param name="input">N x C x H x W, on the snapshot's device and of its type. It is not changed.</param>
@@ -29,7 +33,7 @@ public abstract class FusedModule : IDisposable
     public Tensor call(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         if (input.dim() != 4 || input.size(1) != _inChannels)
             throw new ArgumentException($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {string.Join(" x ", input.shape)}.", nameof(input));
         using var noGradient = no_grad();
@@ -45,6 +49,15 @@ public abstract class FusedModule : IDisposable
             owned.Dispose();
         _owned.Clear();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Throws where the snapshot was disposed.</summary>
+    private protected void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+
+    private static BlockModule Checked(BlockModule source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source;
     }
 
     /// <summary>Computes the result. Intermediate tensors may be left to the scope around it.</summary>

@@ -94,9 +94,12 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             (_numbers["in"], _numbers["out"]) = (input.size(1), _asked);
             _values["in"] = _running = input;
             for (var i = 0; i < _lines.Count; i++)
-                Take(_lines[i], i + 1 < _lines.Count && _lines[i + 1].Kind == "BatchNorm2d");
+                Take(_lines[i], _lines.Skip(i + 1).SkipWhile(GoesOn).FirstOrDefault()?.Kind == "BatchNorm2d");
             return _running!;
         }
+
+        /// <summary>Whether the running value goes through it as it is.</summary>
+        private bool GoesOn(Line line) => line.Kind == "Path" || (line.Kind == "From" && line.Text("As") is null && line.Text("Value") == _name);
 
         private static List<string> Parameters(Type block) => [.. Line.Of(block).Where(static line => line.Kind == "Parameter").Select(static line => line.Text("Name")!)];
 

@@ -1,4 +1,5 @@
 using Blockwright.Generator.Tests.Harness;
+using Blockwright.Kernels;
 using CsCheck;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -75,5 +76,23 @@ public class DrawnProgramTests
         module.to(float32);
         using var single = module.Fuse();
         Tensors.AssertClose(expected, single.call(input.to(float32)), Single, "the snapshot's result in float32");
+        if (single is FusedNetwork && module.parameters().Any())
+            AssertKernels(module, input, expected);
+    }
+
+    /// <summary>A network's kernels, with each set of instructions that the machine has, for one image, for some, at 1 and 2 threads.</summary>
+    private static void AssertKernels(BlockModule module, Tensor input, Tensor expected)
+    {
+        var fuse = module.GetType().GetMethod("Fuse", [typeof(FuseOptions)])!;
+        foreach (var set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
+        {
+            foreach (var threads in new[] { 1, 2 })
+            {
+                using var fused = (FusedNetwork)fuse.Invoke(module, [new FuseOptions { InstructionSet = set, Threads = threads }])!;
+                Assert.NotNull(fused.Kernels);
+                foreach (var batch in new[] { 1, Batch })
+                    Tensors.AssertClose(expected[..batch], fused.call(input[..batch].to(float32)), Single, $"{set}, {threads} threads, {batch} images");
+            }
+        }
     }
 }

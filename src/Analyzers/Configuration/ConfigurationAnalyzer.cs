@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Blockwright.Analyzers.Configuration;
+
+/// <summary>BW9001: a key of the configuration has a value that it cannot have. Each is said once for a compilation, however many files it holds for.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.BadConfiguration);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationAction(Check);
+    }
+
+    private static void Check(CompilationAnalysisContext context)
+    {
+        var provider = context.Options.AnalyzerConfigOptionsProvider;
+        var seen = new HashSet<(string Key, string Text)>();
+        CheckOne(context, provider.GlobalOptions, seen);
+        foreach (var tree in context.Compilation.SyntaxTrees)
+            CheckOne(context, provider.GetOptions(tree), seen);
+    }
+
+    private static void CheckOne(CompilationAnalysisContext context, AnalyzerConfigOptions options, HashSet<(string Key, string Text)> seen)
+    {
+        foreach (var option in Options.All)
+            if (options.TryGetValue(option.Key, out var text) && !option.Accepts(text) && seen.Add((option.Key, text)))
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.BadConfiguration, Location.None, option.Key, text, option.Expected));
+    }
+}

@@ -1,0 +1,64 @@
+namespace Blockwright.Analyzers.Configuration;
+
+/// <summary>
+/// Every key that an .editorconfig or .globalconfig can set. <c>blockwright_x</c> holds for all rules; <c>BWnnnn.x</c> for one.
+/// Severities are set as for every analyzer: <c>dotnet_diagnostic.BWnnnn.severity</c>.
+/// </summary>
+public static class Options
+{
+    /// <summary>The hardware: chooses the measured table that messages quote, and how severe a rule is by default.</summary>
+    public static readonly Option<Target> Target = Parse.Target("blockwright_target", Configuration.Target.Gpu);
+
+    /// <summary>G1: from which ratio of channels on a 1x1 convolution is a warning.</summary>
+    public static readonly Option<double> WarningRatio = Parse.Ratio("BW1001.warning_ratio", 3);
+
+    /// <summary>
+    /// G1, hand-written code: a 1x1 convolution with fewer channels than this on either side is an image's input or a prediction, and not judged.
+    /// </summary>
+    public static readonly Option<int> MinimumChannels = Parse.Count("BW1001.minimum_channels", 8);
+
+    /// <summary>The channels of one vector. 0 is the target's own: 8 on a CPU, 16 on an NPU, and none elsewhere.</summary>
+    public static readonly Option<int> VectorWidth = Parse.Count("BW1002.vector_width", 0, minimum: 0);
+
+    /// <summary>G2: the most groups at a depth that was down-sampled at most 4 times.</summary>
+    public static readonly Option<int> MaximumGroupsShallow = Parse.Count("BW2001.maximum_groups_shallow", 4);
+
+    /// <summary>G2: the most groups at a depth that was down-sampled at most 16 times.</summary>
+    public static readonly Option<int> MaximumGroupsMiddle = Parse.Count("BW2001.maximum_groups_middle", 8);
+
+    /// <summary>G2: the most groups at a depth beyond, and in hand-written code, whose depth is not known.</summary>
+    public static readonly Option<int> MaximumGroupsDeep = Parse.Count("BW2001.maximum_groups_deep", 16);
+
+    /// <summary>G2: the usual groups at a depth that was down-sampled at most 4 times.</summary>
+    public static readonly Option<int> TypicalGroupsShallow = Parse.Count("BW2001.typical_groups_shallow", 2);
+
+    /// <summary>G2: the usual groups at a depth that was down-sampled at most 16 times.</summary>
+    public static readonly Option<int> TypicalGroupsMiddle = Parse.Count("BW2001.typical_groups_middle", 4);
+
+    /// <summary>G2: the usual groups at a depth beyond, and in hand-written code, whose depth is not known.</summary>
+    public static readonly Option<int> TypicalGroupsDeep = Parse.Count("BW2001.typical_groups_deep", 8);
+
+    /// <summary>G3: how many convolutional branches over its whole input a stride-1 block may have.</summary>
+    public static readonly Option<int> MaximumBranches = Parse.Count("BW3001.maximum_branches", 1);
+
+    /// <summary>G3: the same for a down-sampling block, and for hand-written code, whose stride is not known.</summary>
+    public static readonly Option<int> MaximumBranchesDownsampling = Parse.Count("BW3001.maximum_branches_downsampling", 2);
+
+    /// <summary>G4, hand-written code: from how many element-wise passes in a row on they are reported.</summary>
+    public static readonly Option<int> MinimumPasses = Parse.Count("BW4001.minimum_passes", 2, minimum: 2);
+
+    /// <summary>From how many undisposed tensors on a forward is reported.</summary>
+    public static readonly Option<int> MinimumTensors = Parse.Count("BW6002.minimum_tensors", 1);
+
+    /// <summary>All of them, for the check of values and for the documentation.</summary>
+    public static readonly IReadOnlyList<Option> All =
+    [
+        Target,
+        WarningRatio, MinimumChannels,
+        VectorWidth,
+        MaximumGroupsShallow, MaximumGroupsMiddle, MaximumGroupsDeep, TypicalGroupsShallow, TypicalGroupsMiddle, TypicalGroupsDeep,
+        MaximumBranches, MaximumBranchesDownsampling,
+        MinimumPasses,
+        MinimumTensors,
+    ];
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Blockwright.Analyzers.Configuration;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>
+/// BW1002: a convolution that gives channels which do not fill the target's vectors: 8 on a CPU, 16 on an NPU. Off elsewhere, unless a width is configured.
+/// A convolution that keeps its input's channels only passes on what another chose.
+/// </summary>
+internal sealed class ChannelWidthRule() : DeclaredRule(Descriptors.UnalignedChannels)
+{
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    {
+        if (node.Layer is not Convolution convolution || convolution.Out.Equals(convolution.In))
+            return null;
+        var vector = Options.VectorWidth.Read(options);
+        if (vector == 0)
+            vector = TargetOf(options) switch { Target.Cpu => 8, Target.Npu => 16, _ => 1 };
+        var channels = convolution.Out.Constant!.Value;
+        if (channels % vector == 0)
+            return null;
+        var aligned = (channels + vector - 1) / vector * vector;
+        return new(
+            "OutChannels",
+            DiagnosticSeverity.Info,
+            (aligned - channels) / (double)aligned,
+            [channels, vector, aligned, aligned - channels],
+            aligned.ToString(CultureInfo.InvariantCulture));
+    }
+}

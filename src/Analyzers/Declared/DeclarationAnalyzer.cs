@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>Reports declarations that cannot run, each at its attribute or argument; and in those that can, what breaks the guidelines.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
+{
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = DeclarationRules.All.AddRange(Guidelines.Descriptors);
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(DeclarationReader.BlockAttribute) is null)
+                return;
+            var world = new DeclaredWorld(start.Compilation);
+            start.RegisterSymbolAction(symbol => Analyze(symbol, world), SymbolKind.NamedType);
+        });
+    }
+
+    private static void Analyze(SymbolAnalysisContext context, DeclaredWorld world)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (!DeclarationReader.IsDeclared(type))
+            return;
+        foreach (var problem in HostProblems(type, context.Compilation).Concat(world.ProblemsOf(type, context.CancellationToken)))
+            context.ReportDiagnostic(DeclarationRules.Report(problem, PlaceResolver.Resolve(type, problem.Place, context.CancellationToken)));
+        if (DeclarationReader.AttributesOf(type)[0].ApplicationSyntaxReference is not { } syntax)
+            return;
+        var options = context.Options.AnalyzerConfigOptionsProvider.GetOptions(syntax.SyntaxTree);
+        foreach (var diagnostic in Guidelines.Judge(type, world.NodesOf(type, context.CancellationToken), options, context.CancellationToken))
+            context.ReportDiagnostic(diagnostic);
+    }
+
+    private static IEnumerable<Problem> HostProblems(INamedTypeSymbol type, Compilation compilation)
+    {
+        var owner = DeclarationReader.FullNameOf(type);
+        if (compilation.GetTypeByMetadataName("TorchSharp.torch") is null)
+            yield return Problem.InClass(ProblemIds.TorchMissing, owner, type.Name);
+        if (compilation is CSharpCompilation { LanguageVersion: < LanguageVersion.CSharp11 and var version })
+            yield return Problem.InClass(ProblemIds.LanguageTooOld, owner, type.Name, version.ToDisplayString());
+    }
+}

@@ -1,0 +1,294 @@
+using System.Collections.Immutable;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>The descriptors of declaration errors, BW0001 to BW0099. Their messages are formatted with the problem's arguments; the last is the uses that lead there.</summary>
+internal static class DeclarationRules
+{
+    private const string Category = "Blockwright.Declaration";
+
+    private static readonly DiagnosticDescriptor UnknownValue = new(
+        ProblemIds.UnknownValue,
+        "Unknown value",
+        "No value is called '{0}' here; there are {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.UnknownValue));
+
+    private static readonly DiagnosticDescriptor UnusedValue = new(
+        ProblemIds.UnusedValue,
+        "Value never used",
+        "{0} is never used{1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.UnusedValue));
+
+    private static readonly DiagnosticDescriptor BoundTwice = new(
+        ProblemIds.BoundTwice,
+        "Name bound twice",
+        "The name '{0}' is taken or empty: expected a new one{1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.BoundTwice));
+
+    private static readonly DiagnosticDescriptor ShapeMismatch = new(
+        ProblemIds.ShapeMismatch,
+        "Shapes that do not match",
+        "{0} takes {1}; found {2}{3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.ShapeMismatch));
+
+    private static readonly DiagnosticDescriptor InvalidExpression = new(
+        ProblemIds.InvalidExpression,
+        "Expression that does not parse",
+        "'{0}' is no expression: expected {1} at character {2}{3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.InvalidExpression));
+
+    private static readonly DiagnosticDescriptor UnknownName = new(
+        ProblemIds.UnknownName,
+        "Unknown name in an expression",
+        "The expression names '{0}'; expected one of: {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.UnknownName));
+
+    private static readonly DiagnosticDescriptor NotACount = new(
+        ProblemIds.NotACount,
+        "Number that is no count",
+        "Expected {0}, found {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.NotACount));
+
+    private static readonly DiagnosticDescriptor ArgumentCount = new(
+        ProblemIds.ArgumentCount,
+        "Arguments of a block",
+        "{0} takes {1}; found {2}{3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.ArgumentCount));
+
+    private static readonly DiagnosticDescriptor GroupsDoNotDivide = new(
+        ProblemIds.GroupsDoNotDivide,
+        "Groups that do not divide the channels",
+        "{0} groups do not divide the {2} {1}{3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.GroupsDoNotDivide));
+
+    private static readonly DiagnosticDescriptor ShuffleDoesNotDivide = new(
+        ProblemIds.ShuffleDoesNotDivide,
+        "Shuffle groups that do not divide the channels",
+        "{0} groups do not divide the {2} {1}{3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.ShuffleDoesNotDivide));
+
+    private static readonly DiagnosticDescriptor KernelTooLarge = new(
+        ProblemIds.KernelTooLarge,
+        "Kernel larger than its padded input",
+        "{0} reaches over {1}, but its padded input is {2} (the input {3}){4}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.KernelTooLarge));
+
+    private static readonly DiagnosticDescriptor EmptySplit = new(
+        ProblemIds.EmptySplit,
+        "Split that does not come out",
+        "Split needs {0}; found {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.EmptySplit));
+
+    private static readonly DiagnosticDescriptor Recursion = new(
+        ProblemIds.Recursion,
+        "Block that contains itself",
+        "{0} contains itself: {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.Recursion));
+
+    private static readonly DiagnosticDescriptor UnsuitableClass = new(
+        ProblemIds.UnsuitableClass,
+        "Class that cannot be completed",
+        "The build cannot complete '{0}': {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.UnsuitableClass));
+
+    private static readonly DiagnosticDescriptor SeveralDeclarations = new(
+        ProblemIds.SeveralDeclarations,
+        "Attributes on several declarations",
+        "The attributes of '{0}' stand on several partial declarations, so they have no order: expected all on one{1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.SeveralDeclarations));
+
+    private static readonly DiagnosticDescriptor MissingInput = new(
+        ProblemIds.MissingInput,
+        "Network without input",
+        "The network '{0}' does not say its input: expected [Input(channels, height, width)]{1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.MissingInput));
+
+    private static readonly DiagnosticDescriptor TorchMissing = new(
+        ProblemIds.TorchMissing,
+        "TorchSharp is not referenced",
+        "'{0}' becomes a TorchSharp module, but TorchSharp is not referenced: add the package TorchSharp-cpu or TorchSharp-cuda-linux{1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.TorchMissing));
+
+    private static readonly DiagnosticDescriptor LanguageTooOld = new(
+        ProblemIds.LanguageTooOld,
+        "C# version too old",
+        "'{0}' needs C# 11 or later, found C# {1}: set LangVersion{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.LanguageTooOld));
+
+    private static readonly DiagnosticDescriptor NotABlock = new(
+        ProblemIds.NotABlock,
+        "Type that is no block",
+        "'{0}' is no block: expected a class declared with [Block], not generic{1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.NotABlock));
+
+    private static readonly DiagnosticDescriptor NoRunningValue = new(
+        ProblemIds.NoRunningValue,
+        "No value to go on from",
+        "{0} has no value to go on from: expected a From behind the Split (there are {1}){2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.NoRunningValue));
+
+    private static readonly DiagnosticDescriptor KeyClash = new(
+        ProblemIds.KeyClash,
+        "Unsuitable key",
+        "'{0}' cannot be a key here: expected {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.KeyClash));
+
+    private static readonly DiagnosticDescriptor InvalidArgument = new(
+        ProblemIds.InvalidArgument,
+        "Unsuitable argument",
+        "{0}: expected {1}, found {2}{3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.InvalidArgument));
+
+    private static readonly DiagnosticDescriptor WrongRank = new(
+        ProblemIds.WrongRank,
+        "Value of the wrong rank",
+        "{0} takes {1}; found {2}{3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.WrongRank));
+
+    private static readonly DiagnosticDescriptor WrongChannelsOut = new(
+        ProblemIds.WrongChannelsOut,
+        "Block that does not give the channels asked for",
+        "{0} is asked for {1} channels and gives {2}{3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.WrongChannelsOut));
+
+    private static readonly DiagnosticDescriptor MissingKind = new(
+        ProblemIds.MissingKind,
+        "Neither block nor network",
+        "'{0}' has {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.MissingKind));
+
+    private static readonly DiagnosticDescriptor TooLarge = new(
+        ProblemIds.TooLarge,
+        "Declaration too large",
+        "Too large: expected {0}{1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.TooLarge));
+
+    private static readonly DiagnosticDescriptor Internal = new(
+        ProblemIds.Internal,
+        "Internal error",
+        "Blockwright could not read '{0}', which is a mistake of its own: {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.Internal));
+
+    private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = new[]
+    {
+        UnknownValue,
+        UnusedValue,
+        BoundTwice,
+        ShapeMismatch,
+        InvalidExpression,
+        UnknownName,
+        NotACount,
+        ArgumentCount,
+        GroupsDoNotDivide,
+        ShuffleDoesNotDivide,
+        KernelTooLarge,
+        EmptySplit,
+        Recursion,
+        UnsuitableClass,
+        SeveralDeclarations,
+        MissingInput,
+        TorchMissing,
+        LanguageTooOld,
+        NotABlock,
+        NoRunningValue,
+        KeyClash,
+        InvalidArgument,
+        WrongRank,
+        WrongChannelsOut,
+        MissingKind,
+        TooLarge,
+        Internal,
+    }.ToImmutableDictionary(static rule => rule.Id, StringComparer.Ordinal);
+
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = ById.Values.OrderBy(static rule => rule.Id, StringComparer.Ordinal).ToImmutableArray();
+
+    public static Diagnostic Report(Problem problem, Location location)
+    {
+        var uses = string.Join(" > ", problem.Uses.Select(static use => use.Text));
+        object[] arguments = [.. problem.Arguments, uses.Length == 0 ? "" : $" (in {uses})"];
+        return Diagnostic.Create(ById[problem.Id], location, arguments);
+    }
+}

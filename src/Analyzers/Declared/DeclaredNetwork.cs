@@ -1,0 +1,107 @@
+using Blockwright.Graph;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>A declared network with its blocks opened, and what the rules ask of it.</summary>
+internal sealed class DeclaredNetwork
+{
+    private readonly Dictionary<int, CpuOperation> _operationOf = [];
+    private readonly int[] _dominators;
+
+    private DeclaredNetwork(Declaration declaration, FlatGraph graph)
+    {
+        Declaration = declaration;
+        Graph = graph;
+        foreach (var operation in CpuOperation.Of(graph))
+        {
+            foreach (var node in operation.Nodes)
+                _operationOf[node.Id] = operation;
+        }
+        _dominators = Dominators(graph);
+        Ranges = ValueRanges.Of(graph);
+    }
+
+    public Declaration Declaration { get; }
+
+    public FlatGraph Graph { get; }
+
+    public ValueRanges Ranges { get; }
+
+    public static DeclaredNetwork Of(BlockGraph graph) => new(graph.Declaration, FlatGraph.Of(graph));
+
+    /// <summary>The kernel that computes a node; null where the node only renames channels.</summary>
+    public CpuOperation? OperationOf(FlatNode node) => _operationOf.TryGetValue(node.Id, out var operation) ? operation : null;
+
+    public Shape InputOf(FlatNode node) => Graph.Nodes[node.Inputs[0]].Shape;
+
+    /// <summary>How many times smaller a node's input is than the network's: 4 where 224 became 56.</summary>
+    public double DownSampling(FlatNode node) => Math.Max(Size(Graph.Nodes[0].Shape.Height) / Size(InputOf(node).Height), Size(Graph.Nodes[0].Shape.Width) / Size(InputOf(node).Width));
+
+    /// <summary>
+    /// The unit that a node is part of: the innermost use of a block with two convolutions at least, so that a block which stands for one layer
+    /// (a convolution with its batch norm) counts as that layer; else the outermost block. Null in the network itself.
+    /// </summary>
+    public static FlatUse? UnitOf(FlatNode node)
+    {
+        FlatUse? outermost = null;
+        for (var use = node.Use; use.Outer is not null; use = use.Outer)
+        {
+            if (Convolutions(use.Graph) > 1)
+                return use;
+            outermost = use;
+        }
+        return outermost;
+    }
+
+    public static bool DownSamples(FlatUse unit) => IsSmaller(unit.Graph.Result, unit.Graph.Input);
+
+    public static bool IsSmaller(Shape shape, Shape than) => shape.Height.Size < than.Height.Size || shape.Width.Size < than.Width.Size;
+
+    /// <summary>Whether a convolution's result goes to the mean over all pixels, through nothing but what works on each element or channel.</summary>
+    public bool FeedsGlobalPool(FlatNode node)
+    {
+        while (Graph.OnlyConsumer(node.Id) is { } next)
+        {
+            if (next.Layer is GlobalPool || (next.Layer is Pool { IsMax: false } && next.Shape.IsPoint))
+                return true;
+            if (next.Layer is not (BatchNorm or Activation or Dropout or ChannelShuffle))
+                return false;
+            node = next;
+        }
+        return false;
+    }
+
+    /// <summary>The last value that every way to a node leads through.</summary>
+    public FlatNode ForkOf(FlatNode join) => Graph.Nodes[_dominators[join.Id]];
+
+    private static double Size(Extent extent) => extent.Size ?? 1;
+
+    private static int Convolutions(BlockGraph graph) => graph.Nodes.Sum(static node => node switch
+    {
+        LayerNode { Layer: Convolution } => 1,
+        ApplyNode apply => Convolutions(apply.Use.Graph),
+        StageNode stage => stage.Known.Sum(static unit => Convolutions(unit.Graph)),
+        _ => 0,
+    });
+
+    /// <summary>Immediate dominators. The nodes come in an order in which each follows its inputs, so one pass is enough.</summary>
+    private static int[] Dominators(FlatGraph graph)
+    {
+        var dominators = new int[graph.Nodes.Count];
+        foreach (var node in graph.Nodes.Skip(1))
+            dominators[node.Id] = node.Inputs.Aggregate(Common);
+        return dominators;
+
+        int Common(int a, int b)
+        {
+            while (a != b)
+            {
+                if (a > b)
+                    a = dominators[a];
+                else
+                    b = dominators[b];
+            }
+            return a;
+        }
+    }
+}

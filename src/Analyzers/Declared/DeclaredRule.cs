@@ -1,0 +1,24 @@
+using Blockwright.Analyzers.Configuration;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>A guideline on declared networks: judges one node of one network, where all numbers are known.</summary>
+internal abstract class DeclaredRule(DiagnosticDescriptor descriptor)
+{
+    public DiagnosticDescriptor Descriptor => descriptor;
+
+    /// <summary>What is to be said of the node, or null.</summary>
+    public abstract Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options);
+
+    private protected static Target TargetOf(AnalyzerConfigOptions options) => Options.Target.Read(options);
+}
+
+/// <summary>What a rule says of one node.</summary>
+/// <param name="Argument">The property whose argument is at fault, or null for the whole attribute.</param>
+/// <param name="Weight">How bad it is: of several uses the worst is quoted.</param>
+/// <param name="Figures">What the message is formatted with, without the uses.</param>
+/// <param name="Replacement">What a fix writes, where one number would do.</param>
+internal sealed record Finding(string? Argument, DiagnosticSeverity Severity, double Weight, object[] Figures, string? Replacement = null);

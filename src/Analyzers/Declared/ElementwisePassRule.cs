@@ -1,0 +1,23 @@
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>
+/// BW4001 (G4): an element-wise operation that the plan fuses into no kernel's epilogue, so that it is a pass of its own over memory. An Add that a
+/// Concat could replace is <see cref="ShortcutRule"/>'s; values of one pixel are small.
+/// </summary>
+internal sealed class ElementwisePassRule() : DeclaredRule(Descriptors.DeclaredElementwisePass)
+{
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    {
+        if (network.OperationOf(node) is not { Kind: CpuKind.Activation or CpuKind.Add or CpuKind.Multiply } operation || operation.First.Id != node.Id)
+            return null;
+        if (node.Shape.IsFlat || node.Shape.IsPoint || ShortcutRule.IsReplaceable(node) || IdleLayerRule.DoesNothing(network, node))
+            return null;
+        var moved = node.Inputs.Sum(input => Figures.Values(network.Graph.Nodes[input].Shape)) + Figures.Values(node.Shape);
+        var measured = Paper.Elementwise(activation: node.Layer is not null, shortcut: node.Layer is null, TargetOf(options));
+        return new(null, DiagnosticSeverity.Warning, moved, [node.Origin is LayerNode layer ? layer.Layer.Kind : node.Join!.Value.ToString(), Figures.Map(node.Shape), Figures.Bytes(moved), measured]);
+    }
+}

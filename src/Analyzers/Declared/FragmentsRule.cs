@@ -1,0 +1,67 @@
+using Blockwright.Analyzers.Configuration;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>
+/// BW3001 (G3): more convolutional branches over one whole value than one, or two where they down-sample (which a unit with a shortcut needs). A branch over a
+/// part of the channels is none: a split makes both halves cheaper. Nor is the 1x1 of a shortcut, without which the Add would not fit, or a gate on one pixel.
+/// </summary>
+internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmented)
+{
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    {
+        if (node.Join is not (JoinKind.Concat or JoinKind.Add) || IsPartOfLarger(network, node))
+            return null;
+        var fork = network.ForkOf(node);
+        var branches = Operands(network, node).Select(operand => Branch.Of(network, fork, operand)).Where(branch => branch.IsFragment(node.Join.Value)).ToList();
+        var downSamples = DeclaredNetwork.IsSmaller(node.Shape, fork.Shape);
+        var most = (downSamples ? Options.MaximumBranchesDownsampling : Options.MaximumBranches).Read(options);
+        if (branches.Count <= most)
+            return null;
+        var target = TargetOf(options);
+        var measured = Paper.Parallel(branches.Count, target);
+        var fragments = branches.SelectMany(static branch => branch.Fragments).Distinct().Count();
+        return new(
+            null,
+            Severities.Fragments(target),
+            branches.Count - most,
+            [branches.Count, fragments, Figures.Map(fork.Shape), most, downSamples ? "2" : "1", measured.Key, measured]);
+    }
+
+    /// <summary>A Concat that only another Concat reads is judged there.</summary>
+    private static bool IsPartOfLarger(DeclaredNetwork network, FlatNode node) => network.Graph.OnlyConsumer(node.Id) is { } next && next.Join == node.Join;
+
+    private static IEnumerable<FlatNode> Operands(DeclaredNetwork network, FlatNode join) => join.Inputs.Select(input => network.Graph.Nodes[input]).SelectMany(
+        operand => operand.Join == join.Join && IsPartOfLarger(network, operand) ? Operands(network, operand) : [operand]);
+
+    /// <summary>What lies between a fork and one operand of a join.</summary>
+    private sealed record Branch(IReadOnlyList<FlatNode> Nodes, bool TakesWhole)
+    {
+        /// <summary>The convolutions and pools: what the paper counts.</summary>
+        public IEnumerable<int> Fragments => Nodes.Where(static node => node.Layer is Convolution or Pool).Select(static node => node.Id);
+
+        public bool IsFragment(JoinKind join) => TakesWhole && Nodes.Any(static node => node.Layer is Convolution && !node.Shape.IsPoint) && !(join == JoinKind.Add && IsProjection);
+
+        private bool IsProjection => Nodes.All(static node => node.Layer is Convolution { IsPointwise: true } or BatchNorm) && Nodes.Count(static node => node.Layer is Convolution) == 1;
+
+        public static Branch Of(DeclaredNetwork network, FlatNode fork, FlatNode operand)
+        {
+            var nodes = new SortedDictionary<int, FlatNode>();
+            var takesWhole = false;
+            var open = new Stack<FlatNode>([operand]);
+            while (open.Count > 0)
+            {
+                var node = open.Pop();
+                if (node.Id == fork.Id || nodes.ContainsKey(node.Id))
+                    continue;
+                nodes.Add(node.Id, node);
+                takesWhole |= !node.IsSlice && node.Inputs.Contains(fork.Id);
+                foreach (var input in node.Inputs)
+                    open.Push(network.Graph.Nodes[input]);
+            }
+            return new(nodes.Values.ToList(), takesWhole);
+        }
+    }
+}

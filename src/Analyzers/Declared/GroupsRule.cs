@@ -1,0 +1,64 @@
+using System.Globalization;
+using Blockwright.Analyzers.Configuration;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>BW2001 (G2): more groups than the depth bears. A convolution with a group for each input channel is depthwise, and exempt.</summary>
+internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGroups)
+{
+    private const int Shallow = 4;
+    private const int Middle = 16;
+
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    {
+        if (node.Layer is not Convolution { Groups.Constant: > 1 and { } groups } convolution || groups == convolution.In.Constant)
+            return null;
+        var downSampling = network.DownSampling(node);
+        var (depth, maximum, typical) = downSampling switch
+        {
+            <= Shallow => ("shallow", Options.MaximumGroupsShallow, Options.TypicalGroupsShallow),
+            <= Middle => ("middle", Options.MaximumGroupsMiddle, Options.TypicalGroupsMiddle),
+            _ => ("deep", Options.MaximumGroupsDeep, Options.TypicalGroupsDeep),
+        };
+        var most = maximum.Read(options);
+        var limit = groups > most ? most : Math.Min(typical.Read(options), most);
+        if (groups <= limit)
+            return null;
+        var target = TargetOf(options);
+        var measured = Paper.GroupCount(groups, target);
+        return new(
+            "Groups",
+            groups > most ? Severities.Groups(target) : DiagnosticSeverity.Info,
+            groups / (double)limit,
+            [
+                $"{convolution.In} to {convolution.Out}",
+                groups,
+                $"{node.Shape.Height} x {node.Shape.Width}",
+                groups > most ? $"at most {limit}" : $"typically {limit}",
+                $"{depth} stages (down-sampled {Figures.Short(downSampling)} times)",
+                Figures.Exact(Moves(node, convolution, groups)),
+                Figures.Exact(Moves(node, convolution, 1)),
+                measured.Key,
+                measured,
+            ],
+            Largest(convolution, limit).ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>
+    /// hw(c1 + c2) + k c1 c2 / g at the given groups. At one group with the same FLOPs the channels on both sides shrink by the root of the groups.
+    /// </summary>
+    private static double Moves(FlatNode node, Convolution convolution, long groups)
+    {
+        var (c1, c2) = (convolution.In.Constant!.Value, convolution.Out.Constant!.Value);
+        var kernel = convolution.Kernel.Height.Constant!.Value * convolution.Kernel.Width.Constant!.Value;
+        var shrink = Math.Sqrt(convolution.Groups.Constant!.Value / (double)groups);
+        return Math.Round((Figures.Pixels(node.Shape) * (c1 + c2) / shrink) + (kernel * c1 * c2 / (double)convolution.Groups.Constant!.Value));
+    }
+
+    /// <summary>The most groups that the limit allows and that divide the channels on both sides.</summary>
+    private static long Largest(Convolution convolution, int limit) =>
+        Enumerable.Range(1, limit).Last(groups => convolution.In.Constant % groups == 0 && convolution.Out.Constant % groups == 0);
+}

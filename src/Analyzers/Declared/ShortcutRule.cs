@@ -1,0 +1,27 @@
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>
+/// BW4002 (G4): an Add of two values where a Concat of half as many channels each, with a ChannelShuffle, would be free. In a convolution's epilogue the Add is
+/// no pass of its own, but its second value is still read: memory access that a Concat, which only renames channels, does not have.
+/// </summary>
+internal sealed class ShortcutRule() : DeclaredRule(Descriptors.ShortcutAdd)
+{
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    {
+        if (!IsReplaceable(node) || network.OperationOf(node) is not { } operation)
+            return null;
+        var isFused = operation.First.Id != node.Id;
+        var values = Figures.Values(node.Shape);
+        var moved = isFused ? values : 3 * values;
+        var how = isFused ? "reads a second value in the convolution's epilogue" : "is a pass of its own";
+        var measured = Paper.Elementwise(activation: false, shortcut: true, TargetOf(options));
+        return new(null, DiagnosticSeverity.Warning, moved, [Figures.Map(node.Shape), how, Figures.Bytes(moved), node.Channels / 2, measured]);
+    }
+
+    /// <summary>Whether each value could give half of the channels.</summary>
+    public static bool IsReplaceable(FlatNode node) => node is { Join: JoinKind.Add, Inputs.Length: 2, Shape: { IsFlat: false, IsPoint: false } } && node.Channels % 2 == 0;
+}

@@ -1,0 +1,54 @@
+using Blockwright.Analyzers.Configuration;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Blockwright.Analyzers.Declared;
+
+/// <summary>
+/// BW1001 (G1): a 1x1 convolution with unequal channels, at its real height and width. A unit that down-samples has to widen, so there nothing is said
+/// below the warning ratio, nor of a 1x1 that changes the channels by no more than the unit itself does. On one pixel it is a linear layer.
+/// </summary>
+internal sealed class UnequalChannelsRule() : DeclaredRule(Descriptors.DeclaredUnequalChannels)
+{
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    {
+        if (node.Layer is not Convolution { IsPointwise: true, IsDepthwise: false } convolution || network.InputOf(node).IsPoint)
+            return null;
+        var (c1, c2, groups) = (convolution.In.Constant!.Value, convolution.Out.Constant!.Value, convolution.Groups.Constant!.Value);
+        var ratio = Ratio(c1, c2);
+        var isWarning = ratio >= Options.WarningRatio.Read(options);
+        if (c1 == c2 || !IsJudged(node, ratio, isWarning) || network.FeedsGlobalPool(node))
+            return null;
+        var target = TargetOf(options);
+        var pixels = Figures.Pixels(node.Shape);
+        var weights = c1 * c2 / groups;
+        var measured = Paper.ChannelRatio(ratio, target);
+        return new(
+            "OutChannels",
+            isWarning ? Severities.ChannelRatio(target) : DiagnosticSeverity.Info,
+            ratio,
+            [
+                c1,
+                c2,
+                $"{node.Shape.Height} x {node.Shape.Width}",
+                Figures.Short(ratio),
+                Figures.Exact((pixels * (c1 + c2)) + weights),
+                // 2 sqrt(hwB) + B/hw with B = hw c1 c2; groups share the weights out.
+                Figures.Exact(Math.Round((2 * pixels * Math.Sqrt((double)c1 * c2)) + weights)),
+                Figures.Short(measured.Key),
+                measured,
+            ]);
+    }
+
+    private static bool IsJudged(FlatNode node, double ratio, bool isWarning)
+    {
+        if (DeclaredNetwork.UnitOf(node) is not { } unit)
+            return isWarning;
+        if (!DeclaredNetwork.DownSamples(unit))
+            return true;
+        return isWarning && ratio > Ratio(unit.Graph.Input.Channels.Constant!.Value, unit.Graph.Result.Channels.Constant!.Value);
+    }
+
+    private static double Ratio(long a, long b) => Math.Max(a, b) / (double)Math.Min(a, b);
+}

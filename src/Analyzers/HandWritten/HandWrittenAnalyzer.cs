@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Blockwright.Analyzers.Configuration;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Blockwright.Analyzers.HandWritten;
+
+/// <summary>A rule on hand-written TorchSharp code: one descriptor, and nothing to do where TorchSharp is not referenced.</summary>
+public abstract class HandWrittenAnalyzer(DiagnosticDescriptor descriptor) : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(descriptor);
+
+    /// <inheritdoc/>
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (TorchSymbols.From(start.Compilation) is { } torch)
+                Register(start, torch);
+        });
+    }
+
+    private protected abstract void Register(CompilationStartAnalysisContext context, TorchSymbols torch);
+
+    private protected static void OnForward(
+        CompilationStartAnalysisContext context,
+        TorchSymbols torch,
+        Action<OperationBlockAnalysisContext, IMethodSymbol, ForwardTrace> check) =>
+        context.RegisterOperationBlockAction(block =>
+        {
+            if (torch.IsForward(block.OwningSymbol) && !block.OperationBlocks.IsEmpty && block.OwningSymbol is IMethodSymbol method
+                && ForwardTrace.Of(method, block.OperationBlocks[0].SemanticModel, torch) is { } trace)
+                check(block, method, trace);
+        });
+
+    private protected static void OnCall(CompilationStartAnalysisContext context, Action<OperationAnalysisContext, IInvocationOperation> check) =>
+        context.RegisterOperationAction(operation => check(operation, (IInvocationOperation)operation.Operation), OperationKind.Invocation);
+
+    private protected static T Read<T>(Option<T> option, AnalyzerOptions options, SyntaxNode node) =>
+        option.Read(options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
+}

@@ -1,0 +1,71 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Blockwright.Analyzers.HandWritten;
+
+/// <summary>Finds the members of a constructor that get a new module after <c>RegisterComponents()</c> has run, there or in the base constructor.</summary>
+internal static class LateAssignments
+{
+    public static IEnumerable<ISimpleAssignmentOperation> In(IMethodSymbol constructor, IEnumerable<IOperation> blocks, TorchSymbols torch)
+    {
+        var all = blocks.ToList();
+        if (all.FirstOrDefault()?.Root() is not { } root)
+            return [];
+        var operations = root.Descendants().ToList();
+        var registered = BaseRegisters(constructor, operations, torch) ? 0 : RegisteredFrom(operations);
+        return registered is null ? [] : operations.OfType<ISimpleAssignmentOperation>()
+            .Where(assignment => IsLate(assignment, registered.Value, operations, torch));
+    }
+
+    /// <summary>The position from which on RegisterComponents() has certainly run: its statement stands in the constructor's own block.</summary>
+    private static int? RegisteredFrom(List<IOperation> operations) => operations.OfType<IInvocationOperation>()
+        .FirstOrDefault(call => IsRegistration(call)
+            && call.Parent is IExpressionStatementOperation { Parent: IBlockOperation { Parent: null or IConstructorBodyOperation } })?.Syntax.Span.End;
+
+    private static bool IsRegistration(IInvocationOperation call) =>
+        call is { TargetMethod: { Name: "RegisterComponents", Parameters.Length: 0 },
+            Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } };
+
+    /// <summary>Whether the constructor begins with a base constructor of the same project whose own block calls RegisterComponents().</summary>
+    private static bool BaseRegisters(IMethodSymbol constructor, List<IOperation> operations, TorchSymbols torch)
+    {
+        var written = operations.OfType<IInvocationOperation>().FirstOrDefault(call => call.Syntax is ConstructorInitializerSyntax);
+        if (written?.Syntax is ConstructorInitializerSyntax { ThisOrBaseKeyword.Text: "this" })
+            return false;
+        var called = written?.TargetMethod ?? constructor.ContainingType.BaseType?.InstanceConstructors.FirstOrDefault(one => one.Parameters.IsEmpty);
+        return called is not null && torch.IsModule(called.ContainingType)
+            && called.DeclaringSyntaxReferences.Any(reference => Registers(reference.GetSyntax()));
+    }
+
+    private static bool Registers(SyntaxNode constructor) =>
+        constructor is ConstructorDeclarationSyntax { Body: { } body } && body.Statements.Any(statement => statement is ExpressionStatementSyntax
+        {
+            Expression: InvocationExpressionSyntax
+            {
+                Expression: IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" },
+                ArgumentList.Arguments.Count: 0,
+            },
+        });
+
+    private static bool IsLate(ISimpleAssignmentOperation assignment, int from, List<IOperation> operations, TorchSymbols torch) =>
+        assignment.Syntax.SpanStart >= from
+        && assignment.Target.OwnMember() is { IsStatic: false } member
+        && torch.IsModule(assignment.Target.Type)
+        && !IsDeferred(assignment)
+        && NewModule.IsMadeBy(assignment.Value, torch)
+        && !operations.OfType<IInvocationOperation>().Any(call => RegistersByName(call, member));
+
+    private static bool IsDeferred(IOperation operation)
+    {
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+            if (parent is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                return true;
+        return false;
+    }
+
+    private static bool RegistersByName(IInvocationOperation call, ISymbol member) =>
+        call.TargetMethod.Name is "register_module" or "add_module"
+        && call.Arguments.Any(argument => SymbolEqualityComparer.Default.Equals(argument.Value.OwnMember(), member)
+            || argument.Value.ConstantValue is { HasValue: true, Value: string name } && name == member.Name);
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace Blockwright.Generator.Plan.Cpu;
+
+/// <summary>
+/// Gives buffers memory: one that nobody reads any more leaves its slot to the next. The zeros of a halo are written once and never again, so a buffer with
+/// a halo shares its slot only with buffers of just its layout.
+/// </summary>
+internal static class SlotAssignment
+{
+    public static (ImmutableArray<Buffer> Buffers, int Slots) Assign(IReadOnlyList<CpuTensor> tensors, IReadOnlyList<CpuStep> steps)
+    {
+        var last = LastReads(tensors.Count, steps);
+        var slots = new List<(Layout Layout, int FreeFrom)>();
+        var buffers = new Buffer[tensors.Count];
+        for (var step = 0; step < steps.Count; step++)
+        {
+            if (steps[step].Output < 0)
+                continue;
+            var tensor = tensors[steps[step].Output];
+            var layout = new Layout(tensor.Halo > 0 ? tensor.Channels : 0, tensor.Halo > 0 ? tensor.Grid : 0, tensor.Halo, tensor.IsPlanes);
+            var slot = slots.FindIndex(each => each.FreeFrom < step && each.Layout == layout);
+            if (slot < 0)
+            {
+                slot = slots.Count;
+                slots.Add(default);
+            }
+            slots[slot] = (layout, Math.Max(step, last[tensor.Id]));
+            buffers[tensor.Id] = new(tensor.Channels, tensor.Grid, tensor.Halo, slot);
+        }
+        return (buffers.ToImmutableArray(), slots.Count);
+    }
+
+    private static int[] LastReads(int tensors, IReadOnlyList<CpuStep> steps)
+    {
+        var last = new int[tensors];
+        for (var step = 0; step < steps.Count; step++)
+        {
+            foreach (var run in steps[step].Inputs.Concat(steps[step].Others))
+                last[run.Buffer] = step;
+        }
+        return last;
+    }
+
+    /// <summary>What two buffers in one slot must have in common.</summary>
+    private readonly record struct Layout(int Channels, int Grid, int Halo, bool IsPlanes);
+}

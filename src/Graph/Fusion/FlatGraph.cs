@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+
+namespace Blockwright.Graph;
+
+/// <summary>A node of a network whose blocks are opened: keys are whole, shapes are numbers.</summary>
+/// <param name="Layer">The layer, of a layer's node.</param>
+/// <param name="Key">The layer's key in the network's state dict.</param>
+/// <param name="Join">How the inputs are joined, of a join.</param>
+/// <param name="Start">The first channel, of a part of a split.</param>
+/// <param name="Origin">The node of the network's or a block's own graph: where it is declared.</param>
+/// <param name="Use">The use of the block that it is part of.</param>
+public sealed record FlatNode(int Id, ImmutableArray<int> Inputs, Shape Shape, Node Origin, FlatUse Use, Layer? Layer = null, string Key = "", JoinKind? Join = null, int Start = 0)
+{
+    public int Channels => (int)Shape.Channels.Constant!;
+
+    public bool IsSlice => Layer is null && Join is null && Inputs.Length == 1;
+}
+
+/// <summary>A block where a network uses it, or the network itself.</summary>
+/// <param name="Outer">The use of the block that it stands in; null for the network.</param>
+/// <param name="Site">The Apply or the Stage.</param>
+/// <param name="Path">Its key in the network, without a dot at the end; empty for the network.</param>
+public sealed record FlatUse(FlatUse? Outer, BlockGraph Graph, Node? Site, string Path)
+{
+    public string Prefix => Path.Length == 0 ? "" : Path + ".";
+}
+
+/// <summary>A network as one list of nodes, whatever blocks it is made of.</summary>
+public sealed class FlatGraph
+{
+    private readonly List<FlatNode> _nodes = [];
+    private readonly List<List<int>> _consumers = [];
+
+    private FlatGraph(BlockGraph network)
+    {
+        var use = new FlatUse(null, network, null, "");
+        Add(new FlatNode(0, ImmutableArray<int>.Empty, network.Input, network.Nodes[0], use));
+        Output = Open(use, 0);
+    }
+
+    public IReadOnlyList<FlatNode> Nodes => _nodes;
+
+    public int Output { get; }
+
+    /// <summary>Opens a graph all of whose numbers are known.</summary>
+    public static FlatGraph Of(BlockGraph network) => new(network);
+
+    /// <summary>The one node that reads a value, if there is just one and the value is not the result.</summary>
+    public FlatNode? OnlyConsumer(int node) => _consumers[node] is [var only] && node != Output ? _nodes[only] : null;
+
+    /// <summary>The nodes that read a value.</summary>
+    public IReadOnlyList<int> Consumers(int node) => _consumers[node];
+
+    private int Add(FlatNode node)
+    {
+        _nodes.Add(node);
+        _consumers.Add([]);
+        foreach (var input in node.Inputs)
+            _consumers[input].Add(node.Id);
+        return node.Id;
+    }
+
+    private int Open(FlatUse use, int input)
+    {
+        var graph = use.Graph;
+        var opened = new int[graph.Nodes.Length];
+        opened[0] = input;
+        foreach (var node in graph.Nodes.Skip(1))
+        {
+            var inputs = node.Inputs.Select(each => opened[each]).ToImmutableArray();
+            opened[node.Id] = node switch
+            {
+                LayerNode layer => Add(new(_nodes.Count, inputs, layer.Shape, layer, use, Layer: layer.Layer, Key: layer.Key is null ? "" : use.Prefix + layer.Key)),
+                SliceNode slice => Add(new(_nodes.Count, inputs, slice.Shape, slice, use, Start: (int)slice.Start.Constant!)),
+                JoinNode join => Add(new(_nodes.Count, inputs, join.Shape, join, use, Join: join.Kind)),
+                ApplyNode apply => Open(new(use, apply.Use.Graph, apply, use.Prefix + apply.Key), inputs[0]),
+                StageNode stage => OpenStage(use, stage, inputs[0]),
+                var other => throw new InvalidOperationException($"A plan cannot hold {other.GetType().Name}."),
+            };
+        }
+        return opened[graph.Output];
+    }
+
+    private int OpenStage(FlatUse use, StageNode stage, int input)
+    {
+        for (var i = 0; i < stage.Known.Length; i++)
+            input = Open(new(use, stage.Known[i].Graph, stage, use.Prefix + stage.Keys.Key(i)), input);
+        return input;
+    }
+}

@@ -1,0 +1,185 @@
+using Blockwright.Kernels;
+
+namespace Blockwright.Cpu;
+
+/// <summary>
+/// Runs a program: alone or with a team, each call with memory of its own. Memory is kept for the next call of the same size, so that a run allocates nothing
+/// once it has been run.
+/// </summary>
+internal sealed unsafe class CpuExecutor : IDisposable
+{
+    /// <summary>Sizes and calls whose memory is kept; the least recently used goes first.</summary>
+    private const int MostKept = 16;
+
+    private static readonly TeamWork Work = static (state, step, _, share) => ((Call)state).Do(step, share);
+
+    private readonly CpuProgram _program;
+    private readonly Team _team;
+    private readonly Lock _lock = new();
+    private readonly List<Call> _idle = [];
+    private bool _isDisposed;
+
+    public CpuExecutor(CpuPlan plan, FoldedWeights weights, FuseOptions options)
+    {
+        _program = new CpuProgram(plan, weights, options.InstructionSet);
+        _team = new Team(options.Threads);
+    }
+
+    public void Save(string path) => _program.Weights.Save(path, _program.Plan);
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
+    {
+        var call = Take(batch, height, width);
+        try
+        {
+            CheckOutput(_program.Plan.Network, output, call.OutputLength);
+            fixed (float* from = input, to = output)
+            {
+                call.Place(from, to);
+                if (!_team.TryRun(Work, call, call.Steps, call.Parts))
+                    call.Alone();
+            }
+        }
+        finally
+        {
+            Return(call);
+        }
+    }
+
+    public static void CheckOutput(string network, ReadOnlySpan<float> output, long needed)
+    {
+        if (output.Length < needed)
+            throw new ArgumentException($"{network} gives {needed} values; the output has room for {output.Length}.", nameof(output));
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            foreach (var call in _idle)
+                call.Dispose();
+            _idle.Clear();
+        }
+        _team.Dispose();
+        _program.Dispose();
+    }
+
+    private Call Take(int batch, int height, int width)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            for (var i = _idle.Count - 1; i >= 0; i--)
+            {
+                if (_idle[i].Fits(batch, height, width))
+                {
+                    var found = _idle[i];
+                    _idle.RemoveAt(i);
+                    return found;
+                }
+            }
+        }
+        return new Call(_program, batch, height, width, _team.Threads);
+    }
+
+    private void Return(Call call)
+    {
+        Call? surplus = null;
+        lock (_lock)
+        {
+            if (_isDisposed)
+                surplus = call;
+            else
+                _idle.Add(call);
+            if (_idle.Count > MostKept)
+            {
+                surplus = _idle[0];
+                _idle.RemoveAt(0);
+            }
+        }
+        surplus?.Dispose();
+    }
+
+    /// <summary>
+    /// The memory of one call. With fewer images than threads, all threads share each step's rows; else each part of the images is one thread's, from the first
+    /// step to the last.
+    /// </summary>
+    private sealed class Call : IDisposable
+    {
+        private readonly CpuWorkspace[] _workspaces;
+        private readonly int[] _firstImages;
+        private readonly int _batch;
+        private readonly bool _isShared;
+        private readonly long _inputPitch;
+        private readonly long _outputPitch;
+
+        public Call(CpuProgram program, int batch, int height, int width, int threads)
+        {
+            _batch = batch;
+            _isShared = batch < threads || threads == 1;
+            Parts = threads;
+            _workspaces = new CpuWorkspace[_isShared ? 1 : threads];
+            _firstImages = new int[_workspaces.Length];
+            for (var i = 0; i < _workspaces.Length; i++)
+            {
+                var (first, end) = new Share(i, _workspaces.Length).Of(batch);
+                _firstImages[i] = first;
+                _workspaces[i] = new CpuWorkspace(program, end - first, height, width);
+            }
+            (Height, Width) = (height, width);
+            _inputPitch = (long)program.Plan.InChannels * height * width;
+            _outputPitch = (long)program.Plan.OutChannels * _workspaces[0].OutHeight * _workspaces[0].OutWidth;
+        }
+
+        public int Steps => _isShared ? _workspaces[0].StepCount : 1;
+
+        public int Parts { get; }
+
+        public long OutputLength => _batch * _outputPitch;
+
+        private int Height { get; }
+
+        private int Width { get; }
+
+        public bool Fits(int batch, int height, int width) => (_batch, Height, Width) == (batch, height, width);
+
+        public void Place(float* input, float* output)
+        {
+            for (var i = 0; i < _workspaces.Length; i++)
+            {
+                _workspaces[i].Input = input + (_firstImages[i] * _inputPitch);
+                _workspaces[i].Output = output + (_firstImages[i] * _outputPitch);
+            }
+        }
+
+        public void Do(int step, Share share)
+        {
+            if (_isShared)
+            {
+                _workspaces[0].Run(step, share);
+                return;
+            }
+            // A part's memory is its own, whichever thread takes it.
+            var workspace = _workspaces[share.Part];
+            for (var i = 0; i < workspace.StepCount; i++)
+                workspace.Run(i, Share.Whole);
+        }
+
+        /// <summary>Another call has the team: this thread does it all.</summary>
+        public void Alone()
+        {
+            for (var step = 0; step < Steps; step++)
+            {
+                for (var part = 0; part < (_isShared ? 1 : Parts); part++)
+                    Do(step, _isShared ? Share.Whole : new Share(part, Parts));
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var workspace in _workspaces)
+                workspace.Dispose();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Blockwright.Kernels;
+
+namespace Blockwright;
+
+/// <summary>How a snapshot computes.</summary>
+public sealed record FuseOptions
+{
+    /// <summary>As many threads as the machine has processors, its best instructions.</summary>
+    public static FuseOptions Default { get; } = new();
+
+    /// <summary>Threads of the CPU kernels, 1 to 32; 1 starts none. A batch of at least as many images is shared out by images, a smaller one by rows.</summary>
+    public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, Team.Most);
+
+    /// <summary>The vector instructions of the CPU kernels, for tests: the machine has to have them.</summary>
+    public InstructionSet InstructionSet { get; init; } = InstructionSets.Best;
+
+    /// <summary>Whether Blockwright's own kernels may be used. Without, the snapshot consists of torch's operations, as it does on other devices and for other types.</summary>
+    public bool UseKernels { get; init; } = true;
+}

@@ -1,0 +1,300 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Blockwright.Kernels.Simd;
+
+namespace Blockwright.Kernels;
+
+/// <summary>
+/// Convolutions of any window, stride, padding, dilation and group count, and linear layers (maps of 1 x 1), as one matrix multiplication over pixels that
+/// reads its input in place: no im2col, and no channel is moved. The input is a list of runs of channels.
+/// </summary>
+/// <remarks>
+/// Padding is read from the input's halo. A stem that reads an <c>N x C x H x W</c> image passes its planes as runs of one channel.
+/// </remarks>
+public static unsafe class Convolution
+{
+    // A block of pixels that stays in the second-level cache while every panel passes over it.
+    private const int BlockBytes = 192 * 1024;
+
+    // Tiles of every instruction set end together there.
+    private const int Grain = 84;
+
+    private const int MostOnStack = 256;
+
+    /// <summary>output = activation(convolution(input) + bias + residual).</summary>
+    /// <param name="weights">The packed weights.</param>
+    /// <param name="window">How the window moves.</param>
+    /// <param name="input">The runs, as counted when the weights were packed; all of the same images and size.</param>
+    /// <param name="output">Where the result goes.</param>
+    /// <param name="activation">Applied last.</param>
+    /// <param name="residual">Added before the activation; default for none. It may be the output itself.</param>
+    /// <param name="share">The part to do.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
+    public static void Run(
+        PackedConvolution weights,
+        Window window,
+        ReadOnlySpan<FeatureMap> input,
+        in FeatureMap output,
+        Activation activation,
+        in FeatureMap residual,
+        Share share)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        Check(weights, window, input, output, residual);
+        var most = window.Taps * input.Length;
+        Segment* onStack = stackalloc Segment[MostOnStack];
+        var onHeap = most > MostOnStack ? (Segment*)NativeMemory.Alloc((nuint)most, (nuint)sizeof(Segment)) : null;
+        var pixels = stackalloc Pixels[input.Length + 2];
+        var scratch = stackalloc float[Pixels.Most * Microkernel.MostLanes];
+        try
+        {
+            var pass = new Pass
+            {
+                Weights = weights,
+                Window = window,
+                Input = input,
+                Output = output,
+                Activation = activation,
+                Residual = residual,
+                Segments = onHeap == null ? onStack : onHeap,
+                InputPixels = pixels,
+                OutputPixels = pixels + input.Length,
+                ScratchPixels = pixels + input.Length + 1,
+                Scratch = scratch,
+            };
+            pass.Run(share);
+        }
+        finally
+        {
+            NativeMemory.Free(onHeap);
+        }
+    }
+
+    /// <summary>output = activation(convolution(input) + bias) of one run of channels.</summary>
+    /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
+    public static void Run(PackedConvolution weights, Window window, in FeatureMap input, in FeatureMap output, Activation activation, Share share) =>
+        Run(weights, window, new ReadOnlySpan<FeatureMap>(in input), output, activation, default, share);
+
+    private static void Check(PackedConvolution weights, Window window, ReadOnlySpan<FeatureMap> input, in FeatureMap output, in FeatureMap residual)
+    {
+        window.Check();
+        if (window.KernelHeight != weights.KernelHeight || window.KernelWidth != weights.KernelWidth)
+            throw new ArgumentException($"The window is {window}; the weights were packed for {weights.KernelHeight} x {weights.KernelWidth}.", nameof(window));
+        if (input.Length != weights.Runs.Length)
+            throw new ArgumentException($"The weights were packed for {weights.Runs.Length} runs of channels, found {input.Length}.");
+        for (var i = 0; i < input.Length; i++)
+        {
+            if (input[i].Channels != weights.Runs[i] || input[i].Images != input[0].Images || input[i].Height != input[0].Height || input[i].Width != input[0].Width)
+                throw new ArgumentException($"Run {i} is {input[i]}; the weights expect {weights.Runs[i]} channels, and run 0 is {input[0]}.");
+            if (input[i].Halo < window.Halo)
+                throw new ArgumentException($"Run {i} is {input[i]}; the window {window} needs a halo of {window.Halo}.");
+        }
+
+        var (height, width) = (window.OutputHeight(input[0].Height), window.OutputWidth(input[0].Width));
+        if (output.Channels != weights.OutChannels || output.Images != input[0].Images || output.Height != height || output.Width != width || height < 1 || width < 1)
+            throw new ArgumentException($"The output is {output}; expected {input[0].Images} x {weights.OutChannels} x {height} x {width}.");
+        Shapes.CheckResidual(residual, output);
+    }
+
+    /// <summary>One call: its operands, and where it stands.</summary>
+    private ref struct Pass
+    {
+        public PackedConvolution Weights;
+        public Window Window;
+        public ReadOnlySpan<FeatureMap> Input;
+        public FeatureMap Output;
+        public FeatureMap Residual;
+        public Activation Activation;
+        public Segment* Segments;
+        public Pixels* InputPixels;
+        public Pixels* OutputPixels;
+        public Pixels* ScratchPixels;
+        public float* Scratch;
+
+        private int _segments;
+        private int _group;
+        private bool _sideBySide;
+
+        public void Run(Share share)
+        {
+            _group = -1;
+            ScratchPixels->Set(Microkernel.MostLanes);
+            PlaceSideBySide();
+            var pixels = Output.Pixels;
+            var tiles = (pixels + Pixels.Most - 1) / Pixels.Most;
+            var longest = (tiles + share.Parts - 1) / share.Parts * share.Parts;
+            if (longest <= tiles + tiles / 16)
+                ByPixels(share.Of(pixels, pixels >= 8 * Grain * share.Parts ? Grain : Pixels.Most));
+            else
+                ByPanels(share, pixels);
+        }
+
+        // Large maps: the share is a range of pixels, in blocks that stay in the cache.
+        private void ByPixels((int Start, int End) range)
+        {
+            var block = Grain * Math.Max(1, BlockBytes / (Weights.Depth * sizeof(float) * Grain));
+            for (var start = range.Start; start < range.End; start += block)
+            {
+                var end = Math.Min(start + block, range.End);
+                foreach (ref readonly var panel in Weights.Panels)
+                    Multiply(panel, start, end);
+            }
+        }
+
+        // Small maps with many channels: the share is a range of (panel, tile), so that each thread also reads its own part of the weights.
+        private void ByPanels(Share share, int pixels)
+        {
+            long total = 0;
+            foreach (ref readonly var panel in Weights.Panels)
+                total += (long)panel.Kernel.Lanes * pixels;
+            var (from, to) = (total * share.Part / share.Parts, total * (share.Part + 1) / share.Parts);
+            long at = 0;
+            foreach (ref readonly var panel in Weights.Panels)
+            {
+                Multiply(panel, Cut(panel.Kernel, from - at, pixels), Cut(panel.Kernel, to - at, pixels));
+                at += (long)panel.Kernel.Lanes * pixels;
+            }
+
+            // From a cost within the panel to the nearest tile; the panel's whole cost is its whole map.
+            static int Cut(Microkernel kernel, long cost, int pixels)
+            {
+                var whole = (long)kernel.Lanes * pixels;
+                var tiles = (pixels + kernel.Rows - 1) / kernel.Rows;
+                return (int)Math.Min((Math.Clamp(cost, 0, whole) * tiles + whole / 2) / whole * kernel.Rows, pixels);
+            }
+        }
+
+        private void Multiply(in PackedConvolution.Panel panel, int start, int end)
+        {
+            if (start >= end)
+                return;
+            if (panel.Group != _group)
+                SetGroup(panel.Group);
+
+            var kernel = panel.Kernel;
+            var weights = Weights.Memory + panel.Weights;
+            var bias = Weights.Memory + panel.Bias;
+            var outPerGroup = Weights.OutChannels / Weights.Groups;
+            var channel = panel.Group * outPerGroup + panel.First;
+            // Where a whole panel would overwrite what is not this group's, it goes to the scratch first.
+            var inPlace = (panel.Group == Weights.Groups - 1 ? Output.Lanes : (panel.Group + 1) * outPerGroup) - channel >= kernel.Lanes;
+            var places = inPlace ? OutputPixels : ScratchPixels;
+            var free = Activation.IsFree && Residual.Data == null;
+            var relu = free && Activation.Kind == ActivationKind.Relu;
+            var (line, x) = Math.DivRem(start, Output.Width);
+            for (var pixel = start; pixel < end; pixel += kernel.Rows)
+            {
+                var valid = Math.Min(kernel.Rows, end - pixel);
+                var (image, y) = Math.DivRem(line, Output.Height);
+                Locate(image, y, x, valid, kernel.Rows);
+                var target = inPlace ? Output.Data + OutputPixels->Origin + channel : Scratch;
+                (valid == 1 ? kernel.Single : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, relu);
+                if (!inPlace || !free)
+                    Finish(panel, image, y, x, valid, channel, target, places, free);
+                for (x += valid; x >= Output.Width; x -= Output.Width)
+                    line++;
+            }
+        }
+
+        // What the tile leaves to be done: the residual, an activation that takes more than one instruction, and the way from the scratch.
+        private readonly void Finish(
+            in PackedConvolution.Panel panel, int image, int y, int x, int valid, int channel, float* target, Pixels* places, bool free)
+        {
+            for (var i = 0; i < valid; i++)
+            {
+                var row = target + places->At[i];
+                if (!free)
+                    Epilogue.Run(Weights.Set, row, Residual.Data == null ? null : Residual.Pixel(image, y, x) + channel, panel.Kernel.Lanes, Activation);
+                if (row != Output.Data + OutputPixels->Origin + OutputPixels->At[i] + channel)
+                    Unsafe.CopyBlockUnaligned(Output.Pixel(image, y, x) + channel, row, (uint)(panel.Channels * sizeof(float)));
+                (image, y, x) = Next(image, y, x);
+            }
+        }
+
+        /// <summary>
+        /// Finds a tile's pixels in every run and in the output. A tile that the pixels do not fill repeats its last pixel, and writes the
+        /// same result to the same place.
+        /// </summary>
+        private void Locate(int image, int y, int x, int valid, int rows)
+        {
+            for (var run = 0; run < Input.Length; run++)
+            {
+                ref readonly var map = ref Input[run];
+                InputPixels[run].Origin = Offset(map, image, y * Window.StrideHeight, x * Window.StrideWidth);
+            }
+
+            OutputPixels->Origin = Offset(Output, image, y, x);
+            if (valid == rows && x + rows <= Output.Width)
+            {
+                if (!_sideBySide)
+                    PlaceSideBySide();
+            }
+            else
+            {
+                PlaceOneByOne(image, y, x, valid);
+            }
+        }
+
+        private void PlaceSideBySide()
+        {
+            _sideBySide = true;
+            for (var run = 0; run < Input.Length; run++)
+                InputPixels[run].Set((nint)Window.StrideWidth * Input[run].PixelPitch);
+            OutputPixels->Set(Output.PixelPitch);
+        }
+
+        private void PlaceOneByOne(int image, int y, int x, int valid)
+        {
+            _sideBySide = false;
+            for (var i = 0; i < Pixels.Most; i++)
+            {
+                for (var run = 0; run < Input.Length; run++)
+                    InputPixels[run].At[i] = Offset(Input[run], image, y * Window.StrideHeight, x * Window.StrideWidth) - InputPixels[run].Origin;
+                OutputPixels->At[i] = Offset(Output, image, y, x) - OutputPixels->Origin;
+                if (i + 1 < valid)
+                    (image, y, x) = Next(image, y, x);
+            }
+        }
+
+        private readonly (int Image, int Y, int X) Next(int image, int y, int x)
+        {
+            if (++x < Output.Width)
+                return (image, y, x);
+            return ++y < Output.Height ? (image, y, 0) : (image + 1, 0, 0);
+        }
+
+        private static nint Offset(in FeatureMap map, int image, int y, int x) =>
+            (nint)(image * map.ImagePitch) + (nint)y * map.RowPitch + (nint)x * map.PixelPitch;
+
+        // The stretches of the sum for one group: the part of each run that the group reads, at each tap. Taps that touch become one.
+        private void SetGroup(int group)
+        {
+            _group = group;
+            _segments = 0;
+            var (first, last) = (group * (Weights.InChannels / Weights.Groups), (group + 1) * (Weights.InChannels / Weights.Groups));
+            var at = 0;
+            for (var run = 0; run < Input.Length; run++)
+            {
+                ref readonly var map = ref Input[run];
+                var (from, to) = (Math.Max(first - at, 0), Math.Min(last - at, map.Channels));
+                at += map.Channels;
+                if (from >= to)
+                    continue;
+                for (var tap = 0; tap < Window.Taps; tap++)
+                {
+                    var (ky, kx) = Math.DivRem(tap, Window.KernelWidth);
+                    var address = map.Pixel(0, ky * Window.DilationHeight - Window.PaddingHeight, kx * Window.DilationWidth - Window.PaddingWidth) + from;
+                    AddSegment(address, InputPixels + run, to - from);
+                }
+            }
+        }
+
+        private void AddSegment(float* address, Pixels* pixels, int count)
+        {
+            if (_segments > 0 && Segments[_segments - 1] is var last && last.Base + last.Count == address && last.Pixels == pixels)
+                Segments[_segments - 1].Count += count;
+            else
+                Segments[_segments++] = new Segment { Base = address, Pixels = pixels, Count = count };
+        }
+    }
+}

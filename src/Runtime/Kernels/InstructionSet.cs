@@ -1,0 +1,66 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Blockwright.Kernels;
+
+/// <summary>The vector instructions that kernels are compiled for. Every kernel has one source, which the JIT specialises for each of these.</summary>
+public enum InstructionSet
+{
+    /// <summary><see cref="Vector{T}"/>: whatever the runtime finds on the machine.</summary>
+    Portable,
+
+    /// <summary>ARM64 Advanced SIMD, 32 registers of 4 floats.</summary>
+    AdvSimd,
+
+    /// <summary>x86 AVX2 with FMA, 16 registers of 8 floats.</summary>
+    Avx2,
+
+    /// <summary>x86 AVX-512 F and VL, 32 registers of 16 floats.</summary>
+    Avx512,
+}
+
+/// <summary>Which instruction sets the machine has.</summary>
+public static class InstructionSets
+{
+    /// <summary>The fastest set that this machine runs.</summary>
+    public static InstructionSet Best { get; } =
+        Avx512F.VL.IsSupported ? InstructionSet.Avx512
+        : Avx2.IsSupported && Fma.IsSupported ? InstructionSet.Avx2
+        : AdvSimd.Arm64.IsSupported ? InstructionSet.AdvSimd
+        : InstructionSet.Portable;
+
+    /// <summary>Whether this machine runs <paramref name="set"/>.</summary>
+    public static bool IsSupported(InstructionSet set) => set switch
+    {
+        InstructionSet.Portable => true,
+        InstructionSet.AdvSimd => AdvSimd.Arm64.IsSupported,
+        InstructionSet.Avx2 => Avx2.IsSupported && Fma.IsSupported,
+        InstructionSet.Avx512 => Avx512F.VL.IsSupported,
+        _ => false,
+    };
+
+    /// <summary>
+    /// Whether the code of <paramref name="set"/> gives right results here. The ARM64 source is written with cross-platform
+    /// 128-bit operations, so that tests can run it on other machines, slowly.
+    /// </summary>
+    internal static bool CanRun(InstructionSet set) =>
+        IsSupported(set) || (set == InstructionSet.AdvSimd && Vector128.IsHardwareAccelerated);
+
+    /// <summary>The floats in one vector register of <paramref name="set"/>.</summary>
+    public static int Lanes(InstructionSet set) => set switch
+    {
+        InstructionSet.Portable => Vector<float>.Count,
+        InstructionSet.AdvSimd => 4,
+        InstructionSet.Avx2 => 8,
+        InstructionSet.Avx512 => 16,
+        _ => throw new ArgumentOutOfRangeException(nameof(set), set, "No such instruction set."),
+    };
+
+    internal static void Require(InstructionSet set)
+    {
+        if (!CanRun(set))
+            throw new PlatformNotSupportedException($"The kernels for {set} cannot run on this machine. The best that it has is {Best}.");
+    }
+}

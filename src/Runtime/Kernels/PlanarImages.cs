@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+
+namespace Blockwright.Kernels;
+
+/// <summary>
+/// Images plane by plane, <c>N x C x H x W</c> as torch has them, within a halo of zeros if need be: the borders of a network.
+/// </summary>
+public readonly unsafe struct PlanarImages
+{
+    /// <summary>Images in memory.</summary>
+    /// <param name="memory">N x C x (H + 2 halo) x (W + 2 halo) floats.</param>
+    /// <param name="images">N.</param>
+    /// <param name="channels">C.</param>
+    /// <param name="height">H, without the halo.</param>
+    /// <param name="width">W, without the halo.</param>
+    /// <param name="halo">Zeros on each side of each plane.</param>
+    public PlanarImages(float* memory, int images, int channels, int height, int width, int halo = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(halo);
+        Memory = memory;
+        Images = images;
+        Channels = channels;
+        Height = height;
+        Width = width;
+        Halo = halo;
+    }
+
+    /// <summary>The first float, of the halo if there is one.</summary>
+    public float* Memory { get; }
+
+    /// <summary>Images.</summary>
+    public int Images { get; }
+
+    /// <summary>Channels.</summary>
+    public int Channels { get; }
+
+    /// <summary>Rows, without the halo.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns, without the halo.</summary>
+    public int Width { get; }
+
+    /// <summary>Zeros on each side.</summary>
+    public int Halo { get; }
+
+    /// <summary>Floats of the memory.</summary>
+    public long Length => (long)Images * ImagePitch;
+
+    private long ImagePitch => Channels * PlanePitch;
+
+    private long PlanePitch => (long)(Height + 2 * Halo) * RowPitch;
+
+    private int RowPitch => Width + 2 * Halo;
+
+    /// <summary>One channel, as a convolution reads it: <c>N x 1 x H x W</c>.</summary>
+    public FeatureMap Plane(int channel) => new()
+    {
+        Data = Memory + channel * PlanePitch + (long)Halo * RowPitch + Halo,
+        Images = Images,
+        Channels = 1,
+        Height = Height,
+        Width = Width,
+        PixelPitch = 1,
+        RowPitch = RowPitch,
+        ImagePitch = ImagePitch,
+        Halo = Halo,
+        Lanes = 1,
+    };
+
+    /// <summary>Copies the images into others of the same size, which may have another halo. The halo is not written.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void CopyTo(in PlanarImages target, Share share)
+    {
+        Shapes.CheckSame(target.Map, Map, "The target");
+        var (first, last) = share.Of(Images * Channels * Height);
+        for (var line = first; line < last; line++)
+            Unsafe.CopyBlockUnaligned(target.Row(line), Row(line), (uint)(Width * sizeof(float)));
+    }
+
+    /// <summary>Brings the images into maps that lie pixel by pixel.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void CopyTo(in FeatureMap target, Share share)
+    {
+        Shapes.CheckSame(target, Map, "The target");
+        var (first, last) = share.Of(Images * Height);
+        for (var line = first; line < last; line++)
+        {
+            var (image, y) = Math.DivRem(line, Height);
+            for (var channel = 0; channel < Channels; channel++)
+            {
+                var source = Plane(channel).Pixel(image, y, 0);
+                var pixel = target.Pixel(image, y, 0) + channel;
+                for (var x = 0; x < Width; x++)
+                    pixel[(long)x * target.PixelPitch] = source[x];
+            }
+        }
+    }
+
+    /// <summary>Brings maps that lie pixel by pixel into these images.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void CopyFrom(in FeatureMap source, Share share)
+    {
+        Shapes.CheckSame(source, Map, "The source");
+        var (first, last) = share.Of(Images * Height);
+        for (var line = first; line < last; line++)
+        {
+            var (image, y) = Math.DivRem(line, Height);
+            for (var channel = 0; channel < Channels; channel++)
+            {
+                var row = Plane(channel).Pixel(image, y, 0);
+                var pixel = source.Pixel(image, y, 0) + channel;
+                for (var x = 0; x < Width; x++)
+                    row[x] = pixel[(long)x * source.PixelPitch];
+            }
+        }
+    }
+
+    private FeatureMap Map => Plane(0) with { Channels = Channels };
+
+    private float* Row(int line)
+    {
+        var (plane, y) = Math.DivRem(line, Height);
+        return Memory + plane * PlanePitch + (long)(y + Halo) * RowPitch + Halo;
+    }
+}

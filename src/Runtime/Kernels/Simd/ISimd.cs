@@ -1,0 +1,46 @@
+namespace Blockwright.Kernels.Simd;
+
+/// <summary>
+/// The operations of one instruction set on its vector type. Kernels are generic over the pair, and are compiled once for
+/// each, so that the calls vanish and vectors stay in registers.
+/// </summary>
+/// <typeparam name="TVector">The register: <c>Vector512&lt;float&gt;</c> and its smaller kin.</typeparam>
+internal unsafe interface ISimd<TVector> where TVector : unmanaged
+{
+    static abstract int Lanes { get; }
+
+    static abstract TVector Zero { get; }
+
+    static abstract TVector Load(float* source);
+
+    static abstract void Store(float* destination, TVector value);
+
+    static abstract TVector Broadcast(float value);
+
+    /// <summary>One float of memory in all lanes. From a pointer, because the JIT makes one instruction of it only when it sees the load.</summary>
+    static abstract TVector Broadcast(float* source);
+
+    static abstract TVector Add(TVector left, TVector right);
+
+    static abstract TVector Multiply(TVector left, TVector right);
+
+    static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary>left * right + addend, fused where the machine can.</summary>
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary>The greater of value and a bound that is a number. NaN stays NaN, as in torch's clamp.</summary>
+    static abstract TVector AtLeast(TVector value, TVector bound);
+
+    /// <summary>The lesser of value and a bound that is a number. NaN stays NaN, as in torch's clamp.</summary>
+    static abstract TVector AtMost(TVector value, TVector bound);
+
+    /// <summary>The greater; NaN where either is NaN, as in torch's max pooling.</summary>
+    static abstract TVector Maximum(TVector left, TVector right);
+
+    /// <summary>positive where value &gt; 0, else otherwise.</summary>
+    static abstract TVector SelectPositive(TVector value, TVector positive, TVector otherwise);
+
+    /// <summary>e to the power of value.</summary>
+    static abstract TVector Exp(TVector value);
+}

@@ -1,0 +1,101 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Blockwright.Kernels.Simd;
+
+/// <summary>How wide a panel is, in registers of its instruction set.</summary>
+internal enum PanelWidth
+{
+    /// <summary>A 256-bit register where the others are 512-bit.</summary>
+    Half,
+    One,
+    OneAndHalf,
+    Two,
+    Three,
+}
+
+/// <summary>The inner loop for one instruction set and panel width.</summary>
+internal readonly unsafe struct Microkernel(
+    int lanes,
+    int rows,
+    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, bool, void> tile,
+    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, bool, void> single)
+{
+    /// <summary>Output channels of the panel.</summary>
+    public readonly int Lanes = lanes;
+
+    /// <summary>Pixels of a tile.</summary>
+    public readonly int Rows = rows;
+
+    /// <summary>The loop for <see cref="Rows"/> pixels.</summary>
+    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, bool, void> Tile = tile;
+
+    /// <summary>The loop for one pixel.</summary>
+    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, bool, void> Single = single;
+
+    /// <summary>The most lanes of any panel: three registers of the widest Vector&lt;float&gt; there can be.</summary>
+    public const int MostLanes = 3 * 16;
+
+    public static Microkernel For(InstructionSet set, PanelWidth width) => set switch
+    {
+        InstructionSet.Avx512 => width switch
+        {
+            PanelWidth.Half => Tall<Panel1<Simd256, Vector256<float>>>(),
+            PanelWidth.One => Tall<Panel1<Simd512, Vector512<float>>>(),
+            PanelWidth.OneAndHalf => Tall<PanelOneAndHalf>(),
+            PanelWidth.Two => Tall<Panel2<Simd512, Vector512<float>>>(),
+            _ => Tall<Panel3<Simd512, Vector512<float>>>(),
+        },
+        InstructionSet.Avx2 => Few<Simd256, Vector256<float>>(width),
+        InstructionSet.AdvSimd => width switch
+        {
+            PanelWidth.One => Tall<Panel1<Simd128, Vector128<float>>>(),
+            PanelWidth.Two => Tall<Panel2<Simd128, Vector128<float>>>(),
+            _ => Tall<Panel3<Simd128, Vector128<float>>>(),
+        },
+        _ => Few<SimdPortable, Vector<float>>(width),
+    };
+
+    /// <summary>The widths, in order, that cover <paramref name="channels"/> with the least that is computed for nothing.</summary>
+    public static List<PanelWidth> Cover(InstructionSet set, int channels)
+    {
+        var panels = new List<PanelWidth>();
+        var lanes = InstructionSets.Lanes(set);
+        var registers = (channels + lanes - 1) / lanes;
+        if (set == InstructionSet.Avx512)
+        {
+            var halves = (channels + 7) / 8;
+            registers = halves / 2;
+            if (halves == 1)
+                panels.Add(PanelWidth.Half);
+            else if (halves % 2 == 1)
+            {
+                panels.Add(PanelWidth.OneAndHalf);
+                registers--;
+            }
+        }
+
+        for (; registers >= 5 || registers == 3; registers -= 3)
+            panels.Insert(0, PanelWidth.Three);
+        for (; registers >= 2; registers -= 2)
+            panels.Insert(0, PanelWidth.Two);
+        if (registers == 1)
+            panels.Insert(0, PanelWidth.One);
+        // The narrow panel comes last: only it may hold channels that do not exist.
+        return panels;
+    }
+
+    // 32 registers.
+    private static Microkernel Tall<TPanel>() where TPanel : unmanaged, IPanel<TPanel> =>
+        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Row1<TPanel>);
+
+    // 16 registers.
+    private static Microkernel Few<TSimd, TVector>(PanelWidth width)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => width switch
+        {
+            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>),
+            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>),
+            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>),
+        };
+}

@@ -1,0 +1,52 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Blockwright.Kernels.Simd;
+
+/// <summary><see cref="Vector{T}"/>, for machines that the other sets do not cover.</summary>
+internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
+{
+    public static int Lanes => Vector<float>.Count;
+
+    public static Vector<float> Zero => Vector<float>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Load(float* source) => Vector.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* destination, Vector<float> value) => Vector.Store(value, destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Broadcast(float value) => Vector.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Broadcast(float* source) => Vector.Create(*source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Add(Vector<float> left, Vector<float> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Multiply(Vector<float> left, Vector<float> right) => left * right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Divide(Vector<float> left, Vector<float> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> MultiplyAdd(Vector<float> left, Vector<float> right, Vector<float> addend) =>
+        Vector.MultiplyAddEstimate(left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> AtLeast(Vector<float> value, Vector<float> bound) => Vector.Max(value, bound);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> AtMost(Vector<float> value, Vector<float> bound) => Vector.Min(value, bound);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Maximum(Vector<float> left, Vector<float> right) => Vector.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> SelectPositive(Vector<float> value, Vector<float> positive, Vector<float> otherwise) =>
+        Vector.ConditionalSelect(Vector.GreaterThan(value, Vector<float>.Zero), positive, otherwise);
+
+    public static Vector<float> Exp(Vector<float> value) => Vector.Exp(value);
+}

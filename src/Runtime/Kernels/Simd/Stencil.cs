@@ -1,0 +1,209 @@
+using System.Runtime.CompilerServices;
+
+namespace Blockwright.Kernels.Simd;
+
+/// <summary>How a stencil takes one tap into its sum.</summary>
+internal unsafe interface ITap
+{
+    /// <summary>What a pixel starts from.</summary>
+    static abstract TVector Start<TSimd, TVector>(float* start)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged;
+
+    /// <summary>The sum with one more tap.</summary>
+    static abstract TVector Take<TSimd, TVector>(TVector sum, TVector input, float* weight)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged;
+
+    /// <summary>What a pixel comes to.</summary>
+    static abstract TVector End<TSimd, TVector>(TVector sum, float scale)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged;
+}
+
+/// <summary>A product with the tap's weights, from the bias on: depthwise convolution.</summary>
+internal readonly unsafe struct WeightedTap : ITap
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Start<TSimd, TVector>(float* start)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => TSimd.Load(start);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Take<TSimd, TVector>(TVector sum, TVector input, float* weight)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => TSimd.MultiplyAdd(input, TSimd.Load(weight), sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector End<TSimd, TVector>(TVector sum, float scale)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => sum;
+}
+
+/// <summary>The greatest: max pooling.</summary>
+internal readonly unsafe struct GreatestTap : ITap
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Start<TSimd, TVector>(float* start)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => TSimd.Broadcast(float.NegativeInfinity);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Take<TSimd, TVector>(TVector sum, TVector input, float* weight)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => TSimd.Maximum(sum, input);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector End<TSimd, TVector>(TVector sum, float scale)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => sum;
+}
+
+/// <summary>The sum: average pooling.</summary>
+internal readonly unsafe struct PlainTap : ITap
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Start<TSimd, TVector>(float* start)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => TSimd.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Take<TSimd, TVector>(TVector sum, TVector input, float* weight)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => TSimd.Add(sum, input);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector End<TSimd, TVector>(TVector sum, float scale)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => TSimd.Multiply(sum, TSimd.Broadcast(scale));
+}
+
+/// <summary>One register of channels along some pixels of a row of the output.</summary>
+internal unsafe struct Stencil
+{
+    /// <summary>The first pixel's first tap.</summary>
+    public float* Source;
+
+    /// <summary>Floats in the input from one output pixel to the next.</summary>
+    public nint SourceStep;
+
+    /// <summary>Where each tap lies from the first.</summary>
+    public nint* Offsets;
+
+    /// <summary>Taps.</summary>
+    public int Taps;
+
+    /// <summary>A register for each tap, then the bias. Only <see cref="WeightedTap"/> reads it.</summary>
+    public float* Weights;
+
+    /// <summary>The first output pixel.</summary>
+    public float* Target;
+
+    /// <summary>Floats from one output pixel to the next.</summary>
+    public nint TargetStep;
+
+    /// <summary>Output pixels, at least one.</summary>
+    public int Width;
+
+    /// <summary>A factor at the end. Only <see cref="PlainTap"/> reads it.</summary>
+    public float Scale;
+
+    /// <summary>max(x, 0) at the end.</summary>
+    public bool Relu;
+
+    /// <summary>Any window: seven pixels beside each other, tap by tap. Pixels that are not there repeat the last one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TTap, TSimd, TVector>(Stencil* job)
+        where TTap : struct, ITap
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        var offsets = job->Offsets;
+        var weights = job->Weights;
+        nint taps = job->Taps, step = job->SourceStep, targetStep = job->TargetStep;
+        for (nint x = 0; x < job->Width; x += 7)
+        {
+            var last = Math.Min(job->Width - 1 - x, 6);
+            nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = Math.Min(3, last), i4 = Math.Min(4, last), i5 = Math.Min(5, last), i6 = last;
+            var a0 = job->Source + x * step;
+            float* a1 = a0 + i1 * step, a2 = a0 + i2 * step, a3 = a0 + i3 * step, a4 = a0 + i4 * step, a5 = a0 + i5 * step, a6 = a0 + i6 * step;
+            var c0 = TTap.Start<TSimd, TVector>(weights + taps * TSimd.Lanes);
+            TVector c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
+            for (nint tap = 0; tap < taps; tap++)
+            {
+                var at = offsets[tap];
+                var w = weights + tap * TSimd.Lanes;
+                c0 = TTap.Take<TSimd, TVector>(c0, TSimd.Load(a0 + at), w);
+                c1 = TTap.Take<TSimd, TVector>(c1, TSimd.Load(a1 + at), w);
+                c2 = TTap.Take<TSimd, TVector>(c2, TSimd.Load(a2 + at), w);
+                c3 = TTap.Take<TSimd, TVector>(c3, TSimd.Load(a3 + at), w);
+                c4 = TTap.Take<TSimd, TVector>(c4, TSimd.Load(a4 + at), w);
+                c5 = TTap.Take<TSimd, TVector>(c5, TSimd.Load(a5 + at), w);
+                c6 = TTap.Take<TSimd, TVector>(c6, TSimd.Load(a6 + at), w);
+            }
+
+            if (job->Relu)
+            {
+                c0 = TSimd.AtLeast(c0, TSimd.Zero);
+                c1 = TSimd.AtLeast(c1, TSimd.Zero);
+                c2 = TSimd.AtLeast(c2, TSimd.Zero);
+                c3 = TSimd.AtLeast(c3, TSimd.Zero);
+                c4 = TSimd.AtLeast(c4, TSimd.Zero);
+                c5 = TSimd.AtLeast(c5, TSimd.Zero);
+                c6 = TSimd.AtLeast(c6, TSimd.Zero);
+            }
+
+            var scale = job->Scale;
+            var target = job->Target + x * targetStep;
+            TSimd.Store(target, TTap.End<TSimd, TVector>(c0, scale));
+            TSimd.Store(target + i1 * targetStep, TTap.End<TSimd, TVector>(c1, scale));
+            TSimd.Store(target + i2 * targetStep, TTap.End<TSimd, TVector>(c2, scale));
+            TSimd.Store(target + i3 * targetStep, TTap.End<TSimd, TVector>(c3, scale));
+            TSimd.Store(target + i4 * targetStep, TTap.End<TSimd, TVector>(c4, scale));
+            TSimd.Store(target + i5 * targetStep, TTap.End<TSimd, TVector>(c5, scale));
+            TSimd.Store(target + i6 * targetStep, TTap.End<TSimd, TVector>(c6, scale));
+        }
+    }
+
+    /// <summary>
+    /// A depthwise 3 x 3 whose columns are one pixel apart: the nine weights stay in registers, and each column of the input is loaded once and
+    /// counts for the three outputs that it touches.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Slide3<TSimd, TVector>(Stencil* job)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        var weights = job->Weights;
+        TVector w0 = TSimd.Load(weights), w1 = TSimd.Load(weights + TSimd.Lanes), w2 = TSimd.Load(weights + 2 * TSimd.Lanes);
+        TVector w3 = TSimd.Load(weights + 3 * TSimd.Lanes), w4 = TSimd.Load(weights + 4 * TSimd.Lanes), w5 = TSimd.Load(weights + 5 * TSimd.Lanes);
+        TVector w6 = TSimd.Load(weights + 6 * TSimd.Lanes), w7 = TSimd.Load(weights + 7 * TSimd.Lanes), w8 = TSimd.Load(weights + 8 * TSimd.Lanes);
+        var bias = weights + 9 * TSimd.Lanes;
+        nint step = job->Offsets[1], targetStep = job->TargetStep;
+        float* top = job->Source, middle = top + job->Offsets[3], bottom = top + job->Offsets[6], target = job->Target;
+        TVector a = TSimd.Load(top), b = TSimd.Load(middle), c = TSimd.Load(bottom);
+        // The output that the column before continued, and the one that it began.
+        var begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
+        a = TSimd.Load(top + step);
+        b = TSimd.Load(middle + step);
+        c = TSimd.Load(bottom + step);
+        var continued = TSimd.MultiplyAdd(c, w7, TSimd.MultiplyAdd(b, w4, TSimd.MultiplyAdd(a, w1, begun)));
+        begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
+        var end = target + job->Width * targetStep;
+        var relu = job->Relu;
+        nint at = 2 * step;
+        for (; target < end; target += targetStep)
+        {
+            a = TSimd.Load(top + at);
+            b = TSimd.Load(middle + at);
+            c = TSimd.Load(bottom + at);
+            at += step;
+            var ended = TSimd.MultiplyAdd(c, w8, TSimd.MultiplyAdd(b, w5, TSimd.MultiplyAdd(a, w2, continued)));
+            continued = TSimd.MultiplyAdd(c, w7, TSimd.MultiplyAdd(b, w4, TSimd.MultiplyAdd(a, w1, begun)));
+            begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
+            if (relu)
+                ended = TSimd.AtLeast(ended, TSimd.Zero);
+            TSimd.Store(target, ended);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Runtime.CompilerServices;
+
+namespace Blockwright.Kernels.Simd;
+
+/// <summary>Where a tile's pixels lie in one run of channels, or in the output.</summary>
+internal unsafe struct Pixels
+{
+    /// <summary>The most pixels of any tile.</summary>
+    public const int Most = 7;
+
+    /// <summary>The tile, in floats from the run's beginning.</summary>
+    public nint Origin;
+
+    /// <summary>Each pixel, in floats from the tile.</summary>
+    public fixed long At[Most];
+
+    /// <summary>Pixels side by side.</summary>
+    public void Set(nint step)
+    {
+        for (var i = 0; i < Most; i++)
+            At[i] = i * step;
+    }
+}
+
+/// <summary>
+/// A stretch of the sum over input channels: <see cref="Count"/> floats that lie side by side at each pixel of a tile. A 1x1 convolution has one
+/// for each run of channels; a larger window has them for each tap.
+/// </summary>
+internal unsafe struct Segment
+{
+    /// <summary>The first float, for the run's first pixel.</summary>
+    public float* Base;
+
+    /// <summary>The tile's pixels in the run.</summary>
+    public Pixels* Pixels;
+
+    /// <summary>Floats, and rows of the weights.</summary>
+    public nint Count;
+}
+
+/// <summary>
+/// The inner loops of every matrix multiplication: some pixels times one panel of output channels. The accumulators, the panel's weights and
+/// nothing else live in registers: 7 x 3 + 3 of 32, 6 x 2 + 2 + 1 or 4 x 3 + 3 + 1 of 16.
+/// </summary>
+/// <remarks>
+/// weights: K rows of the panel, packed. bias: the panel's. target and pixels: where each pixel's result goes.
+/// Full optimisation at the first call: a kernel is too hot to wait for the tiers.
+/// </remarks>
+internal static unsafe class Tiles
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows7<TPanel>(Segment* segment, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, bool relu)
+        where TPanel : unmanaged, IPanel<TPanel>
+    {
+        TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
+        for (; segment < end; segment++)
+        {
+            var at = segment->Pixels->At;
+            var from = segment->Base + segment->Pixels->Origin;
+            float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2], a3 = from + at[3];
+            float* a4 = from + at[4], a5 = from + at[5], a6 = from + at[6];
+            var count = segment->Count;
+            for (nint k = 0; k < count; k++)
+            {
+                var w = TPanel.Load(weights);
+                weights += TPanel.Lanes;
+                c0 = TPanel.MultiplyAdd(w, a0 + k, c0);
+                c1 = TPanel.MultiplyAdd(w, a1 + k, c1);
+                c2 = TPanel.MultiplyAdd(w, a2 + k, c2);
+                c3 = TPanel.MultiplyAdd(w, a3 + k, c3);
+                c4 = TPanel.MultiplyAdd(w, a4 + k, c4);
+                c5 = TPanel.MultiplyAdd(w, a5 + k, c5);
+                c6 = TPanel.MultiplyAdd(w, a6 + k, c6);
+            }
+        }
+
+        if (relu)
+        {
+            c0 = TPanel.Relu(c0);
+            c1 = TPanel.Relu(c1);
+            c2 = TPanel.Relu(c2);
+            c3 = TPanel.Relu(c3);
+            c4 = TPanel.Relu(c4);
+            c5 = TPanel.Relu(c5);
+            c6 = TPanel.Relu(c6);
+        }
+
+        TPanel.Store(target + pixels->At[0], c0);
+        TPanel.Store(target + pixels->At[1], c1);
+        TPanel.Store(target + pixels->At[2], c2);
+        TPanel.Store(target + pixels->At[3], c3);
+        TPanel.Store(target + pixels->At[4], c4);
+        TPanel.Store(target + pixels->At[5], c5);
+        TPanel.Store(target + pixels->At[6], c6);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows6<TPanel>(Segment* segment, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, bool relu)
+        where TPanel : unmanaged, IPanel<TPanel>
+    {
+        TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+        for (; segment < end; segment++)
+        {
+            var at = segment->Pixels->At;
+            var from = segment->Base + segment->Pixels->Origin;
+            float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2];
+            float* a3 = from + at[3], a4 = from + at[4], a5 = from + at[5];
+            var count = segment->Count;
+            for (nint k = 0; k < count; k++)
+            {
+                var w = TPanel.Load(weights);
+                weights += TPanel.Lanes;
+                c0 = TPanel.MultiplyAdd(w, a0 + k, c0);
+                c1 = TPanel.MultiplyAdd(w, a1 + k, c1);
+                c2 = TPanel.MultiplyAdd(w, a2 + k, c2);
+                c3 = TPanel.MultiplyAdd(w, a3 + k, c3);
+                c4 = TPanel.MultiplyAdd(w, a4 + k, c4);
+                c5 = TPanel.MultiplyAdd(w, a5 + k, c5);
+            }
+        }
+
+        if (relu)
+        {
+            c0 = TPanel.Relu(c0);
+            c1 = TPanel.Relu(c1);
+            c2 = TPanel.Relu(c2);
+            c3 = TPanel.Relu(c3);
+            c4 = TPanel.Relu(c4);
+            c5 = TPanel.Relu(c5);
+        }
+
+        TPanel.Store(target + pixels->At[0], c0);
+        TPanel.Store(target + pixels->At[1], c1);
+        TPanel.Store(target + pixels->At[2], c2);
+        TPanel.Store(target + pixels->At[3], c3);
+        TPanel.Store(target + pixels->At[4], c4);
+        TPanel.Store(target + pixels->At[5], c5);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows4<TPanel>(Segment* segment, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, bool relu)
+        where TPanel : unmanaged, IPanel<TPanel>
+    {
+        TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0;
+        for (; segment < end; segment++)
+        {
+            var at = segment->Pixels->At;
+            var from = segment->Base + segment->Pixels->Origin;
+            float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2], a3 = from + at[3];
+            var count = segment->Count;
+            for (nint k = 0; k < count; k++)
+            {
+                var w = TPanel.Load(weights);
+                weights += TPanel.Lanes;
+                c0 = TPanel.MultiplyAdd(w, a0 + k, c0);
+                c1 = TPanel.MultiplyAdd(w, a1 + k, c1);
+                c2 = TPanel.MultiplyAdd(w, a2 + k, c2);
+                c3 = TPanel.MultiplyAdd(w, a3 + k, c3);
+            }
+        }
+
+        if (relu)
+        {
+            c0 = TPanel.Relu(c0);
+            c1 = TPanel.Relu(c1);
+            c2 = TPanel.Relu(c2);
+            c3 = TPanel.Relu(c3);
+        }
+
+        TPanel.Store(target + pixels->At[0], c0);
+        TPanel.Store(target + pixels->At[1], c1);
+        TPanel.Store(target + pixels->At[2], c2);
+        TPanel.Store(target + pixels->At[3], c3);
+    }
+
+    /// <summary>One pixel: a matrix times a vector. Four sums run beside each other, since one would wait for each addition.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Row1<TPanel>(Segment* segment, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, bool relu)
+        where TPanel : unmanaged, IPanel<TPanel>
+    {
+        var c0 = TPanel.Load(bias);
+        TPanel c1 = default, c2 = default, c3 = default;
+        for (; segment < end; segment++)
+        {
+            var a = segment->Base + segment->Pixels->Origin + segment->Pixels->At[0];
+            var count = segment->Count;
+            nint k = 0;
+            for (; k + 4 <= count; k += 4)
+            {
+                c0 = TPanel.MultiplyAdd(TPanel.Load(weights), a + k, c0);
+                c1 = TPanel.MultiplyAdd(TPanel.Load(weights + TPanel.Lanes), a + k + 1, c1);
+                c2 = TPanel.MultiplyAdd(TPanel.Load(weights + 2 * TPanel.Lanes), a + k + 2, c2);
+                c3 = TPanel.MultiplyAdd(TPanel.Load(weights + 3 * TPanel.Lanes), a + k + 3, c3);
+                weights += 4 * TPanel.Lanes;
+            }
+
+            for (; k < count; k++)
+            {
+                c0 = TPanel.MultiplyAdd(TPanel.Load(weights), a + k, c0);
+                weights += TPanel.Lanes;
+            }
+        }
+
+        c0 = TPanel.Add(TPanel.Add(c0, c1), TPanel.Add(c2, c3));
+        TPanel.Store(target + pixels->At[0], relu ? TPanel.Relu(c0) : c0);
+    }
+}

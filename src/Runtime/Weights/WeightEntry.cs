@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace Blockwright;
+
+/// <summary>
+/// One tensor of a file of weights. Its bytes stay in the file until they are read, and are read straight into the caller's memory.
+/// </summary>
+public abstract class WeightEntry
+{
+    private protected WeightEntry(string name, WeightType type, long[] shape, long elementCount)
+    {
+        Name = name;
+        Type = type;
+        Shape = ImmutableCollectionsMarshal.AsImmutableArray(shape);
+        ElementCount = elementCount;
+    }
+
+    /// <summary>The state-dict key.</summary>
+    public string Name { get; }
+
+    /// <summary>The element type.</summary>
+    public WeightType Type { get; }
+
+    /// <summary>The dimensions, outermost first; none for a scalar.</summary>
+    public ImmutableArray<long> Shape { get; }
+
+    /// <summary>Number of elements.</summary>
+    public long ElementCount { get; }
+
+    /// <summary>Length of all elements, in bytes.</summary>
+    public long ByteLength => ElementCount * Type.ElementSize();
+
+    /// <summary>Reads elements in row-major order, little-endian.</summary>
+    /// <param name="destination">Where to. Its length, in bytes, says how many elements are read.</param>
+    /// <param name="firstElement">Index of the first element, in row-major order.</param>
+    /// <exception cref="ArgumentException">The destination is not a whole number of elements, or asks for elements beyond the last.</exception>
+    /// <exception cref="WeightsException">The file is damaged.</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    /// <exception cref="ObjectDisposedException">The file was closed.</exception>
+    public void Read(Span<byte> destination, long firstElement = 0)
+    {
+        var size = Type.ElementSize();
+        if (destination.Length % size != 0)
+            throw new ArgumentException($"{destination.Length} bytes are no whole number of {Type} elements of {size} bytes.", nameof(destination));
+        if (firstElement < 0 || firstElement > ElementCount || destination.Length / size > ElementCount - firstElement)
+        {
+            throw new ArgumentException(
+                $"Elements {firstElement} to {firstElement + (destination.Length / size)} were asked of "
+                    + $"'{WeightsException.Show(Name)}', which has {ElementCount}.",
+                nameof(destination));
+        }
+        if (destination.Length == 0)
+            return;
+        ReadElements(destination, firstElement);
+        // A bool that is neither 0 nor 1 is undefined behaviour for the native code that would get it.
+        if (Type == WeightType.Bool && destination.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var at)
+            throw Fault($"element {firstElement + at} of a bool tensor is {destination[at]}; expected 0 or 1.");
+    }
+
+    /// <summary>Reads all elements in row-major order, little-endian.</summary>
+    /// <exception cref="WeightsException">The file is damaged, or the entry is longer than an array can be (2 GiB).</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    /// <exception cref="ObjectDisposedException">The file was closed.</exception>
+    public byte[] ReadAll()
+    {
+        if (ByteLength > Array.MaxLength)
+            throw Fault($"it has {ByteLength} bytes, more than one array holds. Read it in parts with Read(destination, firstElement).");
+        var bytes = new byte[ByteLength];
+        Read(bytes);
+        return bytes;
+    }
+
+    /// <summary>The entry in words: name, type and shape.</summary>
+    public override string ToString() => $"{Name} {Type} [{string.Join(", ", Shape)}]";
+
+    /// <summary>Reads elements that exist. The destination is not empty.</summary>
+    private protected abstract void ReadElements(Span<byte> destination, long firstElement);
+
+    private protected abstract WeightsException Fault(string problem);
+}

@@ -1,0 +1,43 @@
+namespace Blockwright.Weights;
+
+/// <summary>An open file of weights: reads at any place, and says where if there is nothing to read.</summary>
+internal sealed class WeightStream : IDisposable
+{
+    private WeightStream(string path, FileStream stream)
+    {
+        Path = path;
+        Stream = stream;
+        Length = stream.Length;
+    }
+
+    public string Path { get; }
+
+    public FileStream Stream { get; }
+
+    public long Length { get; }
+
+    public static WeightStream Open(string path)
+    {
+        // Delete: a save may put a new file in this one's place; what is open here stays as it is.
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        if (stream.CanSeek)
+            return new WeightStream(path, stream);
+        stream.Dispose();
+        throw new WeightsException(path, "it is a pipe or a device, and weights are read at random places. Copy it to a file first.");
+    }
+
+    /// <summary>Fills the destination from a place in the file. Does not move the stream.</summary>
+    public void Read(Span<byte> destination, long offset, string? entry)
+    {
+        while (destination.Length > 0)
+        {
+            var read = RandomAccess.Read(Stream.SafeFileHandle, destination, offset);
+            if (read == 0)
+                throw new WeightsException(Path, $"the file ends here; {destination.Length} more bytes were expected. It is truncated.", entry, offset);
+            destination = destination[read..];
+            offset += read;
+        }
+    }
+
+    public void Dispose() => Stream.Dispose();
+}

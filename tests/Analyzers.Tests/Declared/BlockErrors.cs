@@ -1,0 +1,142 @@
+namespace Blockwright.Analyzers.Tests.Declared;
+
+public class BlockErrors
+{
+    private const string Bottleneck = """[Block, Parameter("expand"), Parameter("stride"), Conv2d("out*expand", 3, Stride = "stride"), Conv1x1("out")] public partial class Bottleneck;""";
+
+    [Theory]
+    [InlineData("", "0")]
+    [InlineData("6", "1")]
+    [InlineData("6, 1, 2", "3")]
+    public Task ArgumentCount(string arguments, string found) => DeclarationTest.Verify(
+        $$"""
+        {{Bottleneck}}
+        [Block, {|#0:Apply<Bottleneck>({{arguments}})|}] public partial class A;
+        """,
+        ("BW0008", $"Bottleneck takes 2 (expand, stride); found {found}"));
+
+    [Fact]
+    public Task ArgumentsOfABlockWithoutParameters() => DeclarationTest.Verify(
+        """
+        [Block, ReLU] public partial class Plain;
+        [Block, {|#0:Stage<Plain>("s", 3)|}] public partial class A;
+        """,
+        ("BW0008", "Plain takes no arguments; found 1"));
+
+    [Fact]
+    public Task TheRestOfAStageTakesTheFirstOnesArgumentsByName() => DeclarationTest.Verify(
+        $$"""
+        {{Bottleneck}}
+        [Block, Parameter("width"), Conv1x1("width"), Conv1x1("out")] public partial class Other;
+        [Block, {|#0:Stage<Bottleneck, Other>("s", 6, 2, Units = 2)|}] public partial class A;
+        """,
+        ("BW0008", "Other takes a value for 'width'; found no parameter of that name in Bottleneck"));
+
+    [Fact]
+    public Task AnArgumentThatDoesNotParse() => DeclarationTest.Verify(
+        $$"""
+        {{Bottleneck}}
+        [Block, Apply<Bottleneck>(6, {|#0:"in**2"|})] public partial class A;
+        """,
+        ("BW0005", "'in**2' is no expression: expected a number, a name or '(' at character 4"));
+
+    [Fact]
+    public Task Recursion() => DeclarationTest.Verify(
+        """
+        [Block, {|#0:Apply<B>|}] public partial class A;
+        [Block, ReLU, {|#1:Apply<A>|}] public partial class B;
+        """,
+        ("BW0013", "A contains itself: A -> B -> A"),
+        ("BW0013", "B contains itself: B -> A -> B"));
+
+    [Fact]
+    public Task RecursionOfOne() => DeclarationTest.Verify(
+        """[Block, {|#0:Apply<A>(Name = "")|}] public partial class A;""",
+        ("BW0013", "A contains itself: A -> A"));
+
+    [Theory]
+    [InlineData("string")]
+    [InlineData("Plain")]
+    [InlineData("System.Collections.Generic.List<int>")]
+    public Task TypeThatIsNoBlock(string type) => DeclarationTest.Verify(
+        $$"""
+        public class Plain;
+        [Block, Apply<{|#0:{{type}}|}>] public partial class A;
+        """,
+        ("BW0019", $"'{(type.StartsWith("System", StringComparison.Ordinal) ? "List" : type == "string" ? "String" : type)}' is no block: expected a class declared with [Block], not generic"));
+
+    [Fact]
+    public Task SecondTypeThatIsNoBlock() => DeclarationTest.Verify(
+        """
+        [Block, ReLU] public partial class Plain;
+        [Block, Stage<Plain, {|#0:object|}>("s", Units = 2)] public partial class A;
+        """,
+        ("BW0019", "'Object' is no block: expected a class declared with [Block], not generic"));
+
+    [Theory]
+    [InlineData("""[Block, Conv1x1(Name = "a"), Conv1x1(Name = {|#0:"a"|})] public partial class A;""", "a", "a key that no other layer of this module has, or leads through")]
+    [InlineData("""[Block, Conv1x1(Name = "a.b"), Conv1x1(Name = {|#0:"a"|})] public partial class A;""", "a", "a key that no other layer of this module has, or leads through")]
+    [InlineData("""[Block, Conv1x1(Name = "a"), Conv1x1(Name = {|#0:"a.b"|})] public partial class A;""", "a.b", "a key that no other layer of this module has, or leads through")]
+    [InlineData("""[Block, Conv1x1(Name = {|#0:"a b"|})] public partial class A;""", "a b", "letters, digits and underscores, in parts that dots separate")]
+    [InlineData("""[Block, Path({|#0:""|}), Conv1x1] public partial class A;""", "", "letters, digits and underscores, in parts that dots separate")]
+    [InlineData("""[Block, From("in", Name = {|#0:"a..b"|}), Conv1x1] public partial class A;""", "a..b", "letters, digits and underscores, in parts that dots separate")]
+    public Task UnsuitableKey(string source, string key, string expected) => DeclarationTest.Verify(source, ("BW0021", $"'{key}' cannot be a key here: expected {expected}"));
+
+    [Theory]
+    [InlineData("""[Block, Dropout({|#0:1.5|})] public partial class A;""", "P: expected a number from 0, below 1, found 1.5")]
+    [InlineData("""[Block, BatchNorm2d(Eps = {|#0:0|})] public partial class A;""", "Eps: expected a number above 0, found 0")]
+    [InlineData("""[Block, Conv2d(8, {|#0:new[] { 3, 3, 3 }|})] public partial class A;""", "KernelSize: expected one number, or two: height, width, found 3 numbers")]
+    [InlineData("""[Block, Conv2d(8, {|#0:2.5|})] public partial class A;""", "KernelSize: expected an integer, or an expression in a string, found 2.5")]
+    [InlineData("""[Block, Conv1x1({|#0:null!|})] public partial class A;""", "OutChannels: expected an integer, or an expression in a string, found null")]
+    [InlineData("""[Block, MaxPool2d(3, Padding = {|#0:2|})] public partial class A;""", "Padding: expected at most half of the window, 3 x 3, found 2 x 2")]
+    [InlineData("""[Block, {|#0:Split("a")|}, From("a"), ReLU] public partial class A;""", "Split: expected at least two names, found 1")]
+    [InlineData("""[Block, Split("a", "b", Ratio = {|#0:1|}), Concat("a", "b")] public partial class A;""", "Ratio: expected two parts and a ratio above 0 and below 1, found 2 parts and 1")]
+    [InlineData("""[Block, Split("a", "b", "c", Ratio = {|#0:0.5|}), Concat("a", "b", "c")] public partial class A;""", "Ratio: expected two parts and a ratio above 0 and below 1, found 3 parts and 0.5")]
+    [InlineData("""[Block, {|#0:Concat|}] public partial class A;""", "Concat: expected the names of the values to join, found none")]
+    [InlineData("""[Block, Parameter({|#0:"in"|}), ReLU] public partial class A;""", "Name: expected a C# identifier other than in, out, inChannels, outChannels, found in")]
+    [InlineData("""[Network, Input(3, {|#0:0|}, 4), ReLU] public partial class A;""", "Height: expected at least 1, found 0")]
+    [InlineData("""[Network, Input(3, 4, 4), Parameter({|#0:"p"|}), ReLU] public partial class A;""", "Parameter: expected no [Parameter] on a network: it has no users, found [Parameter(\"p\")]")]
+    [InlineData("""[Block, {|#0:Input(3, 4, 4)|}, ReLU] public partial class A;""", "Input: expected no [Input] on a block: its users give it one, found [Input]")]
+    public Task UnsuitableArgument(string source, string message) => DeclarationTest.Verify(source, ("BW0022", message));
+
+    [Theory]
+    [InlineData("5000", "at most 1000, found 5000")]
+    [InlineData("\"n\"", "a constant, since each Grow changes the channels, found n")]
+    public Task UnsuitableUnits(string units, string message) => DeclarationTest.Verify(
+        $$"""
+        [Block, Conv1x1("in+1")] public partial class Grow;
+        [Block, Parameter("n"), Stage<Grow>("s", Units = {|#0:{{units}}|}), Stage<Grow>("t", Units = 2), Conv1x1("n")] public partial class A;
+        """,
+        ("BW0022", $"Units: expected {message}"));
+
+    [Fact]
+    public Task UnitNameWithoutANumber() => DeclarationTest.Verify(
+        """
+        [Block, ReLU] public partial class Plain;
+        [Block, Stage<Plain>("s", Units = 2, UnitName = {|#0:"unit"|})] public partial class A;
+        """,
+        ("BW0022", "UnitName: expected a name with one {n}, where the numbers start: unit{0}, found unit"));
+
+    [Theory]
+    [InlineData("""[Network, Input(3, 4, 4), {|#0:Linear(10)|}] public partial class A;""", "Linear takes N x F or N x F x 1 x 1 (put GlobalAvgPool2d or Flatten before it); found N x 3 x 4 x 4")]
+    [InlineData("""[Network, Input(3, 4, 4), Flatten, {|#0:Conv1x1(10)|}] public partial class A;""", "Conv1x1 takes N x C x H x W; found N x 48")]
+    [InlineData("""[Network, Input(3, 4, 4), Flatten, {|#0:BatchNorm2d|}] public partial class A;""", "BatchNorm2d takes N x C x H x W; found N x 48")]
+    [InlineData("""[Block, {|#0:Flatten|}] public partial class A;""", "Flatten takes a map of known size (in a block: after GlobalAvgPool2d; else flatten in the network); found N x in x H x W")]
+    public Task WrongRank(string source, string message) => DeclarationTest.Verify(source, ("BW0023", message));
+
+    [Fact]
+    public Task BlockThatDoesNotGiveTheChannelsAskedFor() => DeclarationTest.Verify(
+        """
+        [Block, Conv1x1("in*2")] public partial class Twice;
+        [Network, Input(4, 4, 4), {|#0:Stage<Twice>("s", Channels = 12)|}] public partial class A;
+        """,
+        ("BW0024", "Twice is asked for 12 channels and gives 8"));
+
+    [Fact]
+    public Task MistakeInAReferencedBlockStandsAtItsUse() => DeclarationTest.Verify(
+        """[Network, Input(3, 4, 4), {|#0:Apply<Half>|}] public partial class A;""",
+        Microsoft.CodeAnalysis.CSharp.LanguageVersion.CSharp12,
+        withTorch: true,
+        library: """[Block, Conv1x1("in/2")] public partial class Half;""",
+        ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1 (in A, 0, with in = 3)"));
+}

@@ -1,0 +1,90 @@
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Blockwright.Analyzers.Tests.Declared;
+
+public class ClassErrors
+{
+    [Theory]
+    [InlineData("[Block, ReLU] public class {|#0:A|};", "A", "it is not partial: add 'partial'")]
+    [InlineData("[Block, ReLU] public partial class {|#0:A|}<T>;", "A", "a generic class has no one forward: leave its type parameters out")]
+    [InlineData("[Block, ReLU] public static partial class {|#0:A|};", "A", "a static class has no instances: leave 'static' out")]
+    [InlineData("[Block, ReLU] public partial record {|#0:A|};", "A", "a record cannot derive from a TorchSharp module: declare a class")]
+    [InlineData("[Block, ReLU] file partial class {|#0:A|};", "A", "a file-local class cannot be completed from another file: leave 'file' out")]
+    [InlineData("public class Base; [Block, ReLU] public partial class {|#0:A|} : Base;", "A", "it derives from 'Base', but the build gives it its base class: leave that out")]
+    [InlineData("public class Outer { [Block, ReLU] public partial class {|#0:A|}; }", "A", "it is nested in 'Outer', which is not partial: add 'partial' there")]
+    [InlineData("public partial class Outer<T> { [Block, ReLU] public partial class {|#0:A|}; }", "A", "it is nested in the generic type 'Outer': move it out")]
+    public Task UnsuitableClass(string source, string name, string reason) => DeclarationTest.Verify(source, ("BW0014", $"The build cannot complete '{name}': {reason}"));
+
+    [Fact]
+    public Task SeveralDeclarations() => DeclarationTest.Verify(
+        """
+        [Block, Conv1x1] public partial class A;
+        [{|#0:ReLU|}, Sigmoid] public partial class A;
+        """,
+        ("BW0015", "The attributes of 'A' stand on several partial declarations, so they have no order: expected all on one"));
+
+    [Fact]
+    public Task NetworkWithoutInput() => DeclarationTest.Verify(
+        "[Network, ReLU] public partial class {|#0:A|};",
+        ("BW0016", "The network 'A' does not say its input: expected [Input(channels, height, width)]"));
+
+    [Fact]
+    public Task TorchSharpMissing() => DeclarationTest.Verify(
+        "[Block, ReLU] public partial class {|#0:A|};",
+        LanguageVersion.CSharp12,
+        withTorch: false,
+        library: null,
+        ("BW0017", "'A' becomes a TorchSharp module, but TorchSharp is not referenced: add the package TorchSharp-cpu or TorchSharp-cuda-linux"));
+
+    [Fact]
+    public Task LanguageTooOld() => DeclarationTest.Verify(
+        "[Block, ReLU] public partial class {|#0:A|} { }",
+        LanguageVersion.CSharp10,
+        withTorch: true,
+        library: null,
+        ("BW0018", "'A' needs C# 11 or later, found C# 10.0: set LangVersion"));
+
+    [Theory]
+    [InlineData("[ReLU] public partial class {|#0:A|};", "attributes of a block but neither [Block] nor [Network]: expected one of them")]
+    [InlineData("[Block, Network, Input(1, 2, 2), ReLU] public partial class {|#0:A|};", "both [Block] and [Network]: expected one of them")]
+    public Task NeitherBlockNorNetwork(string source, string reason) => DeclarationTest.Verify(source, ("BW0025", $"'A' has {reason}"));
+
+    [Fact]
+    public Task TooLarge()
+    {
+        // 70 blocks, each around the next.
+        var chain = string.Concat(Enumerable.Range(0, 70).Select(i => $"[Block, Apply<B{i + 1}>] public partial class B{i};\n").Append("[Block, ReLU] public partial class B70;\n"));
+        return DeclarationTest.Verify(
+            chain.Replace("Apply<B64>", "{|#0:Apply<B64>|}", StringComparison.Ordinal)
+                .Replace("Apply<B65>", "{|#1:Apply<B65>|}", StringComparison.Ordinal)
+                .Replace("Apply<B66>", "{|#2:Apply<B66>|}", StringComparison.Ordinal)
+                .Replace("Apply<B67>", "{|#3:Apply<B67>|}", StringComparison.Ordinal)
+                .Replace("Apply<B68>", "{|#4:Apply<B68>|}", StringComparison.Ordinal)
+                .Replace("Apply<B69>", "{|#5:Apply<B69>|}", StringComparison.Ordinal)
+                .Replace("Apply<B70>", "{|#6:Apply<B70>|}", StringComparison.Ordinal),
+            [.. Enumerable.Range(0, 7).Select(i => ("BW0026", $"Too large: expected at most 20000 uses of blocks at different widths, nested at most 64 deep (in {string.Join(" > ", Enumerable.Range(i, 63).Select(k => $"B{k}, 0, with in = in"))})"))]);
+    }
+
+    [Fact]
+    public Task WhatTheCompilerDoesNotUnderstandIsItsToSay() => DeclarationTest.Verify(
+        """
+        [Block, Conv2d, Apply<Missing>, Stage<A>()] public partial class A;
+        [Network, Input(3, 4, 4), Apply<A>] public partial class B;
+        """.Replace("Conv2d", "{|CS1729:Conv2d|}", StringComparison.Ordinal).Replace("Missing", "{|CS0246:Missing|}", StringComparison.Ordinal).Replace("Stage<A>()", "{|CS7036:Stage<A>()|}", StringComparison.Ordinal));
+
+    [Fact]
+    public Task ADeclarationWithoutMistakesIsSilent() => DeclarationTest.Verify(
+        """
+        [Block]
+        [Split("keep", "work")]
+        [From("work", Name = "branch2"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
+        [Concat("keep", "work"), ChannelShuffle(2)]
+        public partial class BasicUnit;
+
+        [Network, Input(3, 32, 32)]
+        [Path("conv1"), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU]
+        [Stage<BasicUnit>("stage2", Units = 2)]
+        [GlobalAvgPool2d, Linear(10, Name = "fc")]
+        public partial class Net;
+        """);
+}

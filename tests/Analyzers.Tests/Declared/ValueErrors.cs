@@ -1,0 +1,86 @@
+namespace Blockwright.Analyzers.Tests.Declared;
+
+public class ValueErrors
+{
+    [Fact]
+    public Task UnknownValueInFrom() => DeclarationTest.Verify(
+        """[Block, Split("keep", "work"), From({|#0:"wrok"|}), ReLU, Concat("keep", "work")] public partial class A;""",
+        ("BW0001", "No value is called 'wrok' here; there are \"in\", \"keep\", \"work\""));
+
+    [Fact]
+    public Task UnknownValueInConcat() => DeclarationTest.Verify(
+        """[Block, From("in", As = "y"), Conv1x1, Concat("in", {|#0:"z"|})] public partial class A;""",
+        ("BW0001", "No value is called 'z' here; there are \"in\", \"y\""));
+
+    [Fact]
+    public Task UnknownGate() => DeclarationTest.Verify(
+        """[Block, Conv1x1, Multiply({|#0:"gate"|})] public partial class A;""",
+        ("BW0001", "No value is called 'gate' here; there are \"in\""));
+
+    [Fact]
+    public Task NamedValueNeverUsed() => DeclarationTest.Verify(
+        """[Block, {|#0:From("in", As = "y")|}, Conv1x1, ReLU, From("in"), Conv1x1] public partial class A;""",
+        ("BW0002", "'y' is never used"));
+
+    [Fact]
+    public Task PartNeverUsed() => DeclarationTest.Verify(
+        """[Block, Split({|#0:"keep"|}, "work"), From("work"), ReLU] public partial class A;""",
+        ("BW0002", "'keep' is never used"));
+
+    [Fact]
+    public Task RunningResultDropped() => DeclarationTest.Verify(
+        """[Block, Conv1x1, {|#0:ReLU|}, From("in"), Sigmoid] public partial class A;""",
+        ("BW0002", "the result of ReLU is never used"));
+
+    [Fact]
+    public Task ReplacedValueNeverUsed() => DeclarationTest.Verify(
+        """[Block, Split("a", "b"), {|#0:From("a")|}, ReLU, Concat("b", "b")] public partial class A;""",
+        ("BW0002", "'a' is never used"));
+
+    [Theory]
+    [InlineData("""[Block, From("in", As = "y"), ReLU, From("in", As = {|#0:"y"|}), Sigmoid, Add("y", "y")] public partial class A;""", "y")]
+    [InlineData("""[Block, From("in", As = {|#0:"in"|}), ReLU] public partial class A;""", "in")]
+    [InlineData("""[Block, Split("a", {|#0:"a"|}), From("a"), ReLU] public partial class A;""", "a")]
+    [InlineData("""[Block, Parameter("p"), Parameter({|#0:"p"|}), Conv1x1("p")] public partial class A;""", "p")]
+    public Task NameBoundTwice(string source, string name) => DeclarationTest.Verify(source, ("BW0003", $"The name '{name}' is taken or empty: expected a new one"));
+
+    [Fact]
+    public Task AddOfDifferentChannels() => DeclarationTest.Verify(
+        """[Network, Input(8, 5, 5), From("in", As = "y"), Conv1x1(16), {|#0:Add("in", "y")|}] public partial class A;""",
+        ("BW0004", "Add takes values of one shape; found N x 8 x 5 x 5 and N x 16 x 5 x 5"));
+
+    [Fact]
+    public Task AddOfDifferentSizes() => DeclarationTest.Verify(
+        """[Network, Input(8, 6, 6), From("in", As = "y"), DepthwiseConv2d(3, Stride = 2), {|#0:Add("in", "y")|}] public partial class A;""",
+        ("BW0004", "Add takes values of one shape; found N x 8 x 6 x 6 and N x 8 x 3 x 3"));
+
+    [Fact]
+    public Task MultiplyOfDifferentChannels() => DeclarationTest.Verify(
+        """[Network, Input(8, 6, 6), From("in", As = "gate"), GlobalAvgPool2d, Conv1x1(4), From("in"), {|#0:Multiply("gate")|}] public partial class A;""",
+        ("BW0004", "Multiply takes values of one shape, or of its channels and 1 x 1; found N x 8 x 6 x 6 and N x 4 x 1 x 1"));
+
+    [Fact]
+    public Task ConcatOfDifferentSizes() => DeclarationTest.Verify(
+        """[Network, Input(8, 6, 6), From("in", As = "y"), MaxPool2d(2), {|#0:Concat("in", "y")|}] public partial class A;""",
+        ("BW0004", "Concat takes values of one height and width; found N x 8 x 6 x 6 and N x 8 x 3 x 3"));
+
+    [Fact]
+    public Task AMismatchAtOneUseStandsInTheBlockAndNamesTheUse() => DeclarationTest.Verify(
+        """
+        [Block, From("in", As = "y"), Conv1x1("out"), {|#0:Add("in", "y")|}] public partial class Residual;
+        [Network, Input(8, 5, 5), Stage<Residual>("body", Channels = 8, Units = 2), Apply<Residual>(Channels = 16)] public partial class Net;
+        """,
+        ("BW0004", "Add takes values of one shape; found N x 8 x 5 x 5 and N x 16 x 5 x 5 (in Net, 0, with in = 8, out = 16)"));
+
+    [Fact]
+    public Task NoValueBehindSplit() => DeclarationTest.Verify(
+        """[Block, Split("a", "b"), {|#0:ReLU|}, Concat("a", "b")] public partial class A;""",
+        ("BW0020", "ReLU has no value to go on from: expected a From behind the Split (there are \"in\", \"a\", \"b\")"));
+
+    [Fact]
+    public Task SplitAtTheEnd() => DeclarationTest.Verify(
+        """[Block, {|#0:Split({|#1:"a"|}, {|#2:"b"|})|}] public partial class A;""",
+        ("BW0020", "the end of the block has no value to go on from: expected a From behind the Split (there are \"in\", \"a\", \"b\")"),
+        ("BW0002", "'a' is never used"),
+        ("BW0002", "'b' is never used"));
+}

@@ -1,0 +1,89 @@
+using Verify = Blockwright.Analyzers.Tests.HandWritten.TorchTest<Blockwright.Analyzers.HandWritten.LostSubmodule>;
+
+namespace Blockwright.Analyzers.Tests.HandWritten;
+
+public sealed class LostSubmoduleTests
+{
+    private const string Lost = ": its parameters are in no state dict, no optimizer, and stay behind when the module moves to a device";
+    private const string InCollection = "'layers' is a plain collection of modules, which RegisterComponents does not look into" + Lost;
+    private const string TooLate = "'head' is assigned after RegisterComponents() has run" + Lost;
+
+    [Theory]
+    [InlineData("private readonly List<Module<Tensor, Tensor>> {|#0:layers|} = new() { Linear(2, 2) };", "")]
+    [InlineData("private readonly List<Module<Tensor, Tensor>> {|#0:layers|} = new();", "for (var i = 0; i < 3; i++) layers.Add(Conv2d(8, 8, 3));")]
+    [InlineData("private readonly Module<Tensor, Tensor>[] {|#0:layers|};", "layers = new Module<Tensor, Tensor>[] { Linear(2, 2), ReLU() };")]
+    [InlineData("private readonly Linear[] {|#0:layers|} = new Linear[3];", "for (var i = 0; i < 3; i++) layers[i] = Linear(2, 2);")]
+    [InlineData("private readonly Linear[] {|#0:layers|};", "layers = Enumerable.Range(0, 3).Select(_ => Linear(2, 2)).ToArray();")]
+    [InlineData("private readonly Dictionary<string, Module> {|#0:layers|} = new();", "layers.Add(\"a\", Linear(2, 2));")]
+    [InlineData("private readonly Dictionary<string, Module> {|#0:layers|} = new();", "layers[\"a\"] = Linear(2, 2);")]
+    [InlineData("private readonly IReadOnlyList<Module> {|#0:layers|};", "var made = new List<Module>(); made.Add(Linear(2, 2)); layers = made;")]
+    [InlineData("public List<Linear> {|#0:layers|} { get; } = [Linear(2, 2)];", "")]
+    public Task Held_in_a_plain_collection(string field, string constructor) => Verify.Reports(Code.Module(field, constructor), Expected.Warning("BW6001", 0, InCollection));
+
+    [Fact]
+    public Task A_ModuleList_beside_it_does_not_register_it() => Verify.Reports(
+        Code.Module("private readonly List<Linear> {|#0:layers|} = [Linear(2, 2)]; private readonly ModuleList<Linear> seen = new();", "seen.Add(Linear(2, 2));"),
+        Expected.Warning("BW6001", 0, InCollection));
+
+    [Fact]
+    public Task Calling_them_does_not_register_them() => Verify.Reports(
+        Code.Module("private readonly List<Linear> {|#0:layers|} = [Linear(2, 2)];", "", "foreach (var layer in layers) x = layer.call(x); return torch.cat([layers[0].call(x), x], 1);"),
+        Expected.Warning("BW6001", 0, InCollection));
+
+    [Theory]
+    [InlineData("private readonly ModuleList<Module<Tensor, Tensor>> layers = ModuleList<Module<Tensor, Tensor>>(Linear(2, 2));", "")]
+    [InlineData("private readonly ModuleDict<Linear> layers = new();", "layers.Add(\"a\", Linear(2, 2));")]
+    // Registered one by one.
+    [InlineData("private readonly List<Linear> layers = [Linear(2, 2)];", "foreach (var layer in layers) register_module(layer.GetName(), layer);")]
+    // Owned by a Sequential.
+    [InlineData("private readonly List<Module<Tensor, Tensor>> layers = [Linear(2, 2)]; private readonly Sequential all;", "all = Sequential(layers);")]
+    [InlineData("private readonly List<Linear> layers = [Linear(2, 2)]; private readonly ModuleList<Linear> all;", "all = new(layers.ToArray());")]
+    [InlineData("private readonly IReadOnlyList<Module<Tensor, Tensor>> layers; private readonly Sequential all;", "var made = new List<Module<Tensor, Tensor>> { Linear(2, 2) }; all = Sequential(made); layers = made;")]
+    // Modules that fields hold, or that somebody else made.
+    [InlineData("private readonly Linear a = Linear(2, 2); private readonly List<Linear> layers = new();", "layers.Add(a);")]
+    [InlineData("private readonly List<Module> layers;", "layers = named_modules().Select(pair => pair.module).ToList();")]
+    // Not an instance's, not a module.
+    [InlineData("private static readonly List<Linear> layers = [Linear(2, 2)];", "")]
+    [InlineData("private readonly List<Tensor> layers = [torch.ones(2)];", "")]
+    // The class says itself what its children are.
+    [InlineData("private readonly List<Linear> layers = [Linear(2, 2)]; public override IEnumerable<(string name, Module module)> named_children() => layers.Select((layer, i) => ($\"{i}\", (Module)layer));", "")]
+    public Task Registered_in_another_way_is_silent(string field, string constructor) => Verify.IsSilent(Code.Module(field, constructor));
+
+    [Fact]
+    public Task Outside_a_module_a_list_is_a_list() => Verify.IsSilent(Code.File("class Trainer { private readonly List<Linear> layers = [Linear(2, 2)]; }"));
+
+    [Theory]
+    [InlineData("private Linear head;", "RegisterComponents(); {|#0:head|} = Linear(2, 2);")]
+    [InlineData("private Module<Tensor, Tensor> head;", "RegisterComponents(); if (Environment.ProcessorCount > 1) { {|#0:this.head|} = Sequential(Linear(2, 2), ReLU()); }")]
+    [InlineData("public Linear head { get; private set; }", "RegisterComponents(); var made = Linear(2, 2); {|#0:head|} = made;")]
+    [InlineData("private Module<Tensor, Tensor> head; static Module<Tensor, Tensor> Make() => Linear(2, 2);", "RegisterComponents(); {|#0:head|} = Make();")]
+    public Task Assigned_after_registration(string field, string constructor) => Verify.Reports(Code.Module(field, constructor), Expected.Warning("BW6001", 0, TooLate));
+
+    [Theory]
+    [InlineData("protected Base()", "")]
+    [InlineData("protected Base(int width = 2)", " : base(4)")]
+    public Task Assigned_after_the_base_constructor_registered(string constructor, string call) => Verify.Reports(
+        Code.File($$"""
+            class Base : Module<Tensor, Tensor>
+            {
+                private readonly Linear body;
+                {{constructor}} : base("Base") { body = Linear(2, 2); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => body.call(x);
+            }
+            class Derived : Base
+            {
+                private readonly Linear head;
+                public Derived(){{call}} { {|#0:head|} = Linear(2, 2); RegisterComponents(); }
+            }
+            """),
+        Expected.Warning("BW6001", 0, TooLate));
+
+    [Theory]
+    [InlineData("private Linear head;", "head = Linear(2, 2); RegisterComponents();")]
+    [InlineData("private Linear head;", "RegisterComponents(); head = Linear(2, 2); register_module(\"head\", head);")]
+    [InlineData("private Linear head; private Linear body;", "body = Linear(2, 2); RegisterComponents(); head = body;")]
+    [InlineData("private Linear head;", "if (Environment.ProcessorCount > 1) RegisterComponents(); else head = Linear(2, 2);")]
+    [InlineData("private Action make; private Linear head;", "RegisterComponents(); make = () => head = Linear(2, 2);")]
+    [InlineData("private static Linear head;", "RegisterComponents(); head = Linear(2, 2);")]
+    public Task Registered_in_time_or_not_a_new_module_is_silent(string field, string constructor) => Verify.IsSilent(Code.Module(field, constructor));
+}

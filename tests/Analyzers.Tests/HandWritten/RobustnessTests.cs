@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TorchSharp;
+
+namespace Blockwright.Analyzers.Tests.HandWritten;
+
+/// <summary>Code that is being typed is broken most of the time: no rule throws, whatever there is.</summary>
+public sealed class RobustnessTests
+{
+    private const string Source = """
+        using System.Collections.Generic;
+        using System.Linq;
+        using TorchSharp;
+        using TorchSharp.Modules;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+        class Base : Module<Tensor, Tensor>
+        {
+            protected Base(string name) : base(name) { RegisterComponents(); }
+            public override Tensor forward(Tensor x) => functional.relu(x + x * 2);
+        }
+        class Net : Base
+        {
+            private const int Groups = 32;
+            private readonly long _width = 6 * 24;
+            private readonly List<Module<Tensor, Tensor>> blocks = new() { Conv2d(24, 144, 1) };
+            private readonly Module<Tensor, Tensor> a, b = Conv2d(64, 64, 3, groups: Groups), c;
+            public Tensor kept { get; set; }
+            public Net(bool wide = true) : base("Net")
+            {
+                var layers = new List<(string, Module<Tensor, Tensor>)> { ("x", Sequential(Conv2d(3, 64, (1, 1)), BatchNorm2d(32))) };
+                layers.Add(("y", Block(_width)));
+                a = Sequential(layers);
+                if (wide) c = Sequential([AdaptiveAvgPool2d(1), Flatten(), Linear(64, 10)]); else c = Identity();
+                static Module<Tensor, Tensor> Block(long n) => Sequential(Conv2d(n, 24, 1), ReLU());
+            }
+            public override Tensor forward(Tensor x)
+            {
+                var (n, s) = (x.size(0), x.shape);
+                x = x.view(n, 2, s[1] / 2, s[2], s[3]).transpose(1, 2).contiguous().view(n, -1, s[2], s[3]);
+                for (var i = 0; i < 3; i++) x = blocks[i].call(x);
+                switch (s.Length) { case 3: x += 1; break; default: kept = x; break; }
+                try { using var y = a.call(x); return torch.cat(new[] { a.call(x), b.call(x), c.call(y) }, 1); }
+                finally { System.Func<Tensor> later = () => x; later().Dispose(); }
+            }
+        }
+        """;
+
+    private const int Count = 2;
+
+    public static TheoryData<int> Parts => [0, 1];
+
+    [Theory]
+    [MemberData(nameof(Parts))]
+    public async Task Prefixes_of_a_file(int part)
+    {
+        for (var length = 29 * part; length < Source.Length; length += 29 * Count)
+            await Analyze(Source[..length]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Parts))]
+    public async Task Files_that_lack_one_token(int part)
+    {
+        var root = await CSharpSyntaxTree.ParseText(Source).GetRootAsync(TestContext.Cancellation);
+        var tokens = root.DescendantTokens().Where(token => token.Span.Length > 0).ToList();
+        foreach (var token in tokens.Where((_, i) => i % (4 * Count) == 4 * part))
+            await Analyze(Source.Remove(token.SpanStart, token.Span.Length));
+    }
+
+    [Fact]
+    public async Task An_expression_that_is_deeper_than_any_network()
+    {
+        var sum = string.Join(" + ", Enumerable.Repeat("x", 2000));
+        await Analyze(Source.Replace("x + x * 2", sum, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_whole_file_is_seen() => Assert.Equal(
+        ["BW0101", "BW1001", "BW2001", "BW3001", "BW4001", "BW4004", "BW6001", "BW6002"],
+        (await Analyze(Source)).Select(diagnostic => diagnostic.Id).Distinct().Order());
+
+    [Fact]
+    public async Task Without_TorchSharp_nothing_is_done() =>
+        Assert.Empty(await Analyze(Source, Basic.Reference.Assemblies.Net100.References.All));
+
+    private static Task<ImmutableArray<Diagnostic>> Analyze(string source) => Analyze(source, TestContext.References);
+
+    private static async Task<ImmutableArray<Diagnostic>> Analyze(string source, IEnumerable<MetadataReference> references)
+    {
+        var compilation = CSharpCompilation.Create("Typing", [CSharpSyntaxTree.ParseText(source)], references, new(OutputKind.DynamicallyLinkedLibrary));
+        var thrown = new ConcurrentQueue<Exception>();
+        var options = new CompilationWithAnalyzersOptions(new([]), (exception, _, _) => thrown.Enqueue(exception), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+        var diagnostics = await compilation.WithAnalyzers(TestContext.Rules, options).GetAnalyzerDiagnosticsAsync(TestContext.Cancellation);
+        Assert.Empty(thrown);
+        return diagnostics;
+    }
+
+    private static class TestContext
+    {
+        public static readonly CancellationToken Cancellation = CancellationToken.None;
+
+        public static readonly ImmutableArray<MetadataReference> References =
+            [.. Basic.Reference.Assemblies.Net100.References.All, MetadataReference.CreateFromFile(typeof(torch).Assembly.Location)];
+
+        public static readonly ImmutableArray<DiagnosticAnalyzer> Rules =
+            [.. typeof(HandWrittenAnalyzer).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(HandWrittenAnalyzer))).Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!)];
+    }
+}

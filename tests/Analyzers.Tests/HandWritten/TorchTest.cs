@@ -1,0 +1,104 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Testing;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
+using TorchSharp;
+
+namespace Blockwright.Analyzers.Tests.HandWritten;
+
+/// <summary>Runs one rule over source that is compiled against TorchSharp. <c>{|#0:...|}</c> marks the span of the first diagnostic, and so on.</summary>
+internal static class TorchTest<TAnalyzer>
+    where TAnalyzer : DiagnosticAnalyzer, new()
+{
+    /// <summary>Exactly these diagnostics.</summary>
+    public static Task Reports(string source, params DiagnosticResult[] expected) => Run(source, null, expected);
+
+    /// <summary>Nothing.</summary>
+    public static Task IsSilent(string source) => Run(source, null, []);
+
+    /// <summary>Exactly these diagnostics under the lines of an .editorconfig.</summary>
+    public static Task ReportsWith(string configuration, string source, params DiagnosticResult[] expected) => Run(source, configuration, expected);
+
+    private static Task Run(string source, string? configuration, DiagnosticResult[] expected)
+    {
+        var test = new Test { TestCode = source };
+        if (configuration is not null)
+            test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{configuration}\n"));
+        test.ExpectedDiagnostics.AddRange(expected);
+        return test.RunAsync();
+    }
+
+    private sealed class Test : CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>
+    {
+        public Test()
+        {
+            ReferenceAssemblies = new ReferenceAssemblies("none");
+            TestState.AdditionalReferences.AddRange(Basic.Reference.Assemblies.Net100.References.All);
+            TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(torch).Assembly.Location));
+        }
+
+        protected override ParseOptions CreateParseOptions() => new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Parse);
+    }
+}
+
+internal static class Expected
+{
+    public static DiagnosticResult Error(string id, int location, string message) => At(id, DiagnosticSeverity.Error, location, message);
+
+    public static DiagnosticResult Warning(string id, int location, string message) => At(id, DiagnosticSeverity.Warning, location, message);
+
+    public static DiagnosticResult Info(string id, int location, string message) => At(id, DiagnosticSeverity.Info, location, message);
+
+    private static DiagnosticResult At(string id, DiagnosticSeverity severity, int location, string message) =>
+        new DiagnosticResult(id, severity).WithLocation(location).WithMessage(message).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations);
+}
+
+internal static class Code
+{
+    private const string Usings = """
+        using System;
+        using System.Collections.Generic;
+        using System.Linq;
+        using TorchSharp;
+        using TorchSharp.Modules;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+
+        """;
+
+    /// <summary>Statements of a method.</summary>
+    public static string Statements(string statements) => $$"""
+        {{Usings}}
+        static class Program
+        {
+            static void Main(string[] args)
+            {
+                {{statements}}
+            }
+        }
+        """;
+
+    /// <summary>A module's class: its fields, its constructor's statements before RegisterComponents, its forward.</summary>
+    public static string Module(string fields, string constructor, string forward = "return x;") => $$"""
+        {{Usings}}
+        class Net : Module<Tensor, Tensor>
+        {
+            {{fields}}
+
+            public Net() : base("Net")
+            {
+                {{constructor}}
+                RegisterComponents();
+            }
+
+            public override Tensor forward(Tensor x)
+            {
+                {{forward}}
+            }
+        }
+        """;
+
+    /// <summary>A whole file, after the usual using directives.</summary>
+    public static string File(string types) => Usings + types;
+}

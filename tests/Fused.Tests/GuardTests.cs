@@ -1,0 +1,62 @@
+using Blockwright.Cpu;
+using Blockwright.Kernels;
+using static TorchSharp.torch;
+
+namespace Blockwright.Fused.Tests;
+
+/// <summary>No step of any plan reads or writes beside its memory: every piece lies between guards of NaN, which stay as they are and reach no result.</summary>
+public sealed unsafe class GuardTests : IDisposable
+{
+    private const int Guard = 4096;
+
+    private readonly List<(AlignedMemory Memory, long Length)> _pieces = [];
+
+    [Theory]
+    [MemberData(nameof(SystemsTests.Cases), MemberType = typeof(SystemsTests))]
+    public void NothingIsReadOrWrittenBesideItsMemory(string name, InstructionSet set, int threads)
+    {
+        using var network = Networks.Make(name);
+        var plan = (CpuPlan)network.GetType().GetNestedType("CpuTables", System.Reflection.BindingFlags.NonPublic)!.GetField("Plan")!.GetValue(null)!;
+        using var program = new CpuProgram(plan, WeightFolding.Fold(network, plan), set);
+        foreach (var images in new[] { 1, 3 })
+        {
+            using var workspace = new CpuWorkspace(program, images, plan.Height, plan.Width, Allocate);
+            using var input = randn(images, plan.InChannels, plan.Height, plan.Width);
+            using var noGradient = no_grad();
+            using var expected = network.forward(input);
+            var values = input.data<float>().ToArray();
+            var output = new float[expected.numel()];
+            fixed (float* from = values, to = output)
+            {
+                workspace.Input = from;
+                workspace.Output = to;
+                for (var step = 0; step < workspace.StepCount; step++)
+                {
+                    for (var part = 0; part < threads; part++)
+                        workspace.Run(step, new Share(part, threads));
+                }
+            }
+
+            Assert.All(_pieces, static piece => AssertIntact(piece.Memory, piece.Length));
+            using var found = tensor(output, expected.shape);
+            Assert.True(found.allclose(expected, 1e-4, 1e-5 * expected.abs().max().item<float>()));
+        }
+    }
+
+    public void Dispose() => _pieces.ForEach(static piece => piece.Memory.Dispose());
+
+    private float* Allocate(long floats)
+    {
+        var memory = new AlignedMemory(floats + (2 * Guard));
+        _pieces.Add((memory, floats));
+        new Span<float>(memory.Pointer, Guard).Fill(float.NaN);
+        new Span<float>(memory.Pointer + Guard + floats, Guard).Fill(float.NaN);
+        return memory.Pointer + Guard;
+    }
+
+    private static void AssertIntact(AlignedMemory memory, long floats)
+    {
+        Assert.Equal(-1, new ReadOnlySpan<float>(memory.Pointer, Guard).IndexOfAnyExcept(float.NaN));
+        Assert.Equal(-1, new ReadOnlySpan<float>(memory.Pointer + Guard + floats, Guard).IndexOfAnyExcept(float.NaN));
+    }
+}

@@ -1,0 +1,75 @@
+using Blockwright.Kernels;
+using ShuffleNet;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Blockwright.Fused.Tests;
+
+/// <summary>The networks under test, with weights as trained ones are: batch norms have means, variances, scales and shifts.</summary>
+public static class Networks
+{
+    private static readonly Dictionary<string, Func<BlockModule>> ByName = new()
+    {
+        ["AdaptiveSplit"] = static () => new AdaptiveSplit(),
+        ["Hybrid"] = static () => new Hybrid(),
+        ["MobileNetV2"] = static () => new MobileNetV2(),
+        ["ResNet"] = static () => new ResNet(),
+        ["DenseNet"] = static () => new DenseNet(),
+        ["SqueezeNet"] = static () => new SqueezeNet(),
+        ["GoogLeNet"] = static () => new GoogLeNet(),
+        ["ShuffleNetV1"] = static () => new ShuffleNetV1(),
+        ["Flattened"] = static () => new Flattened(),
+        ["Corners"] = static () => new Corners(),
+        ["Tangled"] = static () => new Tangled(),
+        ["ShuffledOutput"] = static () => new ShuffledOutput(),
+        ["Points"] = static () => new Points(),
+        ["Twice"] = static () => new Twice(),
+        ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),
+    };
+
+    public static IEnumerable<string> Names => ByName.Keys;
+
+    public static IEnumerable<InstructionSet> InstructionSetsHere => Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported);
+
+    public static BlockModule Make(string name, int seed = 1)
+    {
+        manual_seed(seed);
+        var network = ByName[name]();
+        using var noGradient = no_grad();
+        foreach (var (key, value) in network.named_buffers())
+        {
+            if (key.EndsWith("running_mean", StringComparison.Ordinal))
+                value.normal_(0, 0.1);
+            else if (key.EndsWith("running_var", StringComparison.Ordinal))
+                value.uniform_(0.5, 1.5);
+        }
+        foreach (var module in network.modules().OfType<TorchSharp.Modules.BatchNorm2d>())
+        {
+            module.weight!.uniform_(0.6, 1.4);
+            module.bias!.normal_(0, 0.1);
+        }
+        network.eval();
+        return network;
+    }
+
+    public static FusedNetwork Fuse(BlockModule network, FuseOptions options) => (FusedNetwork)network.GetType().GetMethod("Fuse", [typeof(FuseOptions)])!.Invoke(network, [options])!;
+
+    public static (int Channels, int Height, int Width) InputOf(BlockModule network)
+    {
+        using var fused = Fuse(network, new FuseOptions { Threads = 1 });
+        return fused.Kernels!.Input;
+    }
+
+    /// <summary>The largest difference from the module's own forward in float64, relative to the largest value.</summary>
+    public static double Difference(BlockModule network, FusedModule fused, Tensor input)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var found = fused.call(input).to(ScalarType.Float64);
+        network.to(ScalarType.Float64);
+        var expected = network.forward(input.to(ScalarType.Float64));
+        network.to(ScalarType.Float32);
+        Assert.Equal(expected.shape, found.shape);
+        return (found - expected).abs().max().item<double>() / expected.abs().max().item<double>();
+    }
+}

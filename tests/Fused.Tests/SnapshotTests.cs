@@ -1,0 +1,173 @@
+using ShuffleNet;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Blockwright.Fused.Tests;
+
+/// <summary>What a snapshot promises beside its numbers.</summary>
+public class SnapshotTests
+{
+    private static readonly FuseOptions OneThread = new() { Threads = 1 };
+
+    [Fact]
+    public void TrainingTheModuleOnLeavesTheSnapshotAsItWas()
+    {
+        using var network = (AdaptiveSplit)Networks.Make("AdaptiveSplit");
+        using var fused = network.Fuse(OneThread);
+        using var torchs = network.Fuse(new FuseOptions { UseKernels = false });
+        using var input = randn(2, 3, 32, 32);
+        using var before = fused.call(input);
+        using var beforeOfTorch = torchs.call(input);
+
+        network.train();
+        var optimizer = optim.SGD(network.parameters(), 0.1);
+        network.forward(input).square().sum().backward();
+        optimizer.step();
+        network.eval();
+
+        Assert.True(fused.call(input).equal(before).all().item<bool>());
+        Assert.True(torchs.call(input).equal(beforeOfTorch).all().item<bool>());
+        Assert.False(network.forward(input).allclose(before));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void NonFiniteInputsGiveWhatTorchGives(float value)
+    {
+        foreach (var name in Networks.Names)
+        {
+            using var network = Networks.Make(name);
+            using var fused = Networks.Fuse(network, OneThread);
+            var (channels, height, width) = fused.Kernels!.Input;
+            using var noGradient = no_grad();
+            using var input = randn(2, channels, height, width);
+            input[0, 0, height / 2, width / 2] = value;
+            using var expected = network.forward(input);
+            using var found = fused.call(input);
+
+            // Folding changes the order of operations, and with it which of NaN and infinity an overflow becomes; which values are finite, it does not.
+            Assert.True(found.isfinite().equal(expected.isfinite()).all().item<bool>(), $"{name}: {value}");
+            Assert.True(found[1].allclose(expected[1], 1e-4, 1e-5), $"{name}: the other image");
+        }
+    }
+
+    [Fact]
+    public void WrongInputsAreRefused()
+    {
+        using var network = (AdaptiveSplit)Networks.Make("AdaptiveSplit");
+        var fused = network.Fuse(OneThread);
+        var output = new float[10];
+
+        Assert.Contains("takes N x 3 x H x W, and was given 2 x 4 x 32 x 32", Assert.Throws<ArgumentException>(() => fused.call(randn(2, 4, 32, 32))).Message, StringComparison.Ordinal);
+        Assert.Contains("was given Float64 on cpu", Assert.Throws<ArgumentException>(() => fused.call(randn(2, 3, 32, 32, ScalarType.Float64))).Message, StringComparison.Ordinal);
+        Assert.Contains("1 x 3 x 32 x 32 are 3072 values; the input has 5", Assert.Throws<ArgumentException>(() => fused.Run(new float[5], output, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("gives 20 values; the output has room for 10", Assert.Throws<ArgumentException>(() => fused.Run(new float[2 * 3072], output, 2)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => fused.Run([], output, 0));
+
+        fused.Dispose();
+        fused.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => fused.Run(new float[3072], output, 1));
+        Assert.Throws<ObjectDisposedException>(() => fused.call(randn(2, 3, 32, 32)));
+        Assert.Throws<ObjectDisposedException>(() => fused.Save("nowhere"));
+    }
+
+    [Fact]
+    public void TooSmallImagesAreRefusedByName()
+    {
+        using var network = (SqueezeNet)Networks.Make("SqueezeNet");
+        using var fused = network.Fuse(OneThread);
+
+        var e = Assert.Throws<ArgumentException>(() => fused.call(randn(1, 3, 2, 2)));
+
+        Assert.Contains("SqueezeNet: an input of 2 x 2 is too small", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ANetworkOfAnotherTypeRunsOnTorchsOperations()
+    {
+        using var network = (AdaptiveSplit)Networks.Make("AdaptiveSplit");
+        network.to(ScalarType.Float64);
+        using var fused = network.Fuse();
+        using var input = randn(2, 3, 32, 32, ScalarType.Float64);
+        using var noGradient = no_grad();
+
+        Assert.Null(fused.Kernels);
+        Assert.True(fused.call(input).allclose(network.forward(input), 1e-12, 1e-12));
+        Assert.Throws<InvalidOperationException>(() => fused.Save("nowhere"));
+    }
+
+    [Fact]
+    public void AFileOfAnotherNetworkIsRefused()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.safetensors");
+        try
+        {
+            using var network = (AdaptiveSplit)Networks.Make("AdaptiveSplit");
+            using var fused = network.Fuse(OneThread);
+            fused.Save(file);
+            Assert.Contains("expected blockwright.network = Hybrid, found AdaptiveSplit", Assert.Throws<WeightsException>(() => Hybrid.LoadFused(file)).Message, StringComparison.Ordinal);
+
+            network.SaveWeights(file);
+            Assert.Contains("expected blockwright.network = AdaptiveSplit, found none", Assert.Throws<WeightsException>(() => AdaptiveSplit.LoadFused(file)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(4, 2)]
+    public void ARunAllocatesNoManagedMemoryOnceItHasRun(int batch, int threads)
+    {
+        using var network = (ShuffleNetV2_x0_5)Networks.Make("ShuffleNetV2");
+        using var fused = network.Fuse(new FuseOptions { Threads = threads });
+        var (input, output) = (new float[batch * 3 * 224 * 224], new float[batch * 1000]);
+        for (var i = 0; i < 3; i++)
+            fused.Run(input, output, batch);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 5; i++)
+            fused.Run(input, output, batch);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    /// <summary>Eight threads on one snapshot, whose memory stays as it is after the first calls.</summary>
+    [Fact]
+    public void ManyThreadsShareASnapshot()
+    {
+        const int Threads = 8;
+        var time = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("BLOCKWRIGHT_STRESS_SECONDS") ?? "3", System.Globalization.CultureInfo.InvariantCulture));
+        using var network = (Hybrid)Networks.Make("Hybrid");
+        using var fused = network.Fuse(new FuseOptions { Threads = 2 });
+        var inputs = Enumerable.Range(0, Threads).Select(static i => randn(1 + (i % 3), 3, 32, 32).data<float>().ToArray()).ToArray();
+        var expected = inputs.Select(input => Run(fused, input)).ToArray();
+        var settled = 0L;
+        var end = DateTime.UtcNow + time;
+        Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, i =>
+        {
+            for (var call = 0; DateTime.UtcNow < end; call++)
+            {
+                Assert.Equal(expected[i], Run(fused, inputs[i]));
+                if (i == 0 && call == 200)
+                    Interlocked.Exchange(ref settled, Environment.WorkingSet);
+            }
+        });
+        GC.Collect();
+
+        Assert.NotEqual(0, settled);
+        Assert.InRange(Environment.WorkingSet - settled, long.MinValue, 64L << 20);
+    }
+
+    private static float[] Run(FusedNetwork fused, float[] input)
+    {
+        var batch = input.Length / (3 * 32 * 32);
+        var output = new float[batch * 10];
+        fused.Run(input, output, batch);
+        return output;
+    }
+}

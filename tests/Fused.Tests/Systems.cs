@@ -1,0 +1,111 @@
+namespace Blockwright.Fused.Tests;
+
+// A small network around each system that the language is for, and around each corner that a plan may cut.
+
+[Block, Split("keep", "work", Ratio = 0.4)]
+[From("work", Name = "branch2"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
+[Concat("keep", "work"), ChannelShuffle(2)]
+public partial class AdaptiveUnit;
+
+[Network, Input(3, 32, 32), Path("stem"), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU]
+[Stage<AdaptiveUnit>("stage", Units = 4), GlobalAvgPool2d, Linear(10, Name = "fc")]
+public partial class AdaptiveSplit;
+
+[Block, Split("keep", "work")]
+[From("work", Name = "branch2"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
+[Concat("keep", "work"), ChannelShuffle(2)]
+public partial class EqualUnit;
+
+[Block, Apply<EqualUnit>, Split("x1", "x2")]
+[From("x2", As = "gate"), GlobalAvgPool2d, Conv1x1, Hardsigmoid]
+[From("x1"), Multiply("gate"), Concat("x1", "x2")]
+public partial class HybridUnit;
+
+[Network, Input(3, 32, 32), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU, Stage<HybridUnit>("stage", Units = 3), GlobalAvgPool2d, Linear(10)]
+public partial class Hybrid;
+
+[Block, From("in", As = "gate", Name = "se"), GlobalAvgPool2d, Conv1x1("in/4"), ReLU, Conv1x1("in"), Sigmoid]
+[From("in"), Multiply("gate")]
+public partial class SqueezeExcite;
+
+[Block, Parameter("expand")]
+[From("in", As = "y", Name = "conv"), Conv1x1("in*expand"), BatchNorm2d, ReLU6, DepthwiseConv2d(5), BatchNorm2d, Hardswish, Apply<SqueezeExcite>, Conv1x1("in"), BatchNorm2d]
+[Add("in", "y")]
+public partial class InvertedResidual;
+
+[Network, Input(3, 33, 29), Conv2d(16, 3, Stride = 2), BatchNorm2d, SiLU, Stage<InvertedResidual>("blocks", 3, Units = 3), Conv1x1(40), BatchNorm2d, ReLU6, GlobalAvgPool2d, Dropout(0.2), Linear(10)]
+public partial class MobileNetV2;
+
+[Block, Parameter("stride")]
+[From("in", As = "y"), Conv2d("out", 3, Stride = "stride", Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d("out", 3, Name = "conv2"), BatchNorm2d(Name = "bn2")]
+[From("in", As = "s", Name = "downsample"), Conv1x1("out", Stride = "stride"), BatchNorm2d]
+[Add("y", "s"), ReLU]
+public partial class ResNetDown;
+
+[Block]
+[From("in", As = "y"), Conv2d("in", 3, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d("in", 3, Groups = 4, Name = "conv2"), BatchNorm2d(Name = "bn2")]
+[Add("y", "in"), ReLU]
+public partial class ResNeXtBasic;
+
+[Network, Input(3, 32, 32), Conv2d(16, 7, Stride = 2, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, MaxPool2d(3, Stride = 2)]
+[Apply<ResNetDown>(2, Channels = 24, Name = "layer1.0"), Stage<ResNeXtBasic>("layer1", Units = 2, FirstIndex = 1), Apply<ResNetDown>(1, Channels = 36, Name = "layer2.0")]
+[GlobalAvgPool2d, Linear(10, Name = "fc")]
+public partial class ResNet;
+
+[Block, Parameter("growth"), From("in", As = "y"), BatchNorm2d(Name = "norm1"), ReLU, Conv1x1("growth*2", Name = "conv1"), BatchNorm2d(Name = "norm2"), ReLU, Conv2d("growth", 3, Name = "conv2")]
+[Concat("in", "y")]
+public partial class DenseLayer;
+
+[Network, Input(3, 32, 32), Conv2d(16, 3, Stride = 2), Stage<DenseLayer>("denseblock1", 6, Units = 4, UnitName = "denselayer{1}"), BatchNorm2d, ReLU, Conv1x1("20"), AvgPool2d(2), Stage<DenseLayer>("denseblock2", 5, Units = 3, UnitName = "denselayer{1}"), BatchNorm2d, ReLU, GlobalAvgPool2d, Linear(10)]
+public partial class DenseNet;
+
+[Block, Parameter("squeeze"), Parameter("expand"), From("in", As = "s"), Conv1x1("squeeze", Name = "squeeze"), ReLU]
+[From("s", As = "e1"), Conv1x1("expand", Name = "expand1x1"), ReLU]
+[From("s", As = "e3"), Conv2d("expand", 3, Name = "expand3x3"), ReLU]
+[Concat("e1", "e3")]
+public partial class Fire;
+
+[Network, Input(3, 35, 35), Conv2d(16, 3, Stride = 2, Padding = 0), ReLU, MaxPool2d(3, Stride = 2, Padding = 0, CeilMode = true), Apply<Fire>(4, 12), Apply<Fire>(6, 16), MaxPool2d(3, Stride = 2, CeilMode = true, Padding = 0), Apply<Fire>(6, 10), Conv1x1(10), ReLU, GlobalAvgPool2d, Flatten]
+public partial class SqueezeNet;
+
+[Block]
+[From("in", As = "a"), Conv1x1("8"), BatchNorm2d, ReLU]
+[From("in", As = "b"), Conv1x1("6"), BatchNorm2d, ReLU, Conv2d(10, 3), BatchNorm2d, ReLU]
+[From("in", As = "c"), Conv1x1("5"), BatchNorm2d, ReLU, Conv2d(7, new[] { 1, 5 }), BatchNorm2d, LeakyReLU(NegativeSlope = 0.2)]
+[From("in", As = "d"), MaxPool2d(3, Stride = 1), Conv1x1("6"), BatchNorm2d, ReLU]
+[Concat("a", "b", "c", "d")]
+public partial class Inception;
+
+[Network, Input(3, 28, 28), Conv2d(12, 5, Stride = 2), BatchNorm2d, ReLU, Stage<Inception>("inception", Units = 3), GlobalAvgPool2d, Linear(10)]
+public partial class GoogLeNet;
+
+[Block, From("in", As = "y"), Conv1x1("in", Groups = 3), BatchNorm2d, ReLU, ChannelShuffle(3), DepthwiseConv2d(3), BatchNorm2d, Conv1x1("in", Groups = 3), BatchNorm2d, Add("y", "in"), ReLU]
+public partial class ShuffleUnitV1;
+
+[Block, From("in", As = "y"), Conv1x1("in", Groups = 3), BatchNorm2d, ReLU, ChannelShuffle(3), DepthwiseConv2d(3, Stride = 2), BatchNorm2d, Conv1x1("out-in", Groups = 3), BatchNorm2d]
+[From("in", As = "s"), AvgPool2d(3, Stride = 2), Concat("s", "y"), ReLU]
+public partial class ShuffleDownV1;
+
+[Network, Input(3, 32, 32), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU, Stage<ShuffleDownV1, ShuffleUnitV1>("stage2", Channels = 60, Units = 3), Stage<ShuffleDownV1, ShuffleUnitV1>("stage3", Channels = 120, Units = 2), GlobalAvgPool2d, Linear(10)]
+public partial class ShuffleNetV1;
+
+[Network, Input(3, 16, 16), Conv2d(12, 3), BatchNorm2d, ReLU, MaxPool2d(2), Conv2d(7, 3), Sigmoid, Flatten, Dropout, Linear(20), ReLU, Linear(10)]
+public partial class Flattened;
+
+[Network, Input(6, 9, 11)]
+[Split("a", "b", "c"), From("a", As = "a2"), BatchNorm2d, LeakyReLU, From("b"), Hardswish, Concat("c", "a2", "b", "b", "a"), ChannelShuffle(5), DepthwiseConv2d(3, Dilation = 2), Split("x", "y", Ratio = 0.7), From("y"), SiLU, Concat("y", "x"), Conv2d(8, 3, Stride = 2, Dilation = 2), Hardsigmoid]
+public partial class Corners;
+
+[Network, Input(8, 7, 7)]
+[From("in", As = "y"), Conv1x1(8), BatchNorm2d, Split("l", "r"), From("l", As = "m"), DepthwiseConv2d(3), From("r"), Concat("m"), From("in", As = "z"), Conv2d(8, 3), BatchNorm2d, ReLU]
+[From("in", As = "w"), Conv1x1(8), Split("w1", "w2", "w3", "w4"), Concat("w4", "w2", "w1", "w3"), Add("z"), Multiply("in"), Add("r"), Concat("l"), AvgPool2d(2, CountIncludePad = false, Padding = 1)]
+public partial class Tangled;
+
+[Network, Input(4, 8, 8), Conv1x1, Sigmoid, ChannelShuffle(2)]
+public partial class ShuffledOutput;
+
+[Network, Input(5, 6, 6), GlobalAvgPool2d, Conv1x1(7), ReLU6, Conv2d(3, 3)]
+public partial class Points;
+
+[Network, Input(2, 5, 5), From("in", As = "copy"), Add("in", "copy"), Conv1x1(3)]
+public partial class Twice;

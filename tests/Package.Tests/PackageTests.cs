@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+
+namespace Blockwright.Package.Tests;
+
+public sealed partial class PackageTests(PackedPackage package) : IClassFixture<PackedPackage>
+{
+    private const string Program = """
+        using Blockwright;
+        using TorchSharp;
+
+        var unit = new Fresh.Unit(inChannels: 8);
+        using var input = torch.randn(2, 8, 5, 5);
+        unit.eval();
+        using var output = unit.forward(input);
+        using var fused = unit.Fuse();
+        using var same = fused.call(input);
+        Console.WriteLine($"shape {string.Join("x", output.shape)}, fused differs by less than 1e-5: {(output - same).abs().max().item<float>() < 1e-5}");
+
+        namespace Fresh
+        {
+            [Block]
+            [Split("keep", "work")]
+            [From("work", Name = "branch2"), Conv1x1, BatchNorm2d, ReLU]
+            [Concat("keep", "work"), ChannelShuffle(2)]
+            public partial class Unit;
+        }
+        """;
+
+    [Fact]
+    public void HoldsRuntimeGeneratorAnalyzersFixesAndTargets()
+    {
+        var entries = package.Entries();
+        string[] expected =
+        [
+            "lib/net10.0/Blockwright.dll", "lib/net10.0/Blockwright.xml",
+            "analyzers/dotnet/cs/Blockwright.Graph.dll", "analyzers/dotnet/cs/Blockwright.Generator.dll",
+            "analyzers/dotnet/cs/Blockwright.Analyzers.dll", "analyzers/dotnet/cs/Blockwright.CodeFixes.dll",
+            "buildTransitive/Blockwright.targets", "buildTransitive/BlockwrightMendTorchSharp.cs",
+            "README.md", "LICENSE", "docs/rules/BW0001.md",
+        ];
+        Assert.All(expected, entry => Assert.Contains(entry, entries));
+        Assert.DoesNotContain(entries, static entry => entry.Contains("CodeAnalysis", StringComparison.Ordinal) || entry.Contains("torch_cpu", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AFreshProjectBuildsAndRunsABlock()
+    {
+        var project = package.NewProject(Program);
+
+        var output = PackedPackage.Run(project, "run");
+
+        Assert.Contains("shape 2x8x5x5, fused differs by less than 1e-5: True", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMistakeIsAnErrorOfTheBuild()
+    {
+        var project = package.NewProject(Program.Replace("From(\"work\"", "From(\"wrok\"", StringComparison.Ordinal));
+
+        var output = PackedPackage.Run(project, expectedCode: 1, "build");
+
+        Assert.Matches("Program.cs\\(16,11\\): error BW0001: No value is called 'wrok' here", output);
+    }
+
+    [SkippableFact]
+    public void TorchSharpIsMendedOnceWhereTheMachineNeedsIt()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The cure is for Linux.");
+        var project = package.NewProject(Program, "<BlockwrightMendTorchSharp>always</BlockwrightMendTorchSharp>");
+
+        var first = PackedPackage.Run(project, "build");
+        var again = PackedPackage.Run(project, "build");
+
+        Assert.Single(MendLine().Matches(first));
+        Assert.DoesNotMatch(MendLine(), again);
+    }
+
+    [SkippableFact]
+    public void TheCureCanBeSwitchedOff()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The cure is for Linux.");
+        var project = package.NewProject(Program, "<BlockwrightMendTorchSharp>false</BlockwrightMendTorchSharp>");
+
+        Assert.DoesNotMatch(MendLine(), PackedPackage.Run(project, "build"));
+    }
+
+    [SkippableFact]
+    public void APublishedProgramIsMendedToo()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The cure is for Linux.");
+        var project = package.NewProject(Program, "<BlockwrightMendTorchSharp>always</BlockwrightMendTorchSharp>");
+        PackedPackage.Run(project, "publish", "-o", "out");
+        var program = Directory.GetFiles(Path.Combine(project, "out"), "*.dll").Single(static file => Path.GetFileNameWithoutExtension(file) == nameof(APublishedProgramIsMendedToo));
+
+        Assert.Contains("True", PackedPackage.Run(project, program), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("Blockwright: .*GLIBCXX_3\\.4\\.32")]
+    private static partial Regex MendLine();
+}
