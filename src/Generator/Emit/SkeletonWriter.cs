@@ -5,6 +5,8 @@ namespace Blockwright.Generator.Emit;
 /// <summary>What stands for a class while its declaration has mistakes. In a C# that any version reads, since an old one may be the mistake.</summary>
 internal static class SkeletonWriter
 {
+    private const string Throw = "{ throw new global::System.InvalidOperationException(); }";
+
     public static void Write(CodeWriter writer, Declaration declaration, bool isNewLanguage, string reason)
     {
         var name = declaration.Name.TrimStart('@');
@@ -16,7 +18,7 @@ internal static class SkeletonWriter
         writer.Close();
         writer.Line();
         writer.Line("/// <inheritdoc />");
-        writer.Line("public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor input) => throw new global::System.InvalidOperationException();");
+        writer.Line($"public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor input) {Throw}");
         writer.Line();
         writer.Line("/// <inheritdoc />");
         WriteFuse(writer, isNewLanguage && declaration.Kind == DeclarationKind.Network);
@@ -25,15 +27,14 @@ internal static class SkeletonWriter
     /// <summary>A network's Fuse() has a return type of its own, which C# has since version 9.</summary>
     private static void WriteFuse(CodeWriter writer, bool isNetwork)
     {
-        const string Throw = "throw new global::System.InvalidOperationException();";
-        writer.Line($"public override global::Blockwright.{(isNetwork ? "FusedNetwork" : "FusedModule")} Fuse() => {Throw}");
+        writer.Line($"public override global::Blockwright.{(isNetwork ? "FusedNetwork" : "FusedModule")} Fuse() {Throw}");
         if (!isNetwork)
             return;
         writer.Line();
         writer.Line("/// <summary>Throws: the declaration has errors.</summary>");
-        writer.Line($"public global::Blockwright.FusedNetwork Fuse(global::Blockwright.FuseOptions options) => {Throw}");
+        writer.Line($"public global::Blockwright.FusedNetwork Fuse(global::Blockwright.FuseOptions options) {Throw}");
         writer.Line();
         writer.Line("/// <summary>Throws: the declaration has errors.</summary>");
-        writer.Line($"public static global::Blockwright.KernelNetwork LoadFused(string path, global::Blockwright.FuseOptions? options = null) => {Throw}");
+        writer.Line($"public static global::Blockwright.KernelNetwork LoadFused(string path, global::Blockwright.FuseOptions? options = null) {Throw}");
     }
 }
