@@ -66,6 +66,11 @@ public sealed class GraphBuilder
     /// </summary>
     internal BlockUse? Use(Declaration block, Shape input, Amount? asked, ImmutableArray<Amount> arguments, Place place, string where, Reporter reporter)
     {
+        if (input.IsFlat)
+        {
+            reporter.Report(ProblemIds.WrongRank, place, block.Name, "N x C x H x W", input.ToString());
+            return null;
+        }
         if (!block.IsComplete || !Enter(block, place, reporter))
             return null;
         try
