@@ -46,10 +46,21 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         return (amount is not null, amount);
     }
 
+    /// <summary>The number of the first layer or unit, or null after a report.</summary>
+    public long? FirstIndex(Step step)
+    {
+        var first = step["FirstIndex"] is Value.Number { Expression: Expression.Number number } ? number.Value : 0;
+        if (first >= 0)
+            return first;
+        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf("FirstIndex"), "FirstIndex", "at least 0", first.ToString(CultureInfo.InvariantCulture));
+        return null;
+    }
+
     public UnitNames? UnitNames(Step step)
     {
         var stage = step.Text("Name") ?? "";
-        var first = step["FirstIndex"] is Value.Number { Expression: Expression.Number number } ? number.Value : 0;
+        if (FirstIndex(step) is not { } first)
+            return null;
         if (!KeyRegistry.IsValid(stage))
         {
             reporter.Report(ProblemIds.KeyClash, step.PlaceOf("Name"), stage, "letters, digits and underscores, in parts that dots separate");

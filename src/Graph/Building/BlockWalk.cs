@@ -294,7 +294,7 @@ internal sealed class BlockWalk
     private KeyScope Scope(Step step, string? name, string argument)
     {
         if (name is not null && KeyRegistry.IsValid(name))
-            return new(name, Math.Max(0, step["FirstIndex"] is Value.Number { Expression: Expression.Number first } ? first.Value : 0));
+            return new(name, _uses.FirstIndex(step) ?? 0);
         _reporter.Report(ProblemIds.KeyClash, step.PlaceOf(argument), name ?? "", "letters, digits and underscores, in parts that dots separate");
         return _nodes.RootScope;
     }
