@@ -242,6 +242,11 @@ internal sealed class BlockWalk
     {
         var running = _running!;
         _isInputTaken |= running.Node == _input;
+        if (node != Poison && _nodes[node].Shape.Excess is { } excess)
+        {
+            _reporter.Report(ProblemIds.TooLarge, step.Place, excess);
+            node = Poison;
+        }
         (running.Node, running.LastKind) = (node, step.Kind);
         if (running.Name is null)
             running.Place = step.Place;

@@ -41,6 +41,8 @@ internal static class DeclarationChecks
         Check("Channels", input.Channels);
         Check("Height", input.Height);
         Check("Width", input.Width);
+        if (Shape.Map(Amount.Of(input.Channels), Extent.Of(1), Extent.Of(1)).Excess is { } excess)
+            reporter.Report(ProblemIds.TooLarge, input.Place with { Argument = "Channels" }, excess);
 
         void Check(string name, long value)
         {

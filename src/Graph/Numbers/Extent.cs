@@ -15,6 +15,15 @@ public readonly record struct Extent(long? Size, string Text)
 /// <summary>The shape of a value without its batch: C x H x W, or F features where it is flat.</summary>
 public sealed record Shape(Amount Channels, Extent Height, Extent Width, bool IsFlat)
 {
+    // Far beyond any network. What plans channels has tables of them, and a number that is being typed must not fill the compiler's memory.
+    private const int MostChannels = 1 << 16;
+    private const int MostFeatures = 1 << 20;
+
+    /// <summary>What was expected where there are surely too many channels.</summary>
+    public string? Excess => Channels.Constant > (IsFlat ? MostFeatures : MostChannels)
+        ? string.Format(CultureInfo.InvariantCulture, IsFlat ? "at most {0} features, found {1}" : "at most {0} channels, found {1}", IsFlat ? MostFeatures : MostChannels, Channels)
+        : null;
+
     public static Shape Map(Amount channels, Extent height, Extent width) => new(channels, height, width, IsFlat: false);
 
     public static Shape Flat(Amount features) => new(features, Extent.Of(1), Extent.Of(1), IsFlat: true);
