@@ -38,6 +38,11 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
             reporter.Report(ProblemIds.NotACount, place, $"a whole number of at least {least}", number.ToString(CultureInfo.InvariantCulture));
             return false;
         }
+        if (!amount.FitsInt)
+        {
+            reporter.Report(ProblemIds.NotACount, place, $"numbers up to {int.MaxValue}", amount.Text);
+            return false;
+        }
         if (!amount.IsSurelyPositive || amount.Atoms.Any(static atom => atom.Text is not (Names.In or Names.Out)))
             reporter.Require(Requirement.AtLeast(amount, least, place.Argument ?? "a number"));
         return true;

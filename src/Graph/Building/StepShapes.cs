@@ -31,7 +31,13 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
             if (kind != JoinKind.Concat)
                 reporter.Require(Requirement.Equal(shape.Channels, result.Channels, $"{kind}: the channels of the values"));
         }
-        return kind == JoinKind.Concat ? result with { Channels = shapes.Aggregate(Amount.Zero, static (sum, shape) => sum + shape.Channels) } : result;
+        if (kind != JoinKind.Concat)
+            return result;
+        var channels = shapes.Aggregate(Amount.Zero, static (sum, shape) => sum + shape.Channels);
+        if (channels.FitsInt)
+            return result with { Channels = channels };
+        reporter.Report(ProblemIds.NotACount, step.Place, $"channels up to {int.MaxValue}", channels.Text);
+        return null;
     }
 
     private static string Expectation(JoinKind kind) => kind switch

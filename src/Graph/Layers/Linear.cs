@@ -47,7 +47,14 @@ internal sealed class FlattenDefinition : LayerDefinition
     {
         var input = context.Input;
         if (input.Height.Size is { } height && input.Width.Size is { } width)
-            return (new Flatten(), Shape.Flat(input.Channels * Amount.Of(checked(height * width))));
+        {
+            // Each is an int's, so their product is a long's; the channels' numbers come on top of an int's.
+            var pixels = Amount.Of(height * width);
+            if (pixels.FitsInt && input.Channels * pixels is { FitsInt: true } features)
+                return (new Flatten(), Shape.Flat(features));
+            context.Report(ProblemIds.NotACount, null, $"features up to {int.MaxValue}", input.ToString());
+            return null;
+        }
         context.Report(ProblemIds.WrongRank, null, Kind, "a map of known size (in a block: after GlobalAvgPool2d; else flatten in the network)", input.ToString());
         return null;
     }

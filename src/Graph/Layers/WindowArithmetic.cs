@@ -11,11 +11,21 @@ internal static class WindowArithmetic
     /// <summary>The height and width that come out, or null after a report that the window is larger than the padded map.</summary>
     public static (Extent Height, Extent Width)? Slide(LayerContext context, Pair kernel, Pair stride, Pair padding, Pair dilation, bool ceilMode)
     {
+        if (!padding.Height.FitsInt || !padding.Width.FitsInt)
+        {
+            context.Report(ProblemIds.NotACount, "KernelSize", $"a padding of at most {int.MaxValue}", padding.ToString());
+            return null;
+        }
         var input = context.Input;
         var height = Slide(input.Height, kernel.Height, stride.Height, padding.Height, dilation.Height, ceilMode);
         var width = Slide(input.Width, kernel.Width, stride.Width, padding.Width, dilation.Width, ceilMode);
         if (height is { } h && width is { } w)
-            return (h, w);
+        {
+            if (!(h.Size > int.MaxValue || w.Size > int.MaxValue))
+                return (h, w);
+            context.Report(ProblemIds.NotACount, "KernelSize", $"a map of at most {int.MaxValue} x {int.MaxValue}", $"{h} x {w}");
+            return null;
+        }
         var padded = $"{Padded(input.Height, padding.Height)} x {Padded(input.Width, padding.Width)}";
         var reach = $"{Reach(kernel.Height.Constant, dilation.Height.Constant)} x {Reach(kernel.Width.Constant, dilation.Width.Constant)}";
         context.Report(ProblemIds.KernelTooLarge, "KernelSize", context.Step.Kind, reach, padded, $"{input.Height} x {input.Width}");

@@ -37,18 +37,31 @@ public sealed class Amount : IEquatable<Amount>
     /// <summary>Whether it is at least 1 wherever its atoms are and it is whole.</summary>
     public bool IsSurelyPositive => !_terms.IsEmpty && _terms.All(static term => term.Coefficient.Numerator > 0);
 
+    /// <summary>Whether C#'s int holds every number in <see cref="Code"/>.</summary>
+    public bool FitsInt
+    {
+        get
+        {
+            var common = Common;
+            return common <= int.MaxValue && _terms.All(term => Math.Abs(checked(term.Coefficient.Numerator * (common / term.Coefficient.Denominator))) <= int.MaxValue);
+        }
+    }
+
     /// <summary>An expression in C#, exact in integers wherever the amount is whole.</summary>
     public string Code
     {
         get
         {
-            var common = _terms.Aggregate(1L, static (all, term) => checked(all / Rational.Gcd(all, term.Coefficient.Denominator) * term.Coefficient.Denominator));
+            var common = Common;
             if (common == 1)
                 return Format(_terms, static atom => atom.Code, spaced: true);
             var scaled = Format(_terms.Select(term => term with { Coefficient = term.Coefficient * new Rational(common) }).ToImmutableArray(), static atom => atom.Code, spaced: true);
             return $"{(_terms.Length > 1 ? $"({scaled})" : scaled)} / {common.ToString(CultureInfo.InvariantCulture)}";
         }
     }
+
+    /// <summary>The least common denominator.</summary>
+    private long Common => _terms.Aggregate(1L, static (all, term) => checked(all / Rational.Gcd(all, term.Coefficient.Denominator) * term.Coefficient.Denominator));
 
     /// <summary>What it depends on.</summary>
     public IEnumerable<Atom> Atoms => _terms.SelectMany(static term => term.Factors).Distinct();
