@@ -44,7 +44,7 @@ internal sealed class ModuleWriter
     private void WriteHead()
     {
         _writer.Line($"// {Name}: {_graph.Input} -> {_graph.Result}");
-        if (_graph.Parameters.Constant is { } parameters && _graph.MultiplyAdds is { } multiplyAdds)
+        if (_graph.Figures is var (parameters, multiplyAdds))
             _writer.Line(string.Format(CultureInfo.InvariantCulture, "// {0:N0} learned parameters; {1:N0} multiply-accumulates per image.", parameters, multiplyAdds));
     }
 

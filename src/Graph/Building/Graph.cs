@@ -25,7 +25,23 @@ public sealed record BlockGraph(
     public Amount Parameters => Nodes.Aggregate(Amount.Zero, static (sum, node) => sum + node.Parameters);
 
     /// <summary>Multiply-accumulates per image, where every shape is known.</summary>
-    public long? MultiplyAdds => Nodes.Aggregate((long?)0, (sum, node) => sum + node.MultiplyAdds(this));
+    public long? MultiplyAdds => Nodes.Aggregate((long?)0, (sum, node) => checked(sum + node.MultiplyAdds(this)));
+
+    /// <summary>Both, where every shape is known and 64 bits hold them.</summary>
+    public (long Parameters, long MultiplyAdds)? Figures
+    {
+        get
+        {
+            try
+            {
+                return Parameters.Constant is { } parameters && MultiplyAdds is { } multiplyAdds ? (parameters, multiplyAdds) : null;
+            }
+            catch (OverflowException)
+            {
+                return null;
+            }
+        }
+    }
 }
 
 /// <summary>A value of a graph and how it comes about.</summary>
@@ -86,7 +102,7 @@ public sealed record StageNode(int Id, int Source, Shape Shape, string? Name, st
         ? Amount.Of(new Atom($"parameters of {Keys.Stage}", "0"))
         : Known.Aggregate(Amount.Zero, static (sum, unit) => sum + unit.Graph.Parameters);
 
-    public override long? MultiplyAdds(BlockGraph graph) => Known.IsEmpty ? null : Known.Aggregate((long?)0, static (sum, unit) => sum + unit.Graph.MultiplyAdds);
+    public override long? MultiplyAdds(BlockGraph graph) => Known.IsEmpty ? null : Known.Aggregate((long?)0, static (sum, unit) => checked(sum + unit.Graph.MultiplyAdds));
 }
 
 /// <summary>One use of a block: what its constructor is given.</summary>

@@ -84,7 +84,7 @@ public sealed class GraphBuilder
                 graph = BuildOne(block, input, given, Bind(block, input.Channels, given, arguments), inside, requirements);
                 _built[key] = graph;
             }
-            if (graph is null || (asked is not null && !CheckResult(block, graph, asked, place, reporter)))
+            if (graph is null || ((asked ?? given) is { } expected && !CheckResult(block, graph.Result, expected, place, reporter)))
                 return null;
             return new(block, graph, input.Channels, given, arguments);
         }
@@ -105,7 +105,7 @@ public sealed class GraphBuilder
             var given = block.SaysOut ? asked ?? channels : null;
             var inside = reporter.Inside(block.FullName, new(reporter.Owner, place, Describe(reporter, block.Name, channels, given, block, arguments)), requirements);
             value = new BlockWalk(this, block, nodes, Bind(block, channels, given, arguments), inside, requirements, _cancellation).Run(value);
-            return true;
+            return value == BlockWalk.Poison || (asked ?? given) is not { } expected || CheckResult(block, nodes[value].Shape, expected, place, reporter);
         }
         finally
         {
@@ -136,14 +136,14 @@ public sealed class GraphBuilder
         return text;
     }
 
-    private static bool CheckResult(Declaration block, BlockGraph graph, Amount asked, Place place, Reporter reporter)
+    private static bool CheckResult(Declaration block, Shape result, Amount asked, Place place, Reporter reporter)
     {
-        if (graph.Result.Channels.Constant is { } gives && asked.Constant is { } wants && gives != wants)
+        if (result.Channels.Constant is { } gives && asked.Constant is { } wants && gives != wants)
         {
             reporter.Report(ProblemIds.WrongChannelsOut, place, block.Name, wants.ToString(CultureInfo.InvariantCulture), gives.ToString(CultureInfo.InvariantCulture));
             return false;
         }
-        reporter.Require(Requirement.Equal(graph.Result.Channels, asked, $"{block.Name}: the channels that come out"));
+        reporter.Require(Requirement.Equal(result.Channels, asked, $"{block.Name}: the channels that come out"));
         return true;
     }
 

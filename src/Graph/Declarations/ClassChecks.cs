@@ -31,12 +31,16 @@ internal static class ClassChecks
             return "a record cannot derive from a TorchSharp module: declare a class";
         if (type.IsStatic)
             return "a static class has no instances: leave 'static' out";
+        if (type.IsAbstract)
+            return "an abstract class cannot be made: leave 'abstract' out";
         if (type.Arity > 0)
             return "a generic class has no one forward: leave its type parameters out";
         if (type.Name is "forward" or "Fuse")
             return "that is the name of a method which the build gives it: rename the class";
         if (type.BaseType is { SpecialType: not SpecialType.System_Object, Name: not "BlockModule" } @base)
             return $"it derives from '{@base.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}', but the build gives it its base class: leave that out";
+        if (HasPrimaryConstructor(type, cancellation))
+            return "it has parameters of its own, but the build gives it its constructor: leave them out, or declare [Parameter]s";
         if (IsFileLocal(type, cancellation))
             return "a file-local class cannot be completed from another file: leave 'file' out";
         if (!IsPartial(type, cancellation))
@@ -45,6 +49,8 @@ internal static class ClassChecks
         {
             if (outer.Arity > 0)
                 return $"it is nested in the generic type '{outer.Name}': move it out";
+            if (IsFileLocal(outer, cancellation))
+                return $"it is nested in '{outer.Name}', which is file-local and cannot be completed from another file: leave 'file' out there";
             if (!IsPartial(outer, cancellation))
                 return $"it is nested in '{outer.Name}', which is not partial: add 'partial' there";
         }
@@ -54,6 +60,9 @@ internal static class ClassChecks
     private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) => HasModifier(type, SyntaxKind.PartialKeyword, cancellation);
 
     private static bool IsFileLocal(INamedTypeSymbol type, CancellationToken cancellation) => HasModifier(type, SyntaxKind.FileKeyword, cancellation);
+
+    private static bool HasPrimaryConstructor(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is ClassDeclarationSyntax { ParameterList: not null });
 
     private static bool HasModifier(INamedTypeSymbol type, SyntaxKind modifier, CancellationToken cancellation) =>
         type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is BaseTypeDeclarationSyntax declaration && declaration.Modifiers.Any(modifier));

@@ -35,7 +35,7 @@ public sealed record Convolution(string Attribute, Amount In, Amount Out, Pair K
     }
 
     public override long? MultiplyAdds(Shape input, Shape output) =>
-        output.Height.Size * output.Width.Size * Kernel.Height.Constant * Kernel.Width.Constant * Out.Constant * (In.Constant / Groups.Constant);
+        checked(output.Height.Size * output.Width.Size * Kernel.Height.Constant * Kernel.Width.Constant * Out.Constant * (In.Constant / Groups.Constant));
 }
 
 internal sealed class ConvolutionDefinition(string kind) : LayerDefinition

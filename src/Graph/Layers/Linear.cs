@@ -12,7 +12,7 @@ public sealed record Linear(Amount In, Amount Out, bool HasBias, bool FlattensIn
 
     public override string Describe() => $"{Kind} {In} -> {Out}";
 
-    public override long? MultiplyAdds(Shape input, Shape output) => In.Constant * Out.Constant;
+    public override long? MultiplyAdds(Shape input, Shape output) => checked(In.Constant * Out.Constant);
 }
 
 internal sealed class LinearDefinition : LayerDefinition
