@@ -3,6 +3,7 @@ using Blockwright;
 namespace ShuffleNet;
 
 // ShuffleNet V2 (Ma et al., ECCV 2018) as torchvision has it: the keys of the state dict are the same.
+// It was designed by the guidelines: the rules say nothing of it at any width.
 
 [Block] // stride 1: half of the channels pass through
 [Split("keep", "work")]

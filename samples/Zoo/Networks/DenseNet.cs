@@ -5,7 +5,7 @@ namespace Zoo.DenseNet;
 // DenseNet-121 (Huang et al., CVPR 2017) as torchvision has it.
 //
 // Shows:
-//   BW1001 (G1), DenseLayer: the bottleneck takes all channels before it to 128, up to 1:7.75. Transition: 2:1 (nothing is said: it down-samples).
+//   BW1001 (G1), DenseLayer: the bottleneck takes all channels before it to 128, up to 7.75:1. Not Transition, which halves them: it down-samples.
 //   BW4003 (G4), the batch norms before a convolution, which cannot be folded into it: the ReLU between them is not linear.
 
 [Block] // batch norm and ReLU come before the convolution, and what comes in goes on

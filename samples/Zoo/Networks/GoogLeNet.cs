@@ -5,7 +5,7 @@ namespace Zoo.GoogLeNet;
 // GoogLeNet (Szegedy et al., CVPR 2015) as torchvision has it, without the auxiliary heads: batch norms, and 3x3 where the paper has 5x5.
 //
 // Shows:
-//   BW1001 (G1), the 1x1 convolutions of an inception block, whose reductions are up to 16:1.
+//   BW1001 (G1), Pointwise: the reductions of the inception blocks, up to 30:1.
 //   BW3001 (G3), Inception: four convolutional branches over the same input.
 // Not G2: no convolution has groups.
 

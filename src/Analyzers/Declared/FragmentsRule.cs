@@ -15,7 +15,7 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
         if (node.Join is not (JoinKind.Concat or JoinKind.Add) || IsPartOfLarger(network, node))
             return null;
         var fork = network.ForkOf(node);
-        var branches = Operands(network, node).Select(operand => Branch.Of(network, fork, operand)).Where(branch => branch.IsFragment(node.Join.Value)).ToList();
+        var branches = Branches(network, node, fork);
         var downSamples = DeclaredNetwork.IsSmaller(node.Shape, fork.Shape);
         var most = (downSamples ? Options.MaximumBranchesDownsampling : Options.MaximumBranches).Read(options);
         if (branches.Count <= most)
@@ -30,6 +30,20 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
             [branches.Count, fragments, Figures.Map(fork.Shape), most, downSamples ? "2" : "1", measured.Key, measured]);
     }
 
+    /// <summary>The convolutional ones. What shares all its convolutions with another is no branch of its own.</summary>
+    private static List<Branch> Branches(DeclaredNetwork network, FlatNode join, FlatNode fork)
+    {
+        var seen = new HashSet<int>();
+        var result = new List<Branch>();
+        foreach (var operand in Operands(network, join))
+        {
+            var branch = Branch.Of(network, fork, operand);
+            if (branch.IsFragment(join.Join!.Value) && branch.Convolutions.Count(seen.Add) > 0)
+                result.Add(branch);
+        }
+        return result;
+    }
+
     /// <summary>A Concat that only another Concat reads is judged there.</summary>
     private static bool IsPartOfLarger(DeclaredNetwork network, FlatNode node) => network.Graph.OnlyConsumer(node.Id) is { } next && next.Join == node.Join;
 
@@ -42,7 +56,9 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
         /// <summary>The convolutions and pools: what the paper counts.</summary>
         public IEnumerable<int> Fragments => Nodes.Where(static node => node.Layer is Convolution or Pool).Select(static node => node.Id);
 
-        public bool IsFragment(JoinKind join) => TakesWhole && Nodes.Any(static node => node.Layer is Convolution && !node.Shape.IsPoint) && !(join == JoinKind.Add && IsProjection);
+        public IEnumerable<int> Convolutions => Nodes.Where(static node => node.Layer is Convolution && !node.Shape.IsPoint).Select(static node => node.Id);
+
+        public bool IsFragment(JoinKind join) => TakesWhole && Convolutions.Any() && !(join == JoinKind.Add && IsProjection);
 
         private bool IsProjection => Nodes.All(static node => node.Layer is Convolution { IsPointwise: true } or BatchNorm) && Nodes.Count(static node => node.Layer is Convolution) == 1;
 

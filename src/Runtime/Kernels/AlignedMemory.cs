@@ -7,13 +7,17 @@ namespace Blockwright.Kernels;
 /// <see cref="Slack"/> floats beyond the length belong to the memory too: a kernel may read (never write) a whole register where
 /// the last channels fill only a part of it.
 /// </remarks>
-public sealed unsafe class AlignedMemory : IDisposable
+public sealed unsafe partial class AlignedMemory : IDisposable
 {
     /// <summary>The boundary, in bytes: a cache line, and the widest register.</summary>
     public const int Alignment = 64;
 
     /// <summary>The floats that may be read beyond the length: the widest register.</summary>
     public const int Slack = 16;
+
+    // A large page of x86 and of most ARM64 systems.
+    private const int LargePage = 2 * 1024 * 1024;
+    private const int AdviseLargePages = 14;
 
     private float* _pointer;
 
@@ -23,7 +27,11 @@ public sealed unsafe class AlignedMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         var bytes = checked((nuint)(length + Slack) * sizeof(float));
-        _pointer = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        var large = OperatingSystem.IsLinux() && bytes >= LargePage / 2;
+        _pointer = (float*)NativeMemory.AlignedAlloc(bytes, large ? LargePage : (nuint)Alignment);
+        // Weights of several megabytes are read once a run, page after page. If the system declines, all is as it was: the result does not matter.
+        if (large)
+            _ = Advise(_pointer, bytes, AdviseLargePages);
         NativeMemory.Clear(_pointer, bytes);
         Length = length;
     }
@@ -51,6 +59,9 @@ public sealed unsafe class AlignedMemory : IDisposable
         Free();
         GC.SuppressFinalize(this);
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
 
     private void Free()
     {

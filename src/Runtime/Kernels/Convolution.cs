@@ -21,13 +21,17 @@ public static unsafe class Convolution
 
     private const int MostOnStack = 256;
 
+    // The deepest sum, and the longest average stretch, for which each input is found by itself.
+    private const int MostScattered = 256;
+    private const int ShortStretch = 8;
+
     /// <summary>output = activation(convolution(input) + bias + residual).</summary>
     /// <param name="weights">The packed weights.</param>
     /// <param name="window">How the window moves.</param>
     /// <param name="input">The runs, as counted when the weights were packed; all of the same images and size.</param>
     /// <param name="output">Where the result goes.</param>
     /// <param name="activation">Applied last.</param>
-    /// <param name="residual">Added before the activation; default for none. It may be the output itself.</param>
+    /// <param name="residual">Added before the activation; default for none. It must not overlap the output.</param>
     /// <param name="share">The part to do.</param>
     /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
     public static void Run(
@@ -44,6 +48,7 @@ public static unsafe class Convolution
         var most = window.Taps * input.Length;
         Segment* onStack = stackalloc Segment[MostOnStack];
         var onHeap = most > MostOnStack ? (Segment*)NativeMemory.Alloc((nuint)most, (nuint)sizeof(Segment)) : null;
+        var steps = stackalloc nint[MostScattered];
         var pixels = stackalloc Pixels[input.Length + 2];
         var scratch = stackalloc float[Pixels.Most * Microkernel.MostLanes];
         try
@@ -61,6 +66,7 @@ public static unsafe class Convolution
                 OutputPixels = pixels + input.Length,
                 ScratchPixels = pixels + input.Length + 1,
                 Scratch = scratch,
+                Steps = steps,
             };
             pass.Run(share);
         }
@@ -110,17 +116,21 @@ public static unsafe class Convolution
         public Pixels* OutputPixels;
         public Pixels* ScratchPixels;
         public float* Scratch;
+        public nint* Steps;
 
         private int _segments;
+        private int _steps;
         private int _group;
-        private bool _sideBySide;
+        private int _sideBySide;
+        private bool _oneRow;
 
         public void Run(Share share)
         {
             _group = -1;
-            ScratchPixels->Set(Microkernel.MostLanes);
-            PlaceSideBySide();
+            ScratchPixels->Set(Microkernel.MostLanes, 1);
             var pixels = Output.Pixels;
+            // Maps without a gap are one long row.
+            _oneRow = IsOneRow();
             var tiles = (pixels + Pixels.Most - 1) / Pixels.Most;
             var longest = (tiles + share.Parts - 1) / share.Parts * share.Parts;
             if (longest <= tiles + tiles / 16)
@@ -164,6 +174,7 @@ public static unsafe class Convolution
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Multiply(in PackedConvolution.Panel panel, int start, int end)
         {
             if (start >= end)
@@ -179,81 +190,99 @@ public static unsafe class Convolution
             // Where a whole panel would overwrite what is not this group's, it goes to the scratch first.
             var inPlace = (panel.Group == Weights.Groups - 1 ? Output.Lanes : (panel.Group + 1) * outPerGroup) - channel >= kernel.Lanes;
             var places = inPlace ? OutputPixels : ScratchPixels;
+            // The next panel's weights come while this one's pixels pass: a K step fetches its share of them.
+            var size = (long)kernel.Lanes * Weights.Depth;
+            var steps = (long)((end - start + kernel.Rows - 1) / kernel.Rows) * Weights.Depth;
+            var ahead = weights + size;
+            var aheadStep = (nint)((size + steps - 1) / steps);
             var free = Activation.IsFree && Residual.Data == null;
             var relu = free && Activation.Kind == ActivationKind.Relu;
-            var (line, x) = Math.DivRem(start, Output.Width);
-            for (var pixel = start; pixel < end; pixel += kernel.Rows)
+            var (image, y, x) = Position(start);
+            for (var pixel = start; pixel < end;)
             {
-                var valid = Math.Min(kernel.Rows, end - pixel);
-                var (image, y) = Math.DivRem(line, Output.Height);
-                Locate(image, y, x, valid, kernel.Rows);
+                var left = Math.Min(_oneRow ? end : Output.Width - x, end - pixel);
+                var tiles = inPlace ? left / kernel.Rows : left >= kernel.Rows ? 1 : 0;
+                var count = tiles > 0 ? tiles * kernel.Rows : Math.Min(kernel.Rows, end - pixel);
+                Locate(image, y, x, tiles > 0, count, kernel.Rows);
+                tiles = Math.Max(tiles, 1);
                 var target = inPlace ? Output.Data + OutputPixels->Origin + channel : Scratch;
-                (valid == 1 ? kernel.Single : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, relu);
+                if (_steps > 0 && count > 1 && kernel.Scattered != null)
+                    kernel.Scattered(Input[0].Data, InputPixels, Steps, _steps, weights, bias, target, places, tiles, relu);
+                else
+                    (count == 1 ? kernel.Single : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, tiles, ahead, aheadStep, relu);
+                ahead += tiles * Weights.Depth * aheadStep;
                 if (!inPlace || !free)
-                    Finish(panel, image, y, x, valid, channel, target, places, free);
-                for (x += valid; x >= Output.Width; x -= Output.Width)
-                    line++;
+                    Finish(panel, image, y, x, count, channel, inPlace ? null : Scratch, free);
+                pixel += count;
+                for (x += count; x >= Output.Width; x -= Output.Width)
+                    (image, y) = y + 1 < Output.Height ? (image, y + 1) : (image + 1, 0);
             }
         }
 
-        // What the tile leaves to be done: the residual, an activation that takes more than one instruction, and the way from the scratch.
-        private readonly void Finish(
-            in PackedConvolution.Panel panel, int image, int y, int x, int valid, int channel, float* target, Pixels* places, bool free)
+        // What the tiles leave to be done: the residual, an activation that takes more than one instruction, and the way from the scratch.
+        private readonly void Finish(in PackedConvolution.Panel panel, int image, int y, int x, int count, int channel, float* scratch, bool free)
         {
-            for (var i = 0; i < valid; i++)
+            for (var i = 0; i < count; i++)
             {
-                var row = target + places->At[i];
+                var place = Output.Pixel(image, y, x) + channel;
+                var row = scratch == null ? place : scratch + i * Microkernel.MostLanes;
                 if (!free)
                     Epilogue.Run(Weights.Set, row, Residual.Data == null ? null : Residual.Pixel(image, y, x) + channel, panel.Kernel.Lanes, Activation);
-                if (row != Output.Data + OutputPixels->Origin + OutputPixels->At[i] + channel)
-                    Unsafe.CopyBlockUnaligned(Output.Pixel(image, y, x) + channel, row, (uint)(panel.Channels * sizeof(float)));
+                if (scratch != null)
+                    Unsafe.CopyBlockUnaligned(place, row, (uint)(panel.Channels * sizeof(float)));
                 (image, y, x) = Next(image, y, x);
             }
         }
 
         /// <summary>
-        /// Finds a tile's pixels in every run and in the output. A tile that the pixels do not fill repeats its last pixel, and writes the
-        /// same result to the same place.
+        /// Finds pixels in every run and in the output: whole tiles side by side, or one tile that a row's end breaks or the pixels do not fill. That one repeats its
+        /// last pixel, and writes the same result to the same place.
         /// </summary>
-        private void Locate(int image, int y, int x, int valid, int rows)
+        private void Locate(int image, int y, int x, bool whole, int count, int rows)
         {
             for (var run = 0; run < Input.Length; run++)
-            {
-                ref readonly var map = ref Input[run];
-                InputPixels[run].Origin = Offset(map, image, y * Window.StrideHeight, x * Window.StrideWidth);
-            }
-
+                InputPixels[run].Origin = Offset(Input[run], image, y * Window.StrideHeight, x * Window.StrideWidth);
             OutputPixels->Origin = Offset(Output, image, y, x);
-            if (valid == rows && x + rows <= Output.Width)
-            {
-                if (!_sideBySide)
-                    PlaceSideBySide();
-            }
-            else
-            {
-                PlaceOneByOne(image, y, x, valid);
-            }
+            if (!whole)
+                PlaceOneByOne(image, y, x, count);
+            else if (_sideBySide != rows)
+                PlaceSideBySide(rows);
         }
 
-        private void PlaceSideBySide()
+        private void PlaceSideBySide(int rows)
         {
-            _sideBySide = true;
+            _sideBySide = rows;
             for (var run = 0; run < Input.Length; run++)
-                InputPixels[run].Set((nint)Window.StrideWidth * Input[run].PixelPitch);
-            OutputPixels->Set(Output.PixelPitch);
+                InputPixels[run].Set((nint)Window.StrideWidth * Input[run].PixelPitch, rows);
+            OutputPixels->Set(Output.PixelPitch, rows);
         }
 
-        private void PlaceOneByOne(int image, int y, int x, int valid)
+        private void PlaceOneByOne(int image, int y, int x, int count)
         {
-            _sideBySide = false;
+            _sideBySide = 0;
             for (var i = 0; i < Pixels.Most; i++)
             {
                 for (var run = 0; run < Input.Length; run++)
                     InputPixels[run].At[i] = Offset(Input[run], image, y * Window.StrideHeight, x * Window.StrideWidth) - InputPixels[run].Origin;
                 OutputPixels->At[i] = Offset(Output, image, y, x) - OutputPixels->Origin;
-                if (i + 1 < valid)
+                if (i + 1 < count)
                     (image, y, x) = Next(image, y, x);
             }
+        }
+
+        private readonly bool IsOneRow()
+        {
+            var closed = Output.IsClosed && Window is { StrideHeight: 1, StrideWidth: 1 };
+            foreach (ref readonly var map in Input)
+                closed &= map.IsClosed && map.Height == Output.Height && map.Width == Output.Width;
+            return closed;
+        }
+
+        private readonly (int Image, int Y, int X) Position(int pixel)
+        {
+            var (line, x) = Math.DivRem(pixel, Output.Width);
+            var (image, y) = Math.DivRem(line, Output.Height);
+            return (image, y, x);
         }
 
         private readonly (int Image, int Y, int X) Next(int image, int y, int x)
@@ -267,6 +296,7 @@ public static unsafe class Convolution
             (nint)(image * map.ImagePitch) + (nint)y * map.RowPitch + (nint)x * map.PixelPitch;
 
         // The stretches of the sum for one group: the part of each run that the group reads, at each tap. Taps that touch become one.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void SetGroup(int group)
         {
             _group = group;
@@ -286,6 +316,27 @@ public static unsafe class Convolution
                     var address = map.Pixel(0, ky * Window.DilationHeight - Window.PaddingHeight, kx * Window.DilationWidth - Window.PaddingWidth) + from;
                     AddSegment(address, InputPixels + run, to - from);
                 }
+            }
+
+            Scatter();
+        }
+
+        // Where each input of the sum lies from the first run's first pixel, in bytes, if the stretches are short and all runs have the same pitches.
+        private void Scatter()
+        {
+            _steps = 0;
+            if (Weights.Depth > MostScattered || Weights.Depth > ShortStretch * _segments)
+                return;
+            foreach (ref readonly var map in Input)
+            {
+                if (map.PixelPitch != Input[0].PixelPitch || map.RowPitch != Input[0].RowPitch || map.ImagePitch != Input[0].ImagePitch)
+                    return;
+            }
+
+            for (var segment = Segments; segment < Segments + _segments; segment++)
+            {
+                for (nint i = 0; i < segment->Count; i++)
+                    Steps[_steps++] = ((nint)(segment->Base - Input[0].Data) + i) * sizeof(float);
             }
         }
 

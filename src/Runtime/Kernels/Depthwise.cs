@@ -64,10 +64,11 @@ public static unsafe class Depthwise
         var byLines = lines >= 8 * share.Parts || lines % share.Parts == 0;
         var (firstLine, lastLine) = byLines ? share.Of(lines) : (0, lines);
         var (firstRegister, lastRegister) = byLines ? (0, weights.Registers) : share.Of(weights.Registers);
-        for (var line = firstLine; line < lastLine; line++)
+        for (int line = firstLine, end; line < lastLine; line = end)
         {
+            // The rows of one image, for one register of channels after the other: its weights are loaded once.
             var (image, y) = Math.DivRem(line, output.Height);
-            var target = output.Pixel(image, y, 0);
+            end = Math.Min(lastLine, (image + 1) * output.Height);
             var source = input.Pixel(image, y * window.StrideHeight - window.PaddingHeight, -window.PaddingWidth);
             for (var register = firstRegister; register < lastRegister; register++)
             {
@@ -76,12 +77,14 @@ public static unsafe class Depthwise
                 {
                     Source = source + lane,
                     SourceStep = (nint)window.StrideWidth * input.PixelPitch,
+                    SourceRow = (nint)window.StrideHeight * input.RowPitch,
                     Offsets = offsets,
                     Taps = window.Taps,
                     Weights = weights.Memory + (long)lane * (window.Taps + 1),
                     Width = output.Width,
+                    Height = end - line,
                 };
-                StencilOutput.Run(weights.Set, kernel, &job, output, target, lane, TSimd.Lanes, activation);
+                StencilOutput.Run(weights.Set, kernel, &job, output, output.Pixel(image, y, 0), lane, TSimd.Lanes, activation);
             }
         }
     }

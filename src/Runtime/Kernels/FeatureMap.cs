@@ -79,6 +79,9 @@ public readonly unsafe struct FeatureMap
     /// <summary>The shape, <c>N x C x H x W</c>, with the halo where there is one.</summary>
     public override string ToString() => $"{Images} x {Channels} x {Height} x {Width}" + (Halo > 0 ? $" (halo {Halo})" : "");
 
+    /// <summary>Whether pixels follow each other at the same distance across rows and images.</summary>
+    internal bool IsClosed => RowPitch == Width * PixelPitch && (Images == 1 || ImagePitch == (long)Height * RowPitch);
+
     internal float* Pixel(int image, int y, int x) => Data + image * ImagePitch + (long)y * RowPitch + (long)x * PixelPitch;
 }
 

@@ -27,10 +27,11 @@ public readonly unsafe struct PlanarImages
         Height = height;
         Width = width;
         Halo = halo;
+        PlanePitch = (long)(height + 2 * halo) * (width + 2 * halo);
     }
 
     /// <summary>The first float, of the halo if there is one.</summary>
-    public float* Memory { get; }
+    public float* Memory { get; private init; }
 
     /// <summary>Images.</summary>
     public int Images { get; }
@@ -39,7 +40,7 @@ public readonly unsafe struct PlanarImages
     public int Channels { get; }
 
     /// <summary>Rows, without the halo.</summary>
-    public int Height { get; }
+    public int Height { get; private init; }
 
     /// <summary>Columns, without the halo.</summary>
     public int Width { get; }
@@ -48,11 +49,11 @@ public readonly unsafe struct PlanarImages
     public int Halo { get; }
 
     /// <summary>Floats of the memory.</summary>
-    public long Length => (long)Images * ImagePitch;
+    public long Length => Images * ImagePitch;
 
     private long ImagePitch => Channels * PlanePitch;
 
-    private long PlanePitch => (long)(Height + 2 * Halo) * RowPitch;
+    private long PlanePitch { get; init; }
 
     private int RowPitch => Width + 2 * Halo;
 
@@ -70,6 +71,15 @@ public readonly unsafe struct PlanarImages
         Halo = Halo,
         Lanes = 1,
     };
+
+    /// <summary>Some rows of each image.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not within the rows.</exception>
+    public PlanarImages Rows(int first, int count)
+    {
+        if (first < 0 || count < 1 || first + count > Height)
+            throw new ArgumentOutOfRangeException(nameof(first), $"Rows {first} to {first + count} were asked of {Map}.");
+        return this with { Memory = Memory + (long)first * RowPitch, Height = count };
+    }
 
     /// <summary>Copies the images into others of the same size, which may have another halo. The halo is not written.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>

@@ -100,6 +100,8 @@ public static unsafe class Pooling
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
+        delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, TSimd, TVector>;
+        delegate* managed<Stencil*, void> fast = mean == Mean.Nothing ? &Stencil.GreatestOfNumbers<TSimd, TVector> : careful;
         var offsets = stackalloc nint[window.Taps];
         var width = input.Width;
         var (first, last) = share.Of(output.Images * output.Height);
@@ -139,9 +141,13 @@ public static unsafe class Pooling
                         Offsets = offsets,
                         Taps = taps,
                         Width = end - x,
+                        Height = 1,
                         Scale = scale,
                     };
-                    StencilOutput.Run(InstructionSet.Portable, &Stencil.Run<TTap, TSimd, TVector>, &job, output, target, lane, TSimd.Lanes, default);
+                    var again = job;
+                    StencilOutput.Run(InstructionSet.Portable, taps > 0 ? fast : careful, &job, output, target, lane, TSimd.Lanes, default);
+                    if (job.IsDoubtful)
+                        StencilOutput.Run(InstructionSet.Portable, careful, &again, output, target, lane, TSimd.Lanes, default);
                 }
             }
 

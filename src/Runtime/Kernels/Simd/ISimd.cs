@@ -38,6 +38,12 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     /// <summary>The greater; NaN where either is NaN, as in torch's max pooling.</summary>
     static abstract TVector Maximum(TVector left, TVector right);
 
+    /// <summary>The greater, as fast as the machine can; anything where either is NaN.</summary>
+    static abstract TVector MaximumOfNumbers(TVector left, TVector right);
+
+    /// <summary>Whether any lane is NaN.</summary>
+    static abstract bool IsAnyNaN(TVector value);
+
     /// <summary>positive where value &gt; 0, else otherwise.</summary>
     static abstract TVector SelectPositive(TVector value, TVector positive, TVector otherwise);
 

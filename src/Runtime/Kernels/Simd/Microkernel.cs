@@ -18,8 +18,9 @@ internal enum PanelWidth
 internal readonly unsafe struct Microkernel(
     int lanes,
     int rows,
-    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, bool, void> tile,
-    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, bool, void> single)
+    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, bool, void> tile,
+    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, bool, void> single,
+    delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, bool, void> scattered)
 {
     /// <summary>Output channels of the panel.</summary>
     public readonly int Lanes = lanes;
@@ -28,10 +29,13 @@ internal readonly unsafe struct Microkernel(
     public readonly int Rows = rows;
 
     /// <summary>The loop for <see cref="Rows"/> pixels.</summary>
-    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, bool, void> Tile = tile;
+    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, bool, void> Tile = tile;
 
     /// <summary>The loop for one pixel.</summary>
-    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, bool, void> Single = single;
+    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, bool, void> Single = single;
+
+    /// <summary>The loop for inputs that lie apart; null where there is none.</summary>
+    public readonly delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, bool, void> Scattered = scattered;
 
     /// <summary>The most lanes of any panel: three registers of the widest Vector&lt;float&gt; there can be.</summary>
     public const int MostLanes = 3 * 16;
@@ -87,15 +91,15 @@ internal readonly unsafe struct Microkernel(
 
     // 32 registers.
     private static Microkernel Tall<TPanel>() where TPanel : unmanaged, IPanel<TPanel> =>
-        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Row1<TPanel>);
+        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>);
 
     // 16 registers.
     private static Microkernel Few<TSimd, TVector>(PanelWidth width)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged => width switch
         {
-            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>),
-            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>),
-            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>),
+            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null),
+            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null),
+            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null),
         };
 }

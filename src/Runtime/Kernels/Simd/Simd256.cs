@@ -51,6 +51,12 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Avx.BlendVariable(Avx.Max(left, right), left, Avx.CompareUnordered(left, left));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MaximumOfNumbers(Vector256<float> left, Vector256<float> right) => Avx.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAnyNaN(Vector256<float> value) => !Vector256.EqualsAll(value, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> SelectPositive(Vector256<float> value, Vector256<float> positive, Vector256<float> otherwise) =>
         Vector256.ConditionalSelect(Vector256.GreaterThan(value, Vector256<float>.Zero), positive, otherwise);
 

@@ -51,6 +51,12 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Avx512F.BlendVariable(Avx512F.Max(left, right), left, Avx512F.CompareUnordered(left, left));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MaximumOfNumbers(Vector512<float> left, Vector512<float> right) => Avx512F.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAnyNaN(Vector512<float> value) => !Vector512.EqualsAll(value, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SelectPositive(Vector512<float> value, Vector512<float> positive, Vector512<float> otherwise) =>
         Vector512.ConditionalSelect(Vector512.GreaterThan(value, Vector512<float>.Zero), positive, otherwise);
 

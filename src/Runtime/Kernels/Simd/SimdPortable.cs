@@ -45,6 +45,12 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
     public static Vector<float> Maximum(Vector<float> left, Vector<float> right) => Vector.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> MaximumOfNumbers(Vector<float> left, Vector<float> right) => Vector.MaxNative(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAnyNaN(Vector<float> value) => !Vector.EqualsAll(value, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> SelectPositive(Vector<float> value, Vector<float> positive, Vector<float> otherwise) =>
         Vector.ConditionalSelect(Vector.GreaterThan(value, Vector<float>.Zero), positive, otherwise);
 

@@ -78,7 +78,7 @@ internal readonly unsafe struct PlainTap : ITap
         where TVector : unmanaged => TSimd.Multiply(sum, TSimd.Broadcast(scale));
 }
 
-/// <summary>One register of channels along some pixels of a row of the output.</summary>
+/// <summary>One register of channels of some rows of the output.</summary>
 internal unsafe struct Stencil
 {
     /// <summary>The first pixel's first tap.</summary>
@@ -102,14 +102,26 @@ internal unsafe struct Stencil
     /// <summary>Floats from one output pixel to the next.</summary>
     public nint TargetStep;
 
-    /// <summary>Output pixels, at least one.</summary>
+    /// <summary>Output pixels of a row, at least one.</summary>
     public int Width;
+
+    /// <summary>Output rows, at least one.</summary>
+    public int Height;
+
+    /// <summary>Floats in the input from one output row to the next.</summary>
+    public nint SourceRow;
+
+    /// <summary>Floats from one output row to the next.</summary>
+    public nint TargetRow;
 
     /// <summary>A factor at the end. Only <see cref="PlainTap"/> reads it.</summary>
     public float Scale;
 
     /// <summary>max(x, 0) at the end.</summary>
     public bool Relu;
+
+    /// <summary>Set by <see cref="GreatestOfNumbers"/>: there may be a NaN, and the result is not to be trusted.</summary>
+    public bool IsDoubtful;
 
     /// <summary>Any window: seven pixels beside each other, tap by tap. Pixels that are not there repeat the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -121,48 +133,99 @@ internal unsafe struct Stencil
         var offsets = job->Offsets;
         var weights = job->Weights;
         nint taps = job->Taps, step = job->SourceStep, targetStep = job->TargetStep;
-        for (nint x = 0; x < job->Width; x += 7)
+        for (nint y = 0; y < job->Height; y++)
         {
-            var last = Math.Min(job->Width - 1 - x, 6);
-            nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = Math.Min(3, last), i4 = Math.Min(4, last), i5 = Math.Min(5, last), i6 = last;
-            var a0 = job->Source + x * step;
-            float* a1 = a0 + i1 * step, a2 = a0 + i2 * step, a3 = a0 + i3 * step, a4 = a0 + i4 * step, a5 = a0 + i5 * step, a6 = a0 + i6 * step;
-            var c0 = TTap.Start<TSimd, TVector>(weights + taps * TSimd.Lanes);
-            TVector c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
-            for (nint tap = 0; tap < taps; tap++)
+            for (nint x = 0; x < job->Width; x += 7)
             {
-                var at = offsets[tap];
-                var w = weights + tap * TSimd.Lanes;
-                c0 = TTap.Take<TSimd, TVector>(c0, TSimd.Load(a0 + at), w);
-                c1 = TTap.Take<TSimd, TVector>(c1, TSimd.Load(a1 + at), w);
-                c2 = TTap.Take<TSimd, TVector>(c2, TSimd.Load(a2 + at), w);
-                c3 = TTap.Take<TSimd, TVector>(c3, TSimd.Load(a3 + at), w);
-                c4 = TTap.Take<TSimd, TVector>(c4, TSimd.Load(a4 + at), w);
-                c5 = TTap.Take<TSimd, TVector>(c5, TSimd.Load(a5 + at), w);
-                c6 = TTap.Take<TSimd, TVector>(c6, TSimd.Load(a6 + at), w);
-            }
+                var last = Math.Min(job->Width - 1 - x, 6);
+                nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = Math.Min(3, last), i4 = Math.Min(4, last), i5 = Math.Min(5, last), i6 = last;
+                var a0 = job->Source + y * job->SourceRow + x * step;
+                float* a1 = a0 + i1 * step, a2 = a0 + i2 * step, a3 = a0 + i3 * step, a4 = a0 + i4 * step, a5 = a0 + i5 * step, a6 = a0 + i6 * step;
+                var c0 = TTap.Start<TSimd, TVector>(weights + taps * TSimd.Lanes);
+                TVector c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
+                for (nint tap = 0; tap < taps; tap++)
+                {
+                    var at = offsets[tap];
+                    var w = weights + tap * TSimd.Lanes;
+                    c0 = TTap.Take<TSimd, TVector>(c0, TSimd.Load(a0 + at), w);
+                    c1 = TTap.Take<TSimd, TVector>(c1, TSimd.Load(a1 + at), w);
+                    c2 = TTap.Take<TSimd, TVector>(c2, TSimd.Load(a2 + at), w);
+                    c3 = TTap.Take<TSimd, TVector>(c3, TSimd.Load(a3 + at), w);
+                    c4 = TTap.Take<TSimd, TVector>(c4, TSimd.Load(a4 + at), w);
+                    c5 = TTap.Take<TSimd, TVector>(c5, TSimd.Load(a5 + at), w);
+                    c6 = TTap.Take<TSimd, TVector>(c6, TSimd.Load(a6 + at), w);
+                }
 
-            if (job->Relu)
-            {
-                c0 = TSimd.AtLeast(c0, TSimd.Zero);
-                c1 = TSimd.AtLeast(c1, TSimd.Zero);
-                c2 = TSimd.AtLeast(c2, TSimd.Zero);
-                c3 = TSimd.AtLeast(c3, TSimd.Zero);
-                c4 = TSimd.AtLeast(c4, TSimd.Zero);
-                c5 = TSimd.AtLeast(c5, TSimd.Zero);
-                c6 = TSimd.AtLeast(c6, TSimd.Zero);
-            }
+                if (job->Relu)
+                {
+                    c0 = TSimd.AtLeast(c0, TSimd.Zero);
+                    c1 = TSimd.AtLeast(c1, TSimd.Zero);
+                    c2 = TSimd.AtLeast(c2, TSimd.Zero);
+                    c3 = TSimd.AtLeast(c3, TSimd.Zero);
+                    c4 = TSimd.AtLeast(c4, TSimd.Zero);
+                    c5 = TSimd.AtLeast(c5, TSimd.Zero);
+                    c6 = TSimd.AtLeast(c6, TSimd.Zero);
+                }
 
-            var scale = job->Scale;
-            var target = job->Target + x * targetStep;
-            TSimd.Store(target, TTap.End<TSimd, TVector>(c0, scale));
-            TSimd.Store(target + i1 * targetStep, TTap.End<TSimd, TVector>(c1, scale));
-            TSimd.Store(target + i2 * targetStep, TTap.End<TSimd, TVector>(c2, scale));
-            TSimd.Store(target + i3 * targetStep, TTap.End<TSimd, TVector>(c3, scale));
-            TSimd.Store(target + i4 * targetStep, TTap.End<TSimd, TVector>(c4, scale));
-            TSimd.Store(target + i5 * targetStep, TTap.End<TSimd, TVector>(c5, scale));
-            TSimd.Store(target + i6 * targetStep, TTap.End<TSimd, TVector>(c6, scale));
+                var scale = job->Scale;
+                var target = job->Target + y * job->TargetRow + x * targetStep;
+                TSimd.Store(target, TTap.End<TSimd, TVector>(c0, scale));
+                TSimd.Store(target + i1 * targetStep, TTap.End<TSimd, TVector>(c1, scale));
+                TSimd.Store(target + i2 * targetStep, TTap.End<TSimd, TVector>(c2, scale));
+                TSimd.Store(target + i3 * targetStep, TTap.End<TSimd, TVector>(c3, scale));
+                TSimd.Store(target + i4 * targetStep, TTap.End<TSimd, TVector>(c4, scale));
+                TSimd.Store(target + i5 * targetStep, TTap.End<TSimd, TVector>(c5, scale));
+                TSimd.Store(target + i6 * targetStep, TTap.End<TSimd, TVector>(c6, scale));
+            }
         }
+    }
+
+    /// <summary>
+    /// The greatest of each window if no input is NaN. That costs one instruction a tap, and one for a sum that shows whether there was one; keeping NaN in the
+    /// maximum itself costs three. A sum may also be NaN for infinities of both signs.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void GreatestOfNumbers<TSimd, TVector>(Stencil* job)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        var offsets = job->Offsets;
+        nint taps = job->Taps, step = job->SourceStep, targetStep = job->TargetStep;
+        var check = TSimd.Zero;
+        for (nint y = 0; y < job->Height; y++)
+        {
+            for (nint x = 0; x < job->Width; x += 4)
+            {
+                var last = Math.Min(job->Width - 1 - x, 3);
+                nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = last;
+                var a0 = job->Source + y * job->SourceRow + x * step;
+                float* a1 = a0 + i1 * step, a2 = a0 + i2 * step, a3 = a0 + i3 * step;
+                TVector c0 = TSimd.Load(a0), c1 = TSimd.Load(a1), c2 = TSimd.Load(a2), c3 = TSimd.Load(a3);
+                TVector s0 = c0, s1 = c1, s2 = c2, s3 = c3;
+                for (nint tap = 1; tap < taps; tap++)
+                {
+                    var at = offsets[tap];
+                    TVector v0 = TSimd.Load(a0 + at), v1 = TSimd.Load(a1 + at), v2 = TSimd.Load(a2 + at), v3 = TSimd.Load(a3 + at);
+                    c0 = TSimd.MaximumOfNumbers(c0, v0);
+                    c1 = TSimd.MaximumOfNumbers(c1, v1);
+                    c2 = TSimd.MaximumOfNumbers(c2, v2);
+                    c3 = TSimd.MaximumOfNumbers(c3, v3);
+                    s0 = TSimd.Add(s0, v0);
+                    s1 = TSimd.Add(s1, v1);
+                    s2 = TSimd.Add(s2, v2);
+                    s3 = TSimd.Add(s3, v3);
+                }
+
+                check = TSimd.Add(check, TSimd.Add(TSimd.Add(s0, s1), TSimd.Add(s2, s3)));
+                var target = job->Target + y * job->TargetRow + x * targetStep;
+                TSimd.Store(target, c0);
+                TSimd.Store(target + i1 * targetStep, c1);
+                TSimd.Store(target + i2 * targetStep, c2);
+                TSimd.Store(target + i3 * targetStep, c3);
+            }
+        }
+
+        job->IsDoubtful |= TSimd.IsAnyNaN(check);
     }
 
     /// <summary>
@@ -180,30 +243,33 @@ internal unsafe struct Stencil
         TVector w6 = TSimd.Load(weights + 6 * TSimd.Lanes), w7 = TSimd.Load(weights + 7 * TSimd.Lanes), w8 = TSimd.Load(weights + 8 * TSimd.Lanes);
         var bias = weights + 9 * TSimd.Lanes;
         nint step = job->Offsets[1], targetStep = job->TargetStep;
-        float* top = job->Source, middle = top + job->Offsets[3], bottom = top + job->Offsets[6], target = job->Target;
-        TVector a = TSimd.Load(top), b = TSimd.Load(middle), c = TSimd.Load(bottom);
-        // The output that the column before continued, and the one that it began.
-        var begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
-        a = TSimd.Load(top + step);
-        b = TSimd.Load(middle + step);
-        c = TSimd.Load(bottom + step);
-        var continued = TSimd.MultiplyAdd(c, w7, TSimd.MultiplyAdd(b, w4, TSimd.MultiplyAdd(a, w1, begun)));
-        begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
-        var end = target + job->Width * targetStep;
         var relu = job->Relu;
-        nint at = 2 * step;
-        for (; target < end; target += targetStep)
+        for (nint y = 0; y < job->Height; y++)
         {
-            a = TSimd.Load(top + at);
-            b = TSimd.Load(middle + at);
-            c = TSimd.Load(bottom + at);
-            at += step;
-            var ended = TSimd.MultiplyAdd(c, w8, TSimd.MultiplyAdd(b, w5, TSimd.MultiplyAdd(a, w2, continued)));
-            continued = TSimd.MultiplyAdd(c, w7, TSimd.MultiplyAdd(b, w4, TSimd.MultiplyAdd(a, w1, begun)));
+            float* top = job->Source + y * job->SourceRow, middle = top + job->Offsets[3], bottom = top + job->Offsets[6], target = job->Target + y * job->TargetRow;
+            TVector a = TSimd.Load(top), b = TSimd.Load(middle), c = TSimd.Load(bottom);
+            // The output that the column before continued, and the one that it began.
+            var begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
+            a = TSimd.Load(top + step);
+            b = TSimd.Load(middle + step);
+            c = TSimd.Load(bottom + step);
+            var continued = TSimd.MultiplyAdd(c, w7, TSimd.MultiplyAdd(b, w4, TSimd.MultiplyAdd(a, w1, begun)));
             begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
-            if (relu)
-                ended = TSimd.AtLeast(ended, TSimd.Zero);
-            TSimd.Store(target, ended);
+            var end = target + job->Width * targetStep;
+            nint at = 2 * step;
+            for (; target < end; target += targetStep)
+            {
+                a = TSimd.Load(top + at);
+                b = TSimd.Load(middle + at);
+                c = TSimd.Load(bottom + at);
+                at += step;
+                var ended = TSimd.MultiplyAdd(c, w8, TSimd.MultiplyAdd(b, w5, TSimd.MultiplyAdd(a, w2, continued)));
+                continued = TSimd.MultiplyAdd(c, w7, TSimd.MultiplyAdd(b, w4, TSimd.MultiplyAdd(a, w1, begun)));
+                begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
+                if (relu)
+                    ended = TSimd.AtLeast(ended, TSimd.Zero);
+                TSimd.Store(target, ended);
+            }
         }
     }
 }

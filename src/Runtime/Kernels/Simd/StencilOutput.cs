@@ -22,41 +22,51 @@ internal static unsafe class StencilOutput
         job->Relu = activation.Kind == ActivationKind.Relu;
         if (lane + lanes > output.Lanes)
         {
-            ThroughScratch(set, kernel, job, at + lane, output.PixelPitch, lanes, Math.Min(lanes, output.Channels - lane), activation);
+            ThroughScratch(set, kernel, job, output, at + lane, lanes, Math.Min(lanes, output.Channels - lane), activation);
             return;
         }
 
         job->Target = at + lane;
         job->TargetStep = output.PixelPitch;
+        job->TargetRow = output.RowPitch;
         kernel(job);
         if (!activation.IsFree)
             Finish(set, job, lanes, activation);
     }
 
-    // A whole register would overwrite another value's channels.
+    // A whole register would overwrite another value's channels: some pixels at a time take the way through a scratch.
     private static void ThroughScratch(
-        InstructionSet set, delegate* managed<Stencil*, void> kernel, Stencil* job, float* target, nint pitch, int lanes, int channels, Activation activation)
+        InstructionSet set, delegate* managed<Stencil*, void> kernel, Stencil* job, in FeatureMap output, float* at, int lanes, int channels, Activation activation)
     {
         var scratch = stackalloc float[Pixels * lanes];
-        var width = job->Width;
-        var source = job->Source;
+        var (source, width, height) = ((nint)job->Source, job->Width, job->Height);
+        job->Target = scratch;
         job->TargetStep = lanes;
-        for (var x = 0; x < width; x += Pixels)
+        job->Height = 1;
+        for (var y = 0; y < height; y++)
         {
-            job->Source = source + x * job->SourceStep;
-            job->Target = scratch;
-            job->Width = Math.Min(Pixels, width - x);
-            kernel(job);
-            if (!activation.IsFree)
-                Finish(set, job, lanes, activation);
-            for (var i = 0; i < job->Width; i++)
-                Unsafe.CopyBlockUnaligned(target + (x + i) * pitch, scratch + i * lanes, (uint)(channels * sizeof(float)));
+            for (var x = 0; x < width; x += Pixels)
+            {
+                job->Source = (float*)source + y * job->SourceRow + x * job->SourceStep;
+                job->Width = Math.Min(Pixels, width - x);
+                kernel(job);
+                if (!activation.IsFree)
+                    Finish(set, job, lanes, activation);
+                for (var i = 0; i < job->Width; i++)
+                {
+                    var target = at + (nint)y * output.RowPitch + (nint)(x + i) * output.PixelPitch;
+                    Unsafe.CopyBlockUnaligned(target, scratch + i * lanes, (uint)(channels * sizeof(float)));
+                }
+            }
         }
     }
 
     private static void Finish(InstructionSet set, Stencil* job, int lanes, Activation activation)
     {
-        for (nint x = 0; x < job->Width; x++)
-            Epilogue.Run(set, job->Target + x * job->TargetStep, null, lanes, activation);
+        for (nint y = 0; y < job->Height; y++)
+        {
+            for (nint x = 0; x < job->Width; x++)
+                Epilogue.Run(set, job->Target + y * job->TargetRow + x * job->TargetStep, null, lanes, activation);
+        }
     }
 }

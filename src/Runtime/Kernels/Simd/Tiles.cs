@@ -11,12 +11,16 @@ internal unsafe struct Pixels
     /// <summary>The tile, in floats from the run's beginning.</summary>
     public nint Origin;
 
+    /// <summary>From a tile to the next, in floats.</summary>
+    public nint Advance;
+
     /// <summary>Each pixel, in floats from the tile.</summary>
     public fixed long At[Most];
 
-    /// <summary>Pixels side by side.</summary>
-    public void Set(nint step)
+    /// <summary>Pixels side by side, and tiles of some pixels after each other.</summary>
+    public void Set(nint step, int pixels)
     {
+        Advance = pixels * step;
         for (var i = 0; i < Most; i++)
             At[i] = i * step;
     }
@@ -43,144 +47,243 @@ internal unsafe struct Segment
 /// nothing else live in registers: 7 x 3 + 3 of 32, 6 x 2 + 2 + 1 or 4 x 3 + 3 + 1 of 16.
 /// </summary>
 /// <remarks>
-/// weights: K rows of the panel, packed. bias: the panel's. target and pixels: where each pixel's result goes.
+/// weights: K rows of the panel, packed. bias: the panel's. target and pixels: where each pixel's result goes. tiles: how many tiles follow each other: the
+/// call, and finding the pixels, cost as much as a few of the K steps. ahead: weights that will be read next, fetched a little at each K step.
 /// Full optimisation at the first call: a kernel is too hot to wait for the tiers.
 /// </remarks>
 internal static unsafe class Tiles
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows7<TPanel>(Segment* segment, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, bool relu)
+    public static void Rows7<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, bool relu)
         where TPanel : unmanaged, IPanel<TPanel>
     {
-        TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
-        for (; segment < end; segment++)
+        for (nint tile = 0; tile < tiles; tile++)
         {
-            var at = segment->Pixels->At;
-            var from = segment->Base + segment->Pixels->Origin;
+            TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
+            Prefetch.Panel<TPanel>(target + pixels->At[0]);
+            Prefetch.Panel<TPanel>(target + pixels->At[1]);
+            Prefetch.Panel<TPanel>(target + pixels->At[2]);
+            Prefetch.Panel<TPanel>(target + pixels->At[3]);
+            Prefetch.Panel<TPanel>(target + pixels->At[4]);
+            Prefetch.Panel<TPanel>(target + pixels->At[5]);
+            Prefetch.Panel<TPanel>(target + pixels->At[6]);
+            var w = weights;
+            for (var segment = first; segment < end; segment++)
+            {
+                var at = segment->Pixels->At;
+                var from = segment->Base + segment->Pixels->Origin + tile * segment->Pixels->Advance;
+                float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2], a3 = from + at[3];
+                float* a4 = from + at[4], a5 = from + at[5], a6 = from + at[6];
+                var count = segment->Count;
+                for (nint k = 0; k < count; k++)
+                {
+                    var panel = TPanel.Load(w);
+                    w += TPanel.Lanes;
+                    Prefetch.Line(ahead);
+                    ahead += aheadStep;
+                    c0 = TPanel.MultiplyAdd(panel, a0 + k, c0);
+                    c1 = TPanel.MultiplyAdd(panel, a1 + k, c1);
+                    c2 = TPanel.MultiplyAdd(panel, a2 + k, c2);
+                    c3 = TPanel.MultiplyAdd(panel, a3 + k, c3);
+                    c4 = TPanel.MultiplyAdd(panel, a4 + k, c4);
+                    c5 = TPanel.MultiplyAdd(panel, a5 + k, c5);
+                    c6 = TPanel.MultiplyAdd(panel, a6 + k, c6);
+                }
+            }
+
+            if (relu)
+            {
+                c0 = TPanel.Relu(c0);
+                c1 = TPanel.Relu(c1);
+                c2 = TPanel.Relu(c2);
+                c3 = TPanel.Relu(c3);
+                c4 = TPanel.Relu(c4);
+                c5 = TPanel.Relu(c5);
+                c6 = TPanel.Relu(c6);
+            }
+
+            TPanel.Store(target + pixels->At[0], c0);
+            TPanel.Store(target + pixels->At[1], c1);
+            TPanel.Store(target + pixels->At[2], c2);
+            TPanel.Store(target + pixels->At[3], c3);
+            TPanel.Store(target + pixels->At[4], c4);
+            TPanel.Store(target + pixels->At[5], c5);
+            TPanel.Store(target + pixels->At[6], c6);
+            target += pixels->Advance;
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Rows7"/>, for sums whose stretches are so short that finding them would cost as much as they do: a stem reads three floats in a row. steps: where
+    /// each input of the sum lies, in bytes; all runs have the same pitches.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scattered7<TPanel>(float* input, Pixels* inputPixels, nint* steps, nint depth, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, bool relu)
+        where TPanel : unmanaged, IPanel<TPanel>
+    {
+        for (nint tile = 0; tile < tiles; tile++)
+        {
+            TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
+            Prefetch.Panel<TPanel>(target + pixels->At[0]);
+            Prefetch.Panel<TPanel>(target + pixels->At[1]);
+            Prefetch.Panel<TPanel>(target + pixels->At[2]);
+            Prefetch.Panel<TPanel>(target + pixels->At[3]);
+            Prefetch.Panel<TPanel>(target + pixels->At[4]);
+            Prefetch.Panel<TPanel>(target + pixels->At[5]);
+            Prefetch.Panel<TPanel>(target + pixels->At[6]);
+            var w = weights;
+            var at = inputPixels->At;
+            var from = input + inputPixels->Origin + tile * inputPixels->Advance;
             float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2], a3 = from + at[3];
             float* a4 = from + at[4], a5 = from + at[5], a6 = from + at[6];
-            var count = segment->Count;
-            for (nint k = 0; k < count; k++)
+            var next = steps;
+            for (var left = depth; left > 0; left--)
             {
-                var w = TPanel.Load(weights);
-                weights += TPanel.Lanes;
-                c0 = TPanel.MultiplyAdd(w, a0 + k, c0);
-                c1 = TPanel.MultiplyAdd(w, a1 + k, c1);
-                c2 = TPanel.MultiplyAdd(w, a2 + k, c2);
-                c3 = TPanel.MultiplyAdd(w, a3 + k, c3);
-                c4 = TPanel.MultiplyAdd(w, a4 + k, c4);
-                c5 = TPanel.MultiplyAdd(w, a5 + k, c5);
-                c6 = TPanel.MultiplyAdd(w, a6 + k, c6);
+                var step = *next++;
+                var panel = TPanel.Load(w);
+                w += TPanel.Lanes;
+                c0 = TPanel.MultiplyAdd(panel, (float*)((byte*)a0 + step), c0);
+                c1 = TPanel.MultiplyAdd(panel, (float*)((byte*)a1 + step), c1);
+                c2 = TPanel.MultiplyAdd(panel, (float*)((byte*)a2 + step), c2);
+                c3 = TPanel.MultiplyAdd(panel, (float*)((byte*)a3 + step), c3);
+                c4 = TPanel.MultiplyAdd(panel, (float*)((byte*)a4 + step), c4);
+                c5 = TPanel.MultiplyAdd(panel, (float*)((byte*)a5 + step), c5);
+                c6 = TPanel.MultiplyAdd(panel, (float*)((byte*)a6 + step), c6);
             }
-        }
 
-        if (relu)
-        {
-            c0 = TPanel.Relu(c0);
-            c1 = TPanel.Relu(c1);
-            c2 = TPanel.Relu(c2);
-            c3 = TPanel.Relu(c3);
-            c4 = TPanel.Relu(c4);
-            c5 = TPanel.Relu(c5);
-            c6 = TPanel.Relu(c6);
-        }
+            if (relu)
+            {
+                c0 = TPanel.Relu(c0);
+                c1 = TPanel.Relu(c1);
+                c2 = TPanel.Relu(c2);
+                c3 = TPanel.Relu(c3);
+                c4 = TPanel.Relu(c4);
+                c5 = TPanel.Relu(c5);
+                c6 = TPanel.Relu(c6);
+            }
 
-        TPanel.Store(target + pixels->At[0], c0);
-        TPanel.Store(target + pixels->At[1], c1);
-        TPanel.Store(target + pixels->At[2], c2);
-        TPanel.Store(target + pixels->At[3], c3);
-        TPanel.Store(target + pixels->At[4], c4);
-        TPanel.Store(target + pixels->At[5], c5);
-        TPanel.Store(target + pixels->At[6], c6);
+            TPanel.Store(target + pixels->At[0], c0);
+            TPanel.Store(target + pixels->At[1], c1);
+            TPanel.Store(target + pixels->At[2], c2);
+            TPanel.Store(target + pixels->At[3], c3);
+            TPanel.Store(target + pixels->At[4], c4);
+            TPanel.Store(target + pixels->At[5], c5);
+            TPanel.Store(target + pixels->At[6], c6);
+            target += pixels->Advance;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows6<TPanel>(Segment* segment, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, bool relu)
+    public static void Rows6<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, bool relu)
         where TPanel : unmanaged, IPanel<TPanel>
     {
-        TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
-        for (; segment < end; segment++)
+        for (nint tile = 0; tile < tiles; tile++)
         {
-            var at = segment->Pixels->At;
-            var from = segment->Base + segment->Pixels->Origin;
-            float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2];
-            float* a3 = from + at[3], a4 = from + at[4], a5 = from + at[5];
-            var count = segment->Count;
-            for (nint k = 0; k < count; k++)
+            TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+            Prefetch.Panel<TPanel>(target + pixels->At[0]);
+            Prefetch.Panel<TPanel>(target + pixels->At[1]);
+            Prefetch.Panel<TPanel>(target + pixels->At[2]);
+            Prefetch.Panel<TPanel>(target + pixels->At[3]);
+            Prefetch.Panel<TPanel>(target + pixels->At[4]);
+            Prefetch.Panel<TPanel>(target + pixels->At[5]);
+            var w = weights;
+            for (var segment = first; segment < end; segment++)
             {
-                var w = TPanel.Load(weights);
-                weights += TPanel.Lanes;
-                c0 = TPanel.MultiplyAdd(w, a0 + k, c0);
-                c1 = TPanel.MultiplyAdd(w, a1 + k, c1);
-                c2 = TPanel.MultiplyAdd(w, a2 + k, c2);
-                c3 = TPanel.MultiplyAdd(w, a3 + k, c3);
-                c4 = TPanel.MultiplyAdd(w, a4 + k, c4);
-                c5 = TPanel.MultiplyAdd(w, a5 + k, c5);
+                var at = segment->Pixels->At;
+                var from = segment->Base + segment->Pixels->Origin + tile * segment->Pixels->Advance;
+                float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2];
+                float* a3 = from + at[3], a4 = from + at[4], a5 = from + at[5];
+                var count = segment->Count;
+                for (nint k = 0; k < count; k++)
+                {
+                    var panel = TPanel.Load(w);
+                    w += TPanel.Lanes;
+                    Prefetch.Line(ahead);
+                    ahead += aheadStep;
+                    c0 = TPanel.MultiplyAdd(panel, a0 + k, c0);
+                    c1 = TPanel.MultiplyAdd(panel, a1 + k, c1);
+                    c2 = TPanel.MultiplyAdd(panel, a2 + k, c2);
+                    c3 = TPanel.MultiplyAdd(panel, a3 + k, c3);
+                    c4 = TPanel.MultiplyAdd(panel, a4 + k, c4);
+                    c5 = TPanel.MultiplyAdd(panel, a5 + k, c5);
+                }
             }
-        }
 
-        if (relu)
-        {
-            c0 = TPanel.Relu(c0);
-            c1 = TPanel.Relu(c1);
-            c2 = TPanel.Relu(c2);
-            c3 = TPanel.Relu(c3);
-            c4 = TPanel.Relu(c4);
-            c5 = TPanel.Relu(c5);
-        }
+            if (relu)
+            {
+                c0 = TPanel.Relu(c0);
+                c1 = TPanel.Relu(c1);
+                c2 = TPanel.Relu(c2);
+                c3 = TPanel.Relu(c3);
+                c4 = TPanel.Relu(c4);
+                c5 = TPanel.Relu(c5);
+            }
 
-        TPanel.Store(target + pixels->At[0], c0);
-        TPanel.Store(target + pixels->At[1], c1);
-        TPanel.Store(target + pixels->At[2], c2);
-        TPanel.Store(target + pixels->At[3], c3);
-        TPanel.Store(target + pixels->At[4], c4);
-        TPanel.Store(target + pixels->At[5], c5);
+            TPanel.Store(target + pixels->At[0], c0);
+            TPanel.Store(target + pixels->At[1], c1);
+            TPanel.Store(target + pixels->At[2], c2);
+            TPanel.Store(target + pixels->At[3], c3);
+            TPanel.Store(target + pixels->At[4], c4);
+            TPanel.Store(target + pixels->At[5], c5);
+            target += pixels->Advance;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows4<TPanel>(Segment* segment, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, bool relu)
+    public static void Rows4<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, bool relu)
         where TPanel : unmanaged, IPanel<TPanel>
     {
-        TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0;
-        for (; segment < end; segment++)
+        for (nint tile = 0; tile < tiles; tile++)
         {
-            var at = segment->Pixels->At;
-            var from = segment->Base + segment->Pixels->Origin;
-            float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2], a3 = from + at[3];
-            var count = segment->Count;
-            for (nint k = 0; k < count; k++)
+            TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0;
+            Prefetch.Panel<TPanel>(target + pixels->At[0]);
+            Prefetch.Panel<TPanel>(target + pixels->At[1]);
+            Prefetch.Panel<TPanel>(target + pixels->At[2]);
+            Prefetch.Panel<TPanel>(target + pixels->At[3]);
+            var w = weights;
+            for (var segment = first; segment < end; segment++)
             {
-                var w = TPanel.Load(weights);
-                weights += TPanel.Lanes;
-                c0 = TPanel.MultiplyAdd(w, a0 + k, c0);
-                c1 = TPanel.MultiplyAdd(w, a1 + k, c1);
-                c2 = TPanel.MultiplyAdd(w, a2 + k, c2);
-                c3 = TPanel.MultiplyAdd(w, a3 + k, c3);
+                var at = segment->Pixels->At;
+                var from = segment->Base + segment->Pixels->Origin + tile * segment->Pixels->Advance;
+                float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2], a3 = from + at[3];
+                var count = segment->Count;
+                for (nint k = 0; k < count; k++)
+                {
+                    var panel = TPanel.Load(w);
+                    w += TPanel.Lanes;
+                    Prefetch.Line(ahead);
+                    ahead += aheadStep;
+                    c0 = TPanel.MultiplyAdd(panel, a0 + k, c0);
+                    c1 = TPanel.MultiplyAdd(panel, a1 + k, c1);
+                    c2 = TPanel.MultiplyAdd(panel, a2 + k, c2);
+                    c3 = TPanel.MultiplyAdd(panel, a3 + k, c3);
+                }
             }
-        }
 
-        if (relu)
-        {
-            c0 = TPanel.Relu(c0);
-            c1 = TPanel.Relu(c1);
-            c2 = TPanel.Relu(c2);
-            c3 = TPanel.Relu(c3);
-        }
+            if (relu)
+            {
+                c0 = TPanel.Relu(c0);
+                c1 = TPanel.Relu(c1);
+                c2 = TPanel.Relu(c2);
+                c3 = TPanel.Relu(c3);
+            }
 
-        TPanel.Store(target + pixels->At[0], c0);
-        TPanel.Store(target + pixels->At[1], c1);
-        TPanel.Store(target + pixels->At[2], c2);
-        TPanel.Store(target + pixels->At[3], c3);
+            TPanel.Store(target + pixels->At[0], c0);
+            TPanel.Store(target + pixels->At[1], c1);
+            TPanel.Store(target + pixels->At[2], c2);
+            TPanel.Store(target + pixels->At[3], c3);
+            target += pixels->Advance;
+        }
     }
 
     /// <summary>One pixel: a matrix times a vector. Four sums run beside each other, since one would wait for each addition.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Row1<TPanel>(Segment* segment, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, bool relu)
+    public static void Row1<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, bool relu)
         where TPanel : unmanaged, IPanel<TPanel>
     {
         var c0 = TPanel.Load(bias);
         TPanel c1 = default, c2 = default, c3 = default;
-        for (; segment < end; segment++)
+        for (var segment = first; segment < end; segment++)
         {
             var a = segment->Base + segment->Pixels->Origin + segment->Pixels->At[0];
             var count = segment->Count;

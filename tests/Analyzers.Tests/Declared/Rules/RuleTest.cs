@@ -1,0 +1,39 @@
+using Basic.Reference.Assemblies;
+using Blockwright.Analyzers.Declared;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Testing;
+using Microsoft.CodeAnalysis.Testing;
+
+namespace Blockwright.Analyzers.Tests.Declared.Rules;
+
+/// <summary>Runs the rules over declarations whose marks <c>{|#0:...|}</c> say where each diagnostic stands; no other is allowed.</summary>
+internal static class RuleTest
+{
+    /// <summary>A network of 64 channels at 32 x 32 (down-sampled twice) round what is tested.</summary>
+    public static string Net(string body) => $"[Network, Input(3, 64, 64), Conv2d(64, 3, Stride = 2), BatchNorm2d, ReLU, {body}] public partial class Net;";
+
+    public static Task Verify(string source, params (string Id, DiagnosticSeverity Severity, string Message)[] expected) => VerifyWith("", source, expected);
+
+    /// <summary>With lines of an .editorconfig.</summary>
+    public static async Task VerifyWith(string configuration, string source, params (string Id, DiagnosticSeverity Severity, string Message)[] expected)
+    {
+        var test = new Test
+        {
+            TestCode = "using Blockwright;\n" + source,
+            ReferenceAssemblies = new ReferenceAssemblies("none"),
+        };
+        test.TestState.AdditionalReferences.AddRange(Net100.References.All);
+        test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location));
+        test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location));
+        test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{configuration}\n"));
+        for (var i = 0; i < expected.Length; i++)
+            test.TestState.ExpectedDiagnostics.Add(new DiagnosticResult(expected[i].Id, expected[i].Severity).WithLocation(i).WithMessage(expected[i].Message));
+        await test.RunAsync();
+    }
+
+    private sealed class Test : CSharpAnalyzerTest<DeclarationAnalyzer, DefaultVerifier>
+    {
+        protected override ParseOptions CreateParseOptions() => ((CSharpParseOptions)base.CreateParseOptions()).WithLanguageVersion(LanguageVersion.CSharp12);
+    }
+}

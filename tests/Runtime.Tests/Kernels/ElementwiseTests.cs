@@ -1,0 +1,126 @@
+using Blockwright.Kernels;
+using CsCheck;
+using static TorchSharp.torch;
+
+namespace Blockwright.Runtime.Tests.Kernels;
+
+public unsafe class ElementwiseTests
+{
+    private static readonly float[] Special =
+    [
+        float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0f, -0f, 1e-42f, -1e-42f, float.MaxValue, float.MinValue, 3, -3, 6, -6, 2.9999f, 100, -100, 88.7f, -88.7f, 0.5f,
+    ];
+
+    private static readonly Gen<(int Images, int Channels, int Height, int Width, Lie[] Lies, Activation Activation)> Cases =
+        from images in Gen.Int[1, 3]
+        from channels in Judge.Channels
+        from height in Gen.Int[1, 5]
+        from width in Gen.Int[1, 9]
+        from lies in Lie.Gen.Array[6]
+        from activation in Gen.OneOf(Judge.Activations)
+        select (images, channels, height, width, lies, activation);
+
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void OperationsAreTorchs(InstructionSet set, int parts) =>
+        Cases.Sample(
+            c =>
+            {
+                var next = Judge.Normal(c.Channels);
+                using var a = new TestMap(c.Images, c.Channels, c.Height, c.Width, 1, c.Lies[0]);
+                using var b = new TestMap(c.Images, c.Channels, c.Height, c.Width, 0, c.Lies[1]);
+                using var gate = new TestMap(c.Images, c.Channels, 1, 1, 0, c.Lies[2]);
+                using var scale = new TestMap(1, c.Channels, 1, 1, 0, c.Lies[3]);
+                using var shift = new TestMap(1, c.Channels, 1, 1, 0, c.Lies[4]);
+                using var y = new TestMap(c.Images, c.Channels, c.Height, c.Width, 1, c.Lies[5]);
+                foreach (var map in new[] { a, b, gate, scale, shift })
+                    map.Fill(next);
+                using var scope = NewDisposeScope();
+                Tensor ta = a.ToTensor(), tb = b.ToTensor();
+
+                Check("copy", ta, share => Elementwise.Copy(set, a.Map, y.Map, c.Activation, share));
+                Check("add", ta + tb, share => Elementwise.Add(set, a.Map, b.Map, y.Map, c.Activation, share));
+                Check("multiply", ta * tb, share => Elementwise.Multiply(set, a.Map, b.Map, y.Map, c.Activation, share));
+                Check("gate", ta * gate.ToTensor(), share => Elementwise.Multiply(set, a.Map, Elementwise.Spread(gate.Map, a.Map), y.Map, c.Activation, share));
+                Check("scale and shift", ta * scale.ToTensor() + shift.ToTensor(), share => Elementwise.MultiplyAdd(
+                    set, a.Map, Elementwise.Spread(scale.Map, a.Map), Elementwise.Spread(shift.Map, a.Map), y.Map, c.Activation, share));
+                // In place.
+                Judge.InParts(parts, share => Elementwise.Add(set, b.Map, a.Map, b.Map, c.Activation, share));
+                Judge.Close(Judge.Apply(c.Activation, ta + tb), b.ToTensor(), $"add in place, {c}");
+
+                void Check(string name, Tensor expected, Action<Share> run)
+                {
+                    y.Forget();
+                    Judge.InParts(parts, run);
+                    Judge.Close(Judge.Apply(c.Activation, expected), y.ToTensor(), $"{name}, {c}");
+                    y.CheckUntouched(name);
+                }
+            },
+            iter: 60, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void GatheredRunsAreTheirConcatenation(InstructionSet set, int parts) =>
+        Gen.Select(Cases, Gen.Int[1, 20].Array[1, 5]).Sample(
+            (c, counts) =>
+            {
+                var next = Judge.Normal(counts.Length);
+                var runs = counts.Select((count, i) => new TestMap(c.Images, count, c.Height, c.Width, 0, c.Lies[i])).ToArray();
+                using var y = new TestMap(c.Images, counts.Sum(), c.Height, c.Width, 1, c.Lies[5]);
+                foreach (var run in runs)
+                    run.Fill(next);
+                y.Forget();
+                var maps = runs.Select(r => r.Map).ToArray();
+                Judge.InParts(parts, share => Elementwise.Gather(set, maps, y.Map, share));
+
+                using var scope = NewDisposeScope();
+                Judge.Close(cat([.. runs.Select(r => r.ToTensor())], 1), y.ToTensor(), $"gather of {string.Join(", ", counts)}");
+                y.CheckUntouched("gather");
+                foreach (var run in runs)
+                    run.Dispose();
+            },
+            iter: 60, threads: 1);
+
+    // The judge is float32 torch: what is infinite and what is not depends on the precision.
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void ActivationsTreatSpecialValuesAsTorch(InstructionSet set, int parts)
+    {
+        foreach (var activation in Judge.Activations)
+        {
+            // Enough copies that torch's vector code and its scalar rest both see each value.
+            using var x = new TestMap(1, Special.Length, 5, 7, 0, default);
+            using var y = new TestMap(1, Special.Length, 5, 7, 0, new Lie(0, 16, true, 0));
+            var at = 0;
+            x.Fill(() => Special[at++ % Special.Length]);
+            Judge.InParts(parts, share => Elementwise.Copy(set, x.Map, y.Map, activation, share));
+
+            using var scope = NewDisposeScope();
+            var expected = Judge.Apply(activation, x.ToTensor(ScalarType.Float32)).contiguous().data<float>().ToArray();
+            var found = y.ToTensor(ScalarType.Float32).contiguous().data<float>().ToArray();
+            for (var i = 0; i < expected.Length; i++)
+            {
+                var close = float.IsFinite(expected[i]) ? Math.Abs(expected[i] - found[i]) <= 1e-6 * Math.Max(Math.Abs(expected[i]), 1e-6) : expected[i].Equals(found[i]);
+                Assert.True(close, $"{activation} of {Special[i / 35]} on {set}: {found[i]}, torch says {expected[i]}.");
+            }
+        }
+    }
+
+    [Fact]
+    public void PlanesGoToPixelsAndBack()
+    {
+        var next = Judge.Normal(1);
+        using var planes = new GuardedMemory(2 * 5 * 3 * 4);
+        using var back = new GuardedMemory(2 * 5 * 3 * 4);
+        foreach (ref var value in planes.Span)
+            value = next();
+        using var pixels = new TestMap(2, 5, 3, 4, 1, new Lie(1, 2, false, 1));
+        Judge.InParts(2, share => new PlanarImages(planes.Pointer, 2, 5, 3, 4).CopyTo(pixels.Map, share));
+        Judge.InParts(2, share => new PlanarImages(back.Pointer, 2, 5, 3, 4).CopyFrom(pixels.Map, share));
+
+        Assert.Equal(planes.Span.ToArray(), back.Span.ToArray());
+        using var scope = NewDisposeScope();
+        Judge.Close(tensor(planes.Span.ToArray()).reshape(2, 5, 3, 4), pixels.ToTensor(), "pixels");
+        pixels.CheckUntouched("pixels");
+    }
+}

@@ -1,0 +1,180 @@
+using Blockwright.Kernels;
+using CsCheck;
+using static TorchSharp.torch;
+
+namespace Blockwright.Runtime.Tests.Kernels;
+
+public unsafe class StencilTests
+{
+    private static readonly Gen<(Window Window, int Images, int Channels, int Height, int Width, Lie[] Lies)> Cases =
+        from kernel in Gen.OneOf((3, 3), (3, 3), (5, 5), (7, 7), (1, 1), (2, 3))
+        from stride in Gen.OneOf((1, 1), (2, 2), (1, 2), (3, 1))
+        from dilation in Gen.Int[1, 2]
+        from padding in Gen.Int[0, 3].Select(Gen.Int[0, 3])
+        from images in Gen.Int[1, 3]
+        from channels in Judge.Channels
+        from height in Gen.Int[1, 13]
+        from width in Gen.OneOf(1, 2, 3, 5, 7, 8, 9, 14, 35)
+        from lies in Lie.Gen.Array[2]
+        select (new Window(kernel.Item1, kernel.Item2, stride.Item1, stride.Item2, Math.Min(padding.Item1, kernel.Item1 / 2), Math.Min(padding.Item2, kernel.Item2 / 2), dilation, dilation),
+            images, channels, height, width, lies);
+
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void DepthwiseIsTorchs(InstructionSet set, int parts) =>
+        Gen.Select(Cases, Gen.OneOf(Judge.Activations)).Sample(
+            (c, activation) =>
+            {
+                var (window, next) = (c.Window, Judge.Normal(c.Channels));
+                if (window.OutputHeight(c.Height) < 1 || window.OutputWidth(c.Width) < 1)
+                    return;
+                using var input = new TestMap(c.Images, c.Channels, c.Height, c.Width, window.Halo, c.Lies[0]);
+                using var output = new TestMap(c.Images, c.Channels, window.OutputHeight(c.Height), window.OutputWidth(c.Width), 1, c.Lies[1]);
+                input.Fill(next);
+                output.Forget();
+                float[] weights = Judge.Values(c.Channels * window.Taps, next), bias = Judge.Values(c.Channels, next);
+                using var packed = new PackedDepthwise(set, weights, bias, c.Channels, window.KernelHeight, window.KernelWidth);
+                Judge.InParts(parts, share => Depthwise.Run(packed, window, input.Map, output.Map, activation, share));
+
+                using var scope = NewDisposeScope();
+                var x = input.ToTensor();
+                var expected = Judge.Apply(activation, nn.functional.conv2d(
+                    x,
+                    tensor(weights).reshape(c.Channels, 1, window.KernelHeight, window.KernelWidth).to(ScalarType.Float64),
+                    tensor(bias).to(ScalarType.Float64),
+                    strides: [window.StrideHeight, window.StrideWidth],
+                    padding: [window.PaddingHeight, window.PaddingWidth],
+                    dilation: [window.DilationHeight, window.DilationWidth],
+                    groups: c.Channels));
+                Judge.Close(expected, output.ToTensor(), $"{c} {activation}");
+                Judge.Close(
+                    Naive(x, window, output.Map, (sums, channel) => Judge.Apply(activation, bias[channel] + sums.Sum(t => t.Value * weights[channel * window.Taps + t.Tap]))),
+                    output.ToTensor(), $"{c} {activation} against the definition");
+                output.CheckUntouched($"{c}");
+            },
+            iter: 120, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void MaxPoolIsTorchs(InstructionSet set, int parts) =>
+        Gen.Select(Cases, Gen.Bool, Gen.Int[0, 40]).Sample(
+            (c, ceiling, special) =>
+            {
+                var (window, next) = (c.Window, Judge.Normal(c.Channels));
+                if (window.OutputHeight(c.Height) < 1 || window.OutputWidth(c.Width) < 1)
+                    return;
+                using var input = new TestMap(c.Images, c.Channels, c.Height, c.Width, 0, c.Lies[0]);
+                using var output = new TestMap(c.Images, c.Channels, window.OutputHeight(c.Height, ceiling), window.OutputWidth(c.Width, ceiling), 1, c.Lies[1]);
+                var at = 0;
+                input.Fill(() => at++ % 41 == special ? (special % 3 == 0 ? float.NaN : special % 3 == 1 ? float.NegativeInfinity : float.PositiveInfinity) : next());
+                output.Forget();
+                Judge.InParts(parts, share => Pooling.Max(set, window, input.Map, output.Map, share));
+
+                using var scope = NewDisposeScope();
+                var x = input.ToTensor();
+                var expected = nn.functional.max_pool2d(
+                    x,
+                    [window.KernelHeight, window.KernelWidth],
+                    [window.StrideHeight, window.StrideWidth],
+                    [window.PaddingHeight, window.PaddingWidth],
+                    [window.DilationHeight, window.DilationWidth],
+                    ceil_mode: ceiling);
+                Judge.Close(expected, output.ToTensor(), $"{c} ceiling {ceiling}");
+                Judge.Close(Naive(x, window, output.Map, (taps, _) => taps.Aggregate(double.NegativeInfinity, (m, t) => Math.Max(m, t.Value))), output.ToTensor(), $"{c} against the definition");
+                output.CheckUntouched($"{c}");
+            },
+            iter: 120, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void AveragePoolIsTorchs(InstructionSet set, int parts) =>
+        Gen.Select(Cases, Gen.Bool, Gen.Bool).Sample(
+            (c, ceiling, countPadding) =>
+            {
+                var (window, next) = (c.Window with { DilationHeight = 1, DilationWidth = 1 }, Judge.Normal(c.Channels));
+                if (window.OutputHeight(c.Height) < 1 || window.OutputWidth(c.Width) < 1)
+                    return;
+                using var input = new TestMap(c.Images, c.Channels, c.Height, c.Width, 0, c.Lies[0]);
+                using var output = new TestMap(c.Images, c.Channels, window.OutputHeight(c.Height, ceiling), window.OutputWidth(c.Width, ceiling), 0, c.Lies[1]);
+                input.Fill(next);
+                output.Forget();
+                Judge.InParts(parts, share => Pooling.Average(set, window, countPadding, input.Map, output.Map, share));
+
+                using var scope = NewDisposeScope();
+                var expected = nn.functional.avg_pool2d(
+                    input.ToTensor(),
+                    [window.KernelHeight, window.KernelWidth],
+                    [window.StrideHeight, window.StrideWidth],
+                    [window.PaddingHeight, window.PaddingWidth],
+                    ceil_mode: ceiling,
+                    count_include_pad: countPadding);
+                Judge.Close(expected, output.ToTensor(), $"{c} ceiling {ceiling} padding {countPadding}");
+                output.CheckUntouched($"{c}");
+            },
+            iter: 120, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void GlobalAverageIsTorchs(InstructionSet set, int parts) =>
+        Cases.Sample(
+            c =>
+            {
+                using var input = new TestMap(c.Images, c.Channels, c.Height, c.Width, 1, c.Lies[0]);
+                using var output = new TestMap(c.Images, c.Channels, 1, 1, 0, c.Lies[1]);
+                input.Fill(Judge.Normal(c.Channels));
+                output.Forget();
+                Judge.InParts(parts, share => Pooling.GlobalAverage(set, input.Map, output.Map, share));
+
+                using var scope = NewDisposeScope();
+                Judge.Close(input.ToTensor().mean([2, 3], keepdim: true), output.ToTensor(), $"{c}");
+                output.CheckUntouched($"{c}");
+            },
+            iter: 60, threads: 1);
+
+    // Some rows of a map, as a planner that works through a large map in bands reads them: the rows above and below are its padding.
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void BandsOfRowsMakeTheWholeMap(InstructionSet set, int parts)
+    {
+        var next = Judge.Normal(9);
+        using var input = new TestMap(1, 24, 12, 14, 1, default);
+        using var output = new TestMap(1, 24, 6, 7, 0, default);
+        input.Fill(next);
+        output.Forget();
+        var weights = Judge.Values(24 * 9, next);
+        using var packed = new PackedDepthwise(set, weights, [], 24, 3, 3);
+        for (var y = 0; y < 6; y += 2)
+        {
+            Judge.InParts(parts, share => Depthwise.Run(
+                packed, new Window(3, 3, 2, 2, 0, 1), input.Map.Rows(2 * y - 1, 5), output.Map.Rows(y, 2), Activation.None, share));
+        }
+
+        using var scope = NewDisposeScope();
+        var expected = nn.functional.conv2d(
+            input.ToTensor(), tensor(weights).reshape(24, 1, 3, 3).to(ScalarType.Float64), strides: [2, 2], padding: [1, 1], groups: 24);
+        Judge.Close(expected, output.ToTensor(), "bands");
+    }
+
+    private static double[] Naive(Tensor input, Window window, FeatureMap output, Func<List<(int Tap, double Value)>, int, double> combine)
+    {
+        var (c, h, w) = (output.Channels, (int)input.shape[2], (int)input.shape[3]);
+        var x = input.contiguous().data<double>().ToArray();
+        var y = new double[output.Images * c * output.Height * output.Width];
+        for (var i = 0; i < y.Length; i++)
+        {
+            var (ox, oy, plane) = (i % output.Width, i / output.Width % output.Height, i / output.Width / output.Height);
+            var taps = new List<(int, double)>();
+            for (var tap = 0; tap < window.Taps; tap++)
+            {
+                var iy = oy * window.StrideHeight + tap / window.KernelWidth * window.DilationHeight - window.PaddingHeight;
+                var ix = ox * window.StrideWidth + tap % window.KernelWidth * window.DilationWidth - window.PaddingWidth;
+                if (iy >= 0 && iy < h && ix >= 0 && ix < w)
+                    taps.Add((tap, x[(plane * h + iy) * w + ix]));
+            }
+
+            y[i] = combine(taps, plane % c);
+        }
+
+        return y;
+    }
+}
