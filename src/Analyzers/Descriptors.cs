@@ -11,6 +11,9 @@ public static class Descriptors
     /// <summary>Key of a diagnostic's properties: the value that a fix writes.</summary>
     public const string Replacement = nameof(Replacement);
 
+    /// <summary>Key of a diagnostic's properties: the part of the text that the replacement takes the place of.</summary>
+    public const string Replaced = nameof(Replaced);
+
     private const string Fit = "Blockwright.Declaration";
     private const string G1 = "Blockwright.G1";
     private const string G2 = "Blockwright.G2";

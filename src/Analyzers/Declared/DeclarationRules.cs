@@ -289,6 +289,17 @@ internal static class DeclarationRules
     {
         var uses = string.Join(" > ", problem.Uses.Select(static use => use.Text));
         object[] arguments = [.. problem.Arguments, uses.Length == 0 ? "" : $" (in {uses})"];
-        return Diagnostic.Create(ById[problem.Id], location, arguments);
+        return Diagnostic.Create(ById[problem.Id], location, Properties(problem), arguments);
+    }
+
+    /// <summary>For an unknown name the nearest known one; the message's second argument lists those.</summary>
+    private static ImmutableDictionary<string, string?>? Properties(Problem problem)
+    {
+        if (problem.Id is not (ProblemIds.UnknownValue or ProblemIds.UnknownName))
+            return null;
+        var known = problem.Arguments[1].Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim('"'));
+        return NameDistance.Nearest(problem.Arguments[0], known) is { } nearest
+            ? ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Replaced, problem.Arguments[0]).Add(Descriptors.Replacement, nearest)
+            : null;
     }
 }

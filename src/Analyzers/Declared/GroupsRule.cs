@@ -44,7 +44,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
                 measured.Key,
                 measured,
             ],
-            Largest(convolution, limit).ToString(CultureInfo.InvariantCulture));
+            Largest(convolution, Math.Min(typical.Read(options), most)).ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>
@@ -58,7 +58,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
         return Math.Round((Figures.Pixels(node.Shape) * (c1 + c2) / shrink) + (kernel * c1 * c2 / (double)convolution.Groups.Constant!.Value));
     }
 
-    /// <summary>The most groups that the limit allows and that divide the channels on both sides.</summary>
+    /// <summary>The most groups of which nothing is said and that divide the channels on both sides.</summary>
     private static long Largest(Convolution convolution, int limit) =>
         Enumerable.Range(1, limit).Last(groups => convolution.In.Constant % groups == 0 && convolution.Out.Constant % groups == 0);
 }

@@ -38,17 +38,18 @@ internal static class Guidelines
                 orderby same.Key.Attribute
                 select same.ToList();
             foreach (var same in found)
-                yield return Report(rule, type, same, cancellation);
+                yield return Report(rule, type, same, judged.Count(node => node.Place == same[0].Node.Place), cancellation);
         }
     }
 
-    private static Diagnostic Report(DeclaredRule rule, INamedTypeSymbol type, List<(DeclaredNode Node, Finding Finding)> same, CancellationToken cancellation)
+    private static Diagnostic Report(DeclaredRule rule, INamedTypeSymbol type, List<(DeclaredNode Node, Finding Finding)> same, int uses, CancellationToken cancellation)
     {
         // OrderByDescending is stable: of equals the first use is quoted.
         var (node, worst) = same.OrderByDescending(static each => each.Finding.Severity).ThenByDescending(static each => each.Finding.Weight).First();
         var place = worst.Argument is { } argument && node.IsOwn ? new Place(node.Place.Attribute, argument) : node.Place;
+        // A fix changes every use, so it must be wanted at every one, and the same.
         var replacements = same.Select(static each => each.Finding.Replacement).Distinct().ToList();
-        var properties = replacements is [{ } only] ? ImmutableDictionary<string, string?>.Empty.Add(Analyzers.Descriptors.Replacement, only) : null;
+        var properties = node.IsOwn && same.Count == uses && replacements is [{ } only] ? ImmutableDictionary<string, string?>.Empty.Add(Analyzers.Descriptors.Replacement, only) : null;
         object[] arguments = [.. worst.Figures, Uses(node, same.Select(static each => each.Node))];
         return Diagnostic.Create(rule.Descriptor, PlaceResolver.Resolve(type, place, cancellation), worst.Severity, additionalLocations: null, properties, arguments);
     }

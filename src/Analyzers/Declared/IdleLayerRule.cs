@@ -17,7 +17,7 @@ internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer)
             var isFused = operation.First.Id != node.Id;
             var cost = isFused ? $"its {Figures.Map(node.Shape)} are compared for nothing, with 0 bytes moved since it is fused" : $"a pass that moves {Figures.Bytes(moved)} per image";
             var range = ((Activation)node.Layer!).Attribute == "ReLU6" ? "from 0 to 6" : "never negative";
-            return new(null, DiagnosticSeverity.Warning, isFused ? 0 : moved, [node.Layer!.Kind, $"does nothing, since its input is {range}", cost]);
+            return new(null, DiagnosticSeverity.Warning, isFused ? 0 : moved, [node.Layer!.Kind, $"does nothing, since its input is {range}", cost], Replacement: "");
         }
         if (operation.Kind != CpuKind.Affine || operation.First.Id != node.Id)
             return null;

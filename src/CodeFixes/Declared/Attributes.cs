@@ -1,0 +1,61 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
+
+namespace Blockwright.CodeFixes.Declared;
+
+/// <summary>The attributes of a declaration as syntax.</summary>
+internal static class Attributes
+{
+    /// <summary>All of a class's attributes in source order: brackets have no meaning.</summary>
+    public static IReadOnlyList<AttributeSyntax> Of(TypeDeclarationSyntax declaration) => declaration.AttributeLists.SelectMany(static list => list.Attributes).ToList();
+
+    /// <summary>The name without namespace, type arguments and ending: <c>Conv1x1</c>.</summary>
+    public static string Name(AttributeSyntax attribute)
+    {
+        var name = attribute.Name switch
+        {
+            QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+            AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
+            SimpleNameSyntax simple => simple.Identifier.ValueText,
+            var other => other.ToString(),
+        };
+        const string ending = "Attribute";
+        return name.EndsWith(ending, StringComparison.Ordinal) ? name.Substring(0, name.Length - ending.Length) : name;
+    }
+
+    public static IReadOnlyList<AttributeArgumentSyntax> Positional(AttributeSyntax attribute) =>
+        attribute.ArgumentList?.Arguments.Where(static argument => argument.NameEquals is null && argument.NameColon is null).ToList() ?? [];
+
+    public static string? Text(ExpressionSyntax expression) => expression is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal ? literal.Token.ValueText : null;
+
+    public static int? Number(ExpressionSyntax expression) => expression is LiteralExpressionSyntax { Token.Value: int number } ? number : null;
+
+    public static ExpressionSyntax Number(int number) => LiteralExpression(SyntaxKind.NumericLiteralExpression, Literal(number));
+
+    public static ExpressionSyntax Text(string text) => LiteralExpression(SyntaxKind.StringLiteralExpression, Literal(text));
+
+    /// <summary>The channels that a convolution says, where it does: a Conv2d's first number of two, a Conv1x1's only one.</summary>
+    public static ExpressionSyntax? OutChannels(AttributeSyntax attribute) => (Name(attribute), Positional(attribute)) switch
+    {
+        ("Conv2d", [var channels, _]) => channels.Expression,
+        ("Conv1x1", [var channels]) => channels.Expression,
+        _ => null,
+    };
+
+    /// <summary>The tree without an attribute, its comma and, where it stood alone, its brackets.</summary>
+    public static SyntaxNode Remove(TypeDeclarationSyntax declaration, AttributeSyntax attribute)
+    {
+        var root = declaration.SyntaxTree.GetRoot();
+        var list = (AttributeListSyntax)attribute.Parent!;
+        if (list.Attributes.Count > 1)
+        {
+            var first = list.Attributes.IndexOf(attribute) == 0;
+            var rest = list.Attributes.Remove(attribute);
+            return root.ReplaceNode(list, list.WithAttributes(first ? rest.Replace(rest[0], rest[0].WithLeadingTrivia(attribute.GetLeadingTrivia())) : rest));
+        }
+        var hasComment = list.GetLeadingTrivia().Any(static trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+        return root.RemoveNode(list, hasComment ? SyntaxRemoveOptions.KeepLeadingTrivia : SyntaxRemoveOptions.KeepNoTrivia)!;
+    }
+}

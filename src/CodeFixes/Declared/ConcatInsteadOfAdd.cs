@@ -1,0 +1,65 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
+
+namespace Blockwright.CodeFixes.Declared;
+
+/// <summary>
+/// BW4002: a block that adds its input to one branch of it keeps half of the channels instead, works on the other half, and concatenates and shuffles them. Only
+/// where the branch takes whatever channels come in: one that names <c>in</c> or a number was made for all of them.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = "Declared." + nameof(ConcatInsteadOfAdd))]
+public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
+{
+    private const string Input = "in";
+    private const string Keep = "keep";
+    private const string Work = "work";
+
+    private protected override IEnumerable<Change> Changes(Diagnostic diagnostic, SyntaxNode node, TypeDeclarationSyntax declaration)
+    {
+        var all = Attributes.Of(declaration).ToList();
+        if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } add || Attributes.Name(add) != "Add" || !Attributes.Of(declaration).Any(static each => Attributes.Name(each) == "Block"))
+            yield break;
+        var values = Attributes.Positional(add).Select(static argument => Attributes.Text(argument.Expression)).ToList();
+        var from = all.FirstOrDefault(static each => Attributes.Name(each) == "From");
+        if (values.Count != 2 || !values.Contains(Input) || from is null || BranchName(from) is not { } branch || !values.Contains(branch))
+            yield break;
+        var body = all.Skip(all.IndexOf(from) + 1).Take(all.IndexOf(add) - all.IndexOf(from) - 1).ToList();
+        // What stands before would already have changed the input, and another branch would still want all of it.
+        if (all.Take(all.IndexOf(from)).Any(static each => Attributes.Name(each) is not ("Block" or "Parameter")) || !body.All(TakesAnyChannels) || IsTaken(all, Keep) || IsTaken(all, Work))
+            yield break;
+        var split = Make("Split", Keep, Work);
+        var concat = Make("Concat", Keep, branch);
+        var shuffle = Attribute(IdentifierName("ChannelShuffle"), AttributeArgumentList(SingletonSeparatedList(AttributeArgument(Attributes.Number(2)))));
+        var root = declaration.SyntaxTree.GetRoot().TrackNodes(from, add);
+        root = root.InsertNodesBefore(root.GetCurrentNode(from)!, [split]);
+        root = root.ReplaceNode(Attributes.Positional(root.GetCurrentNode(from)!)[0].Expression, Attributes.Text(Work));
+        root = root.InsertNodesAfter(root.GetCurrentNode(add)!, [shuffle]);
+        root = root.ReplaceNode(root.GetCurrentNode(add)!, concat.WithTriviaFrom(add));
+        yield return new("Concat", "Concat with ChannelShuffle instead of Add", root);
+    }
+
+    /// <summary>The name of a branch that starts from the input and leaves it as it was.</summary>
+    private static string? BranchName(AttributeSyntax from) =>
+        Attributes.Positional(from) is [var value] && Attributes.Text(value.Expression) == Input
+            ? from.ArgumentList!.Arguments.FirstOrDefault(static argument => argument.NameEquals?.Name.Identifier.ValueText == "As") is { } name ? Attributes.Text(name.Expression) : null
+            : null;
+
+    private static bool TakesAnyChannels(AttributeSyntax attribute) => Attributes.Name(attribute) switch
+    {
+        "Conv1x1" => Attributes.Positional(attribute).Count == 0,
+        "Conv2d" => Attributes.Positional(attribute).Count == 1,
+        "BatchNorm2d" or "ReLU" or "ReLU6" or "LeakyReLU" or "SiLU" or "Hardswish" or "Hardsigmoid" or "Sigmoid" or "Dropout" or "DepthwiseConv2d" or "ChannelShuffle" or "Path" => true,
+        _ => false,
+    };
+
+    private static bool IsTaken(IEnumerable<AttributeSyntax> all, string name) =>
+        all.SelectMany(static each => each.ArgumentList?.Arguments.ToList() ?? []).Any(argument => Attributes.Text(argument.Expression) == name);
+
+    private static AttributeSyntax Make(string name, params string[] values) => Attribute(
+        IdentifierName(name),
+        AttributeArgumentList(SeparatedList(
+            values.Select(static value => AttributeArgument(Attributes.Text(value))),
+            Enumerable.Repeat(Token(Microsoft.CodeAnalysis.CSharp.SyntaxKind.CommaToken).WithTrailingTrivia(Space), values.Length - 1))));
+}

@@ -1,0 +1,174 @@
+using Blockwright.CodeFixes.Declared;
+
+namespace Blockwright.CodeFixes.Tests.Declared;
+
+public sealed class FixTests
+{
+    private const string Stem = "[Network, Input(3, 64, 64), Conv2d(64, 3, Stride = 2), BatchNorm2d, ReLU, ";
+
+    [Fact]
+    public Task Lower_the_groups() => DeclaredFixTest<ReplaceNumber>.Fixes(
+        $$"""
+        [Block, Conv2d("in", 3, Groups = {|BW2001:16|}), BatchNorm2d, ReLU] public partial class Unit;
+        {{Stem}}Apply<Unit>, Conv2d(64, 3, Groups = {|BW2001:4|})] public partial class Net;
+        """,
+        $$"""
+        [Block, Conv2d("in", 3, Groups = 2), BatchNorm2d, ReLU] public partial class Unit;
+        {{Stem}}Apply<Unit>, Conv2d(64, 3, Groups = 2)] public partial class Net;
+        """);
+
+    [Fact]
+    public Task Groups_that_a_parameter_says_are_left_alone() => DeclaredFixTest<ReplaceNumber>.OffersNothing(
+        $$"""
+        [Block, Parameter("g"), Conv2d("in", 3, Groups = {|BW2001:"g"|}), BatchNorm2d, ReLU] public partial class Unit;
+        {{Stem}}Apply<Unit>(16)] public partial class Net;
+        """);
+
+    [Fact]
+    public Task Groups_that_suit_another_use_are_left_alone() => DeclaredFixTest<ReplaceNumber>.OffersNothing(
+        $$"""
+        [Block, Conv2d("in", 3, Groups = {|BW2001:4|}), BatchNorm2d, ReLU] public partial class Unit;
+        {{Stem}}Apply<Unit>, MaxPool2d(4), Apply<Unit>] public partial class Net;
+        """);
+
+    [Fact]
+    public Task Align_the_width() => DeclaredFixTest<ReplaceNumber>.FixesWith(
+        "blockwright_target = npu",
+        Stem + "Conv2d({|BW1002:60|}, 3), BatchNorm2d, Conv2d({|BW1002:100|}, 3), ReLU] public partial class Net;",
+        Stem + "Conv2d(64, 3), BatchNorm2d, Conv2d(112, 3), ReLU] public partial class Net;");
+
+    [Fact]
+    public Task A_width_that_must_fit_is_left_alone() => DeclaredFixTest<ReplaceNumber>.OffersNothing(
+        """[Network, Input(60, 64, 64), From("in", As = "y"), Conv2d(64, 3), ReLU, Conv2d({|BW1002:60|}, 3), {|BW4002:Add("in", "y")|}] public partial class Net;""",
+        "blockwright_target = npu");
+
+    [Fact]
+    public Task Balance_at_equal_flops() => DeclaredFixTest<BalanceChannels>.FixesWith(
+        "",
+        """
+        [Network, Input(3, 64, 64)]
+        [Conv2d(32, 3, Stride = 2), BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d]
+        [Conv1x1({|BW1001:128|}), BatchNorm2d, ReLU, Conv2d(10, 3)]
+        public partial class Net;
+        """,
+        """
+        [Network, Input(3, 64, 64)]
+        [Conv2d(64, 3, Stride = 2), BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d]
+        [Conv1x1(64), BatchNorm2d, ReLU, Conv2d(10, 3)]
+        public partial class Net;
+        """,
+        "Balance");
+
+    [Fact]
+    public Task Keep_the_channels() => DeclaredFixTest<BalanceChannels>.FixesWith(
+        "",
+        """
+        [Block]
+        [From("in", As = "y"), Conv1x1({|BW1001:"in/4"|}, Bias = true), BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d]
+        [Concat("in", "y")]
+        public partial class Unit;
+        """ + "\n" + Stem + "Apply<Unit>, Apply<Unit>] public partial class Net;",
+        """
+        [Block]
+        [From("in", As = "y"), Conv1x1(Bias = true), BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d]
+        [Concat("in", "y")]
+        public partial class Unit;
+        """ + "\n" + Stem + "Apply<Unit>, Apply<Unit>] public partial class Net;",
+        "Keep");
+
+    [Fact]
+    public Task Channels_that_a_use_needs_are_left_alone() => DeclaredFixTest<BalanceChannels>.OffersNothing(
+        """
+        [Block, From("in", As = "s"), Conv1x1({|BW1001:"out"|}), From("in", As = "y"), Conv2d("out", 3), {|BW4002:Add("y", "s")|}] public partial class Unit;
+        """ + "\n" + Stem + "Apply<Unit>(Channels = 256)] public partial class Net;");
+
+    [Fact]
+    public Task Concat_instead_of_Add() => DeclaredFixTest<ConcatInsteadOfAdd>.Fixes(
+        """
+        [Block]
+        [From("in", As = "y", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d]
+        [{|BW4002:Add("in", "y")|}, ReLU]
+        public partial class Unit;
+        """ + "\n" + Stem + "Apply<Unit>] public partial class Net;",
+        """
+        [Block]
+        [Split("keep", "work"), From("work", As = "y", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d]
+        [Concat("keep", "y"), ChannelShuffle(2), {|BW4001:ReLU|}]
+        public partial class Unit;
+        """ + "\n" + Stem + "Apply<Unit>] public partial class Net;");
+
+    [Theory]
+    [InlineData("""From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("in", "y")|}""")] // made for all channels
+    [InlineData("""From("in", As = "s"), Conv1x1, From("in", As = "y"), Conv2d(3), {|BW4002:Add("s", "y")|}""")] // two branches
+    [InlineData("""Conv1x1, From("in", As = "y"), Conv2d(3), {|BW4002:Add("in", "y")|}""")] // the input was changed before
+    public Task An_Add_that_needs_all_channels_is_left_alone(string body) => DeclaredFixTest<ConcatInsteadOfAdd>.OffersNothing(
+        $"[Block, {body}] public partial class Unit;\n{Stem}Apply<Unit>] public partial class Net;",
+        "dotnet_diagnostic.BW0002.severity = none");
+
+    [Fact]
+    public Task Drop_the_activation() => DeclaredFixTest<DropActivation>.Fixes(
+        Stem + """
+        MaxPool2d(2), {|BW4003:ReLU|}]
+        [{|BW4003:ReLU|}]
+        [Conv2d(64, 3, Name = "conv"), ReLU6, {|BW4003:ReLU6|}, GlobalAvgPool2d, Linear(10, Name = "fc")]
+        public partial class Net;
+        """,
+        Stem + """
+        MaxPool2d(2)]
+        [Conv2d(64, 3, Name = "conv"), ReLU6, GlobalAvgPool2d, Linear(10, Name = "fc")]
+        public partial class Net;
+        """);
+
+    [Fact]
+    public Task An_activation_that_another_use_needs_is_left_alone() => DeclaredFixTest<DropActivation>.OffersNothing(
+        "[Block, {|BW4003:ReLU|}, Conv2d(\"in\", 3)] public partial class Unit;\n" + Stem + "Apply<Unit>, Apply<Unit>] public partial class Net;");
+
+    [Fact]
+    public Task Add_partial() => DeclaredFixTest<AddPartial>.Fixes(
+        """
+        class Outer
+        {
+            // what it is
+            [Block, ReLU] class {|BW0014:Inner|};
+        }
+
+        [Block, ReLU] public sealed class {|BW0014:Unit|};
+        """,
+        """
+        partial class Outer
+        {
+            // what it is
+            [Block, ReLU] partial class Inner;
+        }
+
+        [Block, ReLU] public sealed partial class Unit;
+        """);
+
+    [Fact]
+    public Task A_record_stays() => DeclaredFixTest<AddPartial>.OffersNothing("[Block, ReLU] public partial record {|BW0014:Unit|};");
+
+    [Fact]
+    public Task The_nearest_name() => DeclaredFixTest<NearestName>.Fixes(
+        """
+        [Block, Parameter("expand")]
+        [Conv1x1({|BW0006:"in*expnd"|}), ReLU, Conv1x1("in")]
+        public partial class Inverted;
+
+        [Block, Split("keep", "work")]
+        [From({|BW0001:"wrok"|}), Conv1x1, ReLU, Concat("keep", "work")]
+        public partial class Unit;
+        """,
+        """
+        [Block, Parameter("expand")]
+        [Conv1x1("in*expand"), ReLU, Conv1x1("in")]
+        public partial class Inverted;
+
+        [Block, Split("keep", "work")]
+        [From("work"), Conv1x1, ReLU, Concat("keep", "work")]
+        public partial class Unit;
+        """);
+
+    [Fact]
+    public Task A_name_that_is_near_to_none_is_left_alone() => DeclaredFixTest<NearestName>.OffersNothing(
+        """[Block, From({|BW0001:"residual"|}), ReLU] public partial class Unit;""");
+}

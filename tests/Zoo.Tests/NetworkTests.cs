@@ -1,0 +1,151 @@
+using System.CommandLine;
+using TorchSharp;
+using Zoo;
+
+namespace Blockwright.Zoo.Tests;
+
+/// <summary>Each network of the zoo is torchvision's: as many parameters, under the same keys; and runs, fused and not.</summary>
+public sealed class NetworkTests
+{
+    public static TheoryData<string> Names => [.. Animal.All.Select(static animal => animal.Name)];
+
+    [Theory]
+    [InlineData("ShuffleNetV2_x0_5", 1_366_792)]
+    [InlineData("ShuffleNetV2_x1_0", 2_278_604)]
+    [InlineData("ShuffleNetV2_x1_5", 3_503_624)]
+    [InlineData("ShuffleNetV2_x2_0", 7_393_996)]
+    [InlineData("MobileNetV1", 4_231_976)] // the paper's 4.2 million
+    [InlineData("MobileNetV2", 3_504_872)]
+    [InlineData("SqueezeNet1_1", 1_235_496)]
+    [InlineData("ResNet18", 11_689_512)]
+    [InlineData("ResNeXt50_32x4d", 25_028_904)]
+    [InlineData("GoogLeNet", 6_624_904)]
+    [InlineData("DenseNet121", 7_978_856)]
+    [InlineData("MnasNet1_0", 4_383_312)]
+    public void Parameters(string name, long expected)
+    {
+        using var network = Create(name);
+        Assert.Equal(expected, network.parameters().Sum(static parameter => parameter.numel()));
+    }
+
+    [Theory]
+    [InlineData("ShuffleNetV2_x1_0", 144_907_992)]
+    [InlineData("MobileNetV1", 568_740_352)] // the paper's 569 million
+    [InlineData("MobileNetV2", 300_774_272)] // the paper's 300 million
+    [InlineData("ResNet18", 1_814_073_344)] // the paper's 1.8 billion
+    public void MultiplyAdds(string name, long expected)
+    {
+        using var network = Create(name);
+        Assert.Equal(expected, Listing.MultiplyAdds(network));
+    }
+
+    [Theory]
+    [InlineData("ShuffleNetV2_x0_5")]
+    [InlineData("ShuffleNetV2_x2_0")]
+    [InlineData("MobileNetV2")]
+    [InlineData("SqueezeNet1_1")]
+    [InlineData("ResNet18")]
+    [InlineData("ResNeXt50_32x4d")]
+    [InlineData("GoogLeNet")]
+    [InlineData("DenseNet121")]
+    [InlineData("MnasNet1_0")]
+    public void Keys(string name)
+    {
+        var expected = name switch
+        {
+            "MobileNetV2" => TorchvisionKeys.MobileNetV2(),
+            "SqueezeNet1_1" => TorchvisionKeys.SqueezeNet1_1(),
+            "ResNet18" => TorchvisionKeys.ResNet([2, 2, 2, 2], convolutions: 2, firstIsProjected: false),
+            "ResNeXt50_32x4d" => TorchvisionKeys.ResNet([3, 4, 6, 3], convolutions: 3, firstIsProjected: true),
+            "GoogLeNet" => TorchvisionKeys.GoogLeNet(),
+            "DenseNet121" => TorchvisionKeys.DenseNet121(),
+            "MnasNet1_0" => TorchvisionKeys.MnasNet1_0(),
+            _ => TorchvisionKeys.ShuffleNetV2(),
+        };
+        using var network = Create(name);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), network.state_dict().Keys.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The logits of the module itself, saved with its weights, are what <c>verify</c> finds; weights that were changed since, it finds out.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Verify(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("blockwright-zoo-");
+        try
+        {
+            var (weights, io) = (Path.Combine(folder.FullName, "weights.safetensors"), Path.Combine(folder.FullName, "io.safetensors"));
+            Save(name, weights, io);
+
+            var (code, output, error) = Run("verify", name, "--weights", weights, "--io", io);
+
+            Assert.Equal((0, ""), (code, error));
+            Assert.Contains("fused snapshot: ", output, StringComparison.Ordinal);
+
+            Save(name, weights, Path.Combine(folder.FullName, "other.safetensors"));
+            Assert.Equal(1, Run("verify", name, "--weights", weights, "--io", io).Code);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void List()
+    {
+        var (code, output, _) = Run("list");
+        Assert.Equal(0, code);
+        Assert.All(Animal.All, animal => Assert.Contains(animal.Name, output, StringComparison.Ordinal));
+        Assert.Matches("MnasNet1_0 +│ +4,383,312 +│ +314,415,872", output);
+    }
+
+    [Fact]
+    public void WeightsOfAnotherNetworkAreNamed()
+    {
+        var folder = Directory.CreateTempSubdirectory("blockwright-zoo-");
+        try
+        {
+            var (weights, io) = (Path.Combine(folder.FullName, "weights.safetensors"), Path.Combine(folder.FullName, "io.safetensors"));
+            Save("ShuffleNetV2_x0_5", weights, io);
+            var (code, _, error) = Run("verify", "ResNet18", "--weights", weights, "--io", io);
+            Assert.Equal(Commands.CannotRun, code);
+            Assert.Contains("layer1.0.conv1.weight", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static BlockModule Create(string name) => Animal.All.Single(animal => animal.Name == name).Create();
+
+    private static void Save(string name, string weights, string io)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        using var network = Create(name);
+        network.eval();
+        network.SaveWeights(weights);
+        using var pair = new Pair(torch.randn(1, 3, 224, 224), network);
+        pair.SaveWeights(io);
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        return (Commands.Run(arguments, new InvocationConfiguration { Output = output, Error = error }), output.ToString(), error.ToString());
+    }
+
+    /// <summary>An input and its logits as a module, so that they can be saved as weights are.</summary>
+    private sealed class Pair : torch.nn.Module
+    {
+        public Pair(torch.Tensor input, BlockModule network)
+            : base(nameof(Pair))
+        {
+            register_buffer("input", input);
+            register_buffer("logits", network.call(input));
+        }
+    }
+}
