@@ -18,9 +18,10 @@ var sets = new Option<string>("--sets")
     DefaultValueFactory = _ => string.Join(',', new[] { InstructionSets.Best, InstructionSet.Avx2 }.Where(InstructionSets.IsSupported).Distinct()),
 };
 var json = new Option<FileInfo?>("--json") { Description = "Writes the rows to a file" };
+var ablate = new Option<bool>("--ablate") { Description = "Also prints what each fusion is worth" };
 var reference = new Option<DirectoryInfo?>("--reference") { Description = "Where the .onnx files are; ../shared/reference by default" };
 
-var compare = new Command("compare", "Times whole networks: TorchSharp, ONNX Runtime and the kernels") { network, batch, threads, rounds, sets, json, reference };
+var compare = new Command("compare", "Times whole networks: TorchSharp, ONNX Runtime and the kernels") { network, batch, threads, rounds, sets, json, ablate, reference };
 compare.SetAction(parsed =>
 {
     var comparison = new Comparison(parsed.GetValue(network)!, Reference(parsed.GetValue(reference)), parsed.GetValue(rounds), Sets(parsed.GetValue(sets)!));
@@ -33,6 +34,8 @@ compare.SetAction(parsed =>
             var block = comparison.Run(size, count);
             rows.AddRange(block);
             Print(block, peak, size * comparison.Flops / (peak * count));
+            if (parsed.GetValue(ablate))
+                PrintAblation(comparison.Ablate(size, count));
         }
     }
 
@@ -61,6 +64,15 @@ static void Print(List<ComparisonRow> rows, double peak, double floor)
             row.Engine, $"{row.MedianMs:F3}", $"{row.P10Ms:F3}", $"{row.P90Ms:F3}", $"{row.Gflops:F1}", $"{row.Gflops * 1e9 / (peak * row.Threads):P0}", $"{row.RatioEager:F2}", $"{row.RatioOrt:F2}", $"{row.MaxRelDiff:E1}");
     }
 
+    AnsiConsole.Write(table);
+}
+
+static void PrintAblation(IEnumerable<(string Name, double MedianMs, double Factor)> rows)
+{
+    var table = new Table().Border(TableBorder.Markdown);
+    table.AddColumns("Fuse(), one fusion undone", "median ms", "x as it is");
+    foreach (var (name, median, factor) in rows)
+        table.AddRow(name, $"{median:F3}", $"{factor:F2}");
     AnsiConsole.Write(table);
 }
 

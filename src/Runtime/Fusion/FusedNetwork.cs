@@ -93,7 +93,7 @@ public sealed class FusedNetwork : FusedModule
         var contiguous = input.contiguous();
         var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
         var (channels, outHeight, outWidth) = Kernels.OutputOf(height, width);
-        var output = Kernels.IsFlat ? empty([batch, channels]) : empty([batch, channels, outHeight, outWidth]);
+        var output = Kernels.Plan.IsFlat ? empty([batch, channels]) : empty([batch, channels, outHeight, outWidth]);
         Kernels.Run(MemoryMarshal.Cast<byte, float>(contiguous.bytes), MemoryMarshal.Cast<byte, float>(output.bytes), batch, height, width);
         return output;
     }

@@ -16,8 +16,7 @@ public sealed class KernelNetwork : IDisposable
     /// <summary>The declared input's channels, height and width.</summary>
     public (int Channels, int Height, int Width) Input => (_plan.InChannels, _plan.Height, _plan.Width);
 
-    /// <summary>Whether the result is N x F.</summary>
-    internal bool IsFlat => _plan.IsFlat;
+    internal CpuPlan Plan => _plan;
 
     /// <summary>Loads a saved snapshot. Called by the build's code: use the network's <c>LoadFused</c>.</summary>
     /// <param name="plan">The plan of the network that it was taken of.</param>
