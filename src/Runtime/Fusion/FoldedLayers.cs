@@ -29,16 +29,16 @@ public sealed class FoldedConvolution : IDisposable
         var weight = convolution.weight;
         if (norm is null)
         {
-            _weight = weight.detach().clone().MoveToOuterDisposeScope();
-            _bias = convolution.bias?.detach().clone().MoveToOuterDisposeScope();
+            _weight = weight.detach().clone().DetachFromDisposeScope();
+            _bias = convolution.bias?.detach().clone().DetachFromDisposeScope();
         }
         else
         {
             var (scale, shift) = ChannelAffine.Of(norm);
             var bias = convolution.bias is { } own ? (own.cpu().to(ScalarType.Float64) * scale) + shift : shift;
             var scaled = weight.cpu().to(ScalarType.Float64) * scale.reshape(-1, 1, 1, 1);
-            _weight = scaled.to(weight.dtype).to(weight.device).MoveToOuterDisposeScope();
-            _bias = bias.to(weight.dtype).to(weight.device).MoveToOuterDisposeScope();
+            _weight = scaled.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
+            _bias = bias.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
         }
         (_stride, _padding, _dilation, _groups) = (convolution.stride, convolution.padding!, convolution.dilation, convolution.groups);
     }
@@ -72,8 +72,8 @@ public sealed class ChannelAffine : IDisposable
         using var scope = NewDisposeScope();
         var like = norm.running_mean!;
         var (scale, shift) = Of(norm);
-        _scale = scale.reshape(1, -1, 1, 1).to(like.dtype).to(like.device).MoveToOuterDisposeScope();
-        _shift = shift.reshape(1, -1, 1, 1).to(like.dtype).to(like.device).MoveToOuterDisposeScope();
+        _scale = scale.reshape(1, -1, 1, 1).to(like.dtype).to(like.device).DetachFromDisposeScope();
+        _shift = shift.reshape(1, -1, 1, 1).to(like.dtype).to(like.device).DetachFromDisposeScope();
     }
 
     /// <summary>N x C x H x W to the same.</summary>
@@ -115,8 +115,9 @@ public sealed class FoldedLinear : IDisposable
     {
         ArgumentNullException.ThrowIfNull(linear);
         using var noGradient = no_grad();
-        _weight = linear.weight.detach().clone();
-        _bias = linear.bias?.detach().clone();
+        using var scope = NewDisposeScope();
+        _weight = linear.weight.detach().clone().DetachFromDisposeScope();
+        _bias = linear.bias?.detach().clone().DetachFromDisposeScope();
     }
 
     /// <summary>N x F to N x F'.</summary>

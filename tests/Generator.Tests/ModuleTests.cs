@@ -1,0 +1,348 @@
+using System.Diagnostics;
+using System.Reflection;
+using Blockwright.Generator.Tests.Harness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Blockwright.Generator.Tests;
+
+/// <summary>The emitted module is a TorchSharp module like any other.</summary>
+public class ModuleTests
+{
+    private const string Source = """
+        using Blockwright;
+        namespace Zoo;
+
+        [Block]
+        [Split("keep", "work")]
+        [From("work", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, SiLU]
+        [Concat("keep", "work"), ChannelShuffle(4)]
+        public partial class Unit;
+
+        [Block]
+        [From("in", As = "gate"), GlobalAvgPool2d, Conv1x1, Hardsigmoid]
+        [From("in", As = "left"), Multiply("gate")]
+        [Add("left", "in")]
+        public partial class Attention;
+
+        [Network, Input(3, 8, 8)]
+        [Path("stem"), Conv2d(8, 3), BatchNorm2d, ReLU, MaxPool2d(2)]
+        [Stage<Unit>("stage", Units = 2), Apply<Attention>(Name = "attention")]
+        [GlobalAvgPool2d, Dropout(0.2), Linear(5, Name = "fc")]
+        public partial class Network;
+
+        [Block]
+        [Path("stem"), Conv2d(8, 3), BatchNorm2d, ReLU, AvgPool2d(2)]
+        [Stage<Unit>("stage", Units = 2), Apply<Attention>(Name = "attention")]
+        [Split("a", "b", Ratio = 0.3)]
+        [Concat("b", "a"), ChannelShuffle(2)]
+        public partial class Whole;
+
+        [Block, Parameter("groups"), Parameter("kernel"), Parameter("units"), Parameter("hidden")]
+        [From("in", As = "y"), Conv2d("out*2", "kernel", Groups = "groups"), Conv1x1("hidden/3")]
+        [From("y"), Conv1x1("out"), Stage<Unit>("stage", Units = "units")]
+        [Add("in", "y")]
+        public partial class Particular;
+
+        [Block]
+        [Split("a", "b", Ratio = 0.9)]
+        [Concat("a", "b")]
+        public partial class Uneven;
+
+        [Block, From("in")]
+        public partial class Nothing;
+        """;
+
+    private static readonly Lazy<Assembly> Compiled = new(static () => Compiling.Load(Source));
+
+    [Fact]
+    public void TenThousandForwardsLeaveNoTensorBehind()
+    {
+        using var network = Make("Network");
+        using var block = Make("Whole", 3);
+        using var ofNetwork = network.Fuse();
+        using var ofBlock = block.Fuse();
+        network.eval();
+        block.eval();
+        using var noGradient = no_grad();
+        using var input = rand(1, 3, 8, 8);
+
+        AssertFlat(10_000, () => network.call(input).Dispose());
+        AssertFlat(10_000, () => block.call(input).Dispose());
+        AssertFlat(10_000, () => ofNetwork.call(input).Dispose());
+        AssertFlat(10_000, () => ofBlock.call(input).Dispose());
+    }
+
+    [Fact]
+    public void StepsOfTrainingLeaveNoTensorBehind()
+    {
+        using var module = Make("Network");
+        module.train();
+        using var input = rand(2, 3, 8, 8);
+
+        AssertFlat(500, () =>
+        {
+            using var result = module.call(input);
+            using var loss = result.sum();
+            loss.backward();
+        });
+    }
+
+    [Fact]
+    public void TakingASnapshotLeavesNothingBehindWhenItIsDisposed()
+    {
+        using var network = Make("Network");
+        using var block = Make("Whole", 3);
+
+        AssertFlat(200, () => network.Fuse().Dispose());
+        AssertFlat(200, () => block.Fuse().Dispose());
+    }
+
+    [Theory]
+    [InlineData("Network", false)]
+    [InlineData("Network", true)]
+    [InlineData("Whole", false)]
+    [InlineData("Whole", true)]
+    [InlineData("Nothing", false)]
+    [InlineData("Nothing", true)]
+    public void InsideADisposeScopeTheResultBelongsToIt(string name, bool fuse)
+    {
+        using var module = name == "Network" ? Make(name) : Make(name, 3);
+        using var fused = module.Fuse();
+        module.eval();
+        using var input = rand(2, 3, 8, 8);
+        using var before = input.clone();
+        using var alone = fuse ? fused.call(input) : module.call(input);
+
+        Tensor inside;
+        Tensor kept;
+        using (NewDisposeScope())
+        {
+            inside = fuse ? fused.call(input) : module.call(input);
+            kept = inside.clone().DetachFromDisposeScope();
+            Assert.False(inside.IsInvalid);
+        }
+
+        Assert.True(inside.IsInvalid);
+        Assert.False(alone.IsInvalid);
+        Tensors.AssertClose(alone, kept, 0, "the result in a scope");
+        Tensors.AssertClose(before, input, 0, "the input");
+        kept.Dispose();
+    }
+
+    [Theory]
+    [InlineData("Network")]
+    [InlineData("Whole")]
+    public void WhatIsMadeInsideADisposeScopeOutlivesIt(string name)
+    {
+        BlockModule module;
+        FusedModule fused;
+        using (NewDisposeScope())
+        {
+            module = name == "Network" ? Make(name) : Make(name, 3);
+            fused = module.Fuse();
+        }
+
+        using var input = rand(1, 3, 8, 8);
+        using var result = module.Infer(input);
+        using var again = fused.call(input);
+
+        Tensors.AssertClose(result, again, 1e-5, "the snapshot's result");
+        fused.Dispose();
+        module.Dispose();
+    }
+
+    [Fact]
+    public void AWrongInputIsRefused()
+    {
+        using var module = Make("Whole", 3);
+        using var fused = module.Fuse();
+        foreach (var call in new Func<Tensor, Tensor>[] { module.call, fused.call })
+        {
+            var channels = Assert.Throws<ArgumentException>(() => call(zeros(1, 4, 8, 8)));
+            Assert.Contains("Whole", channels.Message, StringComparison.Ordinal);
+            Assert.Contains("N x 3 x H x W", channels.Message, StringComparison.Ordinal);
+            Assert.Contains("1 x 4 x 8 x 8", channels.Message, StringComparison.Ordinal);
+            Assert.Contains("3 x 8 x 8", Assert.Throws<ArgumentException>(() => call(zeros(3, 8, 8))).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentNullException>(() => call(null!));
+        }
+        fused.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => fused.call(zeros(1, 3, 8, 8)));
+        fused.Dispose(); // Again does nothing.
+    }
+
+    [Theory]
+    [InlineData("Unit", new[] { 7 }, "Unit: Split: the channels: expected a multiple of 2, found 7.")]
+    [InlineData("Unit", new[] { 6 }, "Unit: ChannelShuffle: the channels: expected a multiple of 4, found 6.")]
+    [InlineData("Uneven", new[] { 2 }, "Uneven: Split: the second part's channels: expected at least 1, found 0.")]
+    [InlineData("Particular", new[] { 8, 8, 3, 3, 1, 12 }, "Particular: Conv2d: the input channels: expected a multiple of 3, found 8.")]
+    [InlineData("Particular", new[] { 8, 8, 0, 3, 1, 12 }, "Particular: Groups: expected at least 1, found 0.")]
+    [InlineData("Particular", new[] { 8, 8, 4, 0, 1, 12 }, "Particular: KernelSize: expected at least 1, found 0.")]
+    [InlineData("Particular", new[] { 8, 8, 4, 3, 0, 12 }, "Particular: Units: expected at least 1, found 0.")]
+    [InlineData("Particular", new[] { 8, 8, 4, 3, 1, 10 }, "Particular: OutChannels: hidden: expected a multiple of 3, found 10.")]
+    [InlineData("Particular", new[] { 8, 12, 4, 3, 1, 12 }, "Particular: Add: the channels of the values: expected 8, found 12.")]
+    [InlineData("Whole", new[] { 0 }, "inChannels ('0') must be greater than or equal to '1'.")]
+    public void AConstructorSaysWhatDoesNotFit(string type, int[] arguments, string message)
+    {
+        var thrown = Assert.Throws<TargetInvocationException>(() => Compiling.Make(Compiled.Value, "Zoo." + type, arguments));
+
+        Assert.Contains(message, Assert.IsType<ArgumentException>(thrown.InnerException, exactMatch: false).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TrainAndEvalReachEveryLayer()
+    {
+        using var module = Make("Network");
+
+        module.eval();
+        Assert.All(module.modules(), static each => Assert.False(each.training));
+        module.train();
+        Assert.All(module.modules(), static each => Assert.True(each.training));
+    }
+
+    [Fact]
+    public void ATypeReachesEveryParameterAndStatistic()
+    {
+        using var module = Make("Network");
+
+        module.to(float64);
+
+        Assert.All(module.state_dict(), static entry => Assert.Equal(entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal) ? ScalarType.Int64 : ScalarType.Float64, entry.Value.dtype));
+        using var result = module.call(rand([2, 3, 8, 8], float64));
+        Assert.Equal(ScalarType.Float64, result.dtype);
+        using var fused = module.Fuse();
+        using var again = fused.call(rand([2, 3, 8, 8], float64));
+        Assert.Equal(ScalarType.Float64, again.dtype);
+    }
+
+    [Fact]
+    public void TorchsOwnFilesKeepIt()
+    {
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using var module = Make("Network");
+        Tensors.Randomize(module);
+        using var other = Make("Network");
+        try
+        {
+            module.save(file);
+            other.load(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        foreach (var (key, value) in module.state_dict())
+            Tensors.AssertClose(value, other.state_dict()[key], 0, key);
+        using var input = rand(2, 3, 8, 8);
+        using var one = module.Infer(input);
+        using var two = other.Infer(input);
+        Tensors.AssertClose(one, two, 0, "the result");
+    }
+
+    [Theory]
+    [InlineData("Network")]
+    [InlineData("Whole")]
+    public void ASnapshotStaysWhileItsModuleTrainsOn(string name)
+    {
+        using var module = name == "Network" ? Make(name) : Make(name, 3);
+        using var fused = module.Fuse();
+        using var input = rand(4, 3, 8, 8);
+        using var before = fused.call(input);
+        using var optimizer = optim.SGD(module.parameters(), 0.1);
+
+        module.train();
+        for (var step = 0; step < 3; step++)
+        {
+            using var scope = NewDisposeScope();
+            optimizer.zero_grad();
+            module.call(input).square().sum().backward();
+            optimizer.step();
+        }
+
+        using var after = fused.call(input);
+        Tensors.AssertClose(before, after, 0, "the snapshot's result");
+        using var trained = module.Infer(input);
+        Assert.NotEqual(0, (trained - before).abs().max().item<float>());
+        module.Dispose();
+        using var alone = fused.call(input);
+        Tensors.AssertClose(before, alone, 0, "the snapshot's result without its module");
+    }
+
+    [Theory]
+    [InlineData("Network")]
+    [InlineData("Whole")]
+    public void SeveralThreadsMayTakeAndCallSnapshots(string name)
+    {
+        using var module = name == "Network" ? Make(name) : Make(name, 3);
+        Tensors.Randomize(module);
+        module.eval();
+        using var shared = module.Fuse();
+        var inputs = Enumerable.Range(0, 4).Select(static _ => rand(2, 3, 8, 8)).ToArray();
+        var expected = inputs.Select(input => module.call(input).detach()).ToArray();
+
+        var results = new Tensor[inputs.Length][];
+        var threads = inputs.Select((input, i) => new Thread(() =>
+        {
+            using var own = module.Fuse();
+            results[i] = [.. Enumerable.Range(0, 50).SelectMany(_ => new[] { shared.call(input), own.call(input) })];
+        })).ToList();
+        threads.ForEach(static thread => thread.Start());
+        threads.ForEach(static thread => thread.Join());
+
+        for (var i = 0; i < inputs.Length; i++)
+            Assert.All(results[i], result => Tensors.AssertClose(expected[i], result, 1e-5, "a result"));
+    }
+
+    [Fact]
+    public void ResultsOfInferenceHaveNoGradient()
+    {
+        using var module = Make("Whole", 3);
+        using var fused = module.Fuse();
+        using var input = rand(1, 3, 8, 8).requires_grad_();
+
+        using var result = fused.call(input);
+
+        Assert.False(result.requires_grad);
+        Assert.True(is_grad_enabled());
+        Assert.True(module.call(input).requires_grad);
+    }
+
+    private static BlockModule Make(string type, params int[] arguments) => Compiling.Make(Compiled.Value, "Zoo." + type, arguments);
+
+    /// <summary>Fails where tensors, or the process's memory, grow with the calls.</summary>
+    private static void AssertFlat(int calls, Action call)
+    {
+        const long Most = 48 << 20; // far less than what one small tensor left behind in each of ten thousand calls takes
+        for (var i = 0; i < 50; i++)
+            call();
+        GC.Collect();
+        var memory = Memory();
+        var alive = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        for (var i = 0; i < calls; i++)
+            call();
+
+        Assert.Equal(alive, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        GC.Collect();
+        var grown = Memory() - memory;
+        Assert.True(grown < Most, $"The process grew by {grown:N0} bytes in {calls:N0} calls.");
+    }
+
+    private static long Memory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PrivateMemorySize64;
+    }
+}
+
+internal static class InferenceExtensions
+{
+    /// <summary>The result in evaluation mode, without a gradient.</summary>
+    public static Tensor Infer(this BlockModule module, Tensor input)
+    {
+        module.eval();
+        using var noGradient = no_grad();
+        return module.call(input);
+    }
+}
