@@ -62,6 +62,27 @@ public sealed partial class PackageTests(PackedPackage package) : IClassFixture<
         Assert.Matches("Program.cs\\(16,11\\): error BW0001: No value is called 'wrok' here", output);
     }
 
+    [Fact]
+    public void DotnetFormatAppliesAPackagedFix()
+    {
+        const string network = """
+            using Blockwright;
+
+            [Network, Input(3, 64, 64), Conv2d(64, 3, Stride = 2), BatchNorm2d, ReLU, Conv2d(64, 3, Groups = 16), GlobalAvgPool2d, Linear(10)]
+            public partial class Grouped;
+            """;
+        var project = package.NewProject(Program);
+        var file = Path.Combine(project, "Grouped.cs");
+        File.WriteAllText(file, network);
+
+        var before = PackedPackage.Run(project, expectedCode: 1, "build");
+        PackedPackage.Run(project, "format", "analyzers", "--diagnostics", "BW2001", "--severity", "warn", "--no-restore");
+
+        Assert.Contains("error BW2001: Convolution of 64 to 64 channels in 16 groups at 32 x 32", before, StringComparison.Ordinal);
+        Assert.Equal(network.Replace("Groups = 16", "Groups = 2", StringComparison.Ordinal), File.ReadAllText(file));
+        PackedPackage.Run(project, "build");
+    }
+
     [SkippableFact]
     public void TorchSharpIsMendedOnceWhereTheMachineNeedsIt()
     {

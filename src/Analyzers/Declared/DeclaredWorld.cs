@@ -47,6 +47,7 @@ internal sealed class DeclaredWorld(Compilation compilation)
         var nodes = built
             .Where(static result => result.Graph?.Declaration.Kind == DeclarationKind.Network)
             .Select(static result => DeclaredNetwork.Of(result.Graph!))
+            .OfType<DeclaredNetwork>()
             .SelectMany(network => network.Graph.Nodes.Skip(1).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)))
             .ToLookup(static node => node.Owner, StringComparer.Ordinal);
         return new(problems, nodes);

@@ -1,0 +1,90 @@
+using Basic.Reference.Assemblies;
+using Blockwright.Analyzers.Declared;
+using Blockwright.CodeFixes.Declared;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Blockwright.CodeFixes.Tests.Declared;
+
+/// <summary>What an editor does: a document of a sample is opened, a number is typed wrong, the diagnostic comes with its fix, and goes with it.</summary>
+public sealed class TypingTests : IDisposable
+{
+    private readonly AdhocWorkspace _workspace = new();
+
+    [Theory]
+    [InlineData("Systems.cs", "[Conv2d(3), BatchNorm2d, ReLU]", "[Conv1x1(|16|), BatchNorm2d, ReLU]", "BW1001", "Keep the input's channels", "[Conv1x1, BatchNorm2d, ReLU]")]
+    [InlineData("Systems.cs", "[Conv2d(3), BatchNorm2d, ReLU]", "[Conv2d(\"in\", 3, Groups = |64|), BatchNorm2d, ReLU]", "BW2001", "Lower the groups to 2", "[Conv2d(\"in\", 3, Groups = 2), BatchNorm2d, ReLU]")]
+    [InlineData("ResNet.cs", "[Conv2d(64, 7, Stride = 2, Name = \"conv1\")", "[From(|\"inn\"|), Conv2d(64, 7, Stride = 2, Name = \"conv1\")", "BW0001", "Change 'inn' to 'in'", "[From(\"in\"), Conv2d(64, 7, Stride = 2, Name = \"conv1\")")]
+    public async Task A_number_typed_wrong_is_said_and_mended(string file, string before, string typed, string id, string title, string mended)
+    {
+        var original = await File.ReadAllTextAsync(Path.Combine(Root(), "samples", "Zoo", "Networks", file));
+        Assert.Contains(before, original, StringComparison.Ordinal);
+        var document = Open(file, original);
+        Assert.DoesNotContain(await Diagnose(document), diagnostic => IsTypedHere(diagnostic, typed));
+
+        document = Type(document, original.Replace(before, typed.Replace("|", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        var diagnostic = Assert.Single(await Diagnose(document), diagnostic => diagnostic.Id == id && IsTypedHere(diagnostic, typed));
+        document = await Apply(document, diagnostic, title);
+
+        Assert.Equal(original.Replace(before, mended, StringComparison.Ordinal), (await document.GetTextAsync()).ToString());
+        Assert.DoesNotContain(await Diagnose(document), each => each.Id == id && mended.Contains(TextOf(each), StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    private static bool IsTypedHere(Diagnostic diagnostic, string typed) => TextOf(diagnostic) == typed.Split('|')[1];
+
+    private static string TextOf(Diagnostic diagnostic) => diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan);
+
+    private Document Open(string name, string text)
+    {
+        var project = ProjectInfo.Create(
+            ProjectId.CreateNewId(),
+            VersionStamp.Default,
+            "Zoo",
+            "Zoo",
+            LanguageNames.CSharp,
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary),
+            metadataReferences: [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location), MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location)]);
+        _workspace.AddProject(project);
+        var document = _workspace.AddDocument(project.Id, name, SourceText.From(text));
+        _workspace.OpenDocument(document.Id);
+        return _workspace.CurrentSolution.GetDocument(document.Id)!;
+    }
+
+    private Document Type(Document document, string text)
+    {
+        Assert.True(_workspace.TryApplyChanges(document.WithText(SourceText.From(text)).Project.Solution));
+        return _workspace.CurrentSolution.GetDocument(document.Id)!;
+    }
+
+    private static async Task<IEnumerable<Diagnostic>> Diagnose(Document document)
+    {
+        var compilation = await document.Project.GetCompilationAsync();
+        return await compilation!.WithAnalyzers([new DeclarationAnalyzer()], document.Project.AnalyzerOptions).GetAnalyzerDiagnosticsAsync();
+    }
+
+    private async Task<Document> Apply(Document document, Diagnostic diagnostic, string title)
+    {
+        var offered = new List<CodeAction>();
+        var providers = typeof(DeclaredFix).Assembly.GetTypes().Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(DeclaredFix))).Select(static type => (CodeFixProvider)Activator.CreateInstance(type)!);
+        foreach (var provider in providers.Where(provider => provider.FixableDiagnosticIds.Contains(diagnostic.Id)))
+            await provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => offered.Add(action), CancellationToken.None));
+        var fix = Assert.Single(offered, action => action.Title == title);
+        foreach (var operation in await fix.GetOperationsAsync(CancellationToken.None))
+            operation.Apply(_workspace, CancellationToken.None);
+        return _workspace.CurrentSolution.GetDocument(document.Id)!;
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Generator.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException($"No Generator.sln above {AppContext.BaseDirectory}.");
+        return folder.FullName;
+    }
+}
