@@ -120,6 +120,7 @@ public class BrokenDeclarationTests
     [InlineData("public class Outer { [Block, ReLU] public partial class C; }")]
     [InlineData("public partial class Outer<T> { [Block, ReLU] public partial class C; }")]
     [InlineData("[Block, ReLU] public partial class forward;")]
+    [InlineData("[Network, Input(3, 8, 8), ReLU] public partial class LoadFused;")]
     public void AnUnsuitableClassIsLeftAlone(string source)
     {
         var compilation = Compiling.Compilation("#pragma warning disable CS8981\n" + Compiling.Usings + source);

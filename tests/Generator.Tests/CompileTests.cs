@@ -61,6 +61,21 @@ public partial class CompileTests
         AssertRuns(assembly.GetType(type, throwOnError: true)!);
     }
 
+    [Theory]
+    [InlineData("[Network, Input(4, 3, 3), ReLU] partial class Net;", "Net")]
+    [InlineData("[Network, Input(4, 3, 3), Conv1x1(Name = \"conv\")] public partial class Snapshot;", "Snapshot")]
+    [InlineData("[Network, Input(4, 3, 3), Conv1x1] public partial class CpuTables;", "CpuTables")]
+    [InlineData("namespace A; partial class @event { partial struct @struct { [Network, Input(4, 3, 3), Conv1x1] internal partial class @for; } }", "A.event+struct+for")]
+    public void SoMayANetwork(string source, string type)
+    {
+        var assembly = Compiling.Load(Compiling.Usings + source);
+
+        var module = (BlockModule)Activator.CreateInstance(assembly.GetType(type, throwOnError: true)!)!;
+        using var fused = module.Fuse();
+        using var input = torch.ones(2, 4, 3, 3);
+        Tensors.AssertClose(module.call(input), fused.call(input), 1e-5, "the snapshot's result");
+    }
+
     [Fact]
     public void NamesThatDifferOnlyInCaseAreTwoClasses()
     {

@@ -11,13 +11,13 @@ internal static class CpuPlanWriter
 {
     private const string Cpu = "global::Blockwright.Cpu.";
 
-    public static void Write(CodeWriter writer, string network, CpuPlan plan)
+    public static void Write(CodeWriter writer, string network, string tablesName, CpuPlan plan)
     {
         var tables = new CodeWriter();
         WriteTables(tables, plan);
         writer.Line("// What the CPU does: no split, concatenation or shuffle is left; each tensor's channels lie in the order that its readers want.");
         writer.Line($"// b3[0..58] is channels 0 to 57 of buffer 3. {plan.Buffers.Length} buffers in {plan.Slots} pieces of memory: {Megabytes(plan.FloatsPerImage)} an image instead of {Megabytes(plan.FloatsWithoutSharing)}.");
-        writer.Open("private static class CpuTables");
+        writer.Open($"private static class {tablesName}");
         writer.Line($"public static readonly {Cpu}CpuPlan Plan = new {Cpu}CpuPlan(");
         writer.Line($"    {ModuleWriter.Literal(network)},");
         writer.Line($"    {ModuleWriter.Literal(Identity(tables.ToString()))},");

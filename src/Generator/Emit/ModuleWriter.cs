@@ -25,8 +25,10 @@ internal sealed class ModuleWriter
 
     private string Name => _declaration.Name.TrimStart('@');
 
-    /// <summary>The nested class of Fuse(); no member may have its class's name.</summary>
+    /// <summary>The nested classes; no member may have its class's name.</summary>
     private string Snapshot => Name == "Snapshot" ? "OwnSnapshot" : "Snapshot";
+
+    private string CpuTables => Name == "CpuTables" ? "OwnCpuTables" : "CpuTables";
 
     public void Write()
     {
@@ -136,15 +138,15 @@ internal sealed class ModuleWriter
         _writer.Line("/// <summary>Takes a snapshot for inference that computes as the options say.</summary>");
         _writer.Line("/// <param name=\"options\">Threads, instructions, whether own kernels are used.</param>");
         _writer.Line("/// <returns>The snapshot; its user disposes it.</returns>");
-        _writer.Line($"public {Fused} Fuse({Options} options) => {Fused}.Take(this, CpuTables.Plan, options, () => new {Snapshot}(this));");
+        _writer.Line($"public {Fused} Fuse({Options} options) => {Fused}.Take(this, {CpuTables}.Plan, options, () => new {Snapshot}(this));");
         _writer.Line();
         _writer.Line("/// <summary>Loads a snapshot that was saved; needs no libtorch.</summary>");
         _writer.Line("/// <param name=\"path\">The file.</param>");
         _writer.Line("/// <param name=\"options\">Threads and instructions; left out, the default ones.</param>");
         _writer.Line("/// <returns>The snapshot; its user disposes it.</returns>");
-        _writer.Line($"public static global::Blockwright.KernelNetwork LoadFused(string path, {Options}? options = null) => global::Blockwright.KernelNetwork.Load(CpuTables.Plan, path, options ?? {Options}.Default);");
+        _writer.Line($"public static global::Blockwright.KernelNetwork LoadFused(string path, {Options}? options = null) => global::Blockwright.KernelNetwork.Load({CpuTables}.Plan, path, options ?? {Options}.Default);");
         _writer.Line();
-        CpuPlanWriter.Write(_writer, Name, plan);
+        CpuPlanWriter.Write(_writer, Name, CpuTables, plan);
     }
 
     private static string ParameterDoc(string name) => name switch
