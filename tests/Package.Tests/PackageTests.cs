@@ -37,6 +37,7 @@ public sealed partial class PackageTests(PackedPackage package) : IClassFixture<
             "analyzers/dotnet/cs/Blockwright.Analyzers.dll", "analyzers/dotnet/cs/Blockwright.CodeFixes.dll",
             "buildTransitive/Blockwright.targets", "buildTransitive/BlockwrightMendTorchSharp.cs",
             "README.md", "LICENSE", "docs/rules/BW0001.md",
+            "presets/default.globalconfig", "presets/strict.globalconfig", "presets/errors-only.globalconfig",
         ];
         Assert.All(expected, entry => Assert.Contains(entry, entries));
         Assert.DoesNotContain(entries, static entry => entry.Contains("CodeAnalysis", StringComparison.Ordinal) || entry.Contains("torch_cpu", StringComparison.Ordinal));

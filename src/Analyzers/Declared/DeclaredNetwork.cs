@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Blockwright.Graph;
 
 namespace Blockwright.Analyzers.Declared;
@@ -6,9 +5,6 @@ namespace Blockwright.Analyzers.Declared;
 /// <summary>A declared network with its blocks opened, and what the rules ask of it.</summary>
 internal sealed class DeclaredNetwork
 {
-    // Stages of stages of equal units are quickly declared and quickly built, since equal uses are one graph; opened they could stop the editor.
-    private const long MaximumNodes = 100_000;
-
     private readonly Dictionary<int, CpuOperation> _operationOf = [];
     private readonly int[] _dominators;
 
@@ -31,8 +27,8 @@ internal sealed class DeclaredNetwork
 
     public ValueRanges Ranges { get; }
 
-    /// <summary>The network opened, or null where it is larger than any that a person writes.</summary>
-    public static DeclaredNetwork? Of(BlockGraph graph) => Size(graph, new(ReferenceComparer.Instance)) <= MaximumNodes ? new(graph.Declaration, FlatGraph.Of(graph)) : null;
+    /// <summary>The network opened.</summary>
+    public static DeclaredNetwork Of(BlockGraph graph) => new(graph.Declaration, FlatGraph.Of(graph));
 
     /// <summary>The kernel that computes a node; null where the node only renames channels.</summary>
     public CpuOperation? OperationOf(FlatNode node) => _operationOf.TryGetValue(node.Id, out var operation) ? operation : null;
@@ -79,23 +75,6 @@ internal sealed class DeclaredNetwork
     /// <summary>The last value that every way to a node leads through.</summary>
     public FlatNode ForkOf(FlatNode join) => Graph.Nodes[_dominators[join.Id]];
 
-    private static long Size(BlockGraph graph, Dictionary<BlockGraph, long> known)
-    {
-        if (known.TryGetValue(graph, out var size))
-            return size;
-        foreach (var node in graph.Nodes)
-        {
-            // Beyond the maximum the sum stays there, so that it cannot overflow.
-            size = Math.Min(MaximumNodes + 1, size + node switch
-            {
-                ApplyNode apply => Size(apply.Use.Graph, known),
-                StageNode stage => stage.Known.Aggregate(0L, (sum, unit) => Math.Min(MaximumNodes + 1, sum + Size(unit.Graph, known))),
-                _ => 1,
-            });
-        }
-        return known[graph] = size;
-    }
-
     private static double Size(Extent extent) => extent.Size ?? 1;
 
     private static int Convolutions(BlockGraph graph) => graph.Nodes.Sum(static node => node switch
@@ -125,15 +104,5 @@ internal sealed class DeclaredNetwork
             }
             return a;
         }
-    }
-
-    /// <summary>Equal uses share one graph; comparing graphs by their values would walk through all of them.</summary>
-    private sealed class ReferenceComparer : IEqualityComparer<BlockGraph>
-    {
-        public static ReferenceComparer Instance { get; } = new();
-
-        public bool Equals(BlockGraph? x, BlockGraph? y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(BlockGraph graph) => RuntimeHelpers.GetHashCode(graph);
     }
 }

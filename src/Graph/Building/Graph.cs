@@ -19,7 +19,16 @@ public sealed record BlockGraph(
     int Output,
     ImmutableArray<Requirement> Requirements)
 {
+    /// <summary>
+    /// More than any that a person writes. Stages of stages of equal units are quickly declared and quickly built, since equal uses are one graph; opened
+    /// they would stop the editor.
+    /// </summary>
+    public const long MostOpened = 100_000;
+
     public Shape Result => Nodes[Output].Shape;
+
+    /// <summary>Its nodes with the blocks opened, or more than <see cref="MostOpened"/> where there are more.</summary>
+    public long Opened { get; } = Nodes.Aggregate(0L, static (sum, node) => Math.Min(MostOpened + 1, sum + node.Opened));
 
     /// <summary>Learned parameters, those of inner blocks too.</summary>
     public Amount Parameters => Nodes.Aggregate(Amount.Zero, static (sum, node) => sum + node.Parameters);
@@ -52,6 +61,9 @@ public sealed record BlockGraph(
 public abstract record Node(int Id, ImmutableArray<int> Inputs, Shape Shape, string? Name, string Owner, Place Place)
 {
     public virtual Amount Parameters => Amount.Zero;
+
+    /// <summary>Its nodes with the blocks opened, or more than <see cref="BlockGraph.MostOpened"/> where there are more.</summary>
+    public virtual long Opened => 1;
 
     public virtual long? MultiplyAdds(BlockGraph graph) => 0;
 }
@@ -88,6 +100,8 @@ public sealed record ApplyNode(int Id, int Source, Shape Shape, string? Name, st
 {
     public override Amount Parameters => Use.Graph.Parameters;
 
+    public override long Opened => Use.Graph.Opened;
+
     public override long? MultiplyAdds(BlockGraph graph) => Use.Graph.MultiplyAdds;
 }
 
@@ -98,6 +112,8 @@ public sealed record ApplyNode(int Id, int Source, Shape Shape, string? Name, st
 public sealed record StageNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, UnitNames Keys, Amount Units, BlockUse First, BlockUse? Rest, ImmutableArray<BlockUse> Known)
     : Node(Id, ImmutableArray.Create(Source), Shape, Name, Owner, Place)
 {
+    public override long Opened => Known.Aggregate(1L, static (sum, unit) => Math.Min(BlockGraph.MostOpened + 1, sum + unit.Graph.Opened));
+
     public override Amount Parameters => Known.IsEmpty
         ? Amount.Of(new Atom($"parameters of {Keys.Stage}", "0"))
         : Known.Aggregate(Amount.Zero, static (sum, unit) => sum + unit.Graph.Parameters);

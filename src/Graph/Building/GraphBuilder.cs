@@ -58,6 +58,8 @@ public sealed class GraphBuilder
         }
         symbols[Names.In] = channels;
         var graph = builder.BuildOne(declaration, input, symbols.TryGetValue(Names.Out, out var asked) ? asked : null, symbols, reporter, requirements);
+        if (declaration.Kind == DeclarationKind.Network && graph?.Opened > BlockGraph.MostOpened)
+            reporter.Report(ProblemIds.TooLarge, Place.Class, string.Format(CultureInfo.InvariantCulture, "at most {0:N0} layers, the blocks opened", BlockGraph.MostOpened));
         return new(builder._problems.Count == 0 ? graph : null, Distinct(builder._problems));
     }
 
