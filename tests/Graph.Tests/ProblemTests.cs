@@ -1,0 +1,148 @@
+namespace Blockwright.Graph.Tests;
+
+/// <summary>What is wrong, and the attribute or argument at fault. Attributes count from [Block].</summary>
+public class ProblemTests
+{
+    private const string Beside = """
+        [Block, Parameter("a"), Parameter("b"), Conv1x1("a*b")] public partial class TwoNumbers;
+        [Block, Conv1x1] public partial class Plain;
+        [Block, Conv1x1("out*2")] public partial class Doubler;
+        [Block, Conv1x1("in/4")] public partial class Quarter;
+        [Block, Apply<Quarter>(Name = "inner")] public partial class Outer;
+        [Block, From("nowhere")] public partial class Lost;
+        [Block, Apply<Ring>] public partial class Link;
+        [Block, Apply<Link>] public partial class Ring;
+        [Network, Input(3, 8, 8), ReLU] public partial class Whole;
+        """;
+
+    [Theory]
+    [InlineData("From(\"x\"), ReLU", "BW0001 at 1 Value: x | \"in\"")]
+    [InlineData("Split(\"a\", \"b\"), Concat(\"a\", \"c\")", "BW0001 at 2 Values[1]: c | \"in\", \"a\", \"b\"")]
+    [InlineData("Split(\"a\", \"b\"), From(\"a\")", "BW0002 at 1 Parts[1]: 'b'")]
+    [InlineData("From(\"in\", As = \"y\"), Conv1x1, From(\"in\"), ReLU", "BW0002 at 1: 'y'")]
+    [InlineData("Conv1x1, ReLU, From(\"in\"), ReLU", "BW0002 at 2: the result of ReLU")]
+    [InlineData("Split(\"a\", \"in\"), From(\"a\")", "BW0003 at 1 Parts[1]: in")]
+    [InlineData("From(\"in\", As = \"in\"), ReLU", "BW0003 at 1 As: in")]
+    [InlineData("Parameter(\"p\"), Parameter(\"p\"), Conv1x1(\"p\")", "BW0003 at 2 Name: p")]
+    [InlineData("From(\"in\", As = \"a\"), Conv1x1(3), From(\"in\", As = \"b\"), Conv1x1(4), Add(\"a\", \"b\")", "BW0004 at 5: Add | values of one shape | N x 3 x H x W and N x 4 x H x W")]
+    [InlineData("From(\"in\", As = \"a\"), Conv1x1(3), GlobalAvgPool2d, From(\"in\", As = \"b\"), Conv1x1(4), Multiply(\"a\", \"b\")", "BW0004 at 6: Multiply | values of one shape, or of its channels and 1 x 1 | N x 3 x 1 x 1 and N x 4 x H x W")]
+    [InlineData("Conv1x1(\"in*\")", "BW0005 at 1 OutChannels: in* | a number, a name or '(' | 4")]
+    [InlineData("Conv2d(8, 3, Stride = new object[] { 1, \"2 2\" })", "BW0005 at 1 Stride[1]: 2 2 | an operator or the end | 3")]
+    [InlineData("Conv1x1(\"in*width\")", "BW0006 at 1 OutChannels: width | out, in")]
+    [InlineData("Conv1x1(\"7/2\")", "BW0007 at 1 OutChannels: a whole number | 7/2, which leaves a rest of 1")]
+    [InlineData("Conv2d(8, new[] { 3, 0 })", "BW0007 at 1 KernelSize[1]: a whole number of at least 1 | 0")]
+    [InlineData("Conv2d(8, 3, Padding = -1)", "BW0007 at 1 Padding: a whole number of at least 0 | -1")]
+    [InlineData("Conv1x1(\"in*65536*65536\")", "BW0007 at 1 OutChannels: numbers up to 2147483647 | 4294967296*in")]
+    [InlineData("Apply<TwoNumbers>(1)", "BW0008 at 1: TwoNumbers | 2 (a, b) | 1")]
+    [InlineData("Apply<Plain>(1)", "BW0008 at 1: Plain | no arguments | 1")]
+    [InlineData("Stage<Plain, TwoNumbers>(\"s\")", "BW0008 at 1: TwoNumbers | a value for 'a' | no parameter of that name in Plain")]
+    [InlineData("Conv1x1(6), Conv1x1(8, Groups = 4)", "BW0009 at 2 Groups: 4 | input channels | 6")]
+    [InlineData("Conv1x1(8), Conv1x1(6, Groups = 4)", "BW0009 at 2 Groups: 4 | output channels | 6")]
+    [InlineData("Conv1x1(6), ChannelShuffle(4)", "BW0010 at 2 Groups: 4 | channels | 6")]
+    [InlineData("GlobalAvgPool2d, Conv2d(3, Padding = 0)", "BW0011 at 2 KernelSize: Conv2d | 3 x 3 | 1 x 1 | 1 x 1")]
+    [InlineData("Conv1x1(3), Split(\"a\", \"b\"), Concat(\"a\", \"b\")", "BW0012 at 2: channels that 2 divides (or a Ratio) | 3")]
+    [InlineData("Conv1x1(3), Split(\"a\", \"b\", Ratio = 0.1), Concat(\"a\", \"b\")", "BW0012 at 2 Ratio: two parts of at least one channel | 0 and 3 of 3")]
+    [InlineData("Apply<C>", "BW0013 at 1: C | C -> C")]
+    [InlineData("Apply<string>", "BW0019 at 1 <>[0]: String")]
+    [InlineData("Apply<Whole>", "BW0019 at 1 <>[0]: Whole")]
+    [InlineData("Stage<Plain, string>(\"s\", Units = 2)", "BW0019 at 1 <>[1]: String")]
+    [InlineData("Split(\"a\", \"b\"), ReLU, Concat(\"a\", \"b\")", "BW0020 at 2: ReLU | \"in\", \"a\", \"b\"")]
+    [InlineData("Path(\"a b\"), Conv1x1", "BW0021 at 1 Name: a b | letters, digits and underscores, in parts that dots separate")]
+    [InlineData("Dropout(1.5)", "BW0022 at 1 P: P | a number from 0, below 1 | 1.5")]
+    [InlineData("BatchNorm2d(Eps = 0)", "BW0022 at 1 Eps: Eps | a number above 0 | 0")]
+    [InlineData("MaxPool2d(3, Padding = 2)", "BW0022 at 1 Padding: Padding | at most half of the window, 3 x 3 | 2 x 2")]
+    [InlineData("Parameter(\"out\"), ReLU", "BW0022 at 1 Name: Name | a C# identifier other than in, out, inChannels, outChannels | out")]
+    [InlineData("Path(\"a\", FirstIndex = -2), Conv1x1", "BW0022 at 1 FirstIndex: FirstIndex | at least 0 | -2")]
+    [InlineData("Flatten, Linear(3)", "BW0023 at 1: Flatten | a map of known size (in a block: after GlobalAvgPool2d; else flatten in the network) | N x in x H x W")]
+    [InlineData("GlobalAvgPool2d, Flatten, Apply<Plain>", "BW0023 at 3: Plain | N x C x H x W | N x in")]
+    [InlineData("Conv1x1(4), Apply<Plain>(Channels = 6)", "BW0024 at 2: Plain | 6 | 4")]
+    [InlineData("Conv1x1(4), Apply<Doubler>", "BW0024 at 2: Doubler | 4 | 8")]
+    [InlineData("Conv1x1(4), Apply<Doubler>(Name = \"\")", "BW0024 at 2: Doubler | 4 | 8")]
+    [InlineData("Conv1x1(65537)", "BW0026 at 1: at most 65536 channels, found 65537")]
+    public void StandsWhereItIs(string attributes, string problem) => Assert.Equal([problem], Declarations.Problems("Block, " + attributes, Beside).Select(Show));
+
+    [Fact]
+    public void OneMistakeIsOneReport()
+    {
+        var problems = Declarations.Problems("Block, From(\"x\", As = \"y\"), Conv1x1, BatchNorm2d, Split(\"a\", \"b\"), Add(\"a\", \"b\"), Concat(\"y\"), ReLU");
+
+        Assert.Equal(["BW0001 at 1 Value: x | \"in\""], problems.Select(Show));
+    }
+
+    [Fact]
+    public void WhatIsWrongAtOneUseSaysWhich()
+    {
+        var problem = Assert.Single(Declarations.Problems("Network, Input(6, 8, 8), Apply<Outer>(Name = \"unit\")", Beside));
+
+        Assert.Equal("BW0007 at 1 OutChannels: a whole number | 6/4, which leaves a rest of 2", Show(problem));
+        Assert.Equal("global::Quarter", problem.Owner);
+        Assert.Equal(["C, unit, with in = 6", "Outer, inner, with in = 6"], problem.Uses.Select(static use => use.Text));
+        Assert.Equal(["global::C", "global::Outer"], problem.Uses.Select(static use => use.Owner));
+        Assert.Equal(new Place(2), problem.Uses[0].Place);
+    }
+
+    [Fact]
+    public void TheSameAtSeveralUsesIsSaidForTheFirst()
+    {
+        var problem = Assert.Single(Declarations.Problems("Network, Input(6, 8, 8), Apply<Quarter>(Name = \"first\"), Apply<Quarter>(Name = \"second\")", Beside));
+
+        Assert.Contains("first", Assert.Single(problem.Uses).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsWrongWithABlockItselfIsSaidThereAlone()
+    {
+        Assert.Empty(Declarations.Problems("Block, Apply<Lost>", Beside));
+        Assert.Null(Declarations.Build($"[Block, Apply<Lost>] public partial class C; {Beside}", "C").Graph);
+        Assert.Equal(["BW0001"], Declarations.Build(Beside, "Lost").Problems.Select(static problem => problem.Id));
+    }
+
+    [Fact]
+    public void ARingIsSaidInEachOfItsMembers()
+    {
+        Assert.Equal(["BW0013 at 1: Ring | Ring -> Link -> Ring"], Declarations.Build(Beside, "Ring").Problems.Select(Show));
+        Assert.Equal(["BW0013 at 1: Link | Link -> Ring -> Link"], Declarations.Build(Beside, "Link").Problems.Select(Show));
+        Assert.Empty(Declarations.Problems("Block, Apply<Ring>", Beside));
+    }
+
+    [Fact]
+    public void DeepNestsEnd()
+    {
+        var blocks = string.Join("\n", Enumerable.Range(0, 80).Select(static i => $"[Block, Apply<B{i + 1}>] public partial class B{i};")) + "[Block, ReLU] public partial class B80;";
+
+        Assert.Equal([ProblemIds.TooLarge], Declarations.Build(blocks, "B0").Problems.Select(static problem => problem.Id));
+        Assert.Empty(Declarations.Build(blocks, "B40").Problems);
+    }
+
+    /// <summary>Each block applies the next at two widths: 2^24 uses, were each built.</summary>
+    [Fact]
+    public void WideNestsEnd()
+    {
+        var blocks = string.Join("\n", Enumerable.Range(0, 24).Select(static i => $"[Block, Apply<B{i + 1}>(Name = \"a\"), Conv1x1(\"in+1\"), Apply<B{i + 1}>(Name = \"b\"), Conv1x1(\"in*2\")] public partial class B{i};"))
+            + "[Block, ReLU] public partial class B24;";
+
+        Assert.All(Declarations.Build(blocks, "B0").Problems, static problem => Assert.True(problem.Id is ProblemIds.TooLarge or ProblemIds.NotACount, problem.Id));
+    }
+
+    [Theory]
+    [InlineData("[Conv1x1(nothing)] ", false)]
+    [InlineData("[Conv1x1(1, 2, 3)] ", false)]
+    [InlineData("[Apply<Missing>] ", false)]
+    [InlineData("[Conv2d(System.DayOfWeek.Friday)] ", true)]
+    [InlineData("[Dropout] ", true)]
+    public void WhatTheCompilerDoesNotUnderstandIsTheCompilersToSay(string attributes, bool isComplete)
+    {
+        var declaration = Declarations.Read($"[Block] {attributes} public partial class C;")["C"];
+
+        Assert.Equal(isComplete, declaration.IsComplete);
+        if (!isComplete)
+            Assert.Empty(GraphBuilder.Build(declaration, new Dictionary<string, Declaration>()).Problems);
+    }
+
+    private static string Show(Problem problem)
+    {
+        var place = problem.Place;
+        var where = place == Place.Class ? "the class" : $"{place.Attribute}{(place.Argument is null ? "" : " " + place.Argument)}{(place.Item == Place.Whole ? "" : $"[{place.Item}]")}";
+        return $"{problem.Id} at {where}: {string.Join(" | ", problem.Arguments)}";
+    }
+}
