@@ -15,8 +15,9 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
 {
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var blocks = Declarations(context, DeclarationReader.BlockAttribute, Steps.Blocks);
-        var networks = Declarations(context, DeclarationReader.NetworkAttribute, Steps.Networks);
+        // ForAttributeWithMetadataName would bind the attributes of every class anew after each keystroke; the index knows what an edit leaves as it was.
+        var blocks = Declarations(context, static index => index.Blocks, Steps.Blocks);
+        var networks = Declarations(context, static index => index.Networks, Steps.Networks);
         var world = blocks.Collect().Combine(networks.Collect())
             .Select(static (all, _) => World.Of(all.Left.Concat(all.Right)))
             .WithTrackingName(Steps.World);
@@ -38,11 +39,11 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
         }
     }
 
-    private static IncrementalValuesProvider<Declaration> Declarations(IncrementalGeneratorInitializationContext context, string attribute, string step) =>
-        context.SyntaxProvider
-            .ForAttributeWithMetadataName(attribute, static (_, _) => true, DeclarationParser.Parse)
-            .Where(static declaration => declaration is not null)
-            .Select(static (declaration, _) => declaration!)
+    private static IncrementalValuesProvider<Declaration> Declarations(
+        IncrementalGeneratorInitializationContext context, Func<DeclarationIndex, EquatableArray<Declaration>> kind, string step) =>
+        context.CompilationProvider
+            .Select((compilation, cancellation) => kind(DeclarationIndex.Of(compilation, cancellation)))
+            .SelectMany(static (declarations, _) => declarations)
             .WithTrackingName(step);
 
     /// <summary>The names of the pipeline's steps, for tests.</summary>

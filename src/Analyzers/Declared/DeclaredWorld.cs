@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Blockwright.Analyzers.Declared;
 
 /// <summary>
 /// Every declaration of one compilation, built. A mistake in a block may show only at the width of one use, so a block's diagnostics need the
-/// networks; they are built once, when the first class asks.
+/// networks; they are built once, when the first class asks, and only as far as the compilation before had others.
 /// </summary>
 internal sealed class DeclaredWorld(Compilation compilation)
 {
@@ -32,25 +31,54 @@ internal sealed class DeclaredWorld(Compilation compilation)
     private Findings FindAll(CancellationToken cancellation)
     {
         var own = new Dictionary<string, Declaration>(StringComparer.Ordinal);
-        foreach (var type in DeclaredTypes(compilation.Assembly.GlobalNamespace, cancellation))
-            own[DeclarationReader.FullNameOf(type)] = DeclarationReader.Read(type, cancellation);
+        foreach (var declaration in DeclarationIndex.Of(compilation, cancellation).All)
+            own[declaration.FullName] = declaration;
+        var last = BuiltWorlds.Last(compilation.AssemblyName);
+        var stale = Stale(own, last.Declarations);
+        if (stale.Count == 0 && last.Findings is not null)
+            return last.Findings;
         var world = new Dictionary<string, Declaration>(own, StringComparer.Ordinal);
         foreach (var external in own.Values.SelectMany(static declaration => declaration.External))
             world[external.FullName] = external;
-        var built = own.Values.Select(declaration => Build(declaration, world, cancellation)).ToList();
-        var problems = built
-            .SelectMany(static result => result.Problems)
-            .Select(problem => AtHome(problem, own))
+        var built = own.ToDictionary(
+            static each => each.Key,
+            each => !stale.Contains(each.Key) && last.Built.TryGetValue(each.Key, out var known) ? known : BuildOne(each.Value, own, world, cancellation),
+            StringComparer.Ordinal);
+        var problems = built.Values
+            .SelectMany(static one => one.Problems)
             .GroupBy(static problem => (problem.Id, problem.Owner, problem.Place))
             .Select(static same => same.OrderBy(static problem => problem.Uses.Count).First())
             .ToLookup(static problem => problem.Owner, StringComparer.Ordinal);
-        var nodes = built
-            .Where(static result => result.Graph?.Declaration.Kind == DeclarationKind.Network)
-            .Select(static result => DeclaredNetwork.Of(result.Graph!))
-            .OfType<DeclaredNetwork>()
-            .SelectMany(network => network.Graph.Nodes.Skip(1).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)))
-            .ToLookup(static node => node.Owner, StringComparer.Ordinal);
-        return new(problems, nodes);
+        var findings = new Findings(problems, built.Values.SelectMany(static one => one.Nodes).ToLookup(static node => node.Owner, StringComparer.Ordinal));
+        BuiltWorlds.Keep(new(compilation.AssemblyName, own, built, findings));
+        return findings;
+    }
+
+    /// <summary>The declarations that differ from the last time, those that are gone, and all that reach one of them.</summary>
+    private static HashSet<string> Stale(Dictionary<string, Declaration> now, IReadOnlyDictionary<string, Declaration> before)
+    {
+        var stale = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(now.Where(each => !before.TryGetValue(each.Key, out var same) || !same.Equals(each.Value)).Select(static each => each.Key)
+            .Concat(before.Keys.Where(name => !now.ContainsKey(name))));
+        var users = now.Values.SelectMany(static user => user.Uses.Select(use => (Used: use.FullName, User: user.FullName))).ToLookup(static each => each.Used, static each => each.User, StringComparer.Ordinal);
+        while (open.Count > 0)
+        {
+            var name = open.Pop();
+            if (!stale.Add(name))
+                continue;
+            foreach (var user in users[name])
+                open.Push(user);
+        }
+        return stale;
+    }
+
+    private static Built BuildOne(Declaration declaration, Dictionary<string, Declaration> own, Dictionary<string, Declaration> world, CancellationToken cancellation)
+    {
+        var result = Build(declaration, world, cancellation);
+        var network = result.Graph?.Declaration.Kind == DeclarationKind.Network ? DeclaredNetwork.Of(result.Graph) : null;
+        return new(
+            result.Problems.Select(problem => AtHome(problem, own)).ToImmutableArray(),
+            network is null ? ImmutableArray<DeclaredNode>.Empty : network.Graph.Nodes.Skip(1).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray());
     }
 
     private static BuildResult Build(Declaration declaration, Dictionary<string, Declaration> world, CancellationToken cancellation)
@@ -73,22 +101,10 @@ internal sealed class DeclaredWorld(Compilation compilation)
         var use = problem.Uses.Last(use => own.ContainsKey(use.Owner));
         return problem with { Owner = use.Owner, Place = use.Place };
     }
-
-    private static IEnumerable<INamedTypeSymbol> DeclaredTypes(INamespaceOrTypeSymbol container, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        foreach (var member in container.GetMembers().OfType<INamespaceOrTypeSymbol>())
-        {
-            if (member is INamedTypeSymbol type && HasAttributeLists(type, cancellation) && DeclarationReader.IsDeclared(type))
-                yield return type;
-            foreach (var inner in DeclaredTypes(member, cancellation))
-                yield return inner;
-        }
-    }
-
-    /// <summary>A look at the syntax saves binding the attributes of every class.</summary>
-    private static bool HasAttributeLists(INamedTypeSymbol type, CancellationToken cancellation) =>
-        type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax { AttributeLists.Count: > 0 });
-
-    private sealed record Findings(ILookup<string, Problem> Problems, ILookup<string, DeclaredNode> Nodes);
 }
+
+/// <summary>What all declarations of a compilation come to, by the class that answers for it.</summary>
+internal sealed record Findings(ILookup<string, Problem> Problems, ILookup<string, DeclaredNode> Nodes);
+
+/// <summary>What one declaration comes to.</summary>
+internal sealed record Built(ImmutableArray<Problem> Problems, ImmutableArray<DeclaredNode> Nodes);

@@ -24,7 +24,7 @@ internal sealed class World : IEquatable<World>
 
     public Declaration? Find(string fullName) => _declarations.TryGetValue(fullName, out var found) ? found : null;
 
-    public bool Equals(World? other) => other is not null && _declarations.Count == other._declarations.Count
+    public bool Equals(World? other) => ReferenceEquals(this, other) || other is not null && _declarations.Count == other._declarations.Count
         && _declarations.Zip(other._declarations, static (a, b) => a.Value.Equals(b.Value)).All(static equal => equal);
 
     public override bool Equals(object? obj) => Equals(obj as World);

@@ -41,7 +41,7 @@ public sealed record Declaration(
     public IEnumerable<BlockReference> Uses => Steps.SelectMany(static step => step.Blocks);
 
     public bool Equals(Declaration? other) =>
-        other is not null && Kind == other.Kind && FullName == other.FullName && Namespace == other.Namespace && Containers.Equals(other.Containers) && Name == other.Name
+        ReferenceEquals(this, other) || other is not null && Kind == other.Kind && FullName == other.FullName && Namespace == other.Namespace && Containers.Equals(other.Containers) && Name == other.Name
         && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Steps.Equals(other.Steps)
         && ClassProblems.Equals(other.ClassProblems) && External.Equals(other.External);
 

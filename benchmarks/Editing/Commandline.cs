@@ -1,0 +1,19 @@
+using System.Diagnostics;
+
+namespace Blockwright.Benchmarks.Editing;
+
+/// <summary>Runs dotnet and says what it wrote where it fails.</summary>
+internal static class Commandline
+{
+    public static TimeSpan Dotnet(DirectoryInfo folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var watch = Stopwatch.StartNew();
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet does not start.");
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        var time = watch.Elapsed;
+        return process.ExitCode == 0 ? time : throw new InvalidOperationException($"'dotnet {string.Join(' ', arguments)}' ended with {process.ExitCode}:\n{output}\n{errors.Result}");
+    }
+}
