@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.HandWritten;
@@ -22,30 +24,8 @@ public sealed class LostSubmodule() : HandWrittenAnalyzer(Descriptors.LostSubmod
 
     private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch)
     {
-        context.RegisterSymbolStartAction(
-            start =>
-            {
-                var type = (INamedTypeSymbol)start.Symbol;
-                if (type.TypeKind != TypeKind.Class || !torch.IsModule(type))
-                    return;
-                var collections = new ModuleCollections(type, torch);
-                if (collections.HasCandidates)
-                {
-                    start.RegisterOperationBlockAction(block =>
-                    {
-                        if (SymbolEqualityComparer.Default.Equals(block.OwningSymbol.ContainingType, type))
-                            foreach (var operations in block.OperationBlocks)
-                                collections.Look(operations);
-                    });
-                    start.RegisterSymbolEndAction(end =>
-                    {
-                        foreach (var member in collections.Lost())
-                            end.ReportDiagnostic(Describe(member.Locations[0], member, InCollection,
-                                "is a plain collection of modules, which RegisterComponents does not look into"));
-                    });
-                }
-            },
-            SymbolKind.NamedType);
+        // Not a symbol's start and end: for those the compiler binds, after each keystroke, all of a partial class that is written elsewhere or generated.
+        context.RegisterSyntaxNodeAction(node => Collections(node, torch), SyntaxKind.ClassDeclaration);
         context.RegisterOperationBlockAction(block =>
         {
             if (block.OwningSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && torch.IsModule(constructor.ContainingType))
@@ -54,6 +34,28 @@ public sealed class LostSubmodule() : HandWrittenAnalyzer(Descriptors.LostSubmod
                         "is assigned after RegisterComponents() has run"));
         });
     }
+
+    /// <summary>A class that is written in several files is left alone: what the others do with the collection is not seen here.</summary>
+    private static void Collections(SyntaxNodeAnalysisContext context, TorchSymbols torch)
+    {
+        if (context.ContainingSymbol is not INamedTypeSymbol type || !torch.IsModule(type) || type.DeclaringSyntaxReferences[0].Span != context.Node.Span
+            || type.DeclaringSyntaxReferences.Any(reference => reference.SyntaxTree != context.Node.SyntaxTree))
+            return;
+        var collections = new ModuleCollections(type, torch);
+        if (!collections.HasCandidates)
+            return;
+        foreach (var part in type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(context.CancellationToken)))
+            foreach (var code in part.DescendantNodes(inside => inside == part || inside is not BaseTypeDeclarationSyntax).Where(IsCode))
+                if (context.SemanticModel.GetOperation(code, context.CancellationToken) is { } operation)
+                    collections.Look(operation);
+        foreach (var member in collections.Lost())
+            context.ReportDiagnostic(Describe(member.Locations[0], member, InCollection, "is a plain collection of modules, which RegisterComponents does not look into"));
+    }
+
+    /// <summary>What runs as one: a method's or an accessor's body, or the value of a field or property.</summary>
+    private static bool IsCode(SyntaxNode node) => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+        or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }
+        or EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } };
 
     private static Diagnostic Describe(Location location, ISymbol member, string cause, string how) => Diagnostic.Create(
         Descriptors.LostSubmodule,
