@@ -30,10 +30,13 @@ internal static class UnitConversion
                     edits[location.Document.Id] = inDocument = [];
                 inDocument[creation] = rewritten;
             }
-        edits[document.Id][written] = Declaration(written, unit);
+        var mark = new SyntaxAnnotation();
+        edits[document.Id][written] = Declaration(written, unit.Forms[0], written.GetLeadingTrivia()).WithAdditionalAnnotations(mark);
         var needsUsing = model.LookupNamespacesAndTypes(written.SpanStart, name: "BlockAttribute").IsEmpty;
         var after = await ApplyAsync(before, edits, needsUsing ? document.Id : null, cancellation).ConfigureAwait(false);
-        return after is not null && await IsRightAsync(before, after, document.Project.Id, type, cancellation).ConfigureAwait(false) ? after : null;
+        if (after is not null && unit.Forms.Count > 1)
+            after = await InsertAsync(after, document.Id, mark, Declaration(written, unit.Forms[1], Above(written)), cancellation).ConfigureAwait(false);
+        return after is not null && await IsRightAsync(before, after, document.Project.Id, type, unit, cancellation).ConfigureAwait(false) ? after : null;
     }
 
     private static ClassDeclarationSyntax? Find(SyntaxNode root, string name)
@@ -43,17 +46,35 @@ internal static class UnitConversion
         return found.Count == 1 && found[0].BaseList is not null ? found[0] : null;
     }
 
-    private static MemberDeclarationSyntax Declaration(ClassDeclarationSyntax written, WrittenUnit unit)
+    /// <summary>An empty line and the class's indentation.</summary>
+    private static SyntaxTriviaList Above(ClassDeclarationSyntax written)
+    {
+        var indent = written.GetLeadingTrivia().LastOrDefault();
+        var end = EndOfLine(written.SyntaxTree.ToString().Contains("\r\n") ? "\r\n" : "\n");
+        return indent.IsKind(SyntaxKind.WhitespaceTrivia) ? TriviaList(end, indent) : TriviaList(end);
+    }
+
+    private static async Task<Solution> InsertAsync(
+        Solution solution, DocumentId id, SyntaxAnnotation mark, MemberDeclarationSyntax second, CancellationToken cancellation)
+    {
+        var root = (await solution.GetDocument(id)!.GetSyntaxRootAsync(cancellation).ConfigureAwait(false))!;
+        var first = root.GetAnnotatedNodes(mark).First();
+        var withLine = first.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia) ? first : first.WithTrailingTrivia(second.GetLeadingTrivia()[0]);
+        root = root.ReplaceNode(first, withLine);
+        return solution.WithDocumentSyntaxRoot(id, root.InsertNodesAfter(root.GetAnnotatedNodes(mark).First(), [second]));
+    }
+
+    private static MemberDeclarationSyntax Declaration(ClassDeclarationSyntax written, WrittenUnit.Form unit, SyntaxTriviaList above)
     {
         var line = written.SyntaxTree.GetText().Lines.GetLineFromPosition(written.SpanStart).ToString();
         var indent = line.Substring(0, line.Length - line.TrimStart().Length);
         var end = written.SyntaxTree.ToString().Contains("\r\n") ? "\r\n" : "\n";
         var modifiers = string.Concat(written.Modifiers.Where(modifier => !modifier.IsKind(SyntaxKind.PartialKeyword)).Select(modifier => modifier.ValueText + " "));
         var isShort = written.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: >= (LanguageVersion)1200 };
-        var head = $"{modifiers}partial class {written.Identifier.Text}{(isShort ? ";" : " { }")}";
+        var head = $"{modifiers}partial class {unit.Name}{(isShort ? ";" : " { }")}";
         var text = string.Join(end, unit.Attributes.Append(head).Select((one, i) => i == 0 ? one : indent + one));
         return ParseMemberDeclaration(text, options: written.SyntaxTree.Options)!
-            .WithLeadingTrivia(written.GetLeadingTrivia()).WithTrailingTrivia(written.GetTrailingTrivia());
+            .WithLeadingTrivia(above).WithTrailingTrivia(written.GetTrailingTrivia());
     }
 
     private static async Task<Solution?> ApplyAsync(
@@ -88,18 +109,25 @@ internal static class UnitConversion
         return root.ReplaceToken(first, first.WithLeadingTrivia()) is var rest ? rest.WithUsings(rest.Usings.Insert(0, directive)) : root;
     }
 
-    private static async Task<bool> IsRightAsync(Solution before, Solution after, ProjectId home, INamedTypeSymbol type, CancellationToken cancellation)
+    private static async Task<bool> IsRightAsync(Solution before, Solution after, ProjectId home, INamedTypeSymbol type, WrittenUnit unit, CancellationToken cancellation)
     {
-        var name = type.ContainingNamespace.IsGlobalNamespace ? type.Name : type.ToDisplayString();
-        if (await after.GetProject(home)!.GetCompilationAsync(cancellation).ConfigureAwait(false) is not { } compilation
-            || compilation.Assembly.GetTypeByMetadataName(name) is not { } declared)
+        if (await after.GetProject(home)!.GetCompilationAsync(cancellation).ConfigureAwait(false) is not { } compilation)
             return false;
-        var declaration = DeclarationReader.Read(declared, cancellation);
-        if (!declaration.IsComplete || GraphBuilder.Build(declaration, new Dictionary<string, Declaration>(), cancellation) is not { Graph: not null, Problems.IsEmpty: true })
-            return false;
-        // Where the workspace runs no generators, its class stands in for what the build will add.
-        var complete = declared.BaseType?.Name == Module ? after : after.AddDocument(
-            DocumentId.CreateNewId(home), $"{type.Name}.Completed.cs", Completion(declared, declaration.SaysOut), filePath: $"{type.Name}.Completed.cs");
+        var complete = after;
+        foreach (var form in unit.Forms)
+        {
+            var name = type.ContainingNamespace.IsGlobalNamespace ? form.Name : $"{type.ContainingNamespace.ToDisplayString()}.{form.Name}";
+            if (compilation.Assembly.GetTypeByMetadataName(name) is not { } declared)
+                return false;
+            var declaration = DeclarationReader.Read(declared, cancellation);
+            if (!declaration.IsComplete
+                || GraphBuilder.Build(declaration, new Dictionary<string, Declaration>(), cancellation) is not { Graph: not null, Problems.IsEmpty: true })
+                return false;
+            // Where the workspace runs no generators, a class stands in for what the build will add.
+            if (declared.BaseType?.Name != Module)
+                complete = complete.AddDocument(DocumentId.CreateNewId(home), $"{form.Name}.Completed.cs", Completion(declared, declaration.SaysOut),
+                    filePath: $"{form.Name}.Completed.cs");
+        }
         var graph = before.GetProjectDependencyGraph();
         foreach (var project in graph.GetProjectsThatTransitivelyDependOnThisProject(home).Append(home))
             if (await ErrorsAsync(complete, project, cancellation).ConfigureAwait(false) > await ErrorsAsync(before, project, cancellation).ConfigureAwait(false))

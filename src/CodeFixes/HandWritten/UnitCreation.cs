@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -28,30 +29,49 @@ internal static class UnitCreation
             || model.GetOperation(creation, cancellation) is not IObjectCreationOperation { Constructor: { } called } operation
             || !SymbolEqualityComparer.Default.Equals(called.OriginalDefinition, constructor) && called.ToDisplayString() != constructor.ToDisplayString())
             return null;
+        if (FormOf(operation, unit) is not { } form)
+            return null;
         var rewritten = new List<ArgumentSyntax>();
         foreach (var argument in arguments.Arguments)
         {
             var parameter = operation.Arguments.FirstOrDefault(one => one.Syntax == argument)?.Parameter?.Name;
             if (parameter is null)
                 return null;
-            if (parameter == unit.In.Parameter)
-                rewritten.Add(Named(argument, In, unit.In.Factor));
-            else if (parameter == unit.Out?.Parameter)
-                rewritten.Add(Named(argument, Out, unit.Out.Factor));
+            if (parameter == form.In.Parameter)
+                rewritten.Add(Named(argument, In, form.In.Factor));
+            else if (parameter == form.Out?.Parameter)
+                rewritten.Add(Named(argument, Out, form.Out.Factor));
             else if (!IsInert(argument.Expression))
                 return null;
         }
-        if (rewritten.Count != (unit.Out is null ? 1 : 2))
+        if (rewritten.Count != (form.Out is null ? 1 : 2))
             return null;
         var separators = Enumerable.Repeat(Token(SyntaxKind.CommaToken).WithTrailingTrivia(Space), rewritten.Count - 1);
-        return (creation, Replaced(creation, arguments.WithArguments(SeparatedList(rewritten, separators))));
+        return Replaced(creation, arguments.WithArguments(SeparatedList(rewritten, separators)), form.Name == unit.Name ? null : form.Name) is { } replaced
+            ? (creation, replaced)
+            : null;
     }
 
-    private static SyntaxNode Replaced(BaseObjectCreationExpressionSyntax creation, ArgumentListSyntax arguments) => creation switch
+    /// <summary>The unit that is made here, where the stride is a constant.</summary>
+    private static WrittenUnit.Form? FormOf(IObjectCreationOperation creation, WrittenUnit unit)
     {
-        ObjectCreationExpressionSyntax named => named.WithArgumentList(arguments),
-        ImplicitObjectCreationExpressionSyntax implied => implied.WithArgumentList(arguments),
-        _ => creation,
+        if (unit.Stride is null)
+            return unit.Forms[0];
+        var stride = creation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == unit.Stride)?.Value.ConstantValue;
+        return stride is { HasValue: true, Value: int or long } given
+            ? unit.Forms.FirstOrDefault(form => form.Stride == Convert.ToInt64(given.Value, CultureInfo.InvariantCulture))
+            : null;
+    }
+
+    private static SyntaxNode? Replaced(BaseObjectCreationExpressionSyntax creation, ArgumentListSyntax arguments, string? newName) => (creation, newName) switch
+    {
+        (ObjectCreationExpressionSyntax named, null) => named.WithArgumentList(arguments),
+        (ImplicitObjectCreationExpressionSyntax implied, null) => implied.WithArgumentList(arguments),
+        (ObjectCreationExpressionSyntax { Type: IdentifierNameSyntax type } named, { } name) =>
+            named.WithType(IdentifierName(name).WithTriviaFrom(type)).WithArgumentList(arguments),
+        (ObjectCreationExpressionSyntax { Type: QualifiedNameSyntax { Right: IdentifierNameSyntax right } type } named, { } name) =>
+            named.WithType(type.WithRight(IdentifierName(name).WithTriviaFrom(right))).WithArgumentList(arguments),
+        _ => null,
     };
 
     private static ArgumentSyntax Named(ArgumentSyntax argument, string name, long factor)

@@ -176,6 +176,131 @@ public sealed class DeclareUnitTests
         }
         """;
 
+    private const string InvertedResidual = """
+        public class InvertedResidual : Module<Tensor, Tensor>
+        {
+            private readonly int stride;
+            private readonly Sequential branch1;
+            private readonly Sequential branch2;
+
+            public InvertedResidual(int inp, int oup, int stride = 1) : base("InvertedResidual")
+            {
+                if (stride < 1 || stride > 3)
+                    throw new ArgumentException("illegal stride value");
+                this.stride = stride;
+                int branch_features = oup / 2;
+                if (stride == 1 && inp != branch_features * 2)
+                    throw new ArgumentException("channels");
+
+                if (this.stride > 1)
+                {
+                    branch1 = Sequential(
+                        depthwise_conv(inp, inp, kernel_size: 3, stride: this.stride, padding: 1),
+                        BatchNorm2d(inp),
+                        Conv2d(inp, branch_features, kernel_size: 1, stride: 1, bias: false),
+                        BatchNorm2d(branch_features),
+                        ReLU(inplace: true));
+                }
+                else
+                {
+                    branch1 = Sequential();
+                }
+
+                branch2 = Sequential(
+                    Conv2d(stride > 1 ? inp : branch_features, branch_features, kernel_size: 1, stride: 1, bias: false),
+                    BatchNorm2d(branch_features),
+                    ReLU(inplace: true),
+                    depthwise_conv(branch_features, branch_features, kernel_size: 3, stride: this.stride, padding: 1),
+                    BatchNorm2d(branch_features),
+                    Conv2d(branch_features, branch_features, kernel_size: 1, stride: 1, bias: false),
+                    BatchNorm2d(branch_features),
+                    ReLU(inplace: true));
+                RegisterComponents();
+            }
+
+            private static Conv2d depthwise_conv(int i, int o, int kernel_size, int stride = 1, int padding = 0, bool bias = false)
+            {
+                return Conv2d(i, o, kernel_size, stride, padding, bias: bias, groups: i);
+            }
+
+            public override Tensor forward(Tensor x)
+            {
+                Tensor output;
+                if (stride == 1)
+                {
+                    var chunks = x.chunk(2, dim: 1);
+                    output = torch.cat(new[] { chunks[0], branch2.forward(chunks[1]) }, dim: 1);
+                }
+                else
+                {
+                    output = torch.cat(new[] { branch1.forward(x), branch2.forward(x) }, dim: 1);
+                }
+                return channel_shuffle(output, 2);
+            }
+
+            private static Tensor channel_shuffle(Tensor x, int groups)
+            {
+                long batchsize = x.size(0), num_channels = x.size(1), height = x.size(2), width = x.size(3);
+                var channels_per_group = num_channels / groups;
+                return x.view(batchsize, groups, channels_per_group, height, width).transpose(1, 2).contiguous().view(batchsize, num_channels, height, width);
+            }
+        }
+
+        public static class Make
+        {
+            public static Module<Tensor, Tensor> Unit() => new InvertedResidual(16, 16);
+
+            public static Module<Tensor, Tensor> Down() => new Own.InvertedResidual(16, 24, 2);
+        }
+        """;
+
+    private const string InvertedResidualDeclared = """
+        [Block]
+        [Split("keep", "work")]
+        [From("work", Name = "branch2"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
+        [Concat("keep", "work"), ChannelShuffle(2)]
+        public partial class InvertedResidual;
+
+        [Block]
+        [From("in", As = "left", Name = "branch1"), DepthwiseConv2d(3, Stride = 2), BatchNorm2d, Conv1x1("out/2"), BatchNorm2d, ReLU]
+        [From("in", As = "right", Name = "branch2"), Conv1x1("out/2"), BatchNorm2d, ReLU, DepthwiseConv2d(3, Stride = 2), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
+        [Concat("left", "right"), ChannelShuffle(2)]
+        public partial class InvertedResidualDown;
+
+        public static class Make
+        {
+            public static Module<Tensor, Tensor> Unit() => new InvertedResidual(inChannels: 16);
+
+            public static Module<Tensor, Tensor> Down() => new Own.InvertedResidualDown(inChannels: 16, outChannels: 24);
+        }
+        """;
+
+    [Fact]
+    public async Task Torchvisions_class_becomes_two_blocks()
+    {
+        var before = File(InvertedResidual.Replace("Sequential branch", "TorchSharp.Modules.Sequential branch", StringComparison.Ordinal).Replace("static Conv2d", "static TorchSharp.Modules.Conv2d", StringComparison.Ordinal));
+        Assert.Equal("1,2", Assert.Single(await UnitHarness.Diagnose(before)).Properties[HandWrittenUnit.Strides]);
+        var after = await UnitHarness.Fix(before);
+        Assert.Equal(File(InvertedResidualDeclared, declares: true), after);
+        UnitHarness.AssertSame(before, after, "Unit", 2, 16, 9, 9);
+        UnitHarness.AssertSame(before, after, "Down", 2, 16, 9, 9);
+    }
+
+    [Theory]
+    [InlineData("new Own.InvertedResidual(16, 24, 2)", "new InvertedResidual(16, 24, Environment.ProcessorCount)")]
+    [InlineData("new Own.InvertedResidual(16, 24, 2)", "new InvertedResidual(16, 24, 3)")]
+    [InlineData("Down() => new Own.InvertedResidual(16, 24, 2);", "Down() { InvertedResidual unit = new InvertedResidual(16, 24, 2); return unit; }")]
+    [InlineData("Down() => new Own.InvertedResidual(16, 24, 2);", "Down() { InvertedResidual unit = new(16, 24, 2); return unit; }")]
+    [InlineData("public static class Make", "public class InvertedResidualDown { }\n\npublic static class Make")]
+    public async Task A_stride_that_cannot_choose_a_class_gets_no_fix(string from, string to)
+    {
+        Assert.Contains(from, InvertedResidual, StringComparison.Ordinal);
+        var source = File(InvertedResidual.Replace(from, to, StringComparison.Ordinal)
+            .Replace("Sequential branch", "TorchSharp.Modules.Sequential branch", StringComparison.Ordinal).Replace("static Conv2d", "static TorchSharp.Modules.Conv2d", StringComparison.Ordinal));
+        Assert.Single(await UnitHarness.Diagnose(source));
+        Assert.Equal(source, await UnitHarness.Fix(source));
+    }
+
     public static TheoryData<string, string, long> Units => new()
     {
         { BasicUnit, BasicUnitDeclared, 16 },

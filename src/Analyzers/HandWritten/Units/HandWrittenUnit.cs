@@ -15,6 +15,12 @@ namespace Blockwright.Analyzers.HandWritten.Units;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class HandWrittenUnit() : HandWrittenAnalyzer(Descriptors.HandWrittenUnit)
 {
+    /// <summary>The property that names the parameter which chooses between two units; absent where the class is one.</summary>
+    public const string Stride = nameof(Stride);
+
+    /// <summary>The property with the strides for which the class is a unit, separated by commas (0 where the class is one unit); the other properties' names end in it.</summary>
+    public const string Strides = nameof(Strides);
+
     /// <summary>The diagnostic's property that holds the attributes, one list a line.</summary>
     public const string Attributes = nameof(Attributes);
 
@@ -42,7 +48,7 @@ public sealed class HandWrittenUnit() : HandWrittenAnalyzer(Descriptors.HandWrit
     {
         var syntax = (ClassDeclarationSyntax)context.Node;
         if (UnitClass.From(syntax, context.SemanticModel, torch, context.CancellationToken) is not { } type
-            || new ShuffleUnitReader(torch, context.SemanticModel, context.CancellationToken).Read(type) is not { } unit)
+            || new ShuffleUnitReader(torch, context.SemanticModel, context.CancellationToken).ReadForms(type) is not { } unit)
             return;
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.HandWrittenUnit,
@@ -51,14 +57,24 @@ public sealed class HandWrittenUnit() : HandWrittenAnalyzer(Descriptors.HandWrit
             syntax.Identifier.ValueText));
     }
 
-    private static ImmutableDictionary<string, string?> Properties(ShuffleUnit unit)
+    private static ImmutableDictionary<string, string?> Properties(UnitForms unit)
     {
-        var properties = ImmutableDictionary<string, string?>.Empty
-            .Add(Attributes, string.Join("\n", UnitText.Write(unit)))
-            .Add(InParameter, unit.In.Symbol.Name)
-            .Add(InFactor, unit.In.Factor.ToString(CultureInfo.InvariantCulture));
-        return unit.Out is { } output
-            ? properties.Add(OutParameter, output.Symbol.Name).Add(OutFactor, output.Factor.ToString(CultureInfo.InvariantCulture))
-            : properties;
+        var properties = ImmutableDictionary.CreateBuilder<string, string?>();
+        if (unit.Stride is { } stride)
+            properties.Add(Stride, stride.Name);
+        properties.Add(Strides, string.Join(",", unit.Forms.Select(form => Text(form.Stride))));
+        foreach (var (value, form) in unit.Forms)
+        {
+            properties.Add(Attributes + Text(value), string.Join("\n", UnitText.Write(form)));
+            properties.Add(InParameter + Text(value), form.In.Symbol.Name);
+            properties.Add(InFactor + Text(value), Text(form.In.Factor));
+            if (form.Out is not { } output)
+                continue;
+            properties.Add(OutParameter + Text(value), output.Symbol.Name);
+            properties.Add(OutFactor + Text(value), Text(output.Factor));
+        }
+        return properties.ToImmutable();
     }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

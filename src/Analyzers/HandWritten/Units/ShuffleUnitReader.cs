@@ -11,12 +11,31 @@ internal sealed class ShuffleUnitReader(TorchSymbols torch, SemanticModel model,
     private static readonly Amount In = Amount.Of(new Atom(Names.In, Names.In));
     private static readonly Amount Out = Amount.Of(new Atom(Names.Out, Names.Out));
 
-    public ShuffleUnit? Read(UnitClass unit)
+    /// <summary>The unit that the class is, or the two between which one of its parameters chooses.</summary>
+    public UnitForms? ReadForms(UnitClass unit)
+    {
+        if (Read(unit, null, 0) is { } only)
+            return new(null, [(0, only)]);
+        foreach (var parameter in unit.Constructor.Parameters.Where(IsNumber))
+        {
+            var forms = new List<(long, ShuffleUnit)>();
+            for (var stride = 1; stride <= 2; stride++)
+                if (Read(unit, parameter, stride) is { } form)
+                    forms.Add((stride, form));
+            if (forms.Count > 0)
+                return new(parameter, forms);
+        }
+        return null;
+    }
+
+    private static bool IsNumber(IParameterSymbol parameter) => parameter.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64;
+
+    private ShuffleUnit? Read(UnitClass unit, IParameterSymbol? stride, long value)
     {
         var atoms = new Dictionary<ISymbol, object>(SymbolEqualityComparer.Default);
         foreach (var parameter in unit.Constructor.Parameters)
-            if (parameter.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64)
-                atoms[parameter] = Amount.Of(new Atom(parameter.Name, parameter.Name));
+            if (IsNumber(parameter))
+                atoms[parameter] = SymbolEqualityComparer.Default.Equals(parameter, stride) ? Amount.Of(value) : Amount.Of(new Atom(parameter.Name, parameter.Name));
         if (Run(unit, atoms, null) is not var (first, second, _) || InputOf(first, second) is not { } input || OutputOf(first, second, input) is not { } output
             || Find(unit, atoms, input) is not { } inParameter)
             return null;

@@ -35,7 +35,8 @@ internal sealed class UnitFactories(Func<IOperation, object?> evaluate)
 
     private UnitModule? Sequential(IInvocationOperation call)
     {
-        if (call.Arguments.Length != 1 || call.Arguments[0].Value.Elements() is not { Count: > 0 } children)
+        var children = call.Arguments.IsEmpty ? [] : call.Arguments.Length == 1 ? call.Arguments[0].Value.Elements() : null;
+        if (children is null)
             return null;
         var layers = new List<UnitLayer>();
         foreach (var child in children)

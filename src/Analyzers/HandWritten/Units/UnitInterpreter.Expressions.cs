@@ -51,6 +51,13 @@ internal sealed partial class UnitInterpreter
 
     private static object? Binary(BinaryOperatorKind kind, object? left, object? right)
     {
+        if (left is bool p && right is bool q)
+            return kind switch
+            {
+                BinaryOperatorKind.ConditionalAnd => p && q,
+                BinaryOperatorKind.ConditionalOr => p || q,
+                _ => null,
+            };
         if (left is not Amount a || right is not Amount b)
             return null;
         switch (kind)
@@ -72,6 +79,12 @@ internal sealed partial class UnitInterpreter
                 return x != y;
             case BinaryOperatorKind.GreaterThan when a.Constant is { } x && b.Constant is { } y:
                 return x > y;
+            case BinaryOperatorKind.LessThan when a.Constant is { } x && b.Constant is { } y:
+                return x < y;
+            case BinaryOperatorKind.GreaterThanOrEqual when a.Constant is { } x && b.Constant is { } y:
+                return x >= y;
+            case BinaryOperatorKind.LessThanOrEqual when a.Constant is { } x && b.Constant is { } y:
+                return x <= y;
             default:
                 return null;
         }
@@ -107,7 +120,7 @@ internal sealed partial class UnitInterpreter
 
     private static UnitFlow.Branch? Extend(object? input, UnitRun run)
     {
-        if (input is not UnitFlow from || from is not UnitFlow.Branch && !run.Layers[0].IsConvolution || !Reads(from))
+        if (input is not UnitFlow from || run.Layers.Count == 0 || from is not UnitFlow.Branch && !run.Layers[0].IsConvolution || !Reads(from))
             return null;
         return from switch
         {

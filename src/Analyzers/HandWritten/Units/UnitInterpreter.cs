@@ -96,14 +96,27 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
                 _returned = Evaluate(returned);
                 _hasReturned = true;
                 break;
-            case IConditionalOperation condition when Evaluate(condition.Condition) is bool truth:
-                Run(truth ? condition.WhenTrue : condition.WhenFalse);
+            case IConditionalOperation condition:
+                Choose(condition);
                 break;
             default:
                 Give();
                 break;
         }
     }
+
+    private void Choose(IConditionalOperation condition)
+    {
+        if (Evaluate(condition.Condition) is bool truth)
+            Run(truth ? condition.WhenTrue : condition.WhenFalse);
+        // A guard only throws; the class is made with arguments that pass it, or not at all.
+        else
+            Understood = condition.WhenFalse is null && OnlyThrows(condition.WhenTrue);
+    }
+
+    private static bool OnlyThrows(IOperation statement) =>
+        (statement is IBlockOperation { Operations: [var only] } ? only : statement) is IThrowOperation
+        || statement is IBlockOperation { Operations: [IExpressionStatementOperation { Operation: IThrowOperation }] };
 
     private void Declare(IVariableDeclarationGroupOperation group)
     {
@@ -116,6 +129,10 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
     {
         switch (operation.Unwrapped())
         {
+            // A branch that this form has not.
+            case ISimpleAssignmentOperation { IsRef: false } assignment when assignment.Target.OwnMember() is not null
+                && assignment.Value.Unwrapped().ConstantValue is { HasValue: true, Value: null }:
+                break;
             case ISimpleAssignmentOperation { IsRef: false } assignment:
                 AssignTo(assignment.Target, Evaluate(assignment.Value));
                 break;
@@ -129,6 +146,8 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
             case IInvocationOperation { TargetMethod.Name: "register_module", Arguments: [var name, var module] } when
                 name.Value.ConstantValue is { HasValue: true, Value: string key } && module.Value.OwnMember() is { } member:
                 Register(member, key);
+                break;
+            case IInvocationOperation { TargetMethod: { Name: "Assert", ContainingType.Name: "Debug" } }:
                 break;
             // What is freed early is none of the result's business.
             case IInvocationOperation { TargetMethod.Name: "Dispose", Arguments.Length: 0, Instance: { } instance } when Evaluate(instance) is UnitFlow:
