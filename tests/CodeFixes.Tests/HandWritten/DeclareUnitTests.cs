@@ -337,6 +337,7 @@ public sealed class DeclareUnitTests
     [InlineData("x.chunk(2, dim: 1)", "x.chunk(2, dim: 2)")]
     [InlineData("}, dim: 1)", "}, dim: 2)")]
     [InlineData("var half = channels / 2;", "var half = channels / 2; Console.WriteLine(half);")]
+    [InlineData("var half = channels / 2;", "var half = (int)(channels * long.MaxValue * 2 / 2);")]
     [InlineData("private static Tensor", "public int Half => 3; private static Tensor")]
     public async Task What_is_not_exactly_a_unit_is_left_alone(string from, string to)
     {

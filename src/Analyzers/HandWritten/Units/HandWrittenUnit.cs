@@ -48,13 +48,26 @@ public sealed class HandWrittenUnit() : HandWrittenAnalyzer(Descriptors.HandWrit
     {
         var syntax = (ClassDeclarationSyntax)context.Node;
         if (UnitClass.From(syntax, context.SemanticModel, torch, context.CancellationToken) is not { } type
-            || new ShuffleUnitReader(torch, context.SemanticModel, context.CancellationToken).ReadForms(type) is not { } unit)
+            || Read(type, context, torch) is not { } unit)
             return;
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.HandWrittenUnit,
             syntax.Identifier.GetLocation(),
             Properties(unit),
             syntax.Identifier.ValueText));
+    }
+
+    private static UnitForms? Read(UnitClass type, SyntaxNodeAnalysisContext context, TorchSymbols torch)
+    {
+        try
+        {
+            return new ShuffleUnitReader(torch, context.SemanticModel, context.CancellationToken).ReadForms(type);
+        }
+        catch (OverflowException)
+        {
+            // Numbers beyond 64 bits are no unit's channels; Amount counts exactly or not at all.
+            return null;
+        }
     }
 
     private static ImmutableDictionary<string, string?> Properties(UnitForms unit)
