@@ -153,6 +153,16 @@ public static class Descriptors
         "view, transpose, contiguous, view is a channel shuffle: four calls and a copy of every channel.",
         HelpLink("BW4004"));
 
+    public static readonly DiagnosticDescriptor HandWrittenUnit = new(
+        "BW4005",
+        "ShuffleNet unit written by hand",
+        "'{0}' is a ShuffleNet unit written by hand: as a declared block its concatenation and shuffle are one copy, and Fuse() moves no channel",
+        G4,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        "A unit written by hand copies its channels for the concatenation and once more for the shuffle. In a declared block channels are renamed.",
+        HelpLink("BW4005"));
+
     public static readonly DiagnosticDescriptor LostSubmodule = new(
         "BW6001",
         "Submodule that the state dict does not see",

@@ -99,7 +99,11 @@ public sealed partial class DocumentationTests
         var compilation = CSharpCompilation.Create(
             "Example",
             [tree],
-            [.. Basic.Reference.Assemblies.Net100.References.All, MetadataReference.CreateFromFile(typeof(torch).Assembly.Location)],
+            [
+                .. Basic.Reference.Assemblies.Net100.References.All,
+                MetadataReference.CreateFromFile(typeof(torch).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location),
+            ],
             new(OutputKind.DynamicallyLinkedLibrary));
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return (await compilation.WithAnalyzers(Rules).GetAnalyzerDiagnosticsAsync()).Select(diagnostic => diagnostic.Id);

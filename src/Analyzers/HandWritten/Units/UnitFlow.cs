@@ -1,0 +1,63 @@
+using Blockwright.Graph;
+
+namespace Blockwright.Analyzers.HandWritten.Units;
+
+/// <summary>A tensor in a unit's forward.</summary>
+internal abstract class UnitFlow
+{
+    private static int _last;
+
+    private readonly int _number = Interlocked.Increment(ref _last);
+
+    /// <summary>How many operations read it.</summary>
+    public int Reads { get; set; }
+
+    /// <summary>The tensor's own size in a dimension.</summary>
+    public Amount Size(long dimension) => Amount.Of(new Atom($"size{_number}_{dimension}", "size"));
+
+    internal sealed class Input : UnitFlow;
+
+    /// <summary>One of the two parts of the input's channels.</summary>
+    internal sealed class Part(int index) : UnitFlow
+    {
+        public int Index { get; } = index;
+    }
+
+    /// <summary>Layers over the input or a part of it.</summary>
+    internal sealed class Branch(UnitFlow from, IReadOnlyList<UnitRun> runs) : UnitFlow
+    {
+        public UnitFlow From { get; } = from;
+
+        public IReadOnlyList<UnitRun> Runs { get; } = runs;
+    }
+
+    internal sealed class Concat(UnitFlow first, UnitFlow second) : UnitFlow
+    {
+        public UnitFlow First { get; } = first;
+
+        public UnitFlow Second { get; } = second;
+    }
+
+    /// <summary>A step of a shuffle that is written out: N x groups x C/groups x H x W, with the two in the middle swapped or not yet.</summary>
+    internal sealed class Apart(UnitFlow whole, long groups, bool swapped) : UnitFlow
+    {
+        public UnitFlow Whole { get; } = whole;
+
+        public long Groups { get; } = groups;
+
+        public bool Swapped { get; } = swapped;
+    }
+
+    internal sealed class Shuffled(UnitFlow whole, long groups) : UnitFlow
+    {
+        public UnitFlow Whole { get; } = whole;
+
+        public long Groups { get; } = groups;
+    }
+}
+
+/// <summary>Tensors in an array.</summary>
+internal sealed record UnitFlows(IReadOnlyList<UnitFlow> Elements);
+
+/// <summary>A tensor's <c>shape</c>.</summary>
+internal sealed record UnitSizes(UnitFlow Of);

@@ -1,0 +1,111 @@
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Blockwright.Analyzers.HandWritten.Units;
+
+/// <summary>TorchSharp's functions that a unit is made of.</summary>
+internal sealed partial class UnitInterpreter
+{
+    private static readonly object Scope = new();
+
+    /// <summary>The channels of the input, once they are known; until then a part of any size is taken for a half.</summary>
+    public Amount? InputChannels { get; init; }
+
+    private object? Function(IInvocationOperation call)
+    {
+        var name = call.TargetMethod.Name;
+        if (name == "NewDisposeScope")
+            return Scope;
+        if (name is "cat" or "concat")
+            return Concatenate(call);
+        // x.f(...), torch.f(x, ...) and functional.f(x, ...).
+        var operand = call.Instance ?? (call.Arguments.IsEmpty ? null : call.Arguments[0].Value);
+        if (operand is null || !torch.IsTensor(operand.Type) || Evaluate(operand) is not UnitFlow tensor)
+            return null;
+        var own = call.Instance is null ? call.Arguments[0].Parameter!.Name : "";
+        switch (name)
+        {
+            case "MoveToOuterDisposeScope" or "DetachFromDisposeScope" or "alias":
+                return tensor;
+            case "size" when call.Arguments is [var dimension]:
+                return (Evaluate(dimension.Value) as Amount)?.Constant is >= 0 and < 4 and var which ? tensor.Size(which) : null;
+            case "chunk":
+                return tensor is UnitFlow.Input && Whole(call, "chunks") == 2 && Whole(call, "dim") == 1 ? Halves(tensor) : null;
+            case "split":
+                return Whole(call, "dim") == 1 && tensor is UnitFlow.Input && call.Arguments.FirstOrDefault(one => one.Parameter is { Name: not "dim" }
+                    && !torch.IsTensor(one.Parameter.Type)) is { } size && IsInHalves(tensor, size.Value)
+                    ? Halves(tensor)
+                    : null;
+            case "channel_shuffle":
+                return Whole(call, "groups") is > 0 and var groups ? Shuffled(tensor, groups) : null;
+            case "view" or "reshape":
+                return View(tensor, call.Argument("shape")?.Value);
+            case "transpose" or "swapaxes":
+                return tensor is UnitFlow.Apart { Swapped: false } apart && Dimensions(call) is (1, 2) or (2, 1) ? Swap(apart) : null;
+            case "permute":
+                return tensor is UnitFlow.Apart { Swapped: false } laid
+                    && call.Argument("permutation")?.Value.Elements()?.Select(Constants.Whole).SequenceEqual(new long?[] { 0, 2, 1, 3, 4 }) == true
+                    ? Swap(laid)
+                    : null;
+            case "contiguous":
+                return tensor;
+            default:
+                return UnitFactories.ActivationsByFunction.TryGetValue(name.TrimEnd('_'), out var activation) && UnitFactories.AreDefaults(call, own, "inplace")
+                    ? Extend(tensor, new(null, [new(activation)]))
+                    : null;
+        }
+    }
+
+    private UnitFlow.Concat? Concatenate(IInvocationOperation call)
+    {
+        if ((Whole(call, "dim") ?? Whole(call, "axis")) != 1 || call.Arguments[0].Value.Elements() is not [var left, var right]
+            || Evaluate(left) is not UnitFlow first || Evaluate(right) is not UnitFlow second)
+            return null;
+        return Reads(first) && Reads(second) ? new(first, second) : null;
+    }
+
+    private static UnitFlows? Halves(UnitFlow input) => Reads(input) ? new([new UnitFlow.Part(0), new UnitFlow.Part(1)]) : null;
+
+    /// <summary>Notes a read. Only the input may be read twice: what is read once may be overwritten by who reads it.</summary>
+    private static bool Reads(UnitFlow tensor) => tensor.Reads++ == 0 || tensor is UnitFlow.Input;
+
+    /// <summary>split(half), and split([half, half]).</summary>
+    private bool IsInHalves(UnitFlow input, IOperation sizes) => sizes.Elements() is { } elements
+        ? elements.Count == 2 && elements.All(size => IsHalf(input, Evaluate(size)))
+        : IsHalf(input, Evaluate(sizes));
+
+    /// <summary>Half of the input's channels: as the class's numbers say it, or as the tensor's own size does.</summary>
+    private bool IsHalf(UnitFlow input, object? size) => size is Amount amount
+        && (InputChannels is null || amount.Equals(InputChannels.DividedBy(Amount.Of(2))) || amount.Equals(input.Size(1).DividedBy(Amount.Of(2))));
+
+    private UnitFlow? View(UnitFlow tensor, IOperation? shape)
+    {
+        if (shape?.Elements()?.Select(Evaluate).Cast<Amount?>().ToList() is not { } sizes || sizes.Any(size => size is null))
+            return null;
+        switch (tensor, sizes)
+        {
+            case (UnitFlow.Concat, [var n, var groups, var rest, var h, var w]) when groups!.Constant is > 0 and var count
+                && Is(tensor, 0, n) && Is(tensor, 2, h) && Is(tensor, 3, w)
+                && (rest!.Constant == -1 || rest.Equals(tensor.Size(1).DividedBy(groups))):
+                return Reads(tensor) ? new UnitFlow.Apart(tensor, count, swapped: false) : null;
+            case (UnitFlow.Apart { Swapped: true } apart, [var n, var c, var h, var w]) when
+                Is(apart.Whole, 0, n) && Is(apart.Whole, 2, h) && Is(apart.Whole, 3, w) && (c!.Constant == -1 || Is(apart.Whole, 1, c)):
+                return Reads(tensor) ? new UnitFlow.Shuffled(apart.Whole, apart.Groups) : null;
+            default:
+                return null;
+        }
+    }
+
+    private static bool Is(UnitFlow tensor, long dimension, Amount? size) => tensor.Size(dimension).Equals(size);
+
+    private static UnitFlow.Apart? Swap(UnitFlow.Apart apart) => Reads(apart) ? new(apart.Whole, apart.Groups, swapped: true) : null;
+
+    private static UnitFlow.Shuffled? Shuffled(UnitFlow tensor, long groups) =>
+        tensor is UnitFlow.Concat && Reads(tensor) ? new(tensor, groups) : null;
+
+    private long? Whole(IInvocationOperation call, string parameter) =>
+        call.Argument(parameter) is { } argument ? (Evaluate(argument.Value) as Amount)?.Constant : null;
+
+    private (long?, long?) Dimensions(IInvocationOperation call) => (Whole(call, "dim0"), Whole(call, "dim1"));
+}
