@@ -50,7 +50,7 @@ internal static class UnitHarness
         return await Diagnose(compilation);
     }
 
-    /// <summary>Loads the same numbers into both and compares keys, results and, in training, gradients.</summary>
+    /// <summary>Loads the same numbers into both and compares their keys and their results in evaluation and in training.</summary>
     public static void AssertSame(string before, string after, string make, params long[] shape)
     {
         using var scope = NewDisposeScope();
