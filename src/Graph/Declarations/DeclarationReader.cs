@@ -30,7 +30,7 @@ public static class DeclarationReader
     public static string FullNameOf(INamedTypeSymbol type) => type.ToDisplayString(Qualified);
 
     /// <summary>Whether the class is a block, a network, or carries an attribute that only those may.</summary>
-    public static bool IsDeclared(INamedTypeSymbol type) => type.GetAttributes().Any(IsOurs);
+    public static bool IsDeclared(INamedTypeSymbol type) => type.Name.Length > 0 && type.GetAttributes().Any(IsOurs);
 
     private static void ReadExternal(INamedTypeSymbol type, IAssemblySymbol home, SortedDictionary<string, Declaration> found, CancellationToken cancellation)
     {
