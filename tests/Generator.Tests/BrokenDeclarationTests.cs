@@ -256,7 +256,7 @@ public class BrokenDeclarationTests
             threads: 1);
     }
 
-    private static readonly string[] Fragments =
+    internal static readonly string[] Fragments =
     [
         "", "", "", "\"", "(", ")", "[", "]", ",", "=", "{", "}", "<", ">", ";", "-", "in", "\"in\"", "\"in*2\"", "\"out-in\"", "-1", "0", "null", "typeof(int)", "new object[0]",
         "int.MaxValue", "'c'", "1.5", "\"in/3\"", "\"2147483647*in*in*in\"", "Block, ", "Network, ", "[Split(\"x\", \"y\")]", "[From(\"in\")]", "[Concat(\"in\")]", "[Add(\"in\")]", "[GlobalAvgPool2d]",
@@ -265,7 +265,7 @@ public class BrokenDeclarationTests
     ];
 
     /// <summary>Deletes some characters and writes others there.</summary>
-    private static string Edit(string text, (int Position, int Deleted, string Inserted) edit)
+    internal static string Edit(string text, (int Position, int Deleted, string Inserted) edit)
     {
         var at = edit.Position % (text.Length + 1);
         return text.Remove(at, Math.Min(edit.Deleted, text.Length - at)).Insert(at, edit.Inserted);
