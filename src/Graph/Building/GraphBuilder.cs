@@ -73,7 +73,7 @@ public sealed class GraphBuilder
             reporter.Report(ProblemIds.WrongRank, place, block.Name, "N x C x H x W", input.ToString());
             return null;
         }
-        if (!block.IsComplete || !Enter(block, place, reporter))
+        if (!block.IsCompleted || !Enter(block, place, reporter))
             return null;
         try
         {

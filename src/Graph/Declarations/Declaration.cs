@@ -37,6 +37,9 @@ public sealed record Declaration(
     /// <summary>Whether an expression of the block names <c>out</c>, so that its user has to say it.</summary>
     public bool SaysOut => Steps.Any(static step => step.Numbers.Any(static number => number.Mentions(Names.Out)));
 
+    /// <summary>Whether the build completes the class as a block, so that others can make one.</summary>
+    public bool IsCompleted => IsComplete && ClassProblems.All(static problem => problem.Id is not (ProblemIds.UnsuitableClass or ProblemIds.MissingKind));
+
     /// <summary>The blocks that it applies.</summary>
     public IEnumerable<BlockReference> Uses => Steps.SelectMany(static step => step.Blocks);
 
