@@ -133,6 +133,24 @@ public class BrokenDeclarationTests
         Compiling.AssertClean(output.GetDiagnostics());
     }
 
+    /// <summary>The block says what is wrong; its users' code must not say it again, less clearly.</summary>
+    [Theory]
+    [InlineData("public class Broken;", 2)]
+    [InlineData("public static partial class Broken;", 2)]
+    [InlineData("public partial class Broken(int number) { public int Number => number; }", 2)]
+    [InlineData("[Network, Input(3, 8, 8)] public partial class Broken;", 3)]
+    public void UsersOfAnUnsuitableClassCompile(string broken, int skeletons)
+    {
+        var output = Compiling.Generate(Compiling.Compilation(Compiling.Usings + $$"""
+            [Block, Parameter("p"), Conv2d("p")] {{broken}}
+            [Block, Apply<Broken>(3), Stage<Broken>("stage", 3)] public partial class User;
+            [Network, Input(3, 8, 8), Apply<User>] public partial class Whole;
+            """));
+
+        Assert.DoesNotContain(output.GetDiagnostics(), static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && Compiling.IsEmitted(diagnostic));
+        Assert.Equal(skeletons, output.SyntaxTrees.Count(static tree => tree.ToString().Contains("cannot be made", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void SeveralDeclarationsAreSaid()
     {

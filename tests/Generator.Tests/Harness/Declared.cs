@@ -8,7 +8,11 @@ namespace Blockwright.Generator.Tests.Harness;
 internal static class Declared
 {
     public static IReadOnlyDictionary<string, Declaration> Read(CSharpCompilation compilation) =>
-        Types(compilation.Assembly.GlobalNamespace).Where(DeclarationReader.IsDeclared).Select(static type => DeclarationReader.Read(type, default)).ToDictionary(static declaration => declaration.FullName);
+        All(compilation).DistinctBy(static declaration => declaration.FullName).ToDictionary(static declaration => declaration.FullName);
+
+    /// <summary>In code that is being typed, a class and a record may have one name.</summary>
+    public static IReadOnlyList<Declaration> All(CSharpCompilation compilation) =>
+        [.. Types(compilation.Assembly.GlobalNamespace).Where(DeclarationReader.IsDeclared).Select(static type => DeclarationReader.Read(type, default))];
 
     public static IEnumerable<Problem> ProblemsOf(CSharpCompilation compilation)
     {
