@@ -123,6 +123,7 @@ public class BrokenDeclarationTests
     [InlineData("[Network, Input(3, 8, 8), ReLU] public partial class LoadFused;")]
     public void AnUnsuitableClassIsLeftAlone(string source)
     {
+        // CS8981 is the test's own source's: a class with a name in lower case, which is what some of the cases are about.
         var compilation = Compiling.Compilation("#pragma warning disable CS8981\n" + Compiling.Usings + source);
         Assert.Contains(ProblemIds.UnsuitableClass, Declared.ProblemsOf(compilation).Select(static problem => problem.Id));
 

@@ -25,6 +25,7 @@ internal sealed record WindowSize(int KernelHeight, int KernelWidth, int StrideH
 /// <param name="Slot">The memory it has; buffers that do not live at the same time share one.</param>
 internal sealed record Buffer(int Channels, int Grid, int Halo, int Slot);
 
+/// <summary>The runtime's <c>Blockwright.Cpu.StepKind</c> by its names, which the emitted code writes; what the compiler loads cannot reference the runtime.</summary>
 internal enum StepKind
 {
     /// <summary>The input's planes, within a halo.</summary>
