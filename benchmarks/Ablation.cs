@@ -20,7 +20,7 @@ public static class Ablation
     /// <summary>Each variant's median time in ms, and its factor over the plan as it is.</summary>
     public static IEnumerable<(string Name, double MedianMs, double Factor)> Run(BlockModule network, float[] images, int batch, int threads, int rounds)
     {
-        var plan = PlanOf(network);
+        var plan = Declared.PlanOf(network);
         var networks = Variants.Select(variant => variant.Undo(plan)).Select(undone => new KernelNetwork(undone, WeightFolding.Fold(network, undone), new FuseOptions { Threads = threads })).ToList();
         try
         {
@@ -44,12 +44,6 @@ public static class Ablation
         {
             networks.ForEach(static each => each.Dispose());
         }
-    }
-
-    private static CpuPlan PlanOf(BlockModule network)
-    {
-        using var fused = Declared.Fuse(network, new FuseOptions { Threads = 1 });
-        return fused.Kernels!.Plan;
     }
 
     /// <summary>Replaces each step by one or two; a new buffer has memory of its own.</summary>

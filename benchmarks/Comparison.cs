@@ -64,7 +64,8 @@ public sealed class Comparison(string network, string reference, int rounds, Ins
     /// <summary>What each fusion of the plan is worth.</summary>
     public IEnumerable<(string Name, double MedianMs, double Factor)> Ablate(int batch, int threads) => Ablation.Run(_declared, Images(batch), batch, threads, rounds * CallsTimed);
 
-    private static string OnnxName(string network) => network.ToLowerInvariant() switch
+    /// <summary>The file of torchvision's export.</summary>
+    public static string OnnxName(string network) => network.ToLowerInvariant() switch
     {
         "shufflenetv2_x1_0" => "shufflenet_v2_x1_0.onnx",
         "shufflenetv2_x0_5" => "shufflenet_v2_x0_5.onnx",

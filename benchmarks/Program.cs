@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Blockwright.Benchmarks;
-using Blockwright.Benchmarks.Networks;
+using Blockwright.Benchmarks.Engines;
 using Blockwright.Kernels;
 using Spectre.Console;
 
@@ -43,11 +43,12 @@ compare.SetAction(parsed =>
         File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, ComparisonJson.Default.ListComparisonRow));
 });
 
-var profile = new Command("profile", "Times each step of the hand-assembled network on one thread") { network, sets, reference, rounds };
+var profile = new Command("profile", "Times each step of Fuse()'s plan on one thread") { network, sets, reference, rounds };
 profile.SetAction(parsed =>
 {
+    var module = Declared.Load(parsed.GetValue(network)!, Path.Combine(Reference(parsed.GetValue(reference)), Path.ChangeExtension(Comparison.OnnxName(parsed.GetValue(network)!), ".pth")));
     foreach (var set in Sets(parsed.GetValue(sets)!))
-        Profile(Path.Combine(Reference(parsed.GetValue(reference)), parsed.GetValue(network)!.EndsWith("x0_5", StringComparison.Ordinal) ? "shufflenet_v2_x0_5.onnx" : "shufflenet_v2_x1_0.onnx"), set, parsed.GetValue(rounds));
+        PrintProfile(set, FmaPeak.Measure(set), StepProfile.Run(module, set, parsed.GetValue(rounds)));
 });
 
 return new RootCommand("Blockwright's benchmarks") { compare, profile }.Parse(args).Invoke();
@@ -76,16 +77,11 @@ static void PrintAblation(IEnumerable<(string Name, double MedianMs, double Fact
     AnsiConsole.Write(table);
 }
 
-static void Profile(string path, InstructionSet set, int runs)
+static void PrintProfile(InstructionSet set, double peak, IReadOnlyList<(string Name, double Flops, double Seconds)> steps)
 {
-    var weights = new ShuffleNetWeights(path);
-    using var net = new HandAssembledShuffleNet(weights, set, 1, 1);
-    var peak = FmaPeak.Measure(set);
-    net.Profile(200);
-    var steps = net.Profile(runs).ToList();
     var table = new Table().Border(TableBorder.Markdown);
     table.AddColumns("step", "µs", "GFLOP/s", "of the peak");
-    foreach (var (name, flops, seconds) in steps.Append(("all", steps.Sum(s => s.Flops), steps.Sum(s => s.Seconds))))
+    foreach (var (name, flops, seconds) in steps.Append(("all", steps.Sum(static step => step.Flops), steps.Sum(static step => step.Seconds))))
         table.AddRow(name, $"{seconds * 1e6:F1}", $"{flops / seconds / 1e9:F1}", $"{flops / seconds / peak:P0}");
     AnsiConsole.WriteLine($"{set}: one core's peak is {peak / 1e9:F1} GFLOP/s.");
     AnsiConsole.Write(table);

@@ -1,3 +1,4 @@
+using Blockwright.Cpu;
 using Blockwright.Kernels;
 using ShuffleNet;
 using static TorchSharp.torch;
@@ -14,6 +15,13 @@ public static class Declared
         module.LoadWeights(weights);
         module.eval();
         return module;
+    }
+
+    /// <summary>The network's plan for the CPU.</summary>
+    internal static CpuPlan PlanOf(BlockModule network)
+    {
+        using var fused = Fuse(network, new FuseOptions { Threads = 1 });
+        return fused.Kernels!.Plan;
     }
 
     /// <summary>Takes a snapshot.</summary>

@@ -190,11 +190,8 @@ public static unsafe class Convolution
             // Where a whole panel would overwrite what is not this group's, it goes to the scratch first.
             var inPlace = (panel.Group == Weights.Groups - 1 ? Output.Lanes : (panel.Group + 1) * outPerGroup) - channel >= kernel.Lanes;
             var places = inPlace ? OutputPixels : ScratchPixels;
-            // The next panel's weights come while this one's pixels pass: a K step fetches its share of them.
-            var size = (long)kernel.Lanes * Weights.Depth;
             var steps = (long)((end - start + kernel.Rows - 1) / kernel.Rows) * Weights.Depth;
-            var ahead = weights + size;
-            var aheadStep = (nint)((size + steps - 1) / steps);
+            var (ahead, aheadStep) = Ahead(panel, steps);
             var free = Activation.IsFree && Residual.Data == null;
             var relu = free && Activation.Kind == ActivationKind.Relu;
             var (image, y, x) = Position(start);
@@ -209,14 +206,25 @@ public static unsafe class Convolution
                 if (_steps > 0 && count > 1 && kernel.Scattered != null)
                     kernel.Scattered(Input[0].Data, InputPixels, Steps, _steps, weights, bias, target, places, tiles, relu);
                 else
-                    (count == 1 ? kernel.Single : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, tiles, ahead, aheadStep, relu);
-                ahead += tiles * Weights.Depth * aheadStep;
+                    (count == 1 ? kernel.Single : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, tiles, (float*)ahead, aheadStep, relu);
+                ahead += tiles * Weights.Depth * aheadStep * sizeof(float);
                 if (!inPlace || !free)
                     Finish(panel, image, y, x, count, channel, inPlace ? null : Scratch, free);
                 pixel += count;
                 for (x += count; x >= Output.Width; x -= Output.Width)
                     (image, y) = y + 1 < Output.Height ? (image, y + 1) : (image + 1, 0);
             }
+        }
+
+        // The next panel's weights come while this one's pixels pass, or the next operation's as far as they do: each of the K steps fetches a line at most.
+        private readonly (nint Address, nint Step) Ahead(in PackedConvolution.Panel panel, long steps)
+        {
+            const int Line = AlignedMemory.Alignment / sizeof(float);
+            var size = (long)panel.Kernel.Lanes * (Weights.Depth + 1);
+            var next = (nint)(Weights.Memory + panel.Weights + size);
+            if (panel.Weights + size >= Weights.Length && Weights.Following is { } following)
+                (next, size) = ((nint)following.Memory, following.Length);
+            return (next, (nint)Math.Min((size + steps - 1) / steps, Line));
         }
 
         // What the tiles leave to be done: the residual, an activation that takes more than one instruction, and the way from the scratch.

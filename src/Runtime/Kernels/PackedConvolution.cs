@@ -87,6 +87,12 @@ public sealed unsafe class PackedConvolution : IDisposable
 
     internal float* Memory => _memory.Pointer;
 
+    /// <summary>Floats of the memory.</summary>
+    internal long Length => _memory.Length;
+
+    /// <summary>The weights that are read after these, which come while the last panel's pixels pass; null for none.</summary>
+    internal PackedConvolution? Following { get; set; }
+
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 

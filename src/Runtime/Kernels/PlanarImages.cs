@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Blockwright.Kernels;
 
@@ -83,12 +84,30 @@ public readonly unsafe struct PlanarImages
 
     /// <summary>Copies the images into others of the same size, which may have another halo. The halo is not written.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CopyTo(in PlanarImages target, Share share)
     {
         Shapes.CheckSame(target.Map, Map, "The target");
         var (first, last) = share.Of(Images * Channels * Height);
         for (var line = first; line < last; line++)
-            Unsafe.CopyBlockUnaligned(target.Row(line), Row(line), (uint)(Width * sizeof(float)));
+            CopyRow(target.Row(line), Row(line), Width);
+    }
+
+    // A row is too short for the general copy to be worth its call.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyRow(float* target, float* source, int count)
+    {
+        var i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i + 16 <= count; i += 16)
+                Vector512.Store(Vector512.Load(source + i), target + i);
+        }
+
+        for (; i + 8 <= count; i += 8)
+            Vector256.Store(Vector256.Load(source + i), target + i);
+        for (; i < count; i++)
+            target[i] = source[i];
     }
 
     /// <summary>Brings the images into maps that lie pixel by pixel.</summary>
@@ -118,6 +137,14 @@ public readonly unsafe struct PlanarImages
     {
         Shapes.CheckSame(source, Map, "The source");
         var (first, last) = share.Of(Images * Height);
+        if (PlanePitch == 1)
+        {
+            // Maps of one pixel lie as the images do.
+            for (var image = first; image < last; image++)
+                new ReadOnlySpan<float>(source.Pixel(image, 0, 0), Channels).CopyTo(new Span<float>(Memory + image * ImagePitch, Channels));
+            return;
+        }
+
         for (var line = first; line < last; line++)
         {
             var (image, y) = Math.DivRem(line, Height);

@@ -95,63 +95,80 @@ public static unsafe class Pooling
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lines<TTap, TSimd, TVector>(Window window, in FeatureMap input, in FeatureMap output, Mean mean, Share share)
         where TTap : struct, ITap
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, TSimd, TVector>;
-        delegate* managed<Stencil*, void> fast = mean == Mean.Nothing ? &Stencil.GreatestOfNumbers<TSimd, TVector> : careful;
         var offsets = stackalloc nint[window.Taps];
-        var width = input.Width;
+        var (top, bottom) = Inside(window.PaddingHeight, window.StrideHeight, window.KernelHeight, window.DilationHeight, input.Height, output.Height);
+        var (left, right) = Inside(window.PaddingWidth, window.StrideWidth, window.KernelWidth, window.DilationWidth, input.Width, output.Width);
         var (first, last) = share.Of(output.Images * output.Height);
-        for (var line = first; line < last; line++)
+        // Outputs whose windows lie within the input go together, those at the borders one by one.
+        for (int line = first, end; line < last; line = end)
         {
             var (image, y) = Math.DivRem(line, output.Height);
-            var rows = Clip(y, window.StrideHeight, window.PaddingHeight, window.KernelHeight, window.DilationHeight, input.Height);
-            // Neighbours whose windows have the same columns within the input go together: all but those at the borders.
-            for (int x = 0, end; x < output.Width; x = end)
+            end = y >= top && y < bottom ? Math.Min(last, line - y + bottom) : line + 1;
+            for (int x = 0, next; x < output.Width; x = next)
             {
-                var columns = Columns(x);
-                for (end = x + 1; end < output.Width && columns.Then((end - x) * window.StrideWidth) == Columns(end); end++)
-                {
-                }
+                next = x >= left && x < right ? right : x + 1;
+                Block<TTap, TSimd, TVector>(window, input, output, mean, image, y, x, end - line, next - x, offsets);
+            }
+        }
+    }
 
-                var taps = 0;
-                for (var i = 0; i < rows.Count; i++)
-                {
-                    for (var j = 0; j < columns.Count; j++)
-                        offsets[taps++] = (nint)i * window.DilationHeight * input.RowPitch + (nint)j * window.DilationWidth * input.PixelPitch;
-                }
+    // The outputs along one side whose windows lie within the input: from the first number on, up to the second.
+    private static (int First, int End) Inside(int padding, int stride, int kernel, int dilation, int size, int outputs)
+    {
+        var room = size - 1 - (kernel - 1) * dilation + padding;
+        return ((padding + stride - 1) / stride, room < 0 ? 0 : Math.Min(room / stride + 1, outputs));
+    }
 
-                var scale = mean switch
+    // Outputs of one image whose windows have the same taps within the input.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Block<TTap, TSimd, TVector>(
+        Window window, in FeatureMap input, in FeatureMap output, Mean mean, int image, int y, int x, int height, int width, nint* offsets)
+        where TTap : struct, ITap
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        var rows = Clip(y, window.StrideHeight, window.PaddingHeight, window.KernelHeight, window.DilationHeight, input.Height);
+        var columns = Clip(x, window.StrideWidth, window.PaddingWidth, window.KernelWidth, window.DilationWidth, input.Width);
+        var taps = 0;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            for (var j = 0; j < columns.Count; j++)
+                offsets[taps++] = (nint)i * window.DilationHeight * input.RowPitch + (nint)j * window.DilationWidth * input.PixelPitch;
+        }
+
+        delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, TSimd, TVector>;
+        var slides = rows.Count == 3 && columns.Count == 3 && window is { StrideWidth: 2, DilationWidth: 1 };
+        var kernel = mean != Mean.Nothing || taps == 0 ? careful : slides ? &Stencil.GreatestOfNumbers3<TSimd, TVector> : &Stencil.GreatestOfNumbers<TSimd, TVector>;
+        var source = input.Pixel(image, rows.First, columns.First);
+        var target = output.Pixel(image, y, x);
+        for (var lane = 0; lane < output.Channels; lane += TSimd.Lanes)
+        {
+            var job = new Stencil
+            {
+                Source = source + lane,
+                SourceStep = (nint)window.StrideWidth * input.PixelPitch,
+                SourceRow = (nint)window.StrideHeight * input.RowPitch,
+                Offsets = offsets,
+                Taps = taps,
+                Width = width,
+                Height = height,
+                Scale = mean switch
                 {
                     Mean.OfAll => 1f / (rows.Padded * columns.Padded),
                     Mean.OfInput => 1f / taps,
                     _ => 1f,
-                };
-                var source = input.Pixel(image, rows.First, columns.First);
-                var target = output.Pixel(image, y, x);
-                for (var lane = 0; lane < output.Channels; lane += TSimd.Lanes)
-                {
-                    var job = new Stencil
-                    {
-                        Source = source + lane,
-                        SourceStep = (nint)window.StrideWidth * input.PixelPitch,
-                        Offsets = offsets,
-                        Taps = taps,
-                        Width = end - x,
-                        Height = 1,
-                        Scale = scale,
-                    };
-                    var again = job;
-                    StencilOutput.Run(InstructionSet.Portable, taps > 0 ? fast : careful, &job, output, target, lane, TSimd.Lanes, default);
-                    if (job.IsDoubtful)
-                        StencilOutput.Run(InstructionSet.Portable, careful, &again, output, target, lane, TSimd.Lanes, default);
-                }
-            }
-
-            Extent Columns(int x) => Clip(x, window.StrideWidth, window.PaddingWidth, window.KernelWidth, window.DilationWidth, width);
+                },
+            };
+            var again = job;
+            StencilOutput.Run(InstructionSet.Portable, kernel, &job, output, target, lane, TSimd.Lanes, default);
+            if (job.IsDoubtful)
+                StencilOutput.Run(InstructionSet.Portable, careful, &again, output, target, lane, TSimd.Lanes, default);
         }
     }
 
@@ -211,8 +228,5 @@ public static unsafe class Pooling
     }
 
     /// <summary>A window along one side: its first tap within the input, its taps there, and its size with the padding.</summary>
-    private readonly record struct Extent(int First, int Count, int Padded)
-    {
-        public Extent Then(int columns) => this with { First = First + columns };
-    }
+    private readonly record struct Extent(int First, int Count, int Padded);
 }

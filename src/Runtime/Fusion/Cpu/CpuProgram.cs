@@ -14,6 +14,9 @@ internal sealed class CpuProgram : IDisposable
         Set = set;
         Weights = weights;
         Packed = [.. plan.Steps.Select(step => Pack(step, weights))];
+        var convolutions = Packed.OfType<PackedConvolution>().ToList();
+        foreach (var (packed, following) in convolutions.Zip(convolutions.Skip(1)))
+            packed.Following = following;
     }
 
     public CpuPlan Plan { get; }

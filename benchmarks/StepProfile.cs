@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Blockwright.Benchmarks.Engines;
+using Blockwright.Cpu;
+using Blockwright.Kernels;
+
+namespace Blockwright.Benchmarks;
+
+/// <summary>The time that each step of a plan takes on one thread, within whole runs: each step finds the caches as the steps before it leave them.</summary>
+public static unsafe class StepProfile
+{
+    /// <summary>Each step with its floating-point operations and the median of its times in seconds.</summary>
+    public static IReadOnlyList<(string Name, double Flops, double Seconds)> Run(BlockModule network, InstructionSet set, int runs)
+    {
+        var plan = Declared.PlanOf(network);
+        var folded = WeightFolding.Fold(network, plan);
+        using var program = new CpuProgram(plan, folded, set);
+        using var workspace = new CpuWorkspace(program, 1, plan.Height, plan.Width);
+        using var input = new AlignedMemory((long)plan.InChannels * plan.Height * plan.Width);
+        using var output = new AlignedMemory((long)plan.OutChannels * workspace.OutHeight * workspace.OutWidth);
+        workspace.Input = input.Pointer;
+        workspace.Output = output.Pointer;
+        var random = new Random(1);
+        for (var i = 0L; i < input.Length; i++)
+            input.Pointer[i] = (float)(random.NextDouble() - 0.5);
+        var times = Enumerable.Range(0, workspace.StepCount).Select(static _ => new List<double>()).ToArray();
+        for (var run = -20; run < runs; run++)
+        {
+            for (var i = 0; i < times.Length; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                workspace.Run(i, Share.Whole);
+                if (run >= 0)
+                    times[i].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+        }
+        var grids = CpuWorkspace.Sizes(plan, plan.Height, plan.Width);
+        return [.. plan.Steps.Select((step, i) => (NameOf(step), Flops(step), times[i].Order().ElementAt(runs / 2)))];
+
+        double Flops(PlanStep step)
+        {
+            if (step.Output < 0 || step.Key.Length == 0)
+                return 0;
+            var (height, width) = grids[plan.Buffers[step.Output].Grid];
+            return 2.0 * height * width * folded[step.WeightKey].Weight.Length;
+        }
+    }
+
+    private static string NameOf(PlanStep step) => step.WeightKey.Length > 0 ? step.WeightKey : step.Kind.ToString();
+}
