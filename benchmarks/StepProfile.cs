@@ -14,7 +14,7 @@ public static unsafe class StepProfile
         var plan = Declared.PlanOf(network);
         var folded = WeightFolding.Fold(network, plan);
         using var program = new CpuProgram(plan, folded, set);
-        using var workspace = new CpuWorkspace(program, 1, plan.Height, plan.Width);
+        using var workspace = new CpuWorkspace(program, 1, plan.Height, plan.Width, 1, new FuseOptions().BandBytes);
         using var input = new AlignedMemory((long)plan.InChannels * plan.Height * plan.Width);
         using var output = new AlignedMemory((long)plan.OutChannels * workspace.OutHeight * workspace.OutWidth);
         workspace.Input = input.Pointer;
@@ -34,7 +34,12 @@ public static unsafe class StepProfile
             }
         }
         var grids = CpuWorkspace.Sizes(plan, plan.Height, plan.Width);
-        return [.. plan.Steps.Select((step, i) => (NameOf(step), Flops(step), times[i].Order().ElementAt(runs / 2)))];
+        return [.. times.Select((list, i) =>
+        {
+            var (first, last) = workspace.PlanStepsOf(i);
+            var steps = plan.Steps[first..(last + 1)];
+            return (string.Join(", ", steps.Select(NameOf)), steps.Sum(Flops), list.Order().ElementAt(runs / 2));
+        })];
 
         double Flops(PlanStep step)
         {

@@ -20,7 +20,7 @@ public sealed unsafe class GuardTests : IDisposable
         using var program = new CpuProgram(plan, WeightFolding.Fold(network, plan), set);
         foreach (var images in new[] { 1, 3 })
         {
-            using var workspace = new CpuWorkspace(program, images, plan.Height, plan.Width, Allocate);
+            using var workspace = new CpuWorkspace(program, images, plan.Height, plan.Width, 1, new FuseOptions().BandBytes, Allocate);
             using var input = randn(images, plan.InChannels, plan.Height, plan.Width);
             using var noGradient = no_grad();
             using var expected = network.forward(input);

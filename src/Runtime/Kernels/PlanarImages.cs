@@ -93,6 +93,13 @@ public readonly unsafe struct PlanarImages
             CopyRow(target.Row(line), Row(line), Width);
     }
 
+    /// <summary>Copies the rows of one image's plane.</summary>
+    internal static void CopyRows(in FeatureMap source, in FeatureMap target)
+    {
+        for (var y = 0; y < source.Height; y++)
+            CopyRow(target.Pixel(0, y, 0), source.Pixel(0, y, 0), source.Width);
+    }
+
     // A row is too short for the general copy to be worth its call.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRow(float* target, float* source, int count)

@@ -18,7 +18,14 @@ public static unsafe class Pooling
     public static void Max(InstructionSet set, Window window, in FeatureMap input, in FeatureMap output, Share share)
     {
         Check(window, input, output);
-        Run<GreatestTap>(set, window, input, output, Mean.Nothing, share);
+        Run<GreatestTap>(set, window, input, output, Mean.Nothing, share.Of(output.Images * output.Height));
+    }
+
+    /// <summary>As <see cref="Max(InstructionSet, Window, in FeatureMap, in FeatureMap, Share)"/>, for some rows of one image's output.</summary>
+    internal static void Max(InstructionSet set, Window window, in FeatureMap input, in FeatureMap output, int first, int count)
+    {
+        Check(window, input, output);
+        Run<GreatestTap>(set, window, input, output, Mean.Nothing, (first, first + count));
     }
 
     /// <summary>The mean of each window, as torch.nn.AvgPool2d.</summary>
@@ -29,12 +36,19 @@ public static unsafe class Pooling
     /// <param name="output">Where the result goes; its height and width say whether a ceiling was taken.</param>
     /// <param name="share">The part to do.</param>
     /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
-    public static void Average(InstructionSet set, Window window, bool countPadding, in FeatureMap input, in FeatureMap output, Share share)
+    public static void Average(InstructionSet set, Window window, bool countPadding, in FeatureMap input, in FeatureMap output, Share share) =>
+        Average(set, window, countPadding, input, output, share.Of(output.Images * output.Height));
+
+    /// <summary>As <see cref="Average(InstructionSet, Window, bool, in FeatureMap, in FeatureMap, Share)"/>, for some rows of one image's output.</summary>
+    internal static void Average(InstructionSet set, Window window, bool countPadding, in FeatureMap input, in FeatureMap output, int first, int count) =>
+        Average(set, window, countPadding, input, output, (first, first + count));
+
+    private static void Average(InstructionSet set, Window window, bool countPadding, in FeatureMap input, in FeatureMap output, (int First, int End) lines)
     {
         Check(window, input, output);
         if (window.DilationHeight != 1 || window.DilationWidth != 1)
             throw new ArgumentException($"An average pool has no dilation: {window}.", nameof(window));
-        Run<PlainTap>(set, window, input, output, countPadding ? Mean.OfAll : Mean.OfInput, share);
+        Run<PlainTap>(set, window, input, output, countPadding ? Mean.OfAll : Mean.OfInput, lines);
     }
 
     /// <summary>The mean of each map, as torch.nn.AdaptiveAvgPool2d(1).</summary>
@@ -74,29 +88,29 @@ public static unsafe class Pooling
         Shapes.CheckPooled(output, input, window.OutputHeight(input.Height, ceiling), window.OutputWidth(input.Width, ceiling));
     }
 
-    private static void Run<TTap>(InstructionSet set, Window window, in FeatureMap input, in FeatureMap output, Mean mean, Share share)
+    private static void Run<TTap>(InstructionSet set, Window window, in FeatureMap input, in FeatureMap output, Mean mean, (int First, int End) lines)
         where TTap : struct, ITap
     {
         InstructionSets.Require(set);
         switch (set)
         {
             case InstructionSet.Avx512:
-                Lines<TTap, Simd512, Vector512<float>>(window, input, output, mean, share);
+                Lines<TTap, Simd512, Vector512<float>>(window, input, output, mean, lines);
                 break;
             case InstructionSet.Avx2:
-                Lines<TTap, Simd256, Vector256<float>>(window, input, output, mean, share);
+                Lines<TTap, Simd256, Vector256<float>>(window, input, output, mean, lines);
                 break;
             case InstructionSet.AdvSimd:
-                Lines<TTap, Simd128, Vector128<float>>(window, input, output, mean, share);
+                Lines<TTap, Simd128, Vector128<float>>(window, input, output, mean, lines);
                 break;
             default:
-                Lines<TTap, SimdPortable, Vector<float>>(window, input, output, mean, share);
+                Lines<TTap, SimdPortable, Vector<float>>(window, input, output, mean, lines);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Lines<TTap, TSimd, TVector>(Window window, in FeatureMap input, in FeatureMap output, Mean mean, Share share)
+    private static void Lines<TTap, TSimd, TVector>(Window window, in FeatureMap input, in FeatureMap output, Mean mean, (int First, int End) lines)
         where TTap : struct, ITap
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
@@ -104,12 +118,11 @@ public static unsafe class Pooling
         var offsets = stackalloc nint[window.Taps];
         var (top, bottom) = Inside(window.PaddingHeight, window.StrideHeight, window.KernelHeight, window.DilationHeight, input.Height, output.Height);
         var (left, right) = Inside(window.PaddingWidth, window.StrideWidth, window.KernelWidth, window.DilationWidth, input.Width, output.Width);
-        var (first, last) = share.Of(output.Images * output.Height);
         // Outputs whose windows lie within the input go together, those at the borders one by one.
-        for (int line = first, end; line < last; line = end)
+        for (int line = lines.First, end; line < lines.End; line = end)
         {
             var (image, y) = Math.DivRem(line, output.Height);
-            end = y >= top && y < bottom ? Math.Min(last, line - y + bottom) : line + 1;
+            end = y >= top && y < bottom ? Math.Min(lines.End, line - y + bottom) : line + 1;
             for (int x = 0, next; x < output.Width; x = next)
             {
                 next = x >= left && x < right ? right : x + 1;

@@ -40,6 +40,17 @@ internal static class StepBinder
         };
     }
 
+    /// <summary>Binds a convolution and the window over it, and before them the image's planes, to go by bands of rows.</summary>
+    public static BoundStep BindBand(CpuProgram program, int first, int last, CpuWorkspace workspace, MapLookup maps, int image, BandMemory memory)
+    {
+        var (convolution, isPlanes) = (last - 1, last - first == 2);
+        var step = program.Plan.Steps[convolution];
+        RowSource source = isPlanes
+            ? new PlaneRows(workspace, image, maps.Planes(program.Plan.Steps[first].Output), [.. step.Inputs], memory)
+            : new MapRows(maps.Runs(step.Inputs), memory);
+        return new BandedStep(program, convolution, source, maps.Map(step.Output), maps.Map(program.Plan.Steps[last].Output), memory);
+    }
+
     /// <summary>Cuts two operands and a result at the borders of either's runs.</summary>
     private static (FeatureMap Left, FeatureMap Right, FeatureMap Output)[] Pieces(FeatureMap[] left, FeatureMap[] right, FeatureMap output)
     {

@@ -15,6 +15,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
 
     private readonly CpuProgram _program;
     private readonly Team _team;
+    private readonly int _bandBytes;
     private readonly Lock _lock = new();
     private readonly List<Call> _idle = [];
     private bool _isDisposed;
@@ -23,6 +24,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
     {
         _program = new CpuProgram(plan, weights, options.InstructionSet);
         _team = new Team(options.Threads);
+        _bandBytes = options.BandBytes;
     }
 
     public void Save(string path) => _program.Weights.Save(path, _program.Plan);
@@ -80,7 +82,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
                 }
             }
         }
-        return new Call(_program, batch, height, width, _team.Threads);
+        return new Call(_program, batch, height, width, _team.Threads, _bandBytes);
     }
 
     private void Return(Call call)
@@ -114,7 +116,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
         private readonly long _inputPitch;
         private readonly long _outputPitch;
 
-        public Call(CpuProgram program, int batch, int height, int width, int threads)
+        public Call(CpuProgram program, int batch, int height, int width, int threads, int bandBytes)
         {
             _batch = batch;
             _isShared = batch < threads || threads == 1;
@@ -125,7 +127,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
             {
                 var (first, end) = new Share(i, _workspaces.Length).Of(batch);
                 _firstImages[i] = first;
-                _workspaces[i] = new CpuWorkspace(program, end - first, height, width);
+                _workspaces[i] = new CpuWorkspace(program, end - first, height, width, _isShared ? threads : 1, bandBytes);
             }
             (Height, Width) = (height, width);
             _inputPitch = (long)program.Plan.InChannels * height * width;

@@ -12,30 +12,35 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     private const int SmallMap = 7 * 7;
 
     private readonly List<AlignedMemory> _memory = [];
-    private readonly BoundStep[] _steps;
+    private readonly (BoundStep Step, int First, int Last)[] _steps;
 
     /// <summary>Allocates memory and binds the steps.</summary>
     /// <param name="program">The program.</param>
     /// <param name="images">Images at a time.</param>
     /// <param name="height">Their height.</param>
     /// <param name="width">Their width.</param>
+    /// <param name="parts">Parts that a step is done in at once.</param>
+    /// <param name="bandBytes">What rows that pass from a step to the next may take: what a thread has in its cache.</param>
     /// <param name="allocate">For tests that put guards round each piece of memory; its memory is the caller's.</param>
-    public CpuWorkspace(CpuProgram program, int images, int height, int width, Allocator? allocate = null)
+    public CpuWorkspace(CpuProgram program, int images, int height, int width, int parts, int bandBytes, Allocator? allocate = null)
     {
         var plan = program.Plan;
         (Images, Height, Width) = (images, height, width);
         var grids = Sizes(plan, height, width);
         (OutHeight, OutWidth) = grids[plan.OutGrid];
         var together = images == 1 ? plan.Steps.Length : FirstTogether(plan, grids);
-        var maps = new BufferMaps(plan, grids, images, together, allocate ?? Allocate);
-        var steps = new List<BoundStep>();
-        for (var image = 0; image < images && together > 0; image++)
+        var single = Bands(plan, grids, together, bandBytes);
+        allocate ??= Allocate;
+        var maps = new BufferMaps(plan, grids, images, together, [.. single.SelectMany(static band => Enumerable.Range(band.First, band.Last - band.First)).Select(step => plan.Steps[step].Output)], allocate);
+        var memory = new BandMemory(parts, bandBytes, allocate);
+        var steps = new List<(BoundStep, int, int)>();
+        for (var image = 0; image < images; image++)
         {
-            for (var i = 0; i < together; i++)
-                steps.Add(StepBinder.Bind(program, i, this, maps.Of(image), image));
+            foreach (var (first, last) in single)
+                steps.Add((first == last ? StepBinder.Bind(program, first, this, maps.Of(image), image) : StepBinder.BindBand(program, first, last, this, maps.Of(image), image, memory), first, last));
         }
         for (var i = together; i < plan.Steps.Length; i++)
-            steps.Add(StepBinder.Bind(program, i, this, maps.OfAll(), 0));
+            steps.Add((StepBinder.Bind(program, i, this, maps.OfAll(), 0), i, i));
         _steps = [.. steps];
     }
 
@@ -60,7 +65,10 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     /// <summary>Where the result goes, N x C' x H' x W': set before a run.</summary>
     public float* Output { get; set; }
 
-    public void Run(int step, Share share) => _steps[step].Run(share);
+    public void Run(int step, Share share) => _steps[step].Step.Run(share);
+
+    /// <summary>The plan's steps that a step does: the first and the last.</summary>
+    public (int First, int Last) PlanStepsOf(int step) => (_steps[step].First, _steps[step].Last);
 
     public void Dispose()
     {
@@ -98,6 +106,15 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         }
     }
 
+    /// <summary>The plan's steps up to <paramref name="end"/>, those together that go by bands of rows.</summary>
+    private static List<(int First, int Last)> Bands(CpuPlan plan, (int Height, int Width)[] grids, int end, int bandBytes)
+    {
+        var bands = new List<(int First, int Last)>();
+        for (var first = 0; first < end; first = bands[^1].Last + 1)
+            bands.Add((first, RowBands.LastOf(plan, grids, first, end, bandBytes)));
+        return bands;
+    }
+
     private float* Allocate(long floats)
     {
         var memory = new AlignedMemory(floats);
@@ -117,7 +134,7 @@ internal sealed unsafe class BufferMaps
     private readonly float*[] _memory;
     private readonly int[] _images;
 
-    public BufferMaps(CpuPlan plan, (int Height, int Width)[] grids, int images, int together, Allocator allocate)
+    public BufferMaps(CpuPlan plan, (int Height, int Width)[] grids, int images, int together, IReadOnlyCollection<int> passing, Allocator allocate)
     {
         (_plan, _grids) = (plan, grids);
         _memory = new float*[plan.Buffers.Length];
@@ -135,6 +152,8 @@ internal sealed unsafe class BufferMaps
         var slots = new long[plan.Slots];
         for (var i = 0; i < plan.Buffers.Length; i++)
         {
+            if (passing.Contains(i))
+                continue; // only some of its rows are ever there
             if (isShared[i] && _images[i] < images)
                 _memory[i] = allocate(Floats(i) * (_images[i] = images));
             else
@@ -145,7 +164,7 @@ internal sealed unsafe class BufferMaps
             slotMemory[i] = slots[i] > 0 ? allocate(slots[i]) : null;
         for (var i = 0; i < plan.Buffers.Length; i++)
         {
-            if (_memory[i] == null)
+            if (_memory[i] == null && !passing.Contains(i))
                 _memory[i] = slotMemory[plan.Buffers[i].Slot];
         }
     }
