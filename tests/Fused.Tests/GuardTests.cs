@@ -18,9 +18,9 @@ public sealed unsafe class GuardTests : IDisposable
         using var network = Networks.Make(name);
         var plan = (CpuPlan)network.GetType().GetNestedType("CpuTables", System.Reflection.BindingFlags.NonPublic)!.GetField("Plan")!.GetValue(null)!;
         using var program = new CpuProgram(plan, WeightFolding.Fold(network, plan), set);
-        foreach (var images in new[] { 1, 3 })
+        foreach (var (images, bandBytes) in new[] { (1, Networks.Bands[0]), (3, Networks.Bands[0]), (1, Networks.Bands[1]), (3, Networks.Bands[1]) })
         {
-            using var workspace = new CpuWorkspace(program, images, plan.Height, plan.Width, 1, new FuseOptions().BandBytes, Allocate);
+            using var workspace = new CpuWorkspace(program, images, plan.Height, plan.Width, threads, bandBytes, Allocate);
             using var input = randn(images, plan.InChannels, plan.Height, plan.Width);
             using var noGradient = no_grad();
             using var expected = network.forward(input);

@@ -52,6 +52,9 @@ public static class Networks
         return network;
     }
 
+    /// <summary>What a band of rows may take: as users have it, and so little that whatever can goes by bands.</summary>
+    public static IReadOnlyList<int> Bands { get; } = [new FuseOptions().BandBytes, 1];
+
     public static FusedNetwork Fuse(BlockModule network, FuseOptions options) => (FusedNetwork)network.GetType().GetMethod("Fuse", [typeof(FuseOptions)])!.Invoke(network, [options])!;
 
     public static (int Channels, int Height, int Width) InputOf(BlockModule network)

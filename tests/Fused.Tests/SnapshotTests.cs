@@ -135,39 +135,4 @@ public class SnapshotTests
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
-
-    /// <summary>Eight threads on one snapshot, whose memory stays as it is after the first calls.</summary>
-    [Fact]
-    public void ManyThreadsShareASnapshot()
-    {
-        const int Threads = 8;
-        var time = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("BLOCKWRIGHT_STRESS_SECONDS") ?? "3", System.Globalization.CultureInfo.InvariantCulture));
-        using var network = (Hybrid)Networks.Make("Hybrid");
-        using var fused = network.Fuse(new FuseOptions { Threads = 2 });
-        var inputs = Enumerable.Range(0, Threads).Select(static i => randn(1 + (i % 3), 3, 32, 32).data<float>().ToArray()).ToArray();
-        var expected = inputs.Select(input => Run(fused, input)).ToArray();
-        var settled = 0L;
-        var end = DateTime.UtcNow + time;
-        Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, i =>
-        {
-            for (var call = 0; DateTime.UtcNow < end; call++)
-            {
-                Assert.Equal(expected[i], Run(fused, inputs[i]));
-                if (i == 0 && call == 200)
-                    Interlocked.Exchange(ref settled, Environment.WorkingSet);
-            }
-        });
-        GC.Collect();
-
-        Assert.NotEqual(0, settled);
-        Assert.InRange(Environment.WorkingSet - settled, long.MinValue, 64L << 20);
-    }
-
-    private static float[] Run(FusedNetwork fused, float[] input)
-    {
-        var batch = input.Length / (3 * 32 * 32);
-        var output = new float[batch * 10];
-        fused.Run(input, output, batch);
-        return output;
-    }
 }

@@ -14,7 +14,10 @@ public sealed record FuseOptions
     /// <summary>The vector instructions of the CPU kernels, for tests: the machine has to have them.</summary>
     public InstructionSet InstructionSet { get; init; } = InstructionSets.Best;
 
-    /// <summary>What rows that pass from a step to the next may take, for tests: a part of the second-level cache.</summary>
+    /// <summary>
+    /// What rows that pass from a step to the next may take, for tests: a part of the second-level cache. With 1, whatever can goes by bands, of as few rows as there
+    /// can be.
+    /// </summary>
     internal int BandBytes { get; init; } = 128 * 1024;
 
     /// <summary>Whether Blockwright's own kernels may be used. Without, the snapshot consists of torch's operations, as it does on other devices and for other types.</summary>

@@ -1,10 +1,11 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Blockwright.Kernels.Simd;
 
 namespace Blockwright.Kernels;
 
-/// <summary>Depthwise convolutions. Padding is read from the input's halo.</summary>
+/// <summary>Depthwise convolutions. Padding is read from the input's halo where that is wide enough; else windows are clipped at the borders.</summary>
 public static unsafe class Depthwise
 {
     private const int MostTaps = 1024;
@@ -19,73 +20,121 @@ public static unsafe class Depthwise
     /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
     public static void Run(PackedDepthwise weights, Window window, in FeatureMap input, in FeatureMap output, Activation activation, Share share)
     {
+        Check(weights, window, input, output);
+        // Rows where they divide well among the threads, else registers of channels.
+        var lines = output.Images * output.Height;
+        if (lines >= 8 * share.Parts || lines % share.Parts == 0)
+            Run(weights, window, input, output, activation, share.Of(lines), (0, weights.Registers));
+        else
+            Run(weights, window, input, output, activation, (0, lines), share.Of(weights.Registers));
+    }
+
+    /// <summary>As <see cref="Run(PackedDepthwise, Window, in FeatureMap, in FeatureMap, Activation, Share)"/>, for some rows of one image's output.</summary>
+    internal static void Run(PackedDepthwise weights, Window window, in FeatureMap input, in FeatureMap output, Activation activation, int first, int count)
+    {
+        Check(weights, window, input, output);
+        Run(weights, window, input, output, activation, (first, first + count), (0, weights.Registers));
+    }
+
+    private static void Check(PackedDepthwise weights, Window window, in FeatureMap input, in FeatureMap output)
+    {
         ArgumentNullException.ThrowIfNull(weights);
         window.Check();
         if (window.KernelHeight != weights.KernelHeight || window.KernelWidth != weights.KernelWidth)
             throw new ArgumentException($"The window is {window}; the weights were packed for {weights.KernelHeight} x {weights.KernelWidth}.", nameof(window));
-        if (input.Channels != weights.Channels || input.Halo < window.Halo)
-            throw new ArgumentException($"The input is {input}; expected {weights.Channels} channels and a halo of at least {window.Halo}.");
+        if (input.Channels != weights.Channels)
+            throw new ArgumentException($"The input is {input}; expected {weights.Channels} channels.");
         if (window.Taps > MostTaps)
             throw new ArgumentException($"A window of {window.Taps} taps; this kernel takes at most {MostTaps}.");
         Shapes.CheckPooled(output, input, window.OutputHeight(input.Height), window.OutputWidth(input.Width));
+    }
+
+    private static void Run(
+        PackedDepthwise weights, Window window, in FeatureMap input, in FeatureMap output, Activation activation, (int First, int End) lines, (int First, int End) registers)
+    {
         switch (weights.Set)
         {
             case InstructionSet.Avx512:
-                Run<Simd512, Vector512<float>>(weights, window, input, output, activation, share);
+                Run<Simd512, Vector512<float>>(weights, window, input, output, activation, lines, registers);
                 break;
             case InstructionSet.Avx2:
-                Run<Simd256, Vector256<float>>(weights, window, input, output, activation, share);
+                Run<Simd256, Vector256<float>>(weights, window, input, output, activation, lines, registers);
                 break;
             case InstructionSet.AdvSimd:
-                Run<Simd128, Vector128<float>>(weights, window, input, output, activation, share);
+                Run<Simd128, Vector128<float>>(weights, window, input, output, activation, lines, registers);
                 break;
             default:
-                Run<SimdPortable, Vector<float>>(weights, window, input, output, activation, share);
+                Run<SimdPortable, Vector<float>>(weights, window, input, output, activation, lines, registers);
                 break;
         }
     }
 
-    private static void Run<TSimd, TVector>(PackedDepthwise weights, Window window, in FeatureMap input, in FeatureMap output, Activation activation, Share share)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<TSimd, TVector>(
+        PackedDepthwise weights, Window window, in FeatureMap input, in FeatureMap output, Activation activation, (int First, int End) lines, (int First, int End) registers)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
         var offsets = stackalloc nint[window.Taps];
-        for (var tap = 0; tap < window.Taps; tap++)
+        var remaining = stackalloc float[(window.Taps + 1) * TSimd.Lanes];
+        // With a halo no window is clipped.
+        var blocks = input.Halo >= window.Halo
+            ? new WindowBlocks(window with { PaddingHeight = 0, PaddingWidth = 0 }, Spread(input, window), output, lines)
+            : new WindowBlocks(window, input, output, lines);
+        var origin = input.Halo >= window.Halo ? input.Pixel(0, -window.PaddingHeight, -window.PaddingWidth) : input.Data;
+        while (blocks.Next(out var block))
         {
-            var (ky, kx) = Math.DivRem(tap, window.KernelWidth);
-            offsets[tap] = (nint)ky * window.DilationHeight * input.RowPitch + (nint)kx * window.DilationWidth * input.PixelPitch;
-        }
-
-        var slides = window is { KernelHeight: 3, KernelWidth: 3, StrideWidth: 1, DilationWidth: 1 };
-        delegate* managed<Stencil*, void> kernel = slides ? &Stencil.Slide3<TSimd, TVector> : &Stencil.Run<WeightedTap, TSimd, TVector>;
-
-        // Rows where they divide well among the threads, else registers of channels.
-        var lines = output.Images * output.Height;
-        var byLines = lines >= 8 * share.Parts || lines % share.Parts == 0;
-        var (firstLine, lastLine) = byLines ? share.Of(lines) : (0, lines);
-        var (firstRegister, lastRegister) = byLines ? (0, weights.Registers) : share.Of(weights.Registers);
-        for (int line = firstLine, end; line < lastLine; line = end)
-        {
-            // The rows of one image, for one register of channels after the other: its weights are loaded once.
-            var (image, y) = Math.DivRem(line, output.Height);
-            end = Math.Min(lastLine, (image + 1) * output.Height);
-            var source = input.Pixel(image, y * window.StrideHeight - window.PaddingHeight, -window.PaddingWidth);
-            for (var register = firstRegister; register < lastRegister; register++)
+            Offsets(window, input, block, offsets);
+            var slides = block.IsWhole(window) && window is { KernelHeight: 3, KernelWidth: 3, StrideWidth: 1, DilationWidth: 1 };
+            delegate* managed<Stencil*, void> kernel = slides && block.Width > 1 ? &Stencil.Slide3<TSimd, TVector> : &Stencil.Run<WeightedTap, TSimd, TVector>;
+            var source = origin + block.Image * input.ImagePitch + (long)block.Rows.First * input.RowPitch + (long)block.Columns.First * input.PixelPitch;
+            // One register of channels after the other: its weights are loaded once for all rows.
+            for (var register = registers.First; register < registers.End; register++)
             {
                 var lane = register * TSimd.Lanes;
+                var all = weights.Memory + (long)lane * (window.Taps + 1);
                 var job = new Stencil
                 {
                     Source = source + lane,
                     SourceStep = (nint)window.StrideWidth * input.PixelPitch,
                     SourceRow = (nint)window.StrideHeight * input.RowPitch,
                     Offsets = offsets,
-                    Taps = window.Taps,
-                    Weights = weights.Memory + (long)lane * (window.Taps + 1),
-                    Width = output.Width,
-                    Height = end - line,
+                    Taps = block.Taps,
+                    Weights = block.IsWhole(window) ? all : Remaining<TSimd, TVector>(all, window, block, remaining),
+                    Width = block.Width,
+                    Height = block.Height,
                 };
-                StencilOutput.Run(weights.Set, kernel, &job, output, output.Pixel(image, y, 0), lane, TSimd.Lanes, activation);
+                StencilOutput.Run(weights.Set, kernel, &job, output, block, lane, TSimd.Lanes, activation);
             }
         }
+    }
+
+    // The map with as much of its halo as the window reaches into.
+    private static FeatureMap Spread(in FeatureMap map, Window window) =>
+        map with { Height = map.Height + 2 * window.PaddingHeight, Width = map.Width + 2 * window.PaddingWidth };
+
+    private static void Offsets(Window window, in FeatureMap input, in WindowBlock block, nint* offsets)
+    {
+        for (var i = 0; i < block.Rows.Count; i++)
+        {
+            for (var j = 0; j < block.Columns.Count; j++)
+                *offsets++ = (nint)i * window.DilationHeight * input.RowPitch + (nint)j * window.DilationWidth * input.PixelPitch;
+        }
+    }
+
+    // The weights of the taps that a clipped window has left, and the bias after them.
+    private static float* Remaining<TSimd, TVector>(float* all, Window window, in WindowBlock block, float* remaining)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        var target = remaining;
+        for (var i = 0; i < block.Rows.Count; i++)
+        {
+            for (var j = 0; j < block.Columns.Count; j++, target += TSimd.Lanes)
+                TSimd.Store(target, TSimd.Load(all + ((block.Rows.Skipped + i) * window.KernelWidth + block.Columns.Skipped + j) * TSimd.Lanes));
+        }
+
+        TSimd.Store(target, TSimd.Load(all + window.Taps * TSimd.Lanes));
+        return remaining;
     }
 }

@@ -116,39 +116,18 @@ public static unsafe class Pooling
         where TVector : unmanaged
     {
         var offsets = stackalloc nint[window.Taps];
-        var (top, bottom) = Inside(window.PaddingHeight, window.StrideHeight, window.KernelHeight, window.DilationHeight, input.Height, output.Height);
-        var (left, right) = Inside(window.PaddingWidth, window.StrideWidth, window.KernelWidth, window.DilationWidth, input.Width, output.Width);
-        // Outputs whose windows lie within the input go together, those at the borders one by one.
-        for (int line = lines.First, end; line < lines.End; line = end)
-        {
-            var (image, y) = Math.DivRem(line, output.Height);
-            end = y >= top && y < bottom ? Math.Min(lines.End, line - y + bottom) : line + 1;
-            for (int x = 0, next; x < output.Width; x = next)
-            {
-                next = x >= left && x < right ? right : x + 1;
-                Block<TTap, TSimd, TVector>(window, input, output, mean, image, y, x, end - line, next - x, offsets);
-            }
-        }
+        var blocks = new WindowBlocks(window, input, output, lines);
+        while (blocks.Next(out var block))
+            Block<TTap, TSimd, TVector>(window, input, output, mean, block, offsets);
     }
 
-    // The outputs along one side whose windows lie within the input: from the first number on, up to the second.
-    private static (int First, int End) Inside(int padding, int stride, int kernel, int dilation, int size, int outputs)
-    {
-        var room = size - 1 - (kernel - 1) * dilation + padding;
-        return ((padding + stride - 1) / stride, room < 0 ? 0 : Math.Min(room / stride + 1, outputs));
-    }
-
-    // Outputs of one image whose windows have the same taps within the input.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Block<TTap, TSimd, TVector>(
-        Window window, in FeatureMap input, in FeatureMap output, Mean mean, int image, int y, int x, int height, int width, nint* offsets)
+    private static void Block<TTap, TSimd, TVector>(Window window, in FeatureMap input, in FeatureMap output, Mean mean, in WindowBlock block, nint* offsets)
         where TTap : struct, ITap
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        var rows = Clip(y, window.StrideHeight, window.PaddingHeight, window.KernelHeight, window.DilationHeight, input.Height);
-        var columns = Clip(x, window.StrideWidth, window.PaddingWidth, window.KernelWidth, window.DilationWidth, input.Width);
-        var taps = 0;
+        var (rows, columns, taps) = (block.Rows, block.Columns, 0);
         for (var i = 0; i < rows.Count; i++)
         {
             for (var j = 0; j < columns.Count; j++)
@@ -158,8 +137,7 @@ public static unsafe class Pooling
         delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, TSimd, TVector>;
         var slides = rows.Count == 3 && columns.Count == 3 && window is { StrideWidth: 2, DilationWidth: 1 };
         var kernel = mean != Mean.Nothing || taps == 0 ? careful : slides ? &Stencil.GreatestOfNumbers3<TSimd, TVector> : &Stencil.GreatestOfNumbers<TSimd, TVector>;
-        var source = input.Pixel(image, rows.First, columns.First);
-        var target = output.Pixel(image, y, x);
+        var source = input.Pixel(block.Image, rows.First, columns.First);
         for (var lane = 0; lane < output.Channels; lane += TSimd.Lanes)
         {
             var job = new Stencil
@@ -169,8 +147,8 @@ public static unsafe class Pooling
                 SourceRow = (nint)window.StrideHeight * input.RowPitch,
                 Offsets = offsets,
                 Taps = taps,
-                Width = width,
-                Height = height,
+                Width = block.Width,
+                Height = block.Height,
                 Scale = mean switch
                 {
                     Mean.OfAll => 1f / (rows.Padded * columns.Padded),
@@ -179,21 +157,10 @@ public static unsafe class Pooling
                 },
             };
             var again = job;
-            StencilOutput.Run(InstructionSet.Portable, kernel, &job, output, target, lane, TSimd.Lanes, default);
+            StencilOutput.Run(InstructionSet.Portable, kernel, &job, output, block, lane, TSimd.Lanes, default);
             if (job.IsDoubtful)
-                StencilOutput.Run(InstructionSet.Portable, careful, &again, output, target, lane, TSimd.Lanes, default);
+                StencilOutput.Run(InstructionSet.Portable, careful, &again, output, block, lane, TSimd.Lanes, default);
         }
-    }
-
-    // The taps of a window within the input, and how many lie within the input and its padding (as torch counts them for the mean).
-    private static Extent Clip(int output, int stride, int padding, int kernel, int dilation, int size)
-    {
-        var start = output * stride - padding;
-        var padded = Math.Min(start + kernel, size + padding) - start;
-        var skipped = start < 0 ? (-start + dilation - 1) / dilation : 0;
-        var first = start + skipped * dilation;
-        var count = Math.Min(kernel - skipped, (size - first + dilation - 1) / dilation);
-        return new Extent(first, count, padded);
     }
 
     // Rows are summed by themselves first, so that the error grows with the side of the map and not with its area.
@@ -239,7 +206,4 @@ public static unsafe class Pooling
         OfAll,
         OfInput,
     }
-
-    /// <summary>A window along one side: its first tap within the input, its taps there, and its size with the padding.</summary>
-    private readonly record struct Extent(int First, int Count, int Padded);
 }

@@ -80,7 +80,7 @@ public class DrawnProgramTests
             AssertKernels(module, input, expected);
     }
 
-    /// <summary>A network's kernels, with each set of instructions that the machine has, for one image, for some, at 1 and 2 threads.</summary>
+    /// <summary>A network's kernels, with each set of instructions that the machine has, for one image, for some, at 1 thread by bands of as few rows as there can be, and at 2 threads.</summary>
     private static void AssertKernels(BlockModule module, Tensor input, Tensor expected)
     {
         var fuse = module.GetType().GetMethod("Fuse", [typeof(FuseOptions)])!;
@@ -88,7 +88,7 @@ public class DrawnProgramTests
         {
             foreach (var threads in new[] { 1, 2 })
             {
-                using var fused = (FusedNetwork)fuse.Invoke(module, [new FuseOptions { InstructionSet = set, Threads = threads }])!;
+                using var fused = (FusedNetwork)fuse.Invoke(module, [new FuseOptions { InstructionSet = set, Threads = threads, BandBytes = threads == 1 ? 1 : new FuseOptions().BandBytes }])!;
                 Assert.NotNull(fused.Kernels);
                 foreach (var batch in new[] { 1, Batch })
                     Tensors.AssertClose(expected[..batch], fused.call(input[..batch].to(float32)), Single, $"{set}, {threads} threads, {batch} images");

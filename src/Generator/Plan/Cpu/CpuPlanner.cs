@@ -62,8 +62,7 @@ internal sealed class CpuPlanner
         switch (operation.Kind)
         {
             case CpuKind.Convolution: PlanConvolution(operation, tensor); break;
-            case CpuKind.Depthwise: PlanWindow(operation, tensor, needsHalo: true); break;
-            case CpuKind.MaxPool or CpuKind.AvgPool: PlanWindow(operation, tensor, needsHalo: false); break;
+            case CpuKind.Depthwise or CpuKind.MaxPool or CpuKind.AvgPool: PlanWindow(operation, tensor); break;
             case CpuKind.Add or CpuKind.Multiply: PlanBinary(operation, tensor); break;
             case CpuKind.Flatten: PlanFlatten(operation, tensor); break;
             default: PlanUnary(operation, tensor); break;
@@ -121,15 +120,21 @@ internal sealed class CpuPlanner
         InOrder: Compact(reading.Order),
         OutOrder: Compact(output.Order));
 
-    /// <summary>Windows over each channel by itself want their channels in one piece.</summary>
-    private void PlanWindow(CpuOperation operation, CpuTensor tensor, bool needsHalo)
+    /// <summary>
+    /// Windows over each channel by themselves read their channels where they lie, as long as the registers that the runs fill in part are not too many. What slides
+    /// from pixel to pixel wants its padding in a halo, and that only one buffer gets.
+    /// </summary>
+    private void PlanWindow(CpuOperation operation, CpuTensor tensor)
     {
         var layer = operation.First.Layer!;
         var window = WindowOf(layer);
-        var reading = InOnePiece(_values[operation.Operands[0]], order => _consumers.OrderOf(tensor, order));
-        if (needsHalo)
+        var slides = operation.Kind == CpuKind.Depthwise && window is { StrideHeight: 1, StrideWidth: 1 };
+        var reading = Reading.Of(_values[operation.Operands[0]], _tensors);
+        if (slides || reading.Runs.Sum(static run => CpuTensor.WholeLines(run.Count)) > 2 * CpuTensor.WholeLines(tensor.Channels))
+            reading = InOnePiece(_values[operation.Operands[0]], order => _consumers.OrderOf(tensor, order));
+        if (slides)
             _tensors[reading.Runs[0].Buffer].Halo = Math.Max(_tensors[reading.Runs[0].Buffer].Halo, window.Halo);
-        tensor.Arrange(reading.Order);
+        tensor.ArrangeByLines(reading.Order, reading.Runs.Select(static run => run.Count));
         var kind = operation.Kind switch { CpuKind.Depthwise => StepKind.Depthwise, CpuKind.MaxPool => StepKind.MaxPool, _ => StepKind.AvgPool };
         _steps.Add(Unary(kind, operation, reading, tensor) with
         {

@@ -10,10 +10,14 @@ internal readonly record struct Row(int Tensor, int Channel);
 internal sealed class CpuTensor(int id, int channels, int grid)
 {
     private int[]? _positions;
+    private int? _width;
 
     public int Id => id;
 
     public int Channels => channels;
+
+    /// <summary>Its channels and those between them that are nobody's.</summary>
+    public int Width => _width ?? channels;
 
     public int Grid => grid;
 
@@ -31,6 +35,22 @@ internal sealed class CpuTensor(int id, int channels, int grid)
         for (var i = 0; i < Order.Length; i++)
             _positions[Order[i]] = i;
     }
+
+    /// <summary>Lays out pieces of channels, each from a cache line's beginning on.</summary>
+    public void ArrangeByLines(IEnumerable<int> order, IEnumerable<int> counts)
+    {
+        Arrange(order);
+        var (first, done) = (0, 0);
+        foreach (var count in counts)
+        {
+            for (var i = 0; i < count; i++)
+                _positions![Order[done + i]] = first + i;
+            (_width, first, done) = (first + count, first + WholeLines(count), done + count);
+        }
+    }
+
+    /// <summary>Floats that whole cache lines take.</summary>
+    public static int WholeLines(int channels) => (channels + 15) / 16 * 16;
 
     public int Position(int channel) => _positions![channel];
 }

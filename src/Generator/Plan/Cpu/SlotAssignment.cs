@@ -18,7 +18,7 @@ internal static class SlotAssignment
             if (steps[step].Output < 0)
                 continue;
             var tensor = tensors[steps[step].Output];
-            var layout = new Layout(tensor.Halo > 0 ? tensor.Channels : 0, tensor.Halo > 0 ? tensor.Grid : 0, tensor.Halo, tensor.IsPlanes);
+            var layout = new Layout(tensor.Halo > 0 ? tensor.Width : 0, tensor.Halo > 0 ? tensor.Grid : 0, tensor.Halo, tensor.IsPlanes);
             var slot = slots.FindIndex(each => each.FreeFrom < step && each.Layout == layout);
             if (slot < 0)
             {
@@ -26,7 +26,7 @@ internal static class SlotAssignment
                 slots.Add(default);
             }
             slots[slot] = (layout, Math.Max(step, last[tensor.Id]));
-            buffers[tensor.Id] = new(tensor.Channels, tensor.Grid, tensor.Halo, slot);
+            buffers[tensor.Id] = new(tensor.Width, tensor.Grid, tensor.Halo, slot);
         }
         return (buffers.ToImmutableArray(), slots.Count);
     }

@@ -28,8 +28,8 @@ internal static class StepBinder
         return step.Kind switch
         {
             StepKind.Convolution => new ConvolutionStep((PackedConvolution)program.Packed[index]!, step.Window, inputs, output, activation, others.Length > 0 ? others[0] : default),
-            StepKind.Depthwise => new DepthwiseStep((PackedDepthwise)program.Packed[index]!, step.Window, inputs[0], output, activation),
-            StepKind.MaxPool or StepKind.AvgPool => new PoolStep(program.Set, step, inputs[0], output),
+            StepKind.Depthwise => new DepthwiseStep((PackedDepthwise[])program.Packed[index]!, step.Window, inputs, output, activation),
+            StepKind.MaxPool or StepKind.AvgPool => new PoolStep(program.Set, step, inputs, output),
             StepKind.GlobalPool => new GlobalPoolStep(program.Set, inputs, output),
             StepKind.Gather => new GatherStep(program.Set, inputs, output),
             StepKind.Activation => new ActivationStep(program.Set, inputs, output, activation),
@@ -102,19 +102,30 @@ internal sealed class ConvolutionStep(PackedConvolution weights, Window window, 
     public override void Run(Share share) => Convolution.Run(weights, window, inputs, output, activation, residual, share);
 }
 
-internal sealed class DepthwiseStep(PackedDepthwise weights, Window window, FeatureMap input, FeatureMap output, Activation activation) : BoundStep
+internal sealed class DepthwiseStep(PackedDepthwise[] weights, Window window, FeatureMap[] inputs, FeatureMap output, Activation activation) : BoundStep
 {
-    public override void Run(Share share) => Depthwise.Run(weights, window, input, output, activation, share);
-}
+    private readonly FeatureMap[] _outputs = Side.ByLines(inputs, output);
 
-internal sealed class PoolStep(InstructionSet set, PlanStep step, FeatureMap input, FeatureMap output) : BoundStep
-{
     public override void Run(Share share)
     {
-        if (step.Kind == StepKind.MaxPool)
-            Pooling.Max(set, step.Window, input, output, share);
-        else
-            Pooling.Average(set, step.Window, step.CountIncludePad, input, output, share);
+        for (var i = 0; i < inputs.Length; i++)
+            Depthwise.Run(weights[i], window, inputs[i], _outputs[i], activation, share);
+    }
+}
+
+internal sealed class PoolStep(InstructionSet set, PlanStep step, FeatureMap[] inputs, FeatureMap output) : BoundStep
+{
+    private readonly FeatureMap[] _outputs = Side.ByLines(inputs, output);
+
+    public override void Run(Share share)
+    {
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (step.Kind == StepKind.MaxPool)
+                Pooling.Max(set, step.Window, inputs[i], _outputs[i], share);
+            else
+                Pooling.Average(set, step.Window, step.CountIncludePad, inputs[i], _outputs[i], share);
+        }
     }
 }
 
@@ -196,6 +207,21 @@ internal sealed unsafe class FlattenStep : BoundStep
 
 internal static class Side
 {
+    private const int Line = AlignedMemory.Alignment / sizeof(float);
+
+    /// <summary>The slices of a map that match runs, each from a cache line's beginning on: whole registers may be written to each.</summary>
+    public static FeatureMap[] ByLines(FeatureMap[] runs, FeatureMap map)
+    {
+        var result = new FeatureMap[runs.Length];
+        for (int i = 0, first = 0; i < runs.Length; i++)
+        {
+            var lanes = (runs[i].Channels + Line - 1) / Line * Line;
+            result[i] = map.Slice(first, runs[i].Channels) with { Lanes = lanes };
+            first += lanes;
+        }
+        return result;
+    }
+
     /// <summary>The slices of a map that lie side by side and match runs.</summary>
     public static FeatureMap[] BySide(FeatureMap[] runs, FeatureMap map)
     {

@@ -25,7 +25,7 @@ internal sealed class CpuProgram : IDisposable
 
     public FoldedWeights Weights { get; }
 
-    /// <summary>For each step its packed weights: a <see cref="PackedConvolution"/>, <see cref="PackedDepthwise"/>, <see cref="PackedAffine"/>, or null.</summary>
+    /// <summary>For each step its packed weights: a <see cref="PackedConvolution"/>, a <see cref="PackedDepthwise"/> for each run, a <see cref="PackedAffine"/>, or null.</summary>
     public ImmutableArray<object?> Packed { get; }
 
     public void Dispose()
@@ -50,7 +50,7 @@ internal sealed class CpuProgram : IDisposable
     private object? Pack(PlanStep step, FoldedWeights weights) => step.Kind switch
     {
         StepKind.Convolution => Own(PackConvolution(step, weights[step.WeightKey])),
-        StepKind.Depthwise => Own(PackDepthwise(step, weights[step.WeightKey])),
+        StepKind.Depthwise => PackDepthwise(step, weights[step.WeightKey]),
         StepKind.Affine => Own(new PackedAffine(Permute(weights[step.WeightKey].Weight, step.OutOrder, 1), Permute(weights[step.WeightKey].Bias, step.OutOrder, 1))),
         _ => null,
     };
@@ -81,10 +81,18 @@ internal sealed class CpuProgram : IDisposable
         return result;
     }
 
-    private PackedDepthwise PackDepthwise(PlanStep step, FoldedLayer layer)
+    private PackedDepthwise[] PackDepthwise(PlanStep step, FoldedLayer layer)
     {
-        var taps = step.Window.Taps;
-        return new(Set, Permute(layer.Weight, step.OutOrder, taps), Permute(layer.Bias, step.OutOrder, 1), (int)layer.Shape[0], step.Window.KernelHeight, step.Window.KernelWidth);
+        var (taps, first) = (step.Window.Taps, 0);
+        var (weights, bias) = (Permute(layer.Weight, step.OutOrder, taps), Permute(layer.Bias, step.OutOrder, 1));
+        var packed = new PackedDepthwise[step.Inputs.Length];
+        for (var i = 0; i < packed.Length; i++)
+        {
+            var count = step.Inputs[i].Count;
+            packed[i] = Own(new PackedDepthwise(Set, weights.AsSpan(first * taps, count * taps), bias.Length == 0 ? [] : bias.AsSpan(first, count), count, step.Window.KernelHeight, step.Window.KernelWidth));
+            first += count;
+        }
+        return packed;
     }
 
     private static float[] Permute(float[] values, ImmutableArray<int> order, int each)

@@ -227,7 +227,7 @@ internal sealed unsafe class PlaneRows(CpuWorkspace workspace, int image, Planar
 internal sealed class RowTarget(CpuProgram program, int index)
 {
     private readonly PlanStep _step = program.Plan.Steps[index];
-    private readonly PackedDepthwise? _weights = program.Packed[index] as PackedDepthwise;
+    private readonly PackedDepthwise? _weights = (program.Packed[index] as PackedDepthwise[])?[0];
     private readonly Activation _activation = CpuProgram.ActivationOf(program.Plan.Steps[index]);
 
     public Window Window => _step.Window;
@@ -235,7 +235,7 @@ internal sealed class RowTarget(CpuProgram program, int index)
     public void Run(in FeatureMap input, in FeatureMap output, int first, int count)
     {
         if (_step.Kind == StepKind.Depthwise)
-            Depthwise.Run(_weights!, Window, RowView.Of(input, Window, first, count), output.Rows(first, count), _activation, Share.Whole);
+            Depthwise.Run(_weights!, Window, input, output, _activation, first, count);
         else if (_step.Kind == StepKind.MaxPool)
             Pooling.Max(program.Set, Window, input, output, first, count);
         else

@@ -34,6 +34,21 @@ internal static unsafe class StencilOutput
             Finish(set, job, lanes, activation);
     }
 
+    /// <summary>As the other, for a block of outputs. A column goes down as a row goes across, so that the inner loop has pixels beside each other.</summary>
+    public static void Run(
+        InstructionSet set, delegate* managed<Stencil*, void> kernel, Stencil* job, in FeatureMap output, in WindowBlock block, int lane, int lanes, Activation activation)
+    {
+        var at = output.Pixel(block.Image, block.Y, block.X);
+        if (job->Width > 1)
+        {
+            Run(set, kernel, job, output, at, lane, lanes, activation);
+            return;
+        }
+
+        (job->SourceStep, job->Width, job->Height) = (job->SourceRow, job->Height, 1);
+        Run(set, kernel, job, output with { PixelPitch = output.RowPitch }, at, lane, lanes, activation);
+    }
+
     // A whole register would overwrite another value's channels: some pixels at a time take the way through a scratch.
     private static void ThroughScratch(
         InstructionSet set, delegate* managed<Stencil*, void> kernel, Stencil* job, in FeatureMap output, float* at, int lanes, int channels, Activation activation)

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using static TorchSharp.torch;
+
+namespace Blockwright.Fused.Tests;
+
+/// <summary>No other test runs beside it: it looks at the process's memory.</summary>
+[CollectionDefinition(nameof(StressTests), DisableParallelization = true)]
+[Collection(nameof(StressTests))]
+public sealed class StressTests
+{
+    private const int Threads = 8;
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TimeToSettle = TimeSpan.FromSeconds(4);
+
+    /// <summary>Eight threads on one snapshot for twenty seconds: each result is the first one, and memory stays as it is once all have run for a while.</summary>
+    [Fact]
+    public void ManyThreadsShareASnapshot()
+    {
+        using var network = (Hybrid)Networks.Make("Hybrid");
+        using var fused = network.Fuse(new FuseOptions { Threads = 2 });
+        var inputs = Enumerable.Range(0, Threads).Select(static i => randn(1 + (i % 3), 3, 32, 32).data<float>().ToArray()).ToArray();
+        var expected = inputs.Select(input => Run(fused, input)).ToArray();
+        var failures = new ConcurrentQueue<string>();
+        var calls = new long[Threads];
+        var end = DateTime.UtcNow + Time;
+        var threads = Enumerable.Range(0, Threads).Select(i => new Thread(() => Call(i))).ToList();
+        threads.ForEach(static thread => thread.Start());
+        Thread.Sleep(TimeToSettle);
+        var settled = Memory();
+        threads.ForEach(static thread => thread.Join());
+
+        Assert.Empty(failures);
+        Assert.All(calls, static count => Assert.InRange(count, 100, long.MaxValue));
+        Assert.InRange(Memory() - settled, long.MinValue, 16L << 20);
+
+        void Call(int i)
+        {
+            while (DateTime.UtcNow < end && failures.IsEmpty)
+            {
+                try
+                {
+                    if (!Run(fused, inputs[i]).AsSpan().SequenceEqual(expected[i]))
+                        failures.Enqueue($"Thread {i} found another result in call {calls[i]}.");
+                    calls[i]++;
+                }
+                catch (Exception e)
+                {
+                    failures.Enqueue(e.ToString());
+                }
+            }
+        }
+    }
+
+    private static long Memory()
+    {
+        GC.Collect();
+        return Environment.WorkingSet;
+    }
+
+    private static float[] Run(FusedNetwork fused, float[] input)
+    {
+        var batch = input.Length / (3 * 32 * 32);
+        var output = new float[batch * 10];
+        fused.Run(input, output, batch);
+        return output;
+    }
+}
