@@ -28,9 +28,12 @@ public sealed partial class ComparisonJson : JsonSerializerContext;
 /// <summary>Times several engines in one process, round by round, so that what else the machine does falls on all of them alike.</summary>
 public sealed class Comparison(string network, string reference, int rounds, InstructionSet[] sets)
 {
-    // The first call of a turn finds the caches full of the engine before it.
-    private const int CallsBefore = 1;
-    private const int CallsTimed = 4;
+    // The first calls of a turn find the caches full of the engine before it.
+    private const int CallsBefore = 3;
+    private const int CallsTimed = 5;
+
+    // And its threads waiting, on the cores: libgomp's and ONNX Runtime's spin for a while after a call.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
 
     private readonly string _path = Path.Combine(reference, OnnxName(network));
     private readonly BlockModule _declared = Declared.Load(network, Path.Combine(reference, Path.ChangeExtension(OnnxName(network), ".pth")));
@@ -98,7 +101,6 @@ public sealed class Comparison(string network, string reference, int rounds, Ins
 
         engines.Add(new ForwardEngine(_declared, images, batch, threads));
         engines.AddRange(sets.Select(set => new FusedEngine(_declared, set, images, batch, threads)));
-        engines.AddRange(sets.Select(set => new KernelEngine(_weights, set, images, batch, threads)));
         return engines;
     }
 
@@ -116,6 +118,7 @@ public sealed class Comparison(string network, string reference, int rounds, Ins
         {
             for (var i = 0; i < engines.Count; i++)
             {
+                Thread.Sleep(Pause);
                 for (var call = 0; call < CallsBefore; call++)
                     engines[i].Run(logits);
                 for (var call = 0; call < CallsTimed; call++)

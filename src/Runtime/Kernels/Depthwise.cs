@@ -85,8 +85,9 @@ public static unsafe class Depthwise
         while (blocks.Next(out var block))
         {
             Offsets(window, input, block, offsets);
-            var slides = block.IsWhole(window) && window is { KernelHeight: 3, KernelWidth: 3, StrideWidth: 1, DilationWidth: 1 };
-            delegate* managed<Stencil*, void> kernel = slides && block.Width > 1 ? &Stencil.Slide3<TSimd, TVector> : &Stencil.Run<WeightedTap, TSimd, TVector>;
+            var slides = block.IsWhole(window) && block.Width > 1 && window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
+            delegate* managed<Stencil*, void> kernel =
+                slides && window.StrideWidth == 1 ? &Stencil.Slide3<TSimd, TVector> : slides && window.StrideWidth == 2 ? &Stencil.Slide3By2<TSimd, TVector> : &Stencil.Run<WeightedTap, TSimd, TVector>;
             var source = origin + block.Image * input.ImagePitch + (long)block.Rows.First * input.RowPitch + (long)block.Columns.First * input.PixelPitch;
             // One register of channels after the other: its weights are loaded once for all rows.
             for (var register = registers.First; register < registers.End; register++)

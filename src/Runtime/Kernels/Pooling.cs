@@ -135,7 +135,7 @@ public static unsafe class Pooling
         }
 
         delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, TSimd, TVector>;
-        var slides = rows.Count == 3 && columns.Count == 3 && window is { StrideWidth: 2, DilationWidth: 1 };
+        var slides = rows.Count == 3 && columns.Count == 3 && block.Width > 1 && window is { StrideWidth: 2, DilationWidth: 1 };
         var kernel = mean != Mean.Nothing || taps == 0 ? careful : slides ? &Stencil.GreatestOfNumbers3<TSimd, TVector> : &Stencil.GreatestOfNumbers<TSimd, TVector>;
         var source = input.Pixel(block.Image, rows.First, columns.First);
         for (var lane = 0; lane < output.Channels; lane += TSimd.Lanes)

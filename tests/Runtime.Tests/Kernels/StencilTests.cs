@@ -22,13 +22,13 @@ public unsafe class StencilTests
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
     public void DepthwiseIsTorchs(InstructionSet set, int parts) =>
-        Gen.Select(Cases, Gen.OneOf(Judge.Activations)).Sample(
-            (c, activation) =>
+        Gen.Select(Cases, Gen.OneOf(Judge.Activations), Gen.Bool).Sample(
+            (c, activation, isClipped) =>
             {
                 var (window, next) = (c.Window, Judge.Normal(c.Channels));
                 if (window.OutputHeight(c.Height) < 1 || window.OutputWidth(c.Width) < 1)
                     return;
-                using var input = new TestMap(c.Images, c.Channels, c.Height, c.Width, window.Halo, c.Lies[0]);
+                using var input = new TestMap(c.Images, c.Channels, c.Height, c.Width, isClipped ? 0 : window.Halo, c.Lies[0]);
                 using var output = new TestMap(c.Images, c.Channels, window.OutputHeight(c.Height), window.OutputWidth(c.Width), 1, c.Lies[1]);
                 input.Fill(next);
                 output.Forget();
@@ -84,6 +84,34 @@ public unsafe class StencilTests
                 output.CheckUntouched($"{c}");
             },
             iter: 120, threads: 1);
+
+    /// <summary>The window of most networks at every small size, where borders are most of the map.</summary>
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void WindowsOfThreeAtSmallSizesAreTorchs(InstructionSet set, int parts)
+    {
+        const int Channels = 20;
+        var next = Judge.Normal(1);
+        float[] weights = Judge.Values(Channels * 9, next), bias = Judge.Values(Channels, next);
+        using var packed = new PackedDepthwise(set, weights, bias, Channels, 3, 3);
+        foreach (var (height, width, stride, halo) in from h in Enumerable.Range(1, 8) from w in Enumerable.Range(1, 8) from s in new[] { 1, 2 } from border in new[] { 0, 1 } select (h, w, s, border))
+        {
+            using var scope = NewDisposeScope();
+            var window = Window.Square(3, stride, 1);
+            using var input = new TestMap(2, Channels, height, width, halo, new Lie(1, 12, true, 2));
+            using var output = new TestMap(2, Channels, window.OutputHeight(height), window.OutputWidth(width), 0, new Lie(1, 12, true, 2));
+            input.Fill(next);
+            var x = input.ToTensor();
+            output.Forget();
+            Judge.InParts(parts, share => Depthwise.Run(packed, window, input.Map, output.Map, Activation.None, share));
+            var kernels = tensor(weights).reshape(Channels, 1, 3, 3).to(ScalarType.Float64);
+            Judge.Close(nn.functional.conv2d(x, kernels, tensor(bias).to(ScalarType.Float64), strides: [stride, stride], padding: [1, 1], groups: Channels), output.ToTensor(), $"depthwise of {height} x {width}, stride {stride}, halo {halo}");
+            output.Forget();
+            Judge.InParts(parts, share => Pooling.Max(set, window, input.Map, output.Map, share));
+            Judge.Close(nn.functional.max_pool2d(x, [3, 3], [stride, stride], [1, 1]), output.ToTensor(), $"greatest of {height} x {width}, stride {stride}");
+            output.CheckUntouched($"{height} x {width}");
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]

@@ -8,8 +8,8 @@ namespace Blockwright.Cpu;
 /// </summary>
 internal sealed unsafe class CpuWorkspace : IDisposable
 {
-    /// <summary>Maps of at most so many pixels go side by side.</summary>
-    private const int SmallMap = 7 * 7;
+    /// <summary>Maps of at most so many pixels go side by side: each by itself would leave a good part of its last tile empty.</summary>
+    private const int SmallMap = 4 * 4;
 
     private readonly List<AlignedMemory> _memory = [];
     private readonly (BoundStep Step, int First, int Last)[] _steps;
@@ -56,9 +56,6 @@ internal sealed unsafe class CpuWorkspace : IDisposable
 
     public int StepCount => _steps.Length;
 
-    /// <summary>The floats that it holds.</summary>
-    public long Length => _memory.Sum(static memory => memory.Length);
-
     /// <summary>The images, N x C x H x W: set before a run.</summary>
     public float* Input { get; set; }
 
@@ -99,10 +96,15 @@ internal sealed unsafe class CpuWorkspace : IDisposable
             first--;
         return first;
 
-        bool IsSmall(PlanStep step)
+        bool IsSmall(PlanStep step) =>
+            step.Kind is not (StepKind.Planes or StepKind.Input)
+            && (step.Output < 0 || IsSmallMap(step.Output))
+            && step.Inputs.Concat(step.Others).All(run => IsSmallMap(run.Buffer));
+
+        bool IsSmallMap(int buffer)
         {
-            var (height, width) = step.Output < 0 ? (0, 0) : grids[plan.Buffers[step.Output].Grid];
-            return step.Kind is not (StepKind.Planes or StepKind.Input) && height * width <= SmallMap;
+            var (height, width) = grids[plan.Buffers[buffer].Grid];
+            return height * width <= SmallMap;
         }
     }
 
