@@ -14,6 +14,14 @@ internal static unsafe class Prefetch
             Sse.Prefetch1(address);
     }
 
+    /// <summary>The line that a result will go to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Written(float* address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(address);
+    }
+
     /// <summary>The lines that a panel's results will go to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Panel<TPanel>(float* address) where TPanel : unmanaged, IPanel<TPanel>

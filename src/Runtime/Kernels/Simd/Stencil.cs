@@ -81,6 +81,9 @@ internal readonly unsafe struct PlainTap : ITap
 /// <summary>One register of channels of some rows of the output.</summary>
 internal unsafe struct Stencil
 {
+    // Pixels from the one that is written to the one whose line is asked for.
+    private const int Ahead = 12;
+
     /// <summary>The first pixel's first tap.</summary>
     public float* Source;
 
@@ -265,6 +268,7 @@ internal unsafe struct Stencil
                 s5 = TSimd.MultiplyAdd(v2, zero, s5);
                 shared = TSimd.MaximumOfNumbers(TSimd.MaximumOfNumbers(v0, v1), v2);
                 TSimd.Store(target, TSimd.MaximumOfNumbers(greatest, shared));
+                Prefetch.Written(target + Ahead * targetStep);
                 target += targetStep;
             }
         }
@@ -314,6 +318,7 @@ internal unsafe struct Stencil
                 if (relu)
                     ended = TSimd.AtLeast(ended, TSimd.Zero);
                 TSimd.Store(target, ended);
+                Prefetch.Written(target + Ahead * targetStep);
             }
         }
     }
@@ -351,6 +356,7 @@ internal unsafe struct Stencil
                 if (relu)
                     sum = TSimd.AtLeast(sum, TSimd.Zero);
                 TSimd.Store(target, sum);
+                Prefetch.Written(target + Ahead * targetStep);
             }
         }
     }
