@@ -8,13 +8,14 @@ namespace Blockwright.Generator.Plan.Cpu;
 /// </summary>
 internal sealed class ConsumerTable
 {
-    private readonly SortedSet<int>[][] _readers;
+    private readonly ReaderSets _sets = new();
+    private readonly int[][] _readers;
 
     public ConsumerTable(FlatGraph graph, IReadOnlyList<CpuOperation> operations, ValueRows values, IReadOnlyDictionary<int, int> tensorOfNode, IReadOnlyList<CpuTensor> tensors)
     {
-        _readers = tensors.Select(static tensor => Enumerable.Range(0, tensor.Channels).Select(static _ => new SortedSet<int>()).ToArray()).ToArray();
+        _readers = tensors.Select(static tensor => new int[tensor.Channels]).ToArray();
         foreach (var row in values[graph.Output])
-            _readers[row.Tensor][row.Channel].Add(operations.Count);
+            Add(row, operations.Count);
         for (var i = operations.Count - 1; i >= 0; i--)
         {
             var result = _readers[tensorOfNode[operations[i].Result.Id]];
@@ -23,13 +24,14 @@ internal sealed class ConsumerTable
                 var rows = values[operand];
                 for (var channel = 0; channel < rows.Length; channel++)
                 {
-                    var readers = _readers[rows[channel].Tensor][rows[channel].Channel];
-                    readers.Add(i);
                     if (operations[i].IsChannelwise)
-                        readers.UnionWith(result[channel]);
+                        _readers[rows[channel].Tensor][rows[channel].Channel] = _sets.Union(_readers[rows[channel].Tensor][rows[channel].Channel], result[channel]);
+                    Add(rows[channel], i);
                 }
             }
         }
+
+        void Add(Row row, int reader) => _readers[row.Tensor][row.Channel] = _sets.Union(_readers[row.Tensor][row.Channel], _sets.Of(reader));
     }
 
     /// <summary>A tensor's channels, sorted by their readers.</summary>
@@ -37,19 +39,56 @@ internal sealed class ConsumerTable
 
     /// <summary>Channels of a tensor, sorted by their readers; those with the same keep their order.</summary>
     public IEnumerable<int> OrderOf(CpuTensor tensor, IEnumerable<int> channels) =>
-        channels.OrderBy(channel => _readers[tensor.Id][channel], Comparer<SortedSet<int>>.Create(Compare));
+        channels.OrderBy(channel => _readers[tensor.Id][channel], _sets);
+}
 
-    private static int Compare(SortedSet<int> a, SortedSet<int> b)
+/// <summary>Sets of numbers, each kept once: a network's thousands of channels have few different ones. Set 0 is empty.</summary>
+internal sealed class ReaderSets : IComparer<int>
+{
+    private readonly List<int[]> _sets = [[]];
+    private readonly Dictionary<int, int> _single = [];
+    private readonly Dictionary<(int, int), int> _unions = [];
+
+    /// <summary>The set of one number.</summary>
+    public int Of(int number)
     {
-        using var left = a.GetEnumerator();
-        using var right = b.GetEnumerator();
-        while (true)
+        if (!_single.TryGetValue(number, out var set))
+            _single.Add(number, set = New([number]));
+        return set;
+    }
+
+    /// <summary>All that is in either.</summary>
+    public int Union(int left, int right)
+    {
+        if (left == right || right == 0)
+            return left;
+        if (left == 0)
+            return right;
+        if (!_unions.TryGetValue((left, right), out var union))
+            _unions.Add((left, right), union = New(_sets[left].Union(_sets[right]).OrderBy(static number => number).ToArray()));
+        return union;
+    }
+
+    /// <summary>By the least number that is not in both; a set comes before those that go on where it ends.</summary>
+    public int Compare(int left, int right)
+    {
+        if (left == right)
+            return 0;
+        int[] a = _sets[left], b = _sets[right];
+        for (var i = 0; i < a.Length && i < b.Length; i++)
         {
-            var (hasLeft, hasRight) = (left.MoveNext(), right.MoveNext());
-            if (!hasLeft || !hasRight)
-                return hasLeft.CompareTo(hasRight);
-            if (left.Current != right.Current)
-                return left.Current.CompareTo(right.Current);
+            if (a[i] != b[i])
+                return a[i].CompareTo(b[i]);
         }
+        return a.Length.CompareTo(b.Length);
+    }
+
+    private int New(int[] numbers)
+    {
+        var known = _sets.FindIndex(set => set.SequenceEqual(numbers));
+        if (known >= 0)
+            return known;
+        _sets.Add(numbers);
+        return _sets.Count - 1;
     }
 }
