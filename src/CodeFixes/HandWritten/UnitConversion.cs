@@ -17,6 +17,7 @@ internal static class UnitConversion
     {
         if (await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false) is not { } model
             || Find(await model.SyntaxTree.GetRootAsync(cancellation).ConfigureAwait(false), unit.Name) is not { } written
+            || model.GetDiagnostics(written.Span, cancellation).Any(IsError)
             || model.GetDeclaredSymbol(written, cancellation) is not { InstanceConstructors: [var constructor] } type)
             return null;
         var before = document.Project.Solution;
@@ -150,6 +151,8 @@ internal static class UnitConversion
 
     private static async Task<int> ErrorsAsync(Solution solution, ProjectId project, CancellationToken cancellation) =>
         await solution.GetProject(project)!.GetCompilationAsync(cancellation).ConfigureAwait(false) is { } compilation
-            ? compilation.GetDiagnostics(cancellation).Count(one => one.Severity == DiagnosticSeverity.Error && !one.IsWarningAsError)
+            ? compilation.GetDiagnostics(cancellation).Count(IsError)
             : int.MaxValue;
+
+    private static bool IsError(Diagnostic one) => one.Severity == DiagnosticSeverity.Error && !one.IsWarningAsError;
 }

@@ -48,6 +48,30 @@ public sealed class RobustnessTests
                 finally { System.Func<Tensor> later = () => x; later().Dispose(); }
             }
         }
+        class Unit : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> left, right;
+            private readonly int stride;
+            public Unit(int inp, int oup, int stride = 1) : base("Unit")
+            {
+                if (stride is < 1 or > 2) throw new System.ArgumentException();
+                this.stride = stride;
+                var (half, depth) = (oup / 2, stride > 1 ? inp : oup >> 1);
+                left = stride == 1 ? Sequential() : Sequential(("dw", Conv2d(inp, inp, 3, stride: 2, padding: 1, groups: inp)), ("pw", Conv2d(inp, half, 1)));
+                right = Sequential(Conv2d(depth, half, (1, 1), bias: false), BatchNorm2d(half), ReLU());
+                register_module("left", left);
+                register_module("right", right);
+            }
+            public override Tensor forward(Tensor x)
+            {
+                using var scope = NewDisposeScope();
+                Tensor[] parts = stride == 1 ? x.chunk(2, 1) : new[] { x, x };
+                using (var first = stride == 1 ? parts[0].alias() : left.call(parts[0]))
+                    return Mix(torch.cat([first, right.call(parts[1]).relu_()], 1), 2).MoveToOuterDisposeScope();
+            }
+            private static Tensor Mix(Tensor x, long groups) =>
+                x.reshape(x.size(0), groups, x.size(1) / groups, x.size(2), x.size(3)).permute(0, 2, 1, 3, 4).contiguous().view(x.shape[0], -1, x.shape[2], x.shape[3]);
+        }
         """;
 
     private const int Count = 2;
@@ -81,8 +105,12 @@ public sealed class RobustnessTests
 
     [Fact]
     public async Task The_whole_file_is_seen() => Assert.Equal(
-        ["BW0101", "BW1001", "BW2001", "BW3001", "BW4001", "BW4004", "BW6001", "BW6002"],
+        ["BW0101", "BW1001", "BW2001", "BW3001", "BW4001", "BW4004", "BW4005", "BW6001", "BW6002"],
         (await Analyze(Source)).Select(diagnostic => diagnostic.Id).Distinct().Order());
+
+    [Fact]
+    public async Task Without_blocks_no_unit_is_reported() => Assert.DoesNotContain(
+        await Analyze(Source, TestContext.References.RemoveAt(TestContext.References.Length - 1)), diagnostic => diagnostic.Id == "BW4005");
 
     [Fact]
     public async Task Without_TorchSharp_nothing_is_done() =>
@@ -105,7 +133,11 @@ public sealed class RobustnessTests
         public static readonly CancellationToken Cancellation = CancellationToken.None;
 
         public static readonly ImmutableArray<MetadataReference> References =
-            [.. Basic.Reference.Assemblies.Net100.References.All, MetadataReference.CreateFromFile(typeof(torch).Assembly.Location)];
+        [
+            .. Basic.Reference.Assemblies.Net100.References.All,
+            MetadataReference.CreateFromFile(typeof(torch).Assembly.Location),
+            MetadataReference.CreateFromFile(typeof(BlockModule).Assembly.Location),
+        ];
 
         public static readonly ImmutableArray<DiagnosticAnalyzer> Rules =
             [.. typeof(HandWrittenAnalyzer).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(HandWrittenAnalyzer))).Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!)];

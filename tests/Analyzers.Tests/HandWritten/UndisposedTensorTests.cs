@@ -37,6 +37,7 @@ public sealed class UndisposedTensorTests
     [InlineData("var y = a.call(x); Func<Tensor> later = () => y; return b.call(x);")]
     [InlineData("Keep(a.call(x)); return b.call(x); static void Keep(Tensor t) { }")]
     [InlineData("throw new NotSupportedException();")]
+    [InlineData("var y = a.call(x); if (training) y += x; return y;")]
     public Task Disposed_returned_or_kept_is_silent(string forward) => Verify.IsSilent(Code.Module(Fields, "", forward));
 
     [Fact]

@@ -1,9 +1,6 @@
 using Basic.Reference.Assemblies;
 using Blockwright.Analyzers.Declared;
-using Blockwright.CodeFixes.Declared;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
@@ -70,17 +67,12 @@ public sealed class TypingTests : IDisposable
 
     private async Task<Document> Apply(Document document, Diagnostic diagnostic, string title)
     {
-        var offered = new List<CodeAction>();
-        var providers = typeof(DeclaredFix).Assembly.GetTypes().Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(DeclaredFix))).Select(static type => (CodeFixProvider)Activator.CreateInstance(type)!);
-        foreach (var provider in providers.Where(provider => provider.FixableDiagnosticIds.Contains(diagnostic.Id)))
-            await provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => offered.Add(action), CancellationToken.None));
-        var fix = Assert.Single(offered, action => action.Title == title);
-        foreach (var operation in await fix.GetOperationsAsync(CancellationToken.None))
+        foreach (var operation in await (await OfferedFixes.One(document, diagnostic, title)).GetOperationsAsync(CancellationToken.None))
             operation.Apply(_workspace, CancellationToken.None);
         return _workspace.CurrentSolution.GetDocument(document.Id)!;
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Generator.sln")))

@@ -43,39 +43,56 @@ internal static class UnitHarness
     }
 
     /// <summary>What the rule says of a file that compiles.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> Diagnose(string source)
+    public static Task<ImmutableArray<Diagnostic>> Diagnose(string source) => Diagnose(source, References);
+
+    /// <summary>The same of one that refers to these.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> Diagnose(string source, IEnumerable<MetadataReference> references)
     {
-        var compilation = Compile(source);
+        var compilation = Compile(source).WithReferences(references);
         Assert.Empty(compilation.GetDiagnostics().Where(one => one.Severity == DiagnosticSeverity.Error));
         return await Diagnose(compilation);
     }
 
-    /// <summary>Loads the same numbers into both and compares their keys and their results in evaluation and in training.</summary>
-    public static void AssertSame(string before, string after, string make, params long[] shape)
+    /// <summary>What the rule says of any file, and whether that compiles.</summary>
+    public static async Task<(bool Compiles, ImmutableArray<Diagnostic> Found)> Look(string source)
     {
-        using var scope = NewDisposeScope();
-        var written = Make(Compile(before), make);
-        var declared = Make(Generate(Compile(after)), make);
-        Assert.IsAssignableFrom<BlockModule>(declared);
+        var compilation = Compile(source);
+        return (!compilation.GetDiagnostics().Any(one => one.Severity == DiagnosticSeverity.Error), await Diagnose(compilation));
+    }
+
+    /// <summary>Both compute the same under the same keys.</summary>
+    public static void AssertSame(string before, string after, string make)
+    {
+        var (written, declared) = (Make(Compile(before), make), (BlockModule)Make(Generate(Compile(after)), make));
         Assert.IsNotAssignableFrom<BlockModule>(written);
-        random.manual_seed(7);
-        foreach (var (key, value) in written.state_dict())
-            if (value.is_floating_point())
-                using (no_grad())
-                    value.copy_(rand(value.shape) + (key.EndsWith("running_var", StringComparison.Ordinal) ? 0.5 : -0.5));
-        var state = written.state_dict();
-        Assert.Equal(state.Keys.Order(StringComparer.Ordinal), declared.state_dict().Keys.Order(StringComparer.Ordinal));
-        declared.load_state_dict(state, strict: true);
-        foreach (var training in new[] { false, true })
+        Assert.Null(UnitComparison.Difference(written, declared));
+    }
+
+    /// <summary>
+    /// What differs between the two, or null. A class that nobody can make, because a guard forbids it, differs from nothing; one that throws whatever it is
+    /// given may be declared as a block that nobody can make.
+    /// </summary>
+    public static string? Difference(string before, string after, string make)
+    {
+        if (Run(() => Make(Compile(before), make)).Result is not { } written)
+            return null;
+        var (declared, why) = Run(() => (BlockModule)Make(Generate(Compile(after)), make));
+        return declared is not null ? UnitComparison.Difference(written, declared)
+            : UnitComparison.IsUsable(written) ? $"the block cannot be made: {why}"
+            : null;
+    }
+
+    /// <summary>What comes out, or why nothing does.</summary>
+    public static (T? Result, string? Thrown) Run<T>(Func<T> run)
+        where T : class
+    {
+        try
         {
-            written.train(training);
-            declared.train(training);
-            var input = randn(shape);
-            using var expected = written.call(input);
-            using var found = declared.call(input);
-            Assert.Equal(expected.shape, found.shape);
-            Assert.InRange((expected - found).abs().max().item<float>() / expected.abs().max().item<float>(), 0, 1e-5f);
-            Assert.True(expected.abs().max().item<float>() > 0);
+            return (run(), null);
+        }
+        catch (Exception exception)
+        {
+            return (null, (exception is TargetInvocationException ? exception.InnerException : exception)!.Message);
         }
     }
 
@@ -92,8 +109,15 @@ internal static class UnitHarness
         return null;
     }
 
-    private static Task<ImmutableArray<Diagnostic>> Diagnose(Compilation compilation) =>
-        compilation.WithAnalyzers([new HandWrittenUnit()]).GetAnalyzerDiagnosticsAsync();
+    private static async Task<ImmutableArray<Diagnostic>> Diagnose(Compilation compilation)
+    {
+        var thrown = new List<Exception>();
+        var options = new CompilationWithAnalyzersOptions(
+            new([]), (exception, _, _) => thrown.Add(exception), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
+        var found = await compilation.WithAnalyzers([new HandWrittenUnit()], options).GetAnalyzerDiagnosticsAsync();
+        Assert.Empty(thrown);
+        return found;
+    }
 
     private static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
         $"Own{Interlocked.Increment(ref _assemblies)}", [CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest))], References, Options);

@@ -33,11 +33,15 @@ internal sealed record UnitClass(
         field.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: var value } ? value : null;
 
     private static bool IsPlain(ClassDeclarationSyntax syntax) =>
-        syntax is { TypeParameterList: null, ParameterList: null, AttributeLists.Count: 0, ContainsDirectives: false }
+        syntax is { TypeParameterList: null, ParameterList: null, AttributeLists.Count: 0, ContainsDirectives: false } && !HasErrors(syntax)
         && !syntax.Modifiers.Any(modifier => modifier.IsKind(SyntaxKind.AbstractKeyword) || modifier.IsKind(SyntaxKind.StaticKeyword)
             || modifier.IsKind(SyntaxKind.FileKeyword))
         && syntax.Members.All(member => member is FieldDeclarationSyntax or ConstructorDeclarationSyntax or MethodDeclarationSyntax
             && member.AttributeLists.Count == 0);
+
+    /// <summary>Whether it is being typed: what the parser made of it is a guess.</summary>
+    private static bool HasErrors(ClassDeclarationSyntax syntax) =>
+        syntax.ContainsDiagnostics && syntax.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
     /// <summary>A look at the text alone, so that most classes cost nothing.</summary>
     private static bool MayShuffle(ClassDeclarationSyntax syntax) =>

@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Blockwright.Analyzers.HandWritten.Units;
 
 /// <summary>Reads calls of torch.nn's factories whose every argument is understood.</summary>
-internal sealed class UnitFactories(Func<IOperation, object?> evaluate)
+/// <param name="evaluate">What an argument is.</param>
+/// <param name="place">Puts a module where it belongs; false if it has a place already.</param>
+internal sealed class UnitFactories(Func<IOperation, object?> evaluate, Func<UnitModule, bool> place)
 {
     public static readonly ImmutableDictionary<string, string> ActivationsByFunction = new Dictionary<string, string>
     {
@@ -42,7 +44,7 @@ internal sealed class UnitFactories(Func<IOperation, object?> evaluate)
         foreach (var child in children)
         {
             var (name, operation) = Named(child);
-            if (evaluate(operation) is not UnitModule { IsSequential: false, Layers: [var layer] })
+            if (evaluate(operation) is not UnitModule { IsSequential: false, Layers: [var layer] } module || !place(module))
                 return null;
             layers.Add(layer with { Name = name });
         }

@@ -12,6 +12,12 @@ internal abstract class UnitFlow
     /// <summary>How many operations read it.</summary>
     public int Reads { get; set; }
 
+    /// <summary>Whether it was given to a dispose scope when it was made, if one was open.</summary>
+    public bool IsOwned { get; set; }
+
+    /// <summary>Whether it was disposed, by the class or by a scope that has ended.</summary>
+    public bool Disposed { get; set; }
+
     /// <summary>The tensor's own size in a dimension.</summary>
     public Amount Size(long dimension) => Amount.Of(new Atom($"size{_number}_{dimension}", "size"));
 
@@ -46,6 +52,9 @@ internal abstract class UnitFlow
         public long Groups { get; } = groups;
 
         public bool Swapped { get; } = swapped;
+
+        /// <summary>Whether its values lie in order, so that <c>view</c> takes it.</summary>
+        public bool IsContiguous { get; init; } = !swapped;
     }
 
     internal sealed class Shuffled(UnitFlow whole, long groups) : UnitFlow

@@ -11,9 +11,19 @@ internal sealed partial class UnitInterpreter
         if (!Understood || _depth >= MaximumDepth)
             return Give();
         _depth++;
-        var value = EvaluateOne(operation.Unwrapped());
+        var value = KeepsNumbers(operation) ? EvaluateOne(operation.Unwrapped()) : null;
         _depth--;
-        return value ?? Give();
+        return value is null or UnitFlow { Disposed: true } ? Give() : value;
+    }
+
+    /// <summary>A conversion to another type than int or long may round, or cut off.</summary>
+    private static bool KeepsNumbers(IOperation operation)
+    {
+        for (; operation is IConversionOperation conversion; operation = conversion.Operand)
+            if (conversion.Type?.SpecialType is >= SpecialType.System_Char and <= SpecialType.System_Double
+                and not (SpecialType.System_Int32 or SpecialType.System_Int64))
+                return false;
+        return true;
     }
 
     private object? EvaluateOne(IOperation operation)
@@ -94,27 +104,27 @@ internal sealed partial class UnitInterpreter
     {
         var method = call.TargetMethod;
         if (torch.IsFactory(method))
-            return new UnitFactories(Evaluate).Read(call);
+            return new UnitFactories(Evaluate, Place).Read(call);
         if (method.Name is "call" or "forward" && call.Instance?.OwnMember() is { } member && torch.IsModule(call.Instance.Type))
-            return Evaluate(call.Instance) is UnitModule module && call.Arguments is [var only] ? Apply(member, module, Evaluate(only.Value)) : null;
+            return Evaluate(call.Instance) is UnitModule module && call.Arguments is [var only] ? Own(Apply(member, module, Evaluate(only.Value))) : null;
         if (torch.IsTorch(method))
-            return Function(call);
-        return method.IsVirtual || method.IsOverride || method.IsAbstract || method.IsAsync ? null
+            return Own(Function(call));
+        return method.IsVirtual || method.IsOverride || method.IsAbstract || method.IsAsync || method.Parameters.Any(one => one.RefKind != RefKind.None)
+            || call.Instance is not (null or IInstanceReferenceOperation) ? null
             : Call(method, method.Parameters.Select(parameter => call.Argument(parameter.Name) is { } argument ? Evaluate(argument.Value) : null).ToList());
     }
 
     /// <summary>Layers over a tensor. A module with entries in the state dict is called once; one without may be called again.</summary>
     private UnitFlow.Branch? Apply(ISymbol member, UnitModule module, object? input)
     {
-        var hasState = module.Layers.Any(layer => layer.HasState);
-        if (!_called.Add(member) && hasState)
+        if (!_called.Add(member) && module.HasState)
             return null;
         var key = KeyOf(member);
-        if (hasState && key is null)
+        if (module.HasState && key is null)
             return null;
         var run = module.IsSequential
             ? new UnitRun(key, module.Layers.Select(layer => layer with { Name = layer.HasState && layer.Name is { } own ? $"{key}.{own}" : null }).ToList())
-            : new UnitRun(null, [module.Layers[0] with { Name = hasState ? key : null }]);
+            : new UnitRun(null, [module.Layers[0] with { Name = module.HasState ? key : null }]);
         return Extend(input, run);
     }
 

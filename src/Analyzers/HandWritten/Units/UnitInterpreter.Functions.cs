@@ -7,8 +7,6 @@ namespace Blockwright.Analyzers.HandWritten.Units;
 /// <summary>TorchSharp's functions that a unit is made of.</summary>
 internal sealed partial class UnitInterpreter
 {
-    private static readonly object Scope = new();
-
     /// <summary>The channels of the input, once they are known; until then a part of any size is taken for a half.</summary>
     public Amount? InputChannels { get; init; }
 
@@ -16,7 +14,7 @@ internal sealed partial class UnitInterpreter
     {
         var name = call.TargetMethod.Name;
         if (name == "NewDisposeScope")
-            return Scope;
+            return new Scope();
         if (name is "cat" or "concat")
             return Concatenate(call);
         // x.f(...), torch.f(x, ...) and functional.f(x, ...).
@@ -26,8 +24,8 @@ internal sealed partial class UnitInterpreter
         var own = call.Instance is null ? call.Arguments[0].Parameter!.Name : "";
         switch (name)
         {
-            case "MoveToOuterDisposeScope" or "DetachFromDisposeScope" or "alias":
-                return tensor;
+            case "MoveToOuterDisposeScope" or "DetachFromDisposeScope":
+                return MoveOut(tensor, toNext: name == "MoveToOuterDisposeScope");
             case "size" when call.Arguments is [var dimension]:
                 return (Evaluate(dimension.Value) as Amount)?.Constant is >= 0 and < 4 and var which ? tensor.Size(which) : null;
             case "chunk":
@@ -40,7 +38,7 @@ internal sealed partial class UnitInterpreter
             case "channel_shuffle":
                 return Whole(call, "groups") is > 0 and var groups ? Shuffled(tensor, groups) : null;
             case "view" or "reshape":
-                return View(tensor, call.Argument("shape")?.Value);
+                return name == "view" && tensor is UnitFlow.Apart { IsContiguous: false } ? null : View(tensor, call.Argument("shape")?.Value);
             case "transpose" or "swapaxes":
                 return tensor is UnitFlow.Apart { Swapped: false } apart && Dimensions(call) is (1, 2) or (2, 1) ? Swap(apart) : null;
             case "permute":
@@ -49,6 +47,8 @@ internal sealed partial class UnitInterpreter
                     ? Swap(laid)
                     : null;
             case "contiguous":
+                return tensor is UnitFlow.Apart { Swapped: true } scattered ? Swap(scattered, isContiguous: true) : tensor;
+            case "alias":
                 return tensor;
             default:
                 return UnitFactories.ActivationsByFunction.TryGetValue(name.TrimEnd('_'), out var activation) && UnitFactories.AreDefaults(call, own, "inplace")
@@ -99,7 +99,8 @@ internal sealed partial class UnitInterpreter
 
     private static bool Is(UnitFlow tensor, long dimension, Amount? size) => tensor.Size(dimension).Equals(size);
 
-    private static UnitFlow.Apart? Swap(UnitFlow.Apart apart) => Reads(apart) ? new(apart.Whole, apart.Groups, swapped: true) : null;
+    private static UnitFlow.Apart? Swap(UnitFlow.Apart apart, bool isContiguous = false) =>
+        Reads(apart) ? new(apart.Whole, apart.Groups, swapped: true) { IsContiguous = isContiguous } : null;
 
     private static UnitFlow.Shuffled? Shuffled(UnitFlow tensor, long groups) =>
         tensor is UnitFlow.Concat && Reads(tensor) ? new(tensor, groups) : null;

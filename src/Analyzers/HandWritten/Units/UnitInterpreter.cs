@@ -18,6 +18,7 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
     private readonly Dictionary<ISymbol, object> _members = new(SymbolEqualityComparer.Default);
     private readonly List<KeyValuePair<ISymbol, string>> _keys = [];
     private readonly HashSet<ISymbol> _called = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<UnitModule> _placed = [];
     private IReadOnlyList<IFieldSymbol> _fields = [];
     private Dictionary<ISymbol, object> _locals = new(SymbolEqualityComparer.Default);
     private object? _returned;
@@ -28,7 +29,7 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
     public bool Understood { get; private set; } = true;
 
     /// <summary>Whether a module that has entries in the state dict was registered but never called, or is called but never registered.</summary>
-    public bool LosesState => _members.Any(member => member.Value is UnitModule module && module.Layers.Any(layer => layer.HasState)
+    public bool LosesState => _members.Any(member => member.Value is UnitModule module && module.HasState
         && (!_called.Contains(member.Key) || KeyOf(member.Key) is null));
 
     public void Initialize(IFieldSymbol field, ExpressionSyntax value)
@@ -55,7 +56,7 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
     }
 
     /// <summary>What forward gives for the input.</summary>
-    public UnitFlow? Forward(IMethodSymbol forward, UnitFlow input) => Call(forward, [input]) as UnitFlow;
+    public UnitFlow? Forward(IMethodSymbol forward, UnitFlow input) => Call(forward, [input]) is UnitFlow { Disposed: false } flow ? flow : null;
 
     private object? Give()
     {
@@ -76,18 +77,19 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
         switch (statement)
         {
             case IBlockOperation block:
+                var mark = _usings.Count;
                 foreach (var one in block.Operations)
                     Run(one);
+                EndFrom(mark);
                 break;
             case IVariableDeclarationGroupOperation group:
-                Declare(group);
+                Declare(group, ends: false);
                 break;
             case IUsingDeclarationOperation declaration:
-                Declare(declaration.DeclarationGroup);
+                Declare(declaration.DeclarationGroup, ends: true);
                 break;
-            case IUsingOperation { Resources: IVariableDeclarationGroupOperation resources } block:
-                Declare(resources);
-                Run(block.Body);
+            case IUsingOperation block:
+                Using(block);
                 break;
             case IExpressionStatementOperation expression:
                 Execute(expression.Operation);
@@ -111,18 +113,33 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
             Run(truth ? condition.WhenTrue : condition.WhenFalse);
         // A guard only throws; the class is made with arguments that pass it, or not at all.
         else
-            Understood = condition.WhenFalse is null && OnlyThrows(condition.WhenTrue);
+            Understood = condition.WhenFalse is null && OnlyThrows(condition.WhenTrue) && OnlyAsks(condition.Condition);
     }
+
+    /// <summary>Whether a condition changes nothing: it assigns nothing, and calls nothing that is written here or computes tensors.</summary>
+    private bool OnlyAsks(IOperation condition) => condition.DescendantsAndSelf().All(one => one switch
+    {
+        IAssignmentOperation or IIncrementOrDecrementOperation => false,
+        IInvocationOperation { TargetMethod: var method } =>
+            method.DeclaringSyntaxReferences.IsEmpty && (!torch.IsTorch(method) || method.Name is "size" or "dim"),
+        _ => true,
+    });
 
     private static bool OnlyThrows(IOperation statement) =>
         (statement is IBlockOperation { Operations: [var only] } ? only : statement) is IThrowOperation
         || statement is IBlockOperation { Operations: [IExpressionStatementOperation { Operation: IThrowOperation }] };
 
-    private void Declare(IVariableDeclarationGroupOperation group)
+    private void Declare(IVariableDeclarationGroupOperation group, bool ends)
     {
         foreach (var declarator in group.Declarations.SelectMany(declaration => declaration.Declarators))
             if (declarator.GetVariableInitializer() is { } initializer)
-                Assign(declarator.Symbol, Evaluate(initializer.Value));
+            {
+                var value = Evaluate(initializer.Value);
+                if (ends)
+                    End(value);
+                if (!ends || value is not Scope)
+                    Assign(declarator.Symbol, value);
+            }
     }
 
     private void Execute(IOperation operation)
@@ -130,7 +147,7 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
         switch (operation.Unwrapped())
         {
             // A branch that this form has not.
-            case ISimpleAssignmentOperation { IsRef: false } assignment when assignment.Target.OwnMember() is not null
+            case ISimpleAssignmentOperation { IsRef: false } assignment when assignment.Target.OwnMember() is { } missing && !_members.ContainsKey(missing)
                 && assignment.Value.Unwrapped().ConstantValue is { HasValue: true, Value: null }:
                 break;
             case ISimpleAssignmentOperation { IsRef: false } assignment:
@@ -139,18 +156,21 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
             case IDeconstructionAssignmentOperation { Value: var value } deconstruction:
                 Deconstruct(deconstruction.Target, value);
                 break;
-            case IInvocationOperation { TargetMethod.Name: "RegisterComponents", Arguments.Length: 0 }:
+            case IInvocationOperation { TargetMethod.Name: "RegisterComponents", Instance: IInstanceReferenceOperation, Arguments.Length: 0 }
+                when _calls == 0:
                 foreach (var field in _fields.Where(field => _members.TryGetValue(field, out var value) && value is UnitModule))
                     Register(field, field.Name);
                 break;
-            case IInvocationOperation { TargetMethod.Name: "register_module", Arguments: [var name, var module] } when
-                name.Value.ConstantValue is { HasValue: true, Value: string key } && module.Value.OwnMember() is { } member:
+            case IInvocationOperation { TargetMethod.Name: "register_module", Instance: IInstanceReferenceOperation, Arguments: [var name, var module] }
+                when _calls == 0 && name.Value.ConstantValue is { HasValue: true, Value: string key } && module.Value.OwnMember() is { } member:
                 Register(member, key);
                 break;
             case IInvocationOperation { TargetMethod: { Name: "Assert", ContainingType.Name: "Debug" } }:
                 break;
-            // What is freed early is none of the result's business.
-            case IInvocationOperation { TargetMethod.Name: "Dispose", Arguments.Length: 0, Instance: { } instance } when Evaluate(instance) is UnitFlow:
+            // The input is the caller's.
+            case IInvocationOperation { TargetMethod.Name: "Dispose", Arguments.Length: 0, Instance: { } instance }
+                when Evaluate(instance) is UnitFlow flow and not UnitFlow.Input:
+                flow.Disposed = true;
                 break;
             default:
                 Give();
@@ -188,15 +208,19 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
             Assign(local.Local, value);
         else if (target is IParameterReferenceOperation parameter)
             Assign(parameter.Parameter, value);
-        else if (target.OwnMember() is { } member && value is not (null or UnitFlow or UnitFlows) && KeyOf(member) is null && !_members.ContainsKey(member))
+        else if (target.OwnMember() is { } member && value is not (null or Scope or UnitFlow or UnitFlows) && KeyOf(member) is null && !_members.ContainsKey(member)
+            && (value is not UnitModule module || Place(module)))
             _members[member] = value;
         else
             Give();
     }
 
+    /// <summary>A module with entries in the state dict is one field's or one Sequential's: in two places it would be trained as one.</summary>
+    private bool Place(UnitModule module) => !module.HasState || _placed.Add(module);
+
     private void Assign(ISymbol variable, object? value)
     {
-        if (value is null)
+        if (value is null or Scope)
             Give();
         else
             _locals[variable] = value;

@@ -33,7 +33,10 @@ internal sealed record UnitLayer(string Kind)
 }
 
 /// <summary>What a field holds: one layer, or a Sequential of them.</summary>
-internal sealed record UnitModule(bool IsSequential, IReadOnlyList<UnitLayer> Layers);
+internal sealed record UnitModule(bool IsSequential, IReadOnlyList<UnitLayer> Layers)
+{
+    public bool HasState => Layers.Any(layer => layer.HasState);
+}
 
 /// <summary>Layers that follow one another under one key.</summary>
 /// <param name="Key">The Sequential's key, or null for layers that have names of their own or none.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Blockwright.Graph;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Blockwright.Analyzers.HandWritten.Units;
 
@@ -37,13 +38,13 @@ internal static class UnitText
         if (isPart)
             channels = channels.DividedBy(Amount.Of(2));
         var from = isPart ? $"From(\"{name}\"" : $"From(\"in\", As = \"{name}\"";
-        var words = new List<string> { branch.Runs[0].Key is { } key ? $"{from}, Name = \"{key}\")" : from + ")" };
+        var words = new List<string> { branch.Runs[0].Key is { } key ? $"{from}, Name = {Quoted(key)})" : from + ")" };
         var layers = branch.Runs.SelectMany(run => run.Layers).ToList();
         var at = 0;
         foreach (var run in branch.Runs)
         {
             if (at > 0 && run.Key is { } next)
-                words.Add($"Path(\"{next}\")");
+                words.Add($"Path({Quoted(next)})");
             foreach (var layer in run.Layers)
             {
                 words.Add(Word(layer, channels, isBeforeBatchNorm: at + 1 < layers.Count && layers[at + 1].Kind == "BatchNorm2d"));
@@ -56,7 +57,7 @@ internal static class UnitText
 
     private static string Word(UnitLayer layer, Amount channels, bool isBeforeBatchNorm)
     {
-        var named = layer.Name is { } name ? [$"Name = \"{name}\""] : Array.Empty<string>();
+        var named = layer.Name is { } name ? [$"Name = {Quoted(name)}"] : Array.Empty<string>();
         if (!layer.IsConvolution)
             return Call(layer.Kind, named);
         var isPointwise = layer.Kernel == 1 && layer.Padding == 0 && layer.Dilation == 1;
@@ -82,6 +83,8 @@ internal static class UnitText
     private static string Call(string name, IReadOnlyList<string> arguments) => arguments.Count == 0 ? name : $"{name}({string.Join(", ", arguments)})";
 
     private static string Text(Amount amount) => amount.Constant is { } number ? Text(number) : $"\"{amount.Text.Replace(" ", "")}\"";
+
+    private static string Quoted(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
