@@ -29,7 +29,7 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
                 .Select(static (pair, _) => Closure.Of(pair.Left, pair.Right))
                 .WithTrackingName(Steps.Closures)
                 .Combine(host)
-                .Select(static (pair, cancellation) => SourceWriter.Write(pair.Left, pair.Right, cancellation))
+                .Select(static (pair, cancellation) => WrittenSources.Of(pair.Left, pair.Right, cancellation))
                 .WithTrackingName(Steps.Sources);
             context.RegisterSourceOutput(sources, static (output, source) =>
             {

@@ -78,6 +78,27 @@ public class IncrementalTests
         Assert.Equal(IncrementalStepRunReason.Cached, Assert.Single(Outputs(result, BlockwrightGenerator.Steps.Sources), static output => output.Value.ToString()!.Contains("partial class Other", StringComparison.Ordinal)).Reason);
     }
 
+    /// <summary>A compiler that serves many builds starts each with a driver that remembers nothing.</summary>
+    [Fact]
+    public void AnotherDriverWritesOnlyWhatAnEditConcerns()
+    {
+        var compilation = Compiling.Compilation(Blocks, Program);
+        var tree = compilation.SyntaxTrees[0];
+        var edited = compilation.ReplaceSyntaxTree(tree, Compiling.Parse(Blocks.Replace("[Block, Conv1x1,", "[Block, Conv1x1(8),", StringComparison.Ordinal), path: tree.FilePath));
+        var older = Compiling.Compilation([Compiling.Parse(Blocks, LanguageVersion.CSharp10, tree.FilePath)], Compiling.References).WithAssemblyName(compilation.AssemblyName);
+
+        var first = Written(compilation);
+
+        Assert.Equal(["Inner", "Other", "User", "Whole"], Written(compilation.WithAssemblyName(compilation.AssemblyName)).Where(first.Contains).Select(NameOf).Order(StringComparer.Ordinal));
+        Assert.Equal(["Other"], Written(edited).Where(first.Contains).Select(NameOf));
+        Assert.DoesNotContain(Written(older), first.Contains);
+
+        static HashSet<object> Written(CSharpCompilation compilation) =>
+            new(Outputs(Compiling.Driver(compilation).RunGenerators(compilation).GetRunResult(), BlockwrightGenerator.Steps.Sources).Select(static output => output.Value), ReferenceEqualityComparer.Instance);
+
+        static string NameOf(object source) => Path.GetFileNameWithoutExtension(((string)source.GetType().GetProperty("HintName")!.GetValue(source)!)[4..^5]);
+    }
+
     [Fact]
     public void AnotherBlockAddsItsCodeAndReRunsNoOther()
     {

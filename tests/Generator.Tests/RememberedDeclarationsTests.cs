@@ -97,9 +97,42 @@ public class RememberedDeclarationsTests
         AssertAsRead(edited);
         var seen = Compiling.Generate(edited, out var result);
         Assert.Null(result.Results.Single().Exception);
-        Assert.NotNull(seen);
+        AssertAsRead(seen);
         AssertAsRead(compilation); // And back.
         Assert.Equal(before, DeclarationIndex.Of(compilation.WithAssemblyName(compilation.AssemblyName), default).All);
+    }
+
+    [Fact]
+    public void WhatNamesNothingIsReadOnceForGeneratorAndAnalyzers()
+    {
+        var compilation = Compiling.Compilation(Blocks, Beside);
+        var before = DeclarationIndex.Of(compilation, default).All;
+
+        var after = DeclarationIndex.Of(Compiling.Generate(compilation), default).All;
+
+        Assert.Equal(["Inner", "Other", "Whole"], before.Zip(after).Where(static pair => ReferenceEquals(pair.First, pair.Second)).Select(static pair => pair.First.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
+    public void ABuildThatRefersToTheSameFilesReadsNothingAnew()
+    {
+        var files = Compiling.References.Select(static reference => (PortableExecutableReference)reference).ToList();
+        var tree = Compiling.Parse(Compiling.Usings + "[Block, Conv1x1(BlockModule.Missing)] public partial class C;");
+        var first = Compiling.Compilation([tree], files);
+
+        var second = first.WithReferences(files.Select(static file => ((AssemblyMetadata)file.GetMetadata()).GetReference(filePath: file.FilePath)));
+
+        Assert.Same(DeclarationIndex.Of(first, default).All.Single(), DeclarationIndex.Of(second, default).All.Single());
+    }
+
+    [Fact]
+    public void AReferenceThatCannotBeReadIsTheCompilersToReport()
+    {
+        var compilation = Compiling.Compilation(Blocks, Beside);
+        var missing = new MissingReference();
+
+        Assert.Equal(DeclarationIndex.Of(compilation, default).All, DeclarationIndex.Of(compilation.AddReferences(missing), default).All);
     }
 
     [Fact]
@@ -131,6 +164,16 @@ public class RememberedDeclarationsTests
             },
             iter: 60,
             threads: 1);
+    }
+
+    /// <summary>A file that was there when the build was set up.</summary>
+    private sealed class MissingReference() : PortableExecutableReference(MetadataReferenceProperties.Assembly, "/missing.dll")
+    {
+        protected override DocumentationProvider CreateDocumentationProvider() => DocumentationProvider.Default;
+
+        protected override Metadata GetMetadataImpl() => throw new FileNotFoundException("It is gone.", FilePath);
+
+        protected override PortableExecutableReference WithPropertiesImpl(MetadataReferenceProperties properties) => this;
     }
 
     private static void AssertAsRead(CSharpCompilation compilation)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
@@ -7,15 +8,15 @@ namespace Blockwright.Graph;
 /// <summary>
 /// The declarations of one compilation. To read one means to bind its attributes anew for every keystroke anywhere; so what was read is kept, by value, for as
 /// long as nothing has changed that its attributes' meaning can depend on: their own text, the types of the compilation, its references and, where an argument
-/// names something, all members.
+/// names something, all members. What this build adds only completes the same classes, and tells only an argument that names something more.
 /// </summary>
 public sealed class DeclarationIndex
 {
-    // A project has two worlds, with and without what generators add. Of more projects than this the oldest is read again.
-    private const int MaximumWorlds = 16;
+    // A project has a world for what names nothing, and two for what does: without and with what the build adds. Of more than these the oldest is read again.
+    private const int MaximumWorlds = 24;
 
     private static readonly ConditionalWeakTable<Compilation, DeclarationIndex> OfCompilations = new();
-    private static readonly ConditionalWeakTable<MetadataReference, object> References = new();
+    private static readonly ConditionalWeakTable<object, object> References = new();
     private static readonly List<KnownWorld> Known = [];
 
     private static long _references;
@@ -47,23 +48,26 @@ public sealed class DeclarationIndex
 
     private static ImmutableArray<Entry> Read(Compilation compilation, CancellationToken cancellation)
     {
-        var files = compilation.SyntaxTrees.Select(tree => DeclarationSyntax.Of(tree, cancellation)).ToList();
+        var trees = compilation.SyntaxTrees.ToLookup(DeclarationSyntax.IsAddedByThisBuild);
+        var files = trees[false].Select(tree => DeclarationSyntax.Of(tree, cancellation)).ToList();
         var around = $"{compilation.AssemblyName} {compilation.Language} {(compilation as Microsoft.CodeAnalysis.CSharp.CSharpCompilation)?.LanguageVersion} {string.Join(" ", compilation.References.Select(Number))}";
         var types = DeclarationSyntax.Hash(around + string.Concat(files.Select(static file => file.TypeHash)));
-        var members = DeclarationSyntax.Hash(types + string.Concat(files.Select(static file => file.MemberHash)));
-        var world = WorldOf(types);
+        var members = new Lazy<string>(() => Members(types, files.Concat(trees[true].Select(tree => DeclarationSyntax.Of(tree, cancellation)))));
         var entries = ImmutableArray.CreateBuilder<Entry>();
-        var current = new Dictionary<string, Entry>(StringComparer.Ordinal);
         foreach (var parts in files.SelectMany(static file => file.Parts).GroupBy(static part => part.Name, StringComparer.Ordinal))
         {
-            var text = string.Join("\n", parts.Select(static part => part.Attributes)) + (parts.Any(static part => part.Names) ? members : "");
-            var entry = world.Entries.TryGetValue(parts.Key, out var read) && read.Text == text ? read : Read(compilation, parts.First(), text, cancellation);
-            current[parts.Key] = entry;
+            var names = parts.Any(static part => part.Names);
+            var world = WorldOf(names && trees.Contains(true) ? types + " completed" : types);
+            var text = string.Join("\n", parts.Select(static part => part.Attributes)) + (names ? members.Value : "");
+            if (!world.Entries.TryGetValue(parts.Key, out var entry) || entry.Text != text)
+                world.Entries[parts.Key] = entry = Read(compilation, parts.First(), text, cancellation);
             entries.Add(entry);
         }
-        world.Entries = current;
         return entries.ToImmutable();
     }
+
+    private static string Members(string types, IEnumerable<DeclarationSyntax> files) =>
+        DeclarationSyntax.Hash(types + string.Concat(files.Select(static file => file.TypeHash + file.MemberHash)));
 
     private static Entry Read(Compilation compilation, DeclaringPart part, string text, CancellationToken cancellation)
     {
@@ -89,15 +93,27 @@ public sealed class DeclarationIndex
         }
     }
 
-    /// <summary>A number for the reference itself, so that what is kept does not keep the reference.</summary>
-    private static string Number(MetadataReference reference) => References.GetValue(reference, static _ => Interlocked.Increment(ref _references)).ToString()!;
+    /// <summary>A number for what is referred to, so that what is kept does not keep it. A compiler that serves many builds reads a file once for all.</summary>
+    private static string Number(MetadataReference reference) => References.GetValue(MetadataOf(reference), static _ => Interlocked.Increment(ref _references)).ToString()!;
 
-    /// <summary>What was read in one environment, last.</summary>
+    private static object MetadataOf(MetadataReference reference)
+    {
+        try
+        {
+            return reference is PortableExecutableReference file ? file.GetMetadataId() : reference;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or BadImageFormatException)
+        {
+            return reference;
+        }
+    }
+
+    /// <summary>What was read in one environment, last: which types there are is part of it.</summary>
     private sealed class KnownWorld(string types)
     {
         public string Types { get; } = types;
 
-        public IReadOnlyDictionary<string, Entry> Entries { get; set; } = ImmutableDictionary<string, Entry>.Empty;
+        public ConcurrentDictionary<string, Entry> Entries { get; } = new(StringComparer.Ordinal);
     }
 
     /// <summary>What a type's attributes came to; no declaration where they are others'.</summary>

@@ -12,6 +12,9 @@ namespace Blockwright.Graph;
 /// </summary>
 internal sealed class DeclarationSyntax
 {
+    /// <summary>The generator, whose name the compiler puts into the paths of what it adds.</summary>
+    public const string Generator = "Blockwright.Generator.BlockwrightGenerator";
+
     private static readonly ConditionalWeakTable<SyntaxTree, DeclarationSyntax> OfTrees = new();
 
     private readonly StringBuilder _types = new();
@@ -42,6 +45,8 @@ internal sealed class DeclarationSyntax
 
     public static DeclarationSyntax Of(SyntaxTree tree, CancellationToken cancellation) =>
         OfTrees.TryGetValue(tree, out var known) ? known : Keep(tree, new(tree.GetRoot(cancellation), cancellation));
+
+    public static bool IsAddedByThisBuild(SyntaxTree tree) => tree.FilePath.Contains(Generator);
 
     public static string Hash(string text)
     {

@@ -70,11 +70,12 @@ public sealed class Amount : IEquatable<Amount>
 
     public static Amount Of(Atom atom) => new(ImmutableArray.Create(new Term(new Rational(1), ImmutableArray.Create(atom))));
 
-    public static Amount operator +(Amount a, Amount b) => Sum(a._terms.AddRange(b._terms));
+    // Most amounts are constants: those need no polynomials.
+    public static Amount operator +(Amount a, Amount b) => a.Constant is { } p && b.Constant is { } q ? Of(checked(p + q)) : Sum(a._terms.AddRange(b._terms));
 
-    public static Amount operator -(Amount a, Amount b) => a + b.Scale(new Rational(-1));
+    public static Amount operator -(Amount a, Amount b) => a.Constant is { } p && b.Constant is { } q ? Of(checked(p - q)) : a + b.Scale(new Rational(-1));
 
-    public static Amount operator *(Amount a, Amount b) => Sum(
+    public static Amount operator *(Amount a, Amount b) => a.Constant is { } p && b.Constant is { } q ? Of(checked(p * q)) : Sum(
         (from x in a._terms from y in b._terms select new Term(x.Coefficient * y.Coefficient, Product(x.Factors, y.Factors))).ToImmutableArray());
 
     /// <summary>The exact quotient by a number other than zero.</summary>
