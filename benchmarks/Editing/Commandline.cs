@@ -5,7 +5,13 @@ namespace Blockwright.Benchmarks.Editing;
 /// <summary>Runs dotnet and says what it wrote where it fails.</summary>
 internal static class Commandline
 {
-    public static TimeSpan Dotnet(DirectoryInfo folder, params string[] arguments)
+    /// <summary>The time that it takes.</summary>
+    public static TimeSpan Dotnet(DirectoryInfo folder, params string[] arguments) => Run(folder, arguments).Time;
+
+    /// <summary>What it writes.</summary>
+    public static string Output(DirectoryInfo folder, params string[] arguments) => Run(folder, arguments).Output;
+
+    private static (TimeSpan Time, string Output) Run(DirectoryInfo folder, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
         var watch = Stopwatch.StartNew();
@@ -14,6 +20,6 @@ internal static class Commandline
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var time = watch.Elapsed;
-        return process.ExitCode == 0 ? time : throw new InvalidOperationException($"'dotnet {string.Join(' ', arguments)}' ended with {process.ExitCode}:\n{output}\n{errors.Result}");
+        return process.ExitCode == 0 ? (time, output) : throw new InvalidOperationException($"'dotnet {string.Join(' ', arguments)}' ended with {process.ExitCode}:\n{output}\n{errors.Result}");
     }
 }

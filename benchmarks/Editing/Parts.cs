@@ -5,6 +5,19 @@ internal sealed record Parts(string Runtime, string TorchSharp, IReadOnlyList<st
 {
     public IEnumerable<string> Compiler => Generator.Concat(Analyzers);
 
+    /// <summary>What the compiler loads, copied to one folder as in the package: of three folders each would load a Blockwright.Graph.dll of its own, and nothing would be shared.</summary>
+    public Parts CopiedTo(DirectoryInfo folder)
+    {
+        return this with { Generator = Generator.Select(Copy).ToList(), Analyzers = Analyzers.Select(Copy).ToList() };
+
+        string Copy(string file)
+        {
+            var copy = Path.Combine(folder.FullName, Path.GetFileName(file));
+            System.IO.File.Copy(file, copy);
+            return copy;
+        }
+    }
+
     /// <summary>Those of the same configuration as this program, which builds them.</summary>
     public static Parts Find()
     {

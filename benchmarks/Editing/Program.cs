@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Blockwright.Benchmarks.Editing;
 using Spectre.Console;
 
@@ -9,24 +10,19 @@ var rounds = new Option<int>("--rounds") { Description = "Rounds; in each every 
 var edit = new Command("edit", "What generator and analyzers add to an edit") { rounds };
 edit.SetAction(async (parsed, _) => Print(await InProject((project, parts) => EditBenchmark.Run(project, parts, parsed.GetValue(rounds)))));
 
-var builds = new Option<int>("--rounds") { Description = "Rounds; in each the project is built once without and once with them", DefaultValueFactory = _ => 10 };
+var builds = new Option<int>("--rounds") { Description = "Rounds; in each the project is built once in each variant", DefaultValueFactory = _ => 10 };
 var build = new Command("build", "What generator and analyzers add to a clean build") { builds };
-build.SetAction(async (parsed, _) =>
-{
-    var (without, with) = await InProject((project, _) => Task.FromResult(BuildBenchmark.Run(project, parsed.GetValue(builds))));
-    var (median, added) = (Statistics.Median(without), Statistics.Median(with.Zip(without, static (a, b) => a - b)));
-    AnsiConsole.WriteLine($"A clean build, median of {without.Count} rounds: without {median:F2} s, with {Statistics.Median(with):F2} s; the difference in a round {added:F2} s, {added / median:P1}.");
-});
+build.SetAction(async (parsed, _) => PrintBuilds(await InProject((project, _) => Task.FromResult(BuildBenchmark.Run(project, parsed.GetValue(builds)).ToList()))));
 
 return await new RootCommand("What Blockwright costs while one types") { edit, build }.Parse(args).InvokeAsync();
 
 static async Task<T> InProject<T>(Func<SyntheticProject, Parts, Task<T>> run)
 {
-    var parts = Parts.Find();
     var folder = Directory.CreateTempSubdirectory("blockwright-editing-");
     try
     {
-        return await run(SyntheticProject.Write(folder, parts), parts);
+        var parts = Parts.Find().CopiedTo(folder.CreateSubdirectory("Analyzers"));
+        return await run(SyntheticProject.Write(folder.CreateSubdirectory("Synthetic"), parts), parts);
     }
     finally
     {
@@ -48,6 +44,25 @@ static void Print(IReadOnlyList<EditTimes> all)
         var (one, two) = (Added(generator, neither), Added(both, neither));
         table.AddRow(name, $"{Statistics.Median(neither):F1}", $"{Statistics.Median(one):F1}", $"{Statistics.Quantile(one, 0.95):F1}", $"{Statistics.Median(two):F1}", $"{Statistics.Quantile(two, 0.95):F1}");
     }
-
-    static List<double> Added(IEnumerable<double> with, IEnumerable<double> without) => with.Zip(without, static (a, b) => a - b).ToList();
 }
+
+static void PrintBuilds(IReadOnlyList<BuildTimes> all)
+{
+    var table = new Table().Border(TableBorder.Markdown);
+    table.AddColumns("the compiler", "without: median s", "by hand: median s", "with: median s", "generator and analyzers add: median s (p10 to p90)", "% of by hand (p10 to p90)");
+    foreach (var times in all)
+    {
+        var added = Added(times.With, times.ByHand);
+        var share = added.Zip(times.ByHand, static (more, byHand) => 100 * more / byHand).ToList();
+        table.AddRow(times.Compiler, $"{Statistics.Median(times.Without):F2}", $"{Statistics.Median(times.ByHand):F2}", $"{Statistics.Median(times.With):F2}", Spread(added, "F2"), Spread(share, "F1"));
+    }
+    AnsiConsole.Write(table);
+
+    static string Spread(List<double> values, string format)
+    {
+        var (low, median, high) = (Statistics.Quantile(values, 0.1), Statistics.Median(values), Statistics.Quantile(values, 0.9));
+        return string.Format(CultureInfo.InvariantCulture, $"{{0:{format}}} ({{1:{format}}} to {{2:{format}}})", median, low, high);
+    }
+}
+
+static List<double> Added(IEnumerable<double> with, IEnumerable<double> without) => with.Zip(without, static (a, b) => a - b).ToList();

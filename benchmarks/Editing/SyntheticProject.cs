@@ -3,6 +3,19 @@ using System.Text;
 
 namespace Blockwright.Benchmarks.Editing;
 
+/// <summary>What completes the declared classes.</summary>
+internal enum Variant
+{
+    /// <summary>Nothing.</summary>
+    Without,
+
+    /// <summary>The generated files, compiled like a person's.</summary>
+    ByHand,
+
+    /// <summary>The generator; and the analyzers look on.</summary>
+    With,
+}
+
 /// <summary>
 /// A project of 300 declared classes (ten networks and the 290 blocks that they use) and 300 hand-written modules, in 61 files. Nothing outside the declared
 /// classes uses what the generator adds to them, so that the project compiles without it.
@@ -19,13 +32,16 @@ internal sealed class SyntheticProject
 
     public DirectoryInfo Folder { get; }
 
+    /// <summary>Beside the project, so that its files are sources only where that is said.</summary>
+    private string EmittedFolder => Folder.FullName + ".Emitted";
+
     public string File => Path.Combine(Folder.FullName, "Synthetic.csproj");
 
     public static SyntheticProject Write(DirectoryInfo folder, Parts parts)
     {
         folder.Create();
         var project = new SyntheticProject(folder);
-        System.IO.File.WriteAllText(project.File, ProjectFile(parts));
+        System.IO.File.WriteAllText(project.File, project.ProjectFile(parts));
         // What stands above the folder is not this project's.
         System.IO.File.WriteAllText(Path.Combine(folder.FullName, "Directory.Build.props"), "<Project />");
         System.IO.File.WriteAllText(Path.Combine(folder.FullName, "Directory.Build.targets"), "<Project />");
@@ -59,7 +75,18 @@ internal sealed class SyntheticProject
     private void WriteCode(string name, string usings, IEnumerable<string> classes) =>
         System.IO.File.WriteAllText(Path.Combine(Folder.FullName, name), $"{usings}\n\nnamespace Synthetic;\n\n{string.Join("\n\n", classes)}\n");
 
-    private static string ProjectFile(Parts parts) => $"""
+    /// <summary>Builds what was restored.</summary>
+    public TimeSpan Build(Variant variant, params string[] arguments) => Commandline.Dotnet(Folder, ["build", "--no-restore", $"-p:Variant={variant}", .. arguments]);
+
+    /// <summary>Writes the generated files out, for <see cref="Variant.ByHand"/>.</summary>
+    public void WriteByHand()
+    {
+        Build(Variant.With, "--disable-build-servers", "-p:EmitCompilerGeneratedFiles=true", $"-p:CompilerGeneratedFilesOutputPath={EmittedFolder}");
+        if (Directory.GetFiles(EmittedFolder, "*.cs", SearchOption.AllDirectories).Length < Families * (BlocksInFamily + 1))
+            throw new InvalidOperationException($"'{EmittedFolder}' lacks generated files.");
+    }
+
+    private string ProjectFile(Parts parts) => $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
             <TargetFramework>net10.0</TargetFramework>
@@ -70,8 +97,12 @@ internal sealed class SyntheticProject
             <Reference Include="{parts.Runtime}" />
             <Reference Include="{parts.TorchSharp}" />
           </ItemGroup>
-          <ItemGroup Condition="'$(WithBlockwright)' != 'false'">
-            <Analyzer Include="{string.Join(';', parts.Compiler)}" />
+          <PropertyGroup>
+            <Variant Condition="'$(Variant)' == ''">{nameof(Variant.With)}</Variant>
+          </PropertyGroup>
+          <ItemGroup>
+            <Analyzer Include="{string.Join(';', parts.Compiler)}" Condition="'$(Variant)' == '{nameof(Variant.With)}'" />
+            <Compile Include="{EmittedFolder}/**/*.cs" Condition="'$(Variant)' == '{nameof(Variant.ByHand)}'" />
           </ItemGroup>
         </Project>
         """;

@@ -43,7 +43,8 @@ public sealed record BlockGraph(
         {
             try
             {
-                return Parameters.Constant is { } parameters && MultiplyAdds is { } multiplyAdds ? (parameters, multiplyAdds) : null;
+                // Where a size is not known, the parameters are a polynomial that nobody wants.
+                return MultiplyAdds is { } multiplyAdds && Parameters.Constant is { } parameters ? (parameters, multiplyAdds) : null;
             }
             catch (OverflowException)
             {
