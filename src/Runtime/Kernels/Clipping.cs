@@ -28,10 +28,20 @@ internal readonly record struct Extent(int First, int Skipped, int Count, int Pa
 /// <param name="Width">Columns.</param>
 /// <param name="Rows">The first one's window from top to bottom.</param>
 /// <param name="Columns">The first one's window from left to right.</param>
-internal readonly record struct WindowBlock(int Image, int Y, int X, int Height, int Width, Extent Rows, Extent Columns)
+internal readonly unsafe record struct WindowBlock(int Image, int Y, int X, int Height, int Width, Extent Rows, Extent Columns)
 {
     /// <summary>Taps within the map.</summary>
     public int Taps => Rows.Count * Columns.Count;
+
+    /// <summary>Writes where each tap within the map lies from the first.</summary>
+    public void Offsets(Window window, in FeatureMap map, nint* offsets)
+    {
+        for (var i = 0; i < Rows.Count; i++)
+        {
+            for (var j = 0; j < Columns.Count; j++)
+                *offsets++ = (nint)i * window.DilationHeight * map.RowPitch + (nint)j * window.DilationWidth * map.PixelPitch;
+        }
+    }
 
     /// <summary>Whether the whole window lies within the map.</summary>
     public bool IsWhole(Window window) => Rows.Count == window.KernelHeight && Columns.Count == window.KernelWidth;

@@ -84,7 +84,7 @@ public static unsafe class Depthwise
         var origin = input.Halo >= window.Halo ? input.Pixel(0, -window.PaddingHeight, -window.PaddingWidth) : input.Data;
         while (blocks.Next(out var block))
         {
-            Offsets(window, input, block, offsets);
+            block.Offsets(window, input, offsets);
             var slides = block.IsWhole(window) && block.Width > 1 && window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
             delegate* managed<Stencil*, void> kernel =
                 slides && window.StrideWidth == 1 ? &Stencil.Slide3<TSimd, TVector> : slides && window.StrideWidth == 2 ? &Stencil.Slide3By2<TSimd, TVector> : &Stencil.Run<WeightedTap, TSimd, TVector>;
@@ -113,15 +113,6 @@ public static unsafe class Depthwise
     // The map with as much of its halo as the window reaches into.
     private static FeatureMap Spread(in FeatureMap map, Window window) =>
         map with { Height = map.Height + 2 * window.PaddingHeight, Width = map.Width + 2 * window.PaddingWidth };
-
-    private static void Offsets(Window window, in FeatureMap input, in WindowBlock block, nint* offsets)
-    {
-        for (var i = 0; i < block.Rows.Count; i++)
-        {
-            for (var j = 0; j < block.Columns.Count; j++)
-                *offsets++ = (nint)i * window.DilationHeight * input.RowPitch + (nint)j * window.DilationWidth * input.PixelPitch;
-        }
-    }
 
     // The weights of the taps that a clipped window has left, and the bias after them.
     private static float* Remaining<TSimd, TVector>(float* all, Window window, in WindowBlock block, float* remaining)

@@ -102,7 +102,7 @@ public readonly record struct FeatureLayout
         Height = height;
         Width = width;
         Halo = halo;
-        PixelPitch = (channels + Line - 1) / Line * Line;
+        PixelPitch = WholeLines(channels);
         RowPitch = checked((width + 2 * halo) * PixelPitch);
         ImagePitch = (long)(height + 2 * halo) * RowPitch;
     }
@@ -127,6 +127,9 @@ public readonly record struct FeatureLayout
 
     /// <summary>Floats of one image with its halo.</summary>
     public long ImagePitch { get; }
+
+    /// <summary>The floats of the cache lines that so many channels take.</summary>
+    internal static int WholeLines(int channels) => (channels + Line - 1) / Line * Line;
 
     /// <summary>The maps of <paramref name="images"/> images in <paramref name="memory"/>, which holds images x <see cref="ImagePitch"/> floats.</summary>
     public unsafe FeatureMap At(float* memory, int images) => new()

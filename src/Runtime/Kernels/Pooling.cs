@@ -127,12 +127,8 @@ public static unsafe class Pooling
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        var (rows, columns, taps) = (block.Rows, block.Columns, 0);
-        for (var i = 0; i < rows.Count; i++)
-        {
-            for (var j = 0; j < columns.Count; j++)
-                offsets[taps++] = (nint)i * window.DilationHeight * input.RowPitch + (nint)j * window.DilationWidth * input.PixelPitch;
-        }
+        var (rows, columns, taps) = (block.Rows, block.Columns, block.Taps);
+        block.Offsets(window, input, offsets);
 
         delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, TSimd, TVector>;
         var slides = rows.Count == 3 && columns.Count == 3 && block.Width > 1 && window is { StrideWidth: 2, DilationWidth: 1 };

@@ -88,6 +88,6 @@ internal sealed record CpuPlan(ImmutableArray<Grid> Grids, ImmutableArray<Buffer
     private long Floats(Buffer buffer)
     {
         var grid = Grids[buffer.Grid];
-        return (grid.Height + (2 * buffer.Halo)) * (grid.Width + (2 * buffer.Halo)) * ((buffer.Channels + 15) / 16 * 16);
+        return (grid.Height + (2 * buffer.Halo)) * (grid.Width + (2 * buffer.Halo)) * CpuTensor.WholeLines(buffer.Channels);
     }
 }

@@ -207,15 +207,13 @@ internal sealed unsafe class FlattenStep : BoundStep
 
 internal static class Side
 {
-    private const int Line = AlignedMemory.Alignment / sizeof(float);
-
     /// <summary>The slices of a map that match runs, each from a cache line's beginning on: whole registers may be written to each.</summary>
     public static FeatureMap[] ByLines(FeatureMap[] runs, FeatureMap map)
     {
         var result = new FeatureMap[runs.Length];
         for (int i = 0, first = 0; i < runs.Length; i++)
         {
-            var lanes = (runs[i].Channels + Line - 1) / Line * Line;
+            var lanes = FeatureLayout.WholeLines(runs[i].Channels);
             result[i] = map.Slice(first, runs[i].Channels) with { Lanes = lanes };
             first += lanes;
         }
