@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Blockwright.Benchmarks.Engines;
-using Blockwright.Cpu;
+using Blockwright.Plans;
 
 namespace Blockwright.Benchmarks;
 
@@ -21,7 +21,7 @@ public static class Ablation
     public static IEnumerable<(string Name, double MedianMs, double Factor)> Run(BlockModule network, float[] images, int batch, int threads, int rounds)
     {
         var plan = Declared.PlanOf(network);
-        var networks = Variants.Select(variant => variant.Undo(plan)).Select(undone => new KernelNetwork(undone, WeightFolding.Fold(network, undone), new FuseOptions { Threads = threads })).ToList();
+        var networks = Variants.Select(variant => variant.Undo(plan)).Select(undone => new KernelNetwork(network.GetName(), undone, WeightFolding.Fold(network, undone), new FuseOptions { Threads = threads })).ToList();
         try
         {
             var logits = new float[batch * 1000];
@@ -69,22 +69,22 @@ public static class Ablation
     private static (PlanBuffer, PlanStep, PlanStep)? SeparateNorm(CpuPlan plan, PlanStep step, int fresh)
     {
         // A window over several runs leaves gaps between its results, which a batch norm has no numbers for.
-        if (step.NormKey.Length == 0 || step.Key.Length == 0 || step.Others.Length > 0 || (step.Kind == StepKind.Depthwise && step.Inputs.Length > 1))
+        if (step.Weights is not { NormKey.Length: > 0, Key.Length: > 0 } weights || step.Others.Length > 0 || (step.Kind == KernelKind.Depthwise && step.Inputs.Length > 1))
             return null;
         var target = plan.Buffers[step.Output];
         return (target with { Halo = 0 },
-            step with { Output = fresh, NormKey = "", Activation = "" },
-            new PlanStep(StepKind.Affine, step.Output) { Inputs = [new(fresh, 0, target.Channels)], NormKey = step.NormKey, Eps = step.Eps, Activation = step.Activation, Slope = step.Slope, OutOrder = step.OutOrder });
+            step with { Output = fresh, Weights = weights with { NormKey = "" }, Function = PlanFunction.None },
+            new PlanStep(KernelKind.Affine, step.Output) { Inputs = [new(fresh, 0, target.Channels)], Weights = weights with { Key = "", Shape = [weights.Shape[0]], HasBias = false }, Function = step.Function, OutOrder = step.OutOrder });
     }
 
     private static (PlanBuffer, PlanStep, PlanStep)? SeparateActivation(CpuPlan plan, PlanStep step, int fresh)
     {
-        if (step.Activation.Length == 0 || step.Kind == StepKind.Activation)
+        if (step.Function.IsNone || step.Kind == KernelKind.Activation)
             return null;
         var target = plan.Buffers[step.Output];
         return (target with { Halo = 0 },
-            step with { Output = fresh, Activation = "" },
-            new PlanStep(StepKind.Activation, step.Output) { Inputs = [new(fresh, 0, target.Channels)], Activation = step.Activation, Slope = step.Slope });
+            step with { Output = fresh, Function = PlanFunction.None },
+            new PlanStep(KernelKind.Activation, step.Output) { Inputs = [new(fresh, 0, target.Channels)], Function = step.Function });
     }
 
     private static (PlanBuffer, PlanStep, PlanStep)? Gather(CpuPlan plan, PlanStep step, int fresh) => Gather(plan, step, fresh, step.Inputs, step.InOrder);
@@ -99,11 +99,11 @@ public static class Ablation
 
     private static (PlanBuffer, PlanStep, PlanStep)? Gather(CpuPlan plan, PlanStep step, int fresh, ImmutableArray<PlanRun> runs, ImmutableArray<int> order)
     {
-        if (step.Kind != StepKind.Convolution || step.Inputs.Length < 2 || plan.Steps.Any(each => each.Kind == StepKind.Planes && each.Output == step.Inputs[0].Buffer))
+        if (step.Kind != KernelKind.Convolution || step.Inputs.Length < 2 || plan.Buffers[step.Inputs[0].Buffer].IsPlanes)
             return null;
         var count = step.Inputs.Sum(static run => run.Count);
         return (plan.Buffers[step.Inputs[0].Buffer] with { Channels = count, Halo = 0 },
-            new PlanStep(StepKind.Gather, fresh) { Inputs = runs },
+            new PlanStep(KernelKind.Gather, fresh) { Inputs = runs },
             step with { Inputs = [new(fresh, 0, count)], InOrder = order });
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Blockwright.Benchmarks.Engines;
 using Blockwright.Cpu;
 using Blockwright.Kernels;
+using Blockwright.Plans;
 
 namespace Blockwright.Benchmarks;
 
@@ -13,9 +14,10 @@ public static unsafe class StepProfile
     {
         var plan = Declared.PlanOf(network);
         var folded = WeightFolding.Fold(network, plan);
-        using var program = new CpuProgram(plan, folded, set);
-        using var workspace = new CpuWorkspace(program, 1, plan.Height, plan.Width, 1, new FuseOptions().BandBytes);
-        using var input = new AlignedMemory((long)plan.InChannels * plan.Height * plan.Width);
+        using var program = new CpuProgram(network.GetName(), plan, folded, set);
+        var (height, width) = (plan.Grids[0].Height, plan.Grids[0].Width);
+        using var workspace = new CpuWorkspace(program, 1, height, width, 1, new FuseOptions().BandBytes);
+        using var input = new AlignedMemory((long)plan.InChannels * height * width);
         using var output = new AlignedMemory((long)plan.OutChannels * workspace.OutHeight * workspace.OutWidth);
         workspace.Input = input.Pointer;
         workspace.Output = output.Pointer;
@@ -33,22 +35,21 @@ public static unsafe class StepProfile
                     times[i].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
         }
-        var grids = CpuWorkspace.Sizes(plan, plan.Height, plan.Width);
         return [.. times.Select((list, i) =>
         {
             var (first, last) = workspace.PlanStepsOf(i);
-            var steps = plan.Steps[first..(last + 1)];
+            var steps = plan.Steps.Skip(first).Take(last + 1 - first).ToList();
             return (string.Join(", ", steps.Select(NameOf)), steps.Sum(Flops), list.Order().ElementAt(runs / 2));
         })];
 
         double Flops(PlanStep step)
         {
-            if (step.Output < 0 || step.Key.Length == 0)
+            if (step.Weights is not { Key.Length: > 0 } weights)
                 return 0;
-            var (height, width) = grids[plan.Buffers[step.Output].Grid];
-            return 2.0 * height * width * folded[step.WeightKey].Weight.Length;
+            var grid = plan.Grids[plan.Buffers[step.Output].Grid];
+            return 2.0 * grid.Height * grid.Width * folded[weights.FoldedKey].Weight.Length;
         }
     }
 
-    private static string NameOf(PlanStep step) => step.WeightKey.Length > 0 ? step.WeightKey : step.Kind.ToString();
+    private static string NameOf(PlanStep step) => step.Weights?.FoldedKey ?? step.Kind.ToString();
 }

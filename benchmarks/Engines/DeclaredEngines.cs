@@ -1,5 +1,5 @@
-using Blockwright.Cpu;
 using Blockwright.Kernels;
+using Blockwright.Plans;
 using ShuffleNet;
 using static TorchSharp.torch;
 

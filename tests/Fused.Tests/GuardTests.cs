@@ -1,5 +1,6 @@
 using Blockwright.Cpu;
 using Blockwright.Kernels;
+using Blockwright.Plans;
 using static TorchSharp.torch;
 
 namespace Blockwright.Fused.Tests;
@@ -16,12 +17,13 @@ public sealed unsafe class GuardTests : IDisposable
     public void NothingIsReadOrWrittenBesideItsMemory(string name, InstructionSet set, int threads)
     {
         using var network = Networks.Make(name);
-        var plan = (CpuPlan)network.GetType().GetNestedType("CpuTables", System.Reflection.BindingFlags.NonPublic)!.GetField("Plan")!.GetValue(null)!;
-        using var program = new CpuProgram(plan, WeightFolding.Fold(network, plan), set);
+        var plan = Networks.PlanOf(network);
+        var (height, width) = (plan.Grids[0].Height, plan.Grids[0].Width);
+        using var program = new CpuProgram(name, plan, WeightFolding.Fold(network, plan), set);
         foreach (var (images, bandBytes) in new[] { (1, Networks.Bands[0]), (3, Networks.Bands[0]), (1, Networks.Bands[1]), (3, Networks.Bands[1]) })
         {
-            using var workspace = new CpuWorkspace(program, images, plan.Height, plan.Width, threads, bandBytes, Allocate);
-            using var input = randn(images, plan.InChannels, plan.Height, plan.Width);
+            using var workspace = new CpuWorkspace(program, images, height, width, threads, bandBytes, Allocate);
+            using var input = randn(images, plan.InChannels, height, width);
             using var noGradient = no_grad();
             using var expected = network.forward(input);
             var values = input.data<float>().ToArray();

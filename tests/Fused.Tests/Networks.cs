@@ -1,4 +1,6 @@
+using System.Reflection;
 using Blockwright.Kernels;
+using Blockwright.Plans;
 using ShuffleNet;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,6 +58,10 @@ public static class Networks
     public static IReadOnlyList<int> Bands { get; } = [new FuseOptions().BandBytes, 1];
 
     public static FusedNetwork Fuse(BlockModule network, FuseOptions options) => (FusedNetwork)network.GetType().GetMethod("Fuse", [typeof(FuseOptions)])!.Invoke(network, [options])!;
+
+    /// <summary>The plan that the build wrote for the CPU.</summary>
+    internal static CpuPlan PlanOf(BlockModule network) =>
+        ((NetworkPlans)network.GetType().GetField("Plans", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!).Cpu!;
 
     public static (int Channels, int Height, int Width) InputOf(BlockModule network)
     {

@@ -8,7 +8,7 @@ namespace Blockwright.Graph.Tests;
 /// <summary>Reads and builds declarations from source.</summary>
 internal static class Declarations
 {
-    private static readonly ImmutableArray<MetadataReference> References = [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location)];
+    private static readonly ImmutableArray<MetadataReference> References = [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location)];
 
     /// <summary>Every declaration by its class's name.</summary>
     public static IReadOnlyDictionary<string, Declaration> Read(string source)

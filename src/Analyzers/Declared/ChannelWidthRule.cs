@@ -14,7 +14,7 @@ internal sealed class ChannelWidthRule() : DeclaredRule(Descriptors.UnalignedCha
 {
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
     {
-        if (node.Layer is not Convolution convolution || convolution.Out.Equals(convolution.In))
+        if (node.Layer?.Numbers is not { } convolution || convolution.Out.Equals(convolution.In))
             return null;
         var vector = Options.VectorWidth.Read(options);
         if (vector == 0)
@@ -24,7 +24,7 @@ internal sealed class ChannelWidthRule() : DeclaredRule(Descriptors.UnalignedCha
             return null;
         var aligned = (channels + vector - 1) / vector * vector;
         return new(
-            "OutChannels",
+            nameof(Conv2dAttribute.OutChannels),
             DiagnosticSeverity.Info,
             (aligned - channels) / (double)aligned,
             [channels, vector, aligned, aligned - channels],

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Blockwright.Graph;
 
 namespace Blockwright.Analyzers.Declared;
@@ -5,18 +6,13 @@ namespace Blockwright.Analyzers.Declared;
 /// <summary>A declared network with its blocks opened, and what the rules ask of it.</summary>
 internal sealed class DeclaredNetwork
 {
-    private readonly Dictionary<int, CpuOperation> _operationOf = [];
+    private readonly ConcurrentDictionary<FusionRules, Dictionary<int, FusedOperation>> _operations = [];
     private readonly int[] _dominators;
 
     private DeclaredNetwork(Declaration declaration, FlatGraph graph)
     {
         Declaration = declaration;
         Graph = graph;
-        foreach (var operation in CpuOperation.Of(graph))
-        {
-            foreach (var node in operation.Nodes)
-                _operationOf[node.Id] = operation;
-        }
         _dominators = Dominators(graph);
         Ranges = ValueRanges.Of(graph);
     }
@@ -30,8 +26,8 @@ internal sealed class DeclaredNetwork
     /// <summary>The network opened.</summary>
     public static DeclaredNetwork Of(BlockGraph graph) => new(graph.Declaration, FlatGraph.Of(graph));
 
-    /// <summary>The kernel that computes a node; null where the node only renames channels.</summary>
-    public CpuOperation? OperationOf(FlatNode node) => _operationOf.TryGetValue(node.Id, out var operation) ? operation : null;
+    /// <summary>The pass over memory that computes a node on a device; null where the node only renames channels, or no kernel computes it.</summary>
+    public FusedOperation? OperationOf(FlatNode node, FusionRules rules) => _operations.GetOrAdd(rules, OperationsOf).TryGetValue(node.Id, out var operation) ? operation : null;
 
     public Shape InputOf(FlatNode node) => Graph.Nodes[node.Inputs[0]].Shape;
 
@@ -63,9 +59,9 @@ internal sealed class DeclaredNetwork
     {
         while (Graph.OnlyConsumer(node.Id) is { } next)
         {
-            if (next.Layer is GlobalPool || (next.Layer is Pool { IsMax: false } && next.Shape.IsPoint))
+            if (next.Layer?.IsMeanOverMap(next.Shape) == true)
                 return true;
-            if (next.Layer is not (BatchNorm or Activation or Dropout or ChannelShuffle))
+            if (next.Layer is not { IsElementwise: true })
                 return false;
             node = next;
         }
@@ -75,11 +71,14 @@ internal sealed class DeclaredNetwork
     /// <summary>The last value that every way to a node leads through.</summary>
     public FlatNode ForkOf(FlatNode join) => Graph.Nodes[_dominators[join.Id]];
 
+    private Dictionary<int, FusedOperation> OperationsOf(FusionRules rules) =>
+        FusedOperation.Of(Graph, rules).SelectMany(static operation => operation.Nodes.Select(node => (node.Id, operation))).ToDictionary(static each => each.Id, static each => each.operation);
+
     private static double Size(Extent extent) => extent.Size ?? 1;
 
     private static int Convolutions(BlockGraph graph) => graph.Nodes.Sum(static node => node switch
     {
-        LayerNode { Layer: Convolution } => 1,
+        LayerNode { Layer.Numbers: not null } => 1,
         ApplyNode apply => Convolutions(apply.Use.Graph),
         StageNode stage => stage.Known.Sum(static unit => Convolutions(unit.Graph)),
         _ => 0,

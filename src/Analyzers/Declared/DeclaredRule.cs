@@ -14,6 +14,13 @@ internal abstract class DeclaredRule(DiagnosticDescriptor descriptor)
     public abstract Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options);
 
     private protected static Target TargetOf(AnalyzerConfigOptions options) => Options.Target.Read(options);
+
+    /// <summary>What the target's device takes into one pass. A device without kernels of its own counts as the CPU: its will end in the same epilogues.</summary>
+    private protected static FusionRules FusionOf(AnalyzerConfigOptions options) => TargetOf(options) switch
+    {
+        Target.Gpu or Target.Arm or Target.Cpu or Target.Npu => FusionRules.Cpu,
+        var other => throw new InvalidOperationException($"No device for the target {other}."),
+    };
 }
 
 /// <summary>What a rule says of one node.</summary>

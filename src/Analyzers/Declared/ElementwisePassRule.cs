@@ -1,4 +1,5 @@
 using Blockwright.Graph;
+using Blockwright.Plans;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -12,7 +13,7 @@ internal sealed class ElementwisePassRule() : DeclaredRule(Descriptors.DeclaredE
 {
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
     {
-        if (network.OperationOf(node) is not { Kind: CpuKind.Activation or CpuKind.Add or CpuKind.Multiply } operation || operation.First.Id != node.Id)
+        if (network.OperationOf(node, FusionOf(options)) is not { Kernel.Kind: KernelKind.Activation or KernelKind.Add or KernelKind.Multiply } operation || !operation.StartsAt(node))
             return null;
         if (node.Shape.IsFlat || node.Shape.IsPoint || ShortcutRule.IsReplaceable(node) || IdleLayerRule.DoesNothing(network, node))
             return null;

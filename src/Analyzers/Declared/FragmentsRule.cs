@@ -54,13 +54,13 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
     private sealed record Branch(IReadOnlyList<FlatNode> Nodes, bool TakesWhole)
     {
         /// <summary>The convolutions and pools: what the paper counts.</summary>
-        public IEnumerable<int> Fragments => Nodes.Where(static node => node.Layer is Convolution or Pool).Select(static node => node.Id);
+        public IEnumerable<int> Fragments => Nodes.Where(static node => node.Layer is { Numbers: not null } or { IsPool: true }).Select(static node => node.Id);
 
-        public IEnumerable<int> Convolutions => Nodes.Where(static node => node.Layer is Convolution && !node.Shape.IsPoint).Select(static node => node.Id);
+        public IEnumerable<int> Convolutions => Nodes.Where(static node => node.Layer?.Numbers is not null && !node.Shape.IsPoint).Select(static node => node.Id);
 
         public bool IsFragment(JoinKind join) => TakesWhole && Convolutions.Any() && !(join == JoinKind.Add && IsProjection);
 
-        private bool IsProjection => Nodes.All(static node => node.Layer is Convolution { IsPointwise: true } or BatchNorm) && Nodes.Count(static node => node.Layer is Convolution) == 1;
+        private bool IsProjection => Nodes.All(static node => node.Layer is { Numbers.IsPointwise: true } or { Module.IsNorm: true }) && Nodes.Count(static node => node.Layer?.Numbers is not null) == 1;
 
         public static Branch Of(DeclaredNetwork network, FlatNode fork, FlatNode operand)
         {

@@ -14,7 +14,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
 
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
     {
-        if (node.Layer is not Convolution { Groups.Constant: > 1 and { } groups } convolution || groups == convolution.In.Constant)
+        if (node.Layer?.Numbers is not { Groups.Constant: > 1 and { } groups } convolution || groups == convolution.In.Constant)
             return null;
         var downSampling = network.DownSampling(node);
         var (depth, maximum, typical) = downSampling switch
@@ -30,7 +30,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
         var target = TargetOf(options);
         var measured = Paper.GroupCount(groups, target);
         return new(
-            "Groups",
+            nameof(Conv2dAttribute.Groups),
             groups > most ? Severities.Groups(target) : DiagnosticSeverity.Info,
             groups / (double)limit,
             [
@@ -50,7 +50,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
     /// <summary>
     /// hw(c1 + c2) + k c1 c2 / g at the given groups. At one group with the same FLOPs the channels on both sides shrink by the root of the groups.
     /// </summary>
-    private static double Moves(FlatNode node, Convolution convolution, long groups)
+    private static double Moves(FlatNode node, ConvolutionNumbers convolution, long groups)
     {
         var (c1, c2) = (convolution.In.Constant!.Value, convolution.Out.Constant!.Value);
         var kernel = convolution.Kernel.Height.Constant!.Value * convolution.Kernel.Width.Constant!.Value;
@@ -59,6 +59,6 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
     }
 
     /// <summary>The most groups of which nothing is said and that divide the channels on both sides.</summary>
-    private static long Largest(Convolution convolution, int limit) =>
+    private static long Largest(ConvolutionNumbers convolution, int limit) =>
         Enumerable.Range(1, limit).Last(groups => convolution.In.Constant % groups == 0 && convolution.Out.Constant % groups == 0);
 }

@@ -12,9 +12,9 @@ internal sealed class ShortcutRule() : DeclaredRule(Descriptors.ShortcutAdd)
 {
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
     {
-        if (!IsReplaceable(node) || network.OperationOf(node) is not { } operation)
+        if (!IsReplaceable(node) || network.OperationOf(node, FusionOf(options)) is not { } operation)
             return null;
-        var isFused = operation.First.Id != node.Id;
+        var isFused = !operation.StartsAt(node);
         var values = Figures.Values(node.Shape);
         var moved = isFused ? values : 3 * values;
         var how = isFused ? "reads a second value in the convolution's epilogue" : "is a pass of its own";

@@ -13,7 +13,7 @@ internal sealed class UnequalChannelsRule() : DeclaredRule(Descriptors.DeclaredU
 {
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
     {
-        if (node.Layer is not Convolution { IsPointwise: true, IsDepthwise: false } convolution || network.InputOf(node).IsPoint)
+        if (node.Layer?.Numbers is not { IsPointwise: true, IsDepthwise: false } convolution || network.InputOf(node).IsPoint)
             return null;
         var (c1, c2, groups) = (convolution.In.Constant!.Value, convolution.Out.Constant!.Value, convolution.Groups.Constant!.Value);
         var ratio = Ratio(c1, c2);
@@ -25,7 +25,7 @@ internal sealed class UnequalChannelsRule() : DeclaredRule(Descriptors.DeclaredU
         var weights = c1 * c2 / groups;
         var measured = Paper.ChannelRatio(ratio, target);
         return new(
-            "OutChannels",
+            nameof(Conv1x1Attribute.OutChannels),
             isWarning ? Severities.ChannelRatio(target) : DiagnosticSeverity.Info,
             ratio,
             [

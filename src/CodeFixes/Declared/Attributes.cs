@@ -1,3 +1,4 @@
+using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,6 +9,9 @@ namespace Blockwright.CodeFixes.Declared;
 /// <summary>The attributes of a declaration as syntax.</summary>
 internal static class Attributes
 {
+    public const string Apply = "Apply";
+    public const string Path = "Path";
+
     /// <summary>All of a class's attributes in source order: brackets have no meaning.</summary>
     public static IReadOnlyList<AttributeSyntax> Of(TypeDeclarationSyntax declaration) => declaration.AttributeLists.SelectMany(static list => list.Attributes).ToList();
 
@@ -36,13 +40,15 @@ internal static class Attributes
 
     public static ExpressionSyntax Text(string text) => LiteralExpression(SyntaxKind.StringLiteralExpression, Literal(text));
 
-    /// <summary>The channels that a convolution says, where it does: a Conv2d's first number of two, a Conv1x1's only one.</summary>
-    public static ExpressionSyntax? OutChannels(AttributeSyntax attribute) => (Name(attribute), Positional(attribute)) switch
+    /// <summary>What is known of the layer that an attribute means; null where it is no layer.</summary>
+    public static LayerDefinition? Layer(AttributeSyntax attribute) => LayerTable.Find(Name(attribute));
+
+    /// <summary>The channels that a convolution says, where it does.</summary>
+    public static ExpressionSyntax? OutChannels(AttributeSyntax attribute)
     {
-        ("Conv2d", [var channels, _]) => channels.Expression,
-        ("Conv1x1", [var channels]) => channels.Expression,
-        _ => null,
-    };
+        var positional = Positional(attribute);
+        return Layer(attribute)?.OutChannelsAt(positional.Count) is { } at and >= 0 ? positional[at].Expression : null;
+    }
 
     /// <summary>The tree without an attribute, its comma and, where it stood alone, its brackets.</summary>
     public static SyntaxNode Remove(TypeDeclarationSyntax declaration, AttributeSyntax attribute)

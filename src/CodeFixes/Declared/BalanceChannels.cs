@@ -14,11 +14,6 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
 {
     private const int Multiple = 8;
 
-    private static readonly HashSet<string> KeepsChannels = new(StringComparer.Ordinal)
-    {
-        "BatchNorm2d", "ReLU", "ReLU6", "LeakyReLU", "SiLU", "Hardswish", "Hardsigmoid", "Sigmoid", "Dropout", "DepthwiseConv2d", "MaxPool2d", "AvgPool2d", "Path",
-    };
-
     private protected override IEnumerable<Change> Changes(Diagnostic diagnostic, SyntaxNode node, TypeDeclarationSyntax declaration)
     {
         if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } attribute || Attributes.Name(attribute) != "Conv1x1" || Attributes.OutChannels(attribute) is not { } channels)
@@ -41,7 +36,7 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
         {
             if (Attributes.OutChannels(all[i]) is { } channels)
                 return channels;
-            if (!KeepsChannels.Contains(Attributes.Name(all[i])))
+            if (Attributes.Layer(all[i]) is not { KeepsChannels: true, KeepsChannelsApart: true } && Attributes.Name(all[i]) != Attributes.Path)
                 return null;
         }
         return null;

@@ -46,13 +46,8 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
             ? from.ArgumentList!.Arguments.FirstOrDefault(static argument => argument.NameEquals?.Name.Identifier.ValueText == "As") is { } name ? Attributes.Text(name.Expression) : null
             : null;
 
-    private static bool TakesAnyChannels(AttributeSyntax attribute) => Attributes.Name(attribute) switch
-    {
-        "Conv1x1" => Attributes.Positional(attribute).Count == 0,
-        "Conv2d" => Attributes.Positional(attribute).Count == 1,
-        "BatchNorm2d" or "ReLU" or "ReLU6" or "LeakyReLU" or "SiLU" or "Hardswish" or "Hardsigmoid" or "Sigmoid" or "Dropout" or "DepthwiseConv2d" or "ChannelShuffle" or "Path" => true,
-        _ => false,
-    };
+    private static bool TakesAnyChannels(AttributeSyntax attribute) =>
+        Attributes.Name(attribute) == Attributes.Path || (Attributes.Layer(attribute) is { KeepsChannels: true } && Attributes.OutChannels(attribute) is null);
 
     private static bool IsTaken(IEnumerable<AttributeSyntax> all, string name) =>
         all.SelectMany(static each => each.ArgumentList?.Arguments.ToList() ?? []).Any(argument => Attributes.Text(argument.Expression) == name);

@@ -9,8 +9,6 @@ namespace Blockwright.CodeFixes.Declared;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = "Declared." + nameof(DropActivation))]
 public sealed class DropActivation() : DeclaredFix("BW4003")
 {
-    private static readonly HashSet<string> WithState = new(StringComparer.Ordinal) { "Conv2d", "Conv1x1", "DepthwiseConv2d", "BatchNorm2d", "Linear", "Apply" };
-
     private protected override IEnumerable<Change> Changes(Diagnostic diagnostic, SyntaxNode node, TypeDeclarationSyntax declaration)
     {
         if (!diagnostic.Properties.ContainsKey(Descriptors.Replacement) || node.FirstAncestorOrSelf<AttributeSyntax>() is not { } attribute)
@@ -24,5 +22,5 @@ public sealed class DropActivation() : DeclaredFix("BW4003")
 
     /// <summary>Whether a layer's key may count the layers before it.</summary>
     private static bool IsNumbered(AttributeSyntax attribute) =>
-        WithState.Contains(Attributes.Name(attribute)) && attribute.ArgumentList?.Arguments.Any(static argument => argument.NameEquals?.Name.Identifier.ValueText == "Name") != true;
+        (Attributes.Layer(attribute) is { HasState: true } || Attributes.Name(attribute) == Attributes.Apply) && attribute.ArgumentList?.Arguments.Any(static argument => argument.NameEquals?.Name.Identifier.ValueText == "Name") != true;
 }

@@ -10,9 +10,6 @@ internal sealed record Field(string Type, string Name, string Comment);
 /// <summary>The fields of a module and what its constructor makes of them: one for each layer with a state, and one for each number that forward needs and only the constructor knows.</summary>
 internal sealed class Members
 {
-    private const string Modules = "global::TorchSharp.Modules.";
-    private const string Factory = "global::TorchSharp.torch.nn.";
-
     private readonly Dictionary<int, string> _byNode = [];
     private readonly Dictionary<string, string> _numbers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names;
@@ -50,8 +47,6 @@ internal sealed class Members
     /// <summary>A number in forward: a literal, or a field that the constructor has set.</summary>
     public string Number(Amount amount) => amount.Constant is not null ? amount.Code : _numbers[amount.Text];
 
-    public string Number(Pair pair) => $"({Number(pair.Height)}, {Number(pair.Width)})";
-
     /// <summary>The fields of a snapshot, each with what it takes from its source.</summary>
     public IEnumerable<(Field Field, string Value)> SnapshotParts(ForwardPlan plan)
     {
@@ -61,62 +56,35 @@ internal sealed class Members
                 continue;
             var (type, value) = operation.First switch
             {
-                LayerNode { Layer: Convolution } => ("FoldedConvolution", FoldedConvolution(operation)),
-                LayerNode { Layer: BatchNorm } => ("ChannelAffine", $"new global::Blockwright.ChannelAffine(source.{name})"),
-                LayerNode { Layer: Linear } => ("FoldedLinear", $"new global::Blockwright.FoldedLinear(source.{name})"),
+                LayerNode { Layer.Module: { } module } => (module.Snapshot, FoldedLayer(operation, module)),
                 StageNode => ("FusedModule[]", $"source.{name}"),
                 _ => ("FusedModule", $"source.{name}.Fuse()"),
             };
-            yield return (new($"global::Blockwright.{type}", name, operation.Nodes.Length > 1 ? $"with {Of(operation.Last)} folded in" : ""), $"Own({value})");
+            yield return (new($"{Emitted.Runtime}{type}", name, operation.Nodes.Length > 1 ? $"with {Of(operation.Last)} folded in" : ""), $"Own({value})");
         }
         foreach (var number in _numbers.Values)
             yield return (new("int", number, ""), $"source.{number}");
     }
 
-    private string FoldedConvolution(Operation operation)
+    private string FoldedLayer(Operation operation, ModuleCode module)
     {
-        var norm = operation.Nodes.Length > 1 ? $"source.{Of(operation.Last)}" : "null";
-        return $"new global::Blockwright.FoldedConvolution(source.{Of(operation.First)}, {norm})";
+        var norm = !module.TakesNorm ? "" : operation.Nodes.Length > 1 ? $", source.{Of(operation.Last)}" : ", null";
+        return $"new {Emitted.Runtime}{module.Snapshot}(source.{Of(operation.First)}{norm})";
     }
 
     /// <summary>The numbers that a forward names beside those its modules keep.</summary>
     private static IEnumerable<Amount> NumbersOfForward(Node node) => node switch
     {
         SliceNode slice => [slice.Start, slice.Shape.Channels],
-        LayerNode { Layer: Pool pool } => Both(pool.Kernel).Concat(Both(pool.Stride)).Concat(Both(pool.Padding)),
-        LayerNode { Layer: ChannelShuffle shuffle } => [shuffle.Groups],
+        LayerNode layer => layer.Layer.NumbersOfCall,
         _ => [],
     };
 
-    private static IEnumerable<Amount> Both(Pair pair) => [pair.Height, pair.Width];
-
     private void AddLayer(LayerNode node, string key)
     {
-        var (type, code) = node.Layer switch
-        {
-            Convolution convolution => ("Conv2d", ConvolutionCode(convolution)),
-            BatchNorm norm => ("BatchNorm2d", $"BatchNorm2d({norm.Channels.Code}, eps: {Real(norm.Eps)}, momentum: {Real(norm.Momentum)})"),
-            Linear linear => ("Linear", $"Linear({linear.In.Code}, {linear.Out.Code}, hasBias: {Bool(linear.HasBias)})"),
-            var other => throw new InvalidOperationException($"{other.Kind} has no state."),
-        };
-        var name = AddField(node, Modules + type, key, "");
-        _assignments.Add($"{name} = {_register}(\"{key}\", {Factory}{code});");
-    }
-
-    private static string ConvolutionCode(Convolution convolution)
-    {
-        var code = $"Conv2d({convolution.In.Code}, {convolution.Out.Code}, {Tuple(convolution.Kernel)}";
-        if (!convolution.Stride.Equals(Pair.One))
-            code += $", stride: {Tuple(convolution.Stride)}";
-        if (!convolution.Padding.Equals(new Pair(Amount.Zero, Amount.Zero)))
-            code += $", padding: {Tuple(convolution.Padding)}";
-        if (!convolution.Dilation.Equals(Pair.One))
-            code += $", dilation: {Tuple(convolution.Dilation)}";
-        if (!convolution.Groups.Equals(Amount.One))
-            code += $", groups: {convolution.Groups.Code}";
-        return $"{code}, bias: {Bool(convolution.HasBias)})";
-
-        static string Tuple(Pair pair) => $"({pair.Height.Code}, {pair.Width.Code})";
+        var module = node.Layer.Module!;
+        var name = AddField(node, Emitted.Modules + module.Type, key, "");
+        _assignments.Add($"{name} = {_register}(\"{key}\", {Emitted.Torch}nn.{module.Factory});");
     }
 
     private void AddApply(ApplyNode node)
@@ -127,8 +95,8 @@ internal sealed class Members
 
     private void AddStage(StageNode node)
     {
-        var name = AddField(node, "global::Blockwright.BlockModule[]", node.Keys.Stage, "");
-        _assignments.Add($"{name} = new global::Blockwright.BlockModule[{node.Units.Code}];");
+        var name = AddField(node, Emitted.Runtime + "BlockModule[]", node.Keys.Stage, "");
+        _assignments.Add($"{name} = new {Emitted.Runtime}BlockModule[{node.Units.Code}];");
         _assignments.Add($"{name}[0] = {_register}(\"{node.Keys.Key(0)}\", new {node.First.Block.FullName}({Signature.Arguments(node.First)}));");
         if (node.Rest is not { } rest)
             return;
@@ -164,8 +132,4 @@ internal sealed class Members
             unique = name + "_" + i.ToString(CultureInfo.InvariantCulture);
         return unique;
     }
-
-    private static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static string Bool(bool value) => value ? "true" : "false";
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Blockwright.Generator.Plan;
-using Blockwright.Generator.Plan.Cpu;
 using Blockwright.Graph;
 
 namespace Blockwright.Generator.Emit;
@@ -8,19 +7,20 @@ namespace Blockwright.Generator.Emit;
 /// <summary>Writes the members of one class: fields, constructor, forward, and the snapshot that Fuse() takes.</summary>
 internal sealed class ModuleWriter
 {
-    private const string Tensor = "global::TorchSharp.torch.Tensor";
+    private const string Tensor = Emitted.Torch + "Tensor";
 
     private readonly CodeWriter _writer;
+    private readonly NetworkPlan _plan;
     private readonly BlockGraph _graph;
     private readonly Declaration _declaration;
     private readonly Members _members;
-    private readonly CpuPlan? _plan;
+    private readonly OperationWriter _operations;
 
-    public ModuleWriter(CodeWriter writer, BlockGraph graph)
+    public ModuleWriter(CodeWriter writer, NetworkPlan plan)
     {
-        (_writer, _graph, _declaration) = (writer, graph, graph.Declaration);
-        _members = new Members(graph);
-        _plan = graph.Declaration.Kind == DeclarationKind.Network ? CpuPlanner.Plan(graph) : null;
+        (_writer, _plan, _graph, _declaration) = (writer, plan, plan.Graph, plan.Graph.Declaration);
+        _members = new Members(_graph);
+        _operations = new OperationWriter(writer, _graph, _members);
     }
 
     private string Name => _declaration.Name.TrimStart('@');
@@ -28,19 +28,17 @@ internal sealed class ModuleWriter
     /// <summary>The nested classes; no member may have its class's name.</summary>
     private string Snapshot => Name == "Snapshot" ? "OwnSnapshot" : "Snapshot";
 
-    private string CpuTables => Name == "CpuTables" ? "OwnCpuTables" : "CpuTables";
+    private string Plans => Name == "Plans" ? "OwnPlans" : "Plans";
 
     public void Write()
     {
-        var forward = new OperationWriter(_writer, _graph, _members, PlanKind.Module);
-        var snapshot = new OperationWriter(_writer, _graph, _members, PlanKind.Snapshot);
         WriteHead();
         WriteFields();
         WriteConstructor();
         _writer.Line();
-        WriteForward(forward);
+        WriteForward();
         _writer.Line();
-        WriteFuse(snapshot);
+        WriteFuse();
     }
 
     private void WriteHead()
@@ -77,76 +75,77 @@ internal sealed class ModuleWriter
     private string RequirementCode(Requirement requirement)
     {
         var method = requirement.Kind.ToString();
-        return $"global::Blockwright.Require.{method}({Literal(Name)}, {Literal(requirement.What)}, {requirement.Left.Code}, {requirement.Right.Code});";
+        return $"{Emitted.Runtime}Require.{method}({Literal(Name)}, {Literal(requirement.What)}, {requirement.Left.Code}, {requirement.Right.Code});";
     }
 
-    private void WriteForward(OperationWriter operations)
+    private void WriteForward()
     {
         _writer.Line($"/// <summary>{_graph.Input} to {_graph.Result}.</summary>");
         _writer.Line("/// <param name=\"input\">The input.</param>");
         _writer.Line("/// <returns>The result.</returns>");
         _writer.Open($"public override {Tensor} forward({Tensor} input)");
         _writer.Line("CheckInput(input);");
-        _writer.Line("using var scope = global::TorchSharp.torch.NewDisposeScope();");
-        _writer.Line();
-        operations.Write();
-        _writer.Line();
-        _writer.Line($"return {operations.Result}.MoveToOuterDisposeScope();");
+        _writer.Line($"using var scope = {Emitted.Torch}NewDisposeScope();");
+        var result = _operations.Write(_plan.Forward);
+        _writer.Line($"return {result}.MoveToOuterDisposeScope();");
         _writer.Close();
     }
 
-    private void WriteFuse(OperationWriter operations)
+    private void WriteFuse()
     {
-        if (_plan is null)
+        if (_declaration.Kind == DeclarationKind.Network)
         {
-            _writer.Line("/// <inheritdoc />");
-            _writer.Line($"public override global::Blockwright.FusedModule Fuse() => new {Snapshot}(this);");
+            WriteFuseOfNetwork();
         }
         else
         {
-            WriteFuseOfNetwork(_plan);
+            _writer.Line("/// <inheritdoc />");
+            _writer.Line($"public override {Emitted.Runtime}FusedModule Fuse() => new {Snapshot}(this);");
         }
         _writer.Line();
-        _writer.Open($"private sealed class {Snapshot} : global::Blockwright.FusedModule");
-        var parts = _members.SnapshotParts(operations.Plan).ToList();
+        WriteSnapshot();
+    }
+
+    private void WriteSnapshot()
+    {
+        _writer.Open($"private sealed class {Snapshot} : {Emitted.Runtime}FusedModule");
+        var parts = _members.SnapshotParts(_plan.Snapshot).ToList();
         foreach (var (field, _) in parts)
             _writer.Line($"private readonly {field.Type} {field.Name};{(field.Comment.Length > 0 ? " // " + field.Comment : "")}");
         if (parts.Count > 0)
             _writer.Line();
-        _writer.Line($"public {Snapshot}({_declaration.Name} source)");
-        _writer.Line("    : base(source)");
+        _writer.Line($"public {Snapshot}({_declaration.Name} source) : base(source)");
         _writer.Open();
         foreach (var (field, value) in parts)
             _writer.Line($"{field.Name} = {value};");
         _writer.Close();
         _writer.Line();
         _writer.Open($"protected override {Tensor} Forward({Tensor} input)");
-        operations.Write();
-        _writer.Line();
-        _writer.Line($"return {operations.Result};");
+        var result = _operations.Write(_plan.Snapshot);
+        _writer.Line($"return {result};");
         _writer.Close();
         _writer.Close();
     }
 
-    private void WriteFuseOfNetwork(CpuPlan plan)
+    private void WriteFuseOfNetwork()
     {
-        const string Fused = "global::Blockwright.FusedNetwork";
-        const string Options = "global::Blockwright.FuseOptions";
+        const string Fused = Emitted.Runtime + "FusedNetwork";
+        const string Options = Emitted.Runtime + "FuseOptions";
         _writer.Line("/// <inheritdoc />");
         _writer.Line($"public override {Fused} Fuse() => Fuse({Options}.Default);");
         _writer.Line();
         _writer.Line("/// <summary>Takes a snapshot for inference that computes as the options say.</summary>");
         _writer.Line("/// <param name=\"options\">Threads, instructions, whether own kernels are used.</param>");
         _writer.Line("/// <returns>The snapshot; its user disposes it.</returns>");
-        _writer.Line($"public {Fused} Fuse({Options} options) => {Fused}.Take(this, {CpuTables}.Plan, options, () => new {Snapshot}(this));");
+        _writer.Line($"public {Fused} Fuse({Options} options) => {Fused}.Take(this, {Plans}, options, () => new {Snapshot}(this));");
         _writer.Line();
         _writer.Line("/// <summary>Loads a snapshot that was saved; needs no libtorch.</summary>");
         _writer.Line("/// <param name=\"path\">The file.</param>");
         _writer.Line("/// <param name=\"options\">Threads and instructions; left out, the default ones.</param>");
         _writer.Line("/// <returns>The snapshot; its user disposes it.</returns>");
-        _writer.Line($"public static global::Blockwright.KernelNetwork LoadFused(string path, {Options}? options = null) => global::Blockwright.KernelNetwork.Load({CpuTables}.Plan, path, options ?? {Options}.Default);");
+        _writer.Line($"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Options}? options = null) => {Emitted.Runtime}KernelNetwork.Load({Plans}, path, options ?? {Options}.Default);");
         _writer.Line();
-        CpuPlanWriter.Write(_writer, Name, CpuTables, plan);
+        PlansWriter.Write(_writer, _plan, Name, Plans);
     }
 
     private static string ParameterDoc(string name) => name switch

@@ -18,7 +18,7 @@ internal static class SkeletonWriter
         writer.Close();
         writer.Line();
         writer.Line("/// <inheritdoc />");
-        writer.Line($"public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor input) {Throw}");
+        writer.Line($"public override {Emitted.Torch}Tensor forward({Emitted.Torch}Tensor input) {Throw}");
         writer.Line();
         writer.Line("/// <inheritdoc />");
         WriteFuse(writer, isNewLanguage && declaration.Kind == DeclarationKind.Network);
@@ -27,14 +27,14 @@ internal static class SkeletonWriter
     /// <summary>A network's Fuse() has a return type of its own, which C# has since version 9.</summary>
     private static void WriteFuse(CodeWriter writer, bool isNetwork)
     {
-        writer.Line($"public override global::Blockwright.{(isNetwork ? "FusedNetwork" : "FusedModule")} Fuse() {Throw}");
+        writer.Line($"public override {Emitted.Runtime}{(isNetwork ? "FusedNetwork" : "FusedModule")} Fuse() {Throw}");
         if (!isNetwork)
             return;
         writer.Line();
         writer.Line("/// <summary>Throws: the declaration has errors.</summary>");
-        writer.Line($"public global::Blockwright.FusedNetwork Fuse(global::Blockwright.FuseOptions options) {Throw}");
+        writer.Line($"public {Emitted.Runtime}FusedNetwork Fuse({Emitted.Runtime}FuseOptions options) {Throw}");
         writer.Line();
         writer.Line("/// <summary>Throws: the declaration has errors.</summary>");
-        writer.Line($"public static global::Blockwright.KernelNetwork LoadFused(string path, global::Blockwright.FuseOptions? options = null) {Throw}");
+        writer.Line($"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Emitted.Runtime}FuseOptions? options = null) {Throw}");
     }
 }

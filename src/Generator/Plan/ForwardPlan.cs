@@ -32,9 +32,9 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
         {
             if (covered.Contains(node.Id))
                 continue;
-            if (kind == PlanKind.Snapshot && node is LayerNode { Layer: Dropout } dropout)
+            if (kind == PlanKind.Snapshot && node is LayerNode { Layer.IsOnlyForTraining: true } idle)
             {
-                variables[node.Id] = variables[dropout.Source];
+                variables[node.Id] = variables[idle.Source];
                 continue;
             }
             var operation = Cover(graph, node, kind, consumers);
@@ -63,9 +63,9 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
     private static Operation Cover(BlockGraph graph, Node node, PlanKind kind, int[] consumers)
     {
         var next = consumers[node.Id] == 1 ? graph.Nodes.Skip(node.Id + 1).FirstOrDefault(each => each.Inputs.Contains(node.Id)) as LayerNode : null;
-        if (node is JoinNode { Kind: JoinKind.Concat } && next is { Layer: ChannelShuffle })
+        if (node is JoinNode { Kind: JoinKind.Concat } && next is { Layer.CoversConcat: true })
             return new(ImmutableArray.Create(node, next));
-        if (kind == PlanKind.Snapshot && node is LayerNode { Layer: Convolution } && next is { Layer: BatchNorm })
+        if (kind == PlanKind.Snapshot && node is LayerNode { Layer.Module.TakesNorm: true } && next is { Layer.Module.IsNorm: true })
             return new(ImmutableArray.Create(node, next));
         return new(ImmutableArray.Create(node), Overwritten(graph, node, kind, consumers));
     }
@@ -73,7 +73,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
     /// <summary>Which input the operation may overwrite, or -1: one that nobody else reads, in memory of its own, whose gradient does not need it.</summary>
     private static int Overwritten(BlockGraph graph, Node node, PlanKind kind, int[] consumers)
     {
-        if (node is LayerNode { Layer: Activation activation } && (kind == PlanKind.Snapshot || activation.IsInPlaceInTraining))
+        if (node is LayerNode { Layer: var layer } && May(layer.Overwriting))
             return IsFree(node.Inputs[0]) ? 0 : -1;
         if (kind == PlanKind.Snapshot && node is JoinNode { Kind: JoinKind.Add or JoinKind.Multiply })
         {
@@ -87,11 +87,12 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
 
         bool IsFree(int input) => consumers[input] == 1 && graph.Nodes[input] switch
         {
-            LayerNode { Layer: Convolution or BatchNorm or Linear or Pool or GlobalPool } => true,
-            LayerNode { Layer: Activation } => kind == PlanKind.Snapshot,
+            LayerNode made => May(made.Layer.Yields),
             JoinNode => true,
             _ => false,
         };
+
+        bool May(Overwriting when) => when == Overwriting.Always || (when == Overwriting.InInference && kind == PlanKind.Snapshot);
     }
 
     private static ForwardPlan WithReleases(List<Operation> operations, string result)

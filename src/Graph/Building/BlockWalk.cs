@@ -60,7 +60,7 @@ internal sealed class BlockWalk
             var step = _block.Steps[i];
             var goesOn = step.Kind == "Path" || (step.Kind == "From" && step["As"] is null && step.Text("Value") is { } value && value == _running?.Name);
             if (!goesOn)
-                return step.Kind == "BatchNorm2d";
+                return LayerTable.IsNorm(step.Kind);
         }
         return false;
     }

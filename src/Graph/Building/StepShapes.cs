@@ -13,14 +13,17 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
             reporter.Report(ProblemIds.InvalidArgument, step.Place, "Split", "at least two names", parts.ToString(CultureInfo.InvariantCulture));
             return null;
         }
-        return step.Real("Ratio") is { } ratio ? SplitByRatio(step, parts, shape, ratio) : SplitEqually(step, parts, shape);
+        return step.Real(nameof(SplitAttribute.Ratio)) is { } ratio ? SplitByRatio(step, parts, shape, ratio) : SplitEqually(step, parts, shape);
     }
 
     /// <summary>The joined shape, or null after a report.</summary>
     public Shape? Join(Step step, JoinKind kind, IReadOnlyList<int> inputs)
     {
         var shapes = inputs.Select(input => nodes[input].Shape).ToArray();
-        var result = kind == JoinKind.Multiply ? shapes.FirstOrDefault(static shape => !shape.IsPoint) ?? shapes[0] : shapes[0];
+        // A gate is spread over the map that it is for.
+        var result = kind == JoinKind.Multiply
+            ? shapes.FirstOrDefault(static shape => !shape.IsPoint) ?? shapes.FirstOrDefault(static shape => !shape.IsAlwaysPoint) ?? shapes[0]
+            : shapes[0];
         foreach (var shape in shapes)
         {
             if (!Fits(kind, result, shape))
@@ -60,10 +63,10 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
 
     private Amount[]? SplitByRatio(Step step, int parts, Shape shape, double ratio)
     {
-        var place = step.PlaceOf("Ratio");
+        var place = step.PlaceOf(nameof(SplitAttribute.Ratio));
         if (parts != 2 || !(ratio > 0 && ratio < 1))
         {
-            reporter.Report(ProblemIds.InvalidArgument, place, "Ratio", "two parts and a ratio above 0 and below 1", $"{parts} parts and {ratio.ToString("R", CultureInfo.InvariantCulture)}");
+            reporter.Report(ProblemIds.InvalidArgument, place, nameof(SplitAttribute.Ratio), "two parts and a ratio above 0 and below 1", $"{parts} parts and {ratio.ToString("R", CultureInfo.InvariantCulture)}");
             return null;
         }
         var first = Share(shape.Channels, ratio);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Plans;
 
 namespace Blockwright.Graph;
 
@@ -47,6 +48,21 @@ public sealed class FlatGraph
 
     /// <summary>The one node that reads a value, if there is just one and the value is not the result.</summary>
     public FlatNode? OnlyConsumer(int node) => _consumers[node] is [var only] && node != Output ? _nodes[only] : null;
+
+    /// <summary>What a kernel computes for a node; null where it only renames channels, or where there is none (see <see cref="NodeWithoutKernel"/>).</summary>
+    public Kernel? KernelOf(FlatNode node) => node switch
+    {
+        { Layer: { } layer } => layer.Kernel(Nodes[node.Inputs[0]].Shape),
+        { Join: JoinKind.Add } => new(KernelKind.Add),
+        { Join: JoinKind.Multiply } => new(KernelKind.Multiply),
+        _ => null,
+    };
+
+    /// <summary>Where in its input each channel of a layer that only renames is; null for any other node.</summary>
+    public Func<int, int>? RenamingOf(FlatNode node) => node.Layer?.Renaming(Nodes[node.Inputs[0]].Shape);
+
+    /// <summary>The first node that has no kernel, if any: the network then runs on torch's operations.</summary>
+    public FlatNode? NodeWithoutKernel => Nodes.FirstOrDefault(node => node.Layer is not null && KernelOf(node) is null && RenamingOf(node) is null);
 
     /// <summary>The nodes that read a value.</summary>
     public IReadOnlyList<int> Consumers(int node) => _consumers[node];

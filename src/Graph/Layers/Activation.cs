@@ -1,21 +1,148 @@
+using System.Collections.Immutable;
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
-/// <summary>A function of each element by itself.</summary>
-/// <param name="NegativeSlope">Of LeakyReLU; else zero.</param>
-public sealed record Activation(string Attribute, double NegativeSlope) : Layer
+/// <summary>
+/// The activations, one row each: what everybody but the kernels' formula and the attribute knows of one. A row says
+/// its method of torch's Tensor (which ends in _ where it writes over its input), its parameters, and what it makes of ranges.
+/// </summary>
+internal static class Activations
 {
-    public override string Kind => Attribute;
+    private const double Infinity = double.PositiveInfinity;
 
-    /// <summary>Whether torch can compute the gradient from the result alone, so that training may overwrite the input.</summary>
-    public bool IsInPlaceInTraining => Attribute is "ReLU" or "ReLU6" || (Attribute == "LeakyReLU" && NegativeSlope >= 0);
+    // The least value of x * sigmoid(x) and of x * min(max(x + 3, 0), 6) / 6, rounded down.
+    private const double LeastSilu = -0.2785;
+    private const double LeastHardswish = -0.375;
+
+    public static IReadOnlyList<ActivationRow> Rows { get; } =
+    [
+        new(nameof(ReLUAttribute), "relu")
+        {
+            Range = static (x, _) => x.Clamp(0, Infinity),
+            Identity = ValueRange.NonNegative,
+            Overwriting = static _ => Overwriting.Always,
+            Onnx = static (graph, x, _) => graph.Node("Relu", [x]),
+        },
+        new(nameof(ReLU6Attribute), "relu6")
+        {
+            Range = static (x, _) => x.Clamp(0, 6),
+            Identity = new ValueRange(0, 6),
+            Overwriting = static _ => Overwriting.Always,
+            Onnx = static (graph, x, _) => graph.Node("Clip", [x, graph.Scalar(0), graph.Scalar(6)]),
+        },
+        new(nameof(LeakyReLUAttribute), "leaky_relu", new ActivationParameter(nameof(LeakyReLUAttribute.NegativeSlope), new LeakyReLUAttribute().NegativeSlope))
+        {
+            Range = static (x, p) => x.Clamp(0, Infinity).Or(x.Clamp(-Infinity, 0).Times(new(p[0], p[0]))),
+            Identity = ValueRange.NonNegative,
+            // With a negative slope the result does not tell on which side of 0 the input was.
+            Overwriting = static p => p[0] >= 0 ? Overwriting.Always : Overwriting.InInference,
+            Onnx = static (graph, x, p) => graph.Node("LeakyRelu", [x], ("alpha", p[0])),
+        },
+        new(nameof(SiLUAttribute), "silu")
+        {
+            Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastSilu, Math.Max(x.Greatest, 0)),
+            Overwriting = static _ => Overwriting.InInference,
+            Onnx = static (graph, x, _) => graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]),
+        },
+        new(nameof(HardswishAttribute), "hardswish")
+        {
+            Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastHardswish, Math.Max(x.Greatest, 0)),
+            Overwriting = static _ => Overwriting.InInference,
+            Onnx = static (graph, x, _) => graph.Node("HardSwish", [x]),
+        },
+        new(nameof(HardsigmoidAttribute), "hardsigmoid")
+        {
+            Range = static (_, _) => new(0, 1),
+            Overwriting = static _ => Overwriting.InInference,
+            Onnx = static (graph, x, _) => graph.Node("HardSigmoid", [x], ("alpha", 1.0 / 6), ("beta", 0.5)),
+        },
+        new(nameof(SigmoidAttribute), "sigmoid")
+        {
+            Range = static (_, _) => new(0, 1),
+            Overwriting = static _ => Overwriting.InInference,
+            Onnx = static (graph, x, _) => graph.Node("Sigmoid", [x]),
+        },
+    ];
 }
 
-internal sealed class ActivationDefinition(string kind) : LayerDefinition
-{
-    public override string Kind => kind;
+/// <summary>A parameter of an activation: the attribute's property, and its value where that is left out.</summary>
+internal sealed record ActivationParameter(string Name, double Default);
 
-    public override (Layer, Shape)? Resolve(LayerContext context) =>
-        context.Real("NegativeSlope", kind == "LeakyReLU" ? 0.01 : 0, "a finite number", static value => !double.IsNaN(value) && !double.IsInfinity(value)) is { } slope
-            ? (new Activation(kind, slope), context.Input)
-            : null;
+/// <summary>What is known of one activation.</summary>
+internal sealed class ActivationRow(string attribute, string method, params ActivationParameter[] parameters)
+{
+    private const string Ending = "Attribute";
+
+    public string Kind { get; } = attribute.Substring(0, attribute.Length - Ending.Length);
+
+    /// <summary>The method of torch's Tensor.</summary>
+    public string Method => method;
+
+    public IReadOnlyList<ActivationParameter> Parameters => parameters;
+
+    /// <summary>What comes out of a range.</summary>
+    public required Func<ValueRange, IReadOnlyList<double>, ValueRange> Range { get; init; }
+
+    /// <summary>The values that it leaves as they are.</summary>
+    public ValueRange? Identity { get; init; }
+
+    /// <summary>Whether torch can compute the gradient from the result alone, so that training may write over the input.</summary>
+    public required Func<IReadOnlyList<double>, Overwriting> Overwriting { get; init; }
+
+    /// <summary>Adds it to an ONNX graph.</summary>
+    public required Func<IOnnxGraph, string, IReadOnlyList<double>, string> Onnx { get; init; }
+
+    /// <summary>Whether the kernels have its formula; without, a network that uses it runs on torch's operations.</summary>
+    public bool HasKernel { get; init; } = true;
+}
+
+/// <summary>A function of each element by itself.</summary>
+internal sealed record Activation(ActivationRow Row, EquatableArray<double> Arguments) : Layer
+{
+    public override string Kind => Row.Kind;
+
+    public override bool KeepsChannelsApart => true;
+
+    public override bool IsElementwise => true;
+
+    public override ValueRange? Identity => Row.Identity;
+
+    public override Overwriting Overwriting => Row.Overwriting(Arguments);
+
+    // Training may need it: torch computes the gradient of most from the result.
+    public override Overwriting Yields => Overwriting.InInference;
+
+    public override ValueRange Range(ValueRange input) => Row.Range(input, Arguments);
+
+    public override string Call(CallSite site) => $"{site.Input}.{Row.Method}{site.Ending}({string.Join(", ", Arguments.Select(Emitted.Real))})";
+
+    public override Kernel? Kernel(Shape input) => Row.HasKernel ? new(KernelKind.Activation) { Function = new(Kind, Arguments.ToImmutableArray()) } : null;
+
+    public override string Onnx(IOnnxGraph graph, string input) => Row.Onnx(graph, input, Arguments);
+}
+
+internal sealed class ActivationDefinition(ActivationRow row) : LayerDefinition
+{
+    public override string Kind => row.Kind;
+
+    public override bool KeepsChannels => true;
+
+    public override bool KeepsChannelsApart => true;
+
+    public override bool HasState => false;
+
+    public override string? Function => row.Parameters.Count == 0 ? row.Method : null;
+
+    public override (Layer, Shape)? Resolve(LayerContext context)
+    {
+        var parameters = ImmutableArray.CreateBuilder<double>();
+        foreach (var parameter in row.Parameters)
+        {
+            if (context.Real(parameter.Name, parameter.Default, "a finite number", static value => !double.IsNaN(value) && !double.IsInfinity(value)) is not { } value)
+                return null;
+            parameters.Add(value);
+        }
+        return (new Activation(row, parameters.ToEquatableArray()), context.Input);
+    }
 }

@@ -1,67 +1,149 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.Conv2d.</summary>
-public sealed record Convolution(string Attribute, Amount In, Amount Out, Pair Kernel, Pair Stride, Pair Padding, Pair Dilation, Amount Groups, bool HasBias) : Layer
+internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair Size, Pair Stride, Pair Padding, Pair Dilation, Amount Groups, bool HasBias) : Layer
 {
     public override string Kind => Attribute;
-
-    public override bool HasState => true;
-
-    public bool IsPointwise => Kernel.Equals(Pair.One);
-
-    public bool IsDepthwise => Groups.Equals(In) && Groups.Equals(Out);
 
     public override Amount Parameters
     {
         get
         {
-            var weights = Kernel.Height * Kernel.Width * Out * In.DividedBy(Groups);
+            var weights = Size.Height * Size.Width * Out * In.DividedBy(Groups);
             return HasBias ? weights + Out : weights;
+        }
+    }
+
+    public override ConvolutionNumbers Numbers => new(In, Out, Size, Groups);
+
+    public override bool KeepsChannelsApart => Numbers.IsDepthwise;
+
+    public override bool IsElementwise => false;
+
+    public override Overwriting Overwriting => Overwriting.Never;
+
+    public override Overwriting Yields => Overwriting.Always;
+
+    public override ModuleCode Module => new("Conv2d", Factory, "FoldedConvolution", TakesNorm: true);
+
+    private string Factory
+    {
+        get
+        {
+            var code = $"Conv2d({In.Code}, {Out.Code}, {Tuple(Size)}";
+            if (!Stride.Equals(Pair.One))
+                code += $", stride: {Tuple(Stride)}";
+            if (!Padding.Equals(Pair.Zero))
+                code += $", padding: {Tuple(Padding)}";
+            if (!Dilation.Equals(Pair.One))
+                code += $", dilation: {Tuple(Dilation)}";
+            if (!Groups.Equals(Amount.One))
+                code += $", groups: {Groups.Code}";
+            return $"{code}, bias: {Emitted.Bool(HasBias)})";
+
+            static string Tuple(Pair pair) => $"({pair.Height.Code}, {pair.Width.Code})";
         }
     }
 
     public override string Describe()
     {
         var text = $"{Kind} {In} -> {Out}";
-        if (!IsPointwise)
-            text += $", {Kernel}";
+        if (!Numbers.IsPointwise)
+            text += $", {Size}";
         if (!Stride.Equals(Pair.One))
             text += Stride.IsSquare ? $", stride {Stride.Height}" : $", stride {Stride}";
         if (!Dilation.Equals(Pair.One))
             text += Dilation.IsSquare ? $", dilation {Dilation.Height}" : $", dilation {Dilation}";
-        if (!Groups.Equals(Amount.One) && !IsDepthwise)
+        if (!Groups.Equals(Amount.One) && !Numbers.IsDepthwise)
             text += $", {Groups} groups";
         return HasBias ? text + ", bias" : text;
     }
 
     public override long? MultiplyAdds(Shape input, Shape output) =>
-        checked(output.Height.Size * output.Width.Size * Kernel.Height.Constant * Kernel.Width.Constant * Out.Constant * (In.Constant / Groups.Constant));
+        checked(output.Height.Size * output.Width.Size * Size.Height.Constant * Size.Width.Constant * Out.Constant * (In.Constant / Groups.Constant));
+
+    public override ValueRange Range(ValueRange input) => ValueRange.Any;
+
+    public override string Call(CallSite site) => $"{site.Module}.call({site.Input})";
+
+    public override Kernel? Kernel(Shape input)
+    {
+        // The depthwise kernel keeps a window's addresses on the stack.
+        const int MostDepthwiseTaps = 1024;
+        var window = WindowArithmetic.Window(Size, Stride, Padding, Dilation);
+        if (Numbers.IsDepthwise && window.Taps > MostDepthwiseTaps)
+            return null;
+        return new(Numbers.IsDepthwise ? KernelKind.Depthwise : KernelKind.Convolution)
+        {
+            Window = window,
+            Groups = (int)Groups.Constant!,
+            WeightShape = new[] { (int)Out.Constant!, (int)(In.Constant! / Groups.Constant!), window.KernelHeight, window.KernelWidth }.ToEquatableArray(),
+            HasBias = HasBias,
+        };
+    }
+
+    public override string Onnx(IOnnxGraph graph, string input)
+    {
+        string[] inputs = HasBias ? [input, graph.State("weight"), graph.State("bias")] : [input, graph.State("weight")];
+        return graph.Node(
+            "Conv",
+            inputs,
+            ("kernel_shape", WindowArithmetic.Longs(Size)),
+            ("strides", WindowArithmetic.Longs(Stride)),
+            ("pads", WindowArithmetic.Longs(Padding, Padding)),
+            ("dilations", WindowArithmetic.Longs(Dilation)),
+            ("group", Groups.Constant!.Value));
+    }
 }
 
-internal sealed class ConvolutionDefinition(string kind) : LayerDefinition
+internal sealed class ConvolutionDefinition : LayerDefinition
 {
-    public override string Kind => kind;
+    private readonly Form _form;
+
+    private ConvolutionDefinition(string kind, Form form) => (Kind, _form) = (kind, form);
+
+    private enum Form
+    {
+        Any,
+        Pointwise,
+        Depthwise,
+    }
+
+    public static IEnumerable<ConvolutionDefinition> All => [new("Conv2d", Form.Any), new("Conv1x1", Form.Pointwise), new("DepthwiseConv2d", Form.Depthwise)];
+
+    public override string Kind { get; }
+
+    // Left out, the channels are the input's.
+    public override bool KeepsChannels => true;
+
+    public override bool KeepsChannelsApart => _form == Form.Depthwise;
+
+    public override bool HasState => true;
+
+    public override int OutChannelsAt(int positional) => (_form, positional) is (Form.Any, 2) or (Form.Pointwise, 1) ? 0 : -1;
 
     public override (Layer, Shape)? Resolve(LayerContext context)
     {
         if (!context.RequireMap())
             return null;
         var input = context.Input;
-        var kernel = context.Pair("KernelSize", Pair.One);
-        var stride = context.Pair("Stride", Pair.One);
-        var dilation = context.Pair("Dilation", Pair.One);
-        var channels = context.Number("OutChannels", input.Channels);
-        var groups = kind == "DepthwiseConv2d" ? input.Channels : context.Number("Groups", Amount.One);
+        var kernel = context.Pair(nameof(Conv2dAttribute.KernelSize), Pair.One);
+        var stride = context.Pair(nameof(ConvolutionAttribute.Stride), Pair.One);
+        var dilation = context.Pair(nameof(ConvolutionAttribute.Dilation), Pair.One);
+        var channels = context.Number(nameof(Conv2dAttribute.OutChannels), input.Channels);
+        var groups = _form == Form.Depthwise ? input.Channels : context.Number(nameof(Conv2dAttribute.Groups), Amount.One);
         if (kernel is null || stride is null || dilation is null || channels is null || groups is null)
             return null;
-        if (context.Pair("Padding", WindowArithmetic.SamePadding(kernel, dilation), least: 0) is not { } padding)
+        if (context.Pair(nameof(ConvolutionAttribute.Padding), WindowArithmetic.SamePadding(kernel, dilation), least: 0) is not { } padding)
             return null;
-        if (!context.RequireDivides(groups, input.Channels, ProblemIds.GroupsDoNotDivide, "Groups", "input channels")
-            || !context.RequireDivides(groups, channels, ProblemIds.GroupsDoNotDivide, "Groups", "output channels"))
+        if (!context.RequireDivides(groups, input.Channels, ProblemIds.GroupsDoNotDivide, nameof(Conv2dAttribute.Groups), "input channels")
+            || !context.RequireDivides(groups, channels, ProblemIds.GroupsDoNotDivide, nameof(Conv2dAttribute.Groups), "output channels"))
             return null;
         if (WindowArithmetic.Slide(context, kernel, stride, padding, dilation, ceilMode: false) is not var (height, width))
             return null;
-        var bias = context.Step.Flag("Bias") ?? !context.IsBeforeBatchNorm;
-        return (new Convolution(kind, input.Channels, channels, kernel, stride, padding, dilation, groups, bias), Shape.Map(channels, height, width));
+        var bias = context.Step.Flag(nameof(ConvolutionAttribute.Bias)) ?? !context.IsBeforeBatchNorm;
+        return (new Convolution(Kind, input.Channels, channels, kernel, stride, padding, dilation, groups, bias), Shape.Map(channels, height, width));
     }
 }

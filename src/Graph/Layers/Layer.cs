@@ -5,38 +5,140 @@ public sealed record Pair(Amount Height, Amount Width)
 {
     public static Pair One { get; } = new(Amount.One, Amount.One);
 
+    public static Pair Zero { get; } = new(Amount.Zero, Amount.Zero);
+
     public bool IsSquare => Height.Equals(Width);
 
     public override string ToString() => $"{Height} x {Width}";
 }
 
-/// <summary>A layer with its numbers resolved.</summary>
+/// <summary>
+/// A layer with its numbers resolved. It answers for itself: whoever plans, judges, emits or exports asks here and tests no layer's type. What is abstract has no answer
+/// that would do for most, so that a new layer does not compile before it has given its own.
+/// </summary>
 public abstract record Layer
 {
     /// <summary>The attribute's name.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>Whether it has entries in the state dict.</summary>
-    public virtual bool HasState => false;
+    /// <summary>How a person reads it in a comment: <c>Conv2d 3 -> 24, 3 x 3, stride 2</c>.</summary>
+    public virtual string Describe() => Kind;
 
     /// <summary>The number of learned parameters.</summary>
     public virtual Amount Parameters => Amount.Zero;
 
-    /// <summary>How a person reads it in a comment: <c>Conv2d 3 -> 24, 3 x 3, stride 2</c>.</summary>
-    public virtual string Describe() => Kind;
-
     /// <summary>Multiply-accumulates per image, where every shape is known.</summary>
     public virtual long? MultiplyAdds(Shape input, Shape output) => 0;
+
+    /// <summary>Whether channel c of the result depends on channel c of the input alone.</summary>
+    public abstract bool KeepsChannelsApart { get; }
+
+    /// <summary>Whether each element of the result comes of one element of the input.</summary>
+    public abstract bool IsElementwise { get; }
+
+    /// <summary>What is certain of the result's elements whatever the weights are, in training too.</summary>
+    public abstract ValueRange Range(ValueRange input);
+
+    /// <summary>The values that it leaves as they are: with an input in there it does nothing.</summary>
+    public virtual ValueRange? Identity => null;
+
+    /// <summary>When its result may be written over its input.</summary>
+    public abstract Overwriting Overwriting { get; }
+
+    /// <summary>Whether its result may be overwritten by what reads it: memory of its own, whose values torch's gradients do not need.</summary>
+    public abstract Overwriting Yields { get; }
+
+    /// <summary>The module that the constructor registers; null where it has no entries in the state dict.</summary>
+    public virtual ModuleCode? Module => null;
+
+    /// <summary>Whether it has entries in the state dict.</summary>
+    public bool HasState => Module is not null;
+
+    /// <summary>What a snapshot of torch's operations leaves out: a layer that does nothing in inference.</summary>
+    public virtual bool IsOnlyForTraining => false;
+
+    /// <summary>The numbers that its call names beside those that its module keeps.</summary>
+    public virtual IEnumerable<Amount> NumbersOfCall => [];
+
+    /// <summary>The call in forward: a C# expression over <see cref="CallSite.Input"/>.</summary>
+    public abstract string Call(CallSite site);
+
+    /// <summary>Whether one call does it and the concatenation before it, which nobody else reads: <see cref="CallOverConcat"/>.</summary>
+    public virtual bool CoversConcat => false;
+
+    /// <summary>The call that stands for it and the concatenation before it.</summary>
+    /// <param name="site">Where it stands.</param>
+    /// <param name="parts">The variables that are joined, with commas between them.</param>
+    public virtual string CallOverConcat(CallSite site, string parts) => throw new InvalidOperationException($"{Kind} covers no concatenation.");
+
+    /// <summary>What a plan's kernels compute for it. Null where there is no kernel, and where it only renames channels.</summary>
+    /// <param name="input">What comes in.</param>
+    public virtual Kernel? Kernel(Shape input) => null;
+
+    /// <summary>Where in its input each channel of its result is, where it only renames channels at every size; else null.</summary>
+    /// <param name="input">What comes in.</param>
+    public virtual Func<int, int>? Renaming(Shape input) => null;
+
+    /// <summary>Its numbers as a convolution over a map; null for any other layer.</summary>
+    public virtual ConvolutionNumbers? Numbers => null;
+
+    /// <summary>Whether it slides a window over a map: with the convolutions, what the paper counts as fragments.</summary>
+    public virtual bool IsPool => false;
+
+    /// <summary>Whether it takes the mean over the whole map.</summary>
+    /// <param name="output">What comes out.</param>
+    public virtual bool IsMeanOverMap(Shape output) => false;
+
+    /// <summary>Adds its nodes to an ONNX graph (operators of opset 17).</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">The name of the value that comes in.</param>
+    /// <returns>The name of the result.</returns>
+    public abstract string Onnx(IOnnxGraph graph, string input);
+}
+
+/// <summary>When memory may be written over.</summary>
+public enum Overwriting
+{
+    Never,
+
+    /// <summary>In a snapshot, which takes no gradients.</summary>
+    InInference,
+
+    /// <summary>In training too: torch computes its gradients without what was there.</summary>
+    Always,
+}
+
+/// <summary>A convolution's numbers.</summary>
+public sealed record ConvolutionNumbers(Amount In, Amount Out, Pair Kernel, Amount Groups)
+{
+    public bool IsPointwise => Kernel.Equals(Pair.One);
+
+    public bool IsDepthwise => Groups.Equals(In) && Groups.Equals(Out);
 }
 
 /// <summary>
-/// What an attribute of a layer means: one class for each, listed in <see cref="LayerTable"/>. It reads the attribute's numbers from the
+/// What an attribute of a layer means: one for each, listed in <see cref="LayerTable"/>. It reads the attribute's numbers from the
 /// context, reports what is wrong with them there, and gives the layer and the shape that comes out.
 /// </summary>
 public abstract class LayerDefinition
 {
     /// <summary>The attribute's name without its ending.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>Whether as many channels come out as go in where no argument says them (see <see cref="OutChannelsAt"/>).</summary>
+    public abstract bool KeepsChannels { get; }
+
+    /// <summary>Whether, beside, channel c of the result depends on one channel of the input alone.</summary>
+    public abstract bool KeepsChannelsApart { get; }
+
+    /// <summary>Whether it has entries in the state dict, so that its key may count the layers before it.</summary>
+    public abstract bool HasState { get; }
+
+    /// <summary>Which positional argument says the channels that come out, given how many there are; -1 where none does.</summary>
+    public virtual int OutChannelsAt(int positional) => -1;
+
+    /// <summary>The method of torch's Tensor, and of torch.nn.functional, that does just this without arguments; null where there is none.</summary>
+    public virtual string? Function => null;
 
     /// <summary>Null after a problem was reported.</summary>
     public abstract (Layer Layer, Shape Output)? Resolve(LayerContext context);

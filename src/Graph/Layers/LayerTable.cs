@@ -1,29 +1,30 @@
+using System.Collections.Immutable;
+
 namespace Blockwright.Graph;
 
 /// <summary>Every layer of the language, by its attribute's name.</summary>
 public static class LayerTable
 {
-    private static readonly Dictionary<string, LayerDefinition> Definitions = new LayerDefinition[]
+    private static readonly ImmutableDictionary<string, LayerDefinition> Definitions = new LayerDefinition[]
     {
-        new ConvolutionDefinition("Conv2d"),
-        new ConvolutionDefinition("Conv1x1"),
-        new ConvolutionDefinition("DepthwiseConv2d"),
         new BatchNormDefinition(),
-        new ActivationDefinition("ReLU"),
-        new ActivationDefinition("ReLU6"),
-        new ActivationDefinition("LeakyReLU"),
-        new ActivationDefinition("SiLU"),
-        new ActivationDefinition("Hardswish"),
-        new ActivationDefinition("Hardsigmoid"),
-        new ActivationDefinition("Sigmoid"),
-        new PoolDefinition("MaxPool2d"),
-        new PoolDefinition("AvgPool2d"),
+        new PoolDefinition(isMax: true),
+        new PoolDefinition(isMax: false),
         new GlobalPoolDefinition(),
         new ChannelShuffleDefinition(),
         new DropoutDefinition(),
         new FlattenDefinition(),
         new LinearDefinition(),
-    }.ToDictionary(static definition => definition.Kind, StringComparer.Ordinal);
+    }
+        .Concat(ConvolutionDefinition.All)
+        .Concat(Activations.Rows.Select(static row => new ActivationDefinition(row)))
+        .ToImmutableDictionary(static definition => definition.Kind, StringComparer.Ordinal);
+
+    /// <summary>All of them, by name.</summary>
+    public static IEnumerable<LayerDefinition> All => Definitions.Values.OrderBy(static definition => definition.Kind, StringComparer.Ordinal);
 
     public static LayerDefinition? Find(string kind) => Definitions.TryGetValue(kind, out var definition) ? definition : null;
+
+    /// <summary>Whether a layer folds into what stands before it where that allows it, so that a bias before it would be for nothing.</summary>
+    public static bool IsNorm(string kind) => kind == BatchNormDefinition.Name;
 }

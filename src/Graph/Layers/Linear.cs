@@ -1,23 +1,59 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.Linear on N x F.</summary>
 /// <param name="FlattensInput">Whether an N x F x 1 x 1 comes in.</param>
-public sealed record Linear(Amount In, Amount Out, bool HasBias, bool FlattensInput) : Layer
+internal sealed record Linear(Amount In, Amount Out, bool HasBias, bool FlattensInput) : Layer
 {
-    public override string Kind => "Linear";
-
-    public override bool HasState => true;
+    public override string Kind => LinearDefinition.Name;
 
     public override Amount Parameters => HasBias ? (In * Out) + Out : In * Out;
+
+    public override bool KeepsChannelsApart => false;
+
+    public override bool IsElementwise => false;
+
+    public override Overwriting Overwriting => Overwriting.Never;
+
+    public override Overwriting Yields => Overwriting.Always;
+
+    public override ModuleCode Module => new("Linear", $"Linear({In.Code}, {Out.Code}, hasBias: {Emitted.Bool(HasBias)})", "FoldedLinear");
 
     public override string Describe() => $"{Kind} {In} -> {Out}";
 
     public override long? MultiplyAdds(Shape input, Shape output) => checked(In.Constant * Out.Constant);
+
+    public override ValueRange Range(ValueRange input) => ValueRange.Any;
+
+    public override string Call(CallSite site) => $"{site.Module}.call({site.Input}{(FlattensInput ? ".flatten(1)" : "")})";
+
+    public override Kernel? Kernel(Shape input) => new(KernelKind.Convolution)
+    {
+        WeightShape = new[] { (int)Out.Constant!, (int)In.Constant! }.ToEquatableArray(),
+        HasBias = HasBias,
+        ReadsPixel = true,
+    };
+
+    public override string Onnx(IOnnxGraph graph, string input)
+    {
+        var features = FlattensInput ? graph.Node("Flatten", [input], ("axis", 1L)) : input;
+        string[] inputs = HasBias ? [features, graph.State("weight"), graph.State("bias")] : [features, graph.State("weight")];
+        return graph.Node("Gemm", inputs, ("transB", 1L));
+    }
 }
 
 internal sealed class LinearDefinition : LayerDefinition
 {
-    public override string Kind => "Linear";
+    public const string Name = "Linear";
+
+    public override string Kind => Name;
+
+    public override bool KeepsChannels => false;
+
+    public override bool KeepsChannelsApart => false;
+
+    public override bool HasState => true;
 
     public override (Layer, Shape)? Resolve(LayerContext context)
     {
@@ -27,35 +63,8 @@ internal sealed class LinearDefinition : LayerDefinition
             context.Report(ProblemIds.WrongRank, null, Kind, "N x F or N x F x 1 x 1 (put GlobalAvgPool2d or Flatten before it)", input.ToString());
             return null;
         }
-        if (context.Number("OutFeatures", input.Channels) is not { } features)
+        if (context.Number(nameof(LinearAttribute.OutFeatures), input.Channels) is not { } features)
             return null;
-        return (new Linear(input.Channels, features, context.Step.Flag("Bias") ?? true, !input.IsFlat), Shape.Flat(features));
-    }
-}
-
-/// <summary>torch.nn.Flatten.</summary>
-public sealed record Flatten : Layer
-{
-    public override string Kind => "Flatten";
-}
-
-internal sealed class FlattenDefinition : LayerDefinition
-{
-    public override string Kind => "Flatten";
-
-    public override (Layer, Shape)? Resolve(LayerContext context)
-    {
-        var input = context.Input;
-        if (input.Height.Size is { } height && input.Width.Size is { } width)
-        {
-            // Each is an int's, so their product is a long's; the channels' numbers come on top of an int's.
-            var pixels = Amount.Of(height * width);
-            if (pixels.FitsInt && input.Channels * pixels is { FitsInt: true } features)
-                return (new Flatten(), Shape.Flat(features));
-            context.Report(ProblemIds.NotACount, null, $"features up to {int.MaxValue}", input.ToString());
-            return null;
-        }
-        context.Report(ProblemIds.WrongRank, null, Kind, "a map of known size (in a block: after GlobalAvgPool2d; else flatten in the network)", input.ToString());
-        return null;
+        return (new Linear(input.Channels, features, context.Step.Flag(nameof(LinearAttribute.Bias)) ?? true, !input.IsFlat), Shape.Flat(features));
     }
 }

@@ -1,49 +1,91 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.MaxPool2d and torch.nn.AvgPool2d.</summary>
-public sealed record Pool(string Attribute, Pair Kernel, Pair Stride, Pair Padding, bool CeilMode, bool CountIncludePad) : Layer
+internal sealed record Pool(bool IsMax, Pair Size, Pair Stride, Pair Padding, bool CeilMode, bool CountIncludePad) : Layer
 {
-    public override string Kind => Attribute;
+    public override string Kind => IsMax ? PoolDefinition.MaxName : PoolDefinition.AvgName;
 
-    public bool IsMax => Attribute == "MaxPool2d";
+    public override bool KeepsChannelsApart => true;
 
-    public override string Describe() => $"{Kind}, {Kernel}, stride {(Stride.IsSquare ? Stride.Height.Text : Stride.ToString())}{(CeilMode ? ", ceil mode" : "")}";
+    public override bool IsElementwise => false;
+
+    public override bool IsPool => true;
+
+    public override Overwriting Overwriting => Overwriting.Never;
+
+    public override Overwriting Yields => Overwriting.Always;
+
+    public override IEnumerable<Amount> NumbersOfCall => [Size.Height, Size.Width, Stride.Height, Stride.Width, Padding.Height, Padding.Width];
+
+    public override string Describe() => $"{Kind}, {Size}, stride {(Stride.IsSquare ? Stride.Height.Text : Stride.ToString())}{(CeilMode ? ", ceil mode" : "")}";
+
+    /// <summary>The border's zeros may be part of a mean.</summary>
+    public override ValueRange Range(ValueRange input) => IsMax ? input : input.OrZero();
+
+    public override bool IsMeanOverMap(Shape output) => !IsMax && output.IsPoint;
+
+    public override string Call(CallSite site)
+    {
+        var window = $"{site.Input}, {site.Pair(Size)}, {site.Pair(Stride)}, {site.Pair(Padding)}, {Emitted.Bool(CeilMode)}";
+        return IsMax ? $"{Emitted.Ops}MaxPool2d({window})" : $"{Emitted.Ops}AvgPool2d({window}, {Emitted.Bool(CountIncludePad)})";
+    }
+
+    public override Kernel? Kernel(Shape input) => new(IsMax ? KernelKind.MaxPool : KernelKind.AvgPool)
+    {
+        Window = WindowArithmetic.Window(Size, Stride, Padding, Pair.One),
+        CeilMode = CeilMode,
+        CountIncludePad = CountIncludePad,
+    };
+
+    public override string Onnx(IOnnxGraph graph, string input)
+    {
+        var attributes = new List<(string, object)>
+        {
+            ("kernel_shape", WindowArithmetic.Longs(Size)),
+            ("strides", WindowArithmetic.Longs(Stride)),
+            ("pads", WindowArithmetic.Longs(Padding, Padding)),
+            ("ceil_mode", CeilMode ? 1L : 0L),
+        };
+        if (!IsMax)
+            attributes.Add(("count_include_pad", CountIncludePad ? 1L : 0L));
+        return graph.Node(IsMax ? "MaxPool" : "AveragePool", [input], [.. attributes]);
+    }
 }
 
-internal sealed class PoolDefinition(string kind) : LayerDefinition
+internal sealed class PoolDefinition(bool isMax) : LayerDefinition
 {
-    public override string Kind => kind;
+    public const string MaxName = "MaxPool2d";
+    public const string AvgName = "AvgPool2d";
+
+    private static readonly AvgPool2dAttribute Defaults = new(1);
+
+    public override string Kind => isMax ? MaxName : AvgName;
+
+    public override bool KeepsChannels => true;
+
+    public override bool KeepsChannelsApart => true;
+
+    public override bool HasState => false;
 
     public override (Layer, Shape)? Resolve(LayerContext context)
     {
-        if (!context.RequireMap() || context.Pair("KernelSize", Pair.One) is not { } kernel)
+        if (!context.RequireMap() || context.Pair(nameof(PoolAttribute.KernelSize), Pair.One) is not { } kernel)
             return null;
-        var stride = context.Pair("Stride", kernel);
-        var padding = context.Pair("Padding", WindowArithmetic.SamePadding(kernel, Pair.One), least: 0);
+        var stride = context.Pair(nameof(PoolAttribute.Stride), kernel);
+        var padding = context.Pair(nameof(PoolAttribute.Padding), WindowArithmetic.SamePadding(kernel, Pair.One), least: 0);
         if (stride is null || padding is null)
             return null;
         if (padding.Height.Constant * 2 > kernel.Height.Constant || padding.Width.Constant * 2 > kernel.Width.Constant)
         {
-            context.Report(ProblemIds.InvalidArgument, "Padding", "Padding", $"at most half of the window, {kernel}", padding.ToString());
+            context.Report(ProblemIds.InvalidArgument, nameof(PoolAttribute.Padding), nameof(PoolAttribute.Padding), $"at most half of the window, {kernel}", padding.ToString());
             return null;
         }
-        var ceilMode = context.Step.Flag("CeilMode") ?? false;
+        var ceilMode = context.Step.Flag(nameof(PoolAttribute.CeilMode)) ?? Defaults.CeilMode;
         if (WindowArithmetic.Slide(context, kernel, stride, padding, Pair.One, ceilMode) is not var (height, width))
             return null;
-        return (new Pool(kind, kernel, stride, padding, ceilMode, context.Step.Flag("CountIncludePad") ?? true), Shape.Map(context.Input.Channels, height, width));
+        var countIncludePad = context.Step.Flag(nameof(AvgPool2dAttribute.CountIncludePad)) ?? Defaults.CountIncludePad;
+        return (new Pool(isMax, kernel, stride, padding, ceilMode, countIncludePad), Shape.Map(context.Input.Channels, height, width));
     }
-}
-
-/// <summary>The mean over height and width.</summary>
-public sealed record GlobalPool : Layer
-{
-    public override string Kind => "GlobalAvgPool2d";
-}
-
-internal sealed class GlobalPoolDefinition : LayerDefinition
-{
-    public override string Kind => "GlobalAvgPool2d";
-
-    public override (Layer, Shape)? Resolve(LayerContext context) =>
-        context.RequireMap() ? (new GlobalPool(), Shape.Map(context.Input.Channels, Extent.Of(1), Extent.Of(1))) : null;
 }

@@ -8,12 +8,19 @@ internal static class WindowArithmetic
     /// <summary>dilation * (kernel - 1) / 2, rounded down: keeps the size at stride 1 and odd kernels.</summary>
     public static Pair SamePadding(Pair kernel, Pair dilation) => new(SamePadding(kernel.Height, dilation.Height), SamePadding(kernel.Width, dilation.Width));
 
+    /// <summary>The window, where all its numbers are known.</summary>
+    public static Kernels.Window Window(Pair kernel, Pair stride, Pair padding, Pair dilation) =>
+        new(Int(kernel.Height), Int(kernel.Width), Int(stride.Height), Int(stride.Width), Int(padding.Height), Int(padding.Width), Int(dilation.Height), Int(dilation.Width));
+
+    /// <summary>The numbers of some pairs, height first.</summary>
+    public static long[] Longs(params Pair[] pairs) => pairs.SelectMany(static pair => new[] { pair.Height.Constant!.Value, pair.Width.Constant!.Value }).ToArray();
+
     /// <summary>The height and width that come out, or null after a report that the window is larger than the padded map.</summary>
     public static (Extent Height, Extent Width)? Slide(LayerContext context, Pair kernel, Pair stride, Pair padding, Pair dilation, bool ceilMode)
     {
         if (!padding.Height.FitsInt || !padding.Width.FitsInt)
         {
-            context.Report(ProblemIds.NotACount, "KernelSize", $"a padding of at most {int.MaxValue}", padding.ToString());
+            context.Report(ProblemIds.NotACount, nameof(Conv2dAttribute.KernelSize), $"a padding of at most {int.MaxValue}", padding.ToString());
             return null;
         }
         var input = context.Input;
@@ -23,12 +30,12 @@ internal static class WindowArithmetic
         {
             if (!(h.Size > int.MaxValue || w.Size > int.MaxValue))
                 return (h, w);
-            context.Report(ProblemIds.NotACount, "KernelSize", $"a map of at most {int.MaxValue} x {int.MaxValue}", $"{h} x {w}");
+            context.Report(ProblemIds.NotACount, nameof(Conv2dAttribute.KernelSize), $"a map of at most {int.MaxValue} x {int.MaxValue}", $"{h} x {w}");
             return null;
         }
         var padded = $"{Padded(input.Height, padding.Height)} x {Padded(input.Width, padding.Width)}";
         var reach = $"{Reach(kernel.Height.Constant, dilation.Height.Constant)} x {Reach(kernel.Width.Constant, dilation.Width.Constant)}";
-        context.Report(ProblemIds.KernelTooLarge, "KernelSize", context.Step.Kind, reach, padded, $"{input.Height} x {input.Width}");
+        context.Report(ProblemIds.KernelTooLarge, nameof(Conv2dAttribute.KernelSize), context.Step.Kind, reach, padded, $"{input.Height} x {input.Width}");
         return null;
     }
 
@@ -38,18 +45,12 @@ internal static class WindowArithmetic
         return reach.Constant is { } number ? Amount.Of(number / 2) : Amount.Of(new Atom($"floor(({reach})/2)", $"(({reach.Code}) / 2)"));
     }
 
-    /// <summary>floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1; with ceil mode rounded up, but no window starts in the right border.</summary>
     private static Extent? Slide(Extent size, Amount kernel, Amount stride, Amount padding, Amount dilation, bool ceilMode)
     {
         if (size.Size is not { } n || kernel.Constant is not { } k || stride.Constant is not { } s || padding.Constant is not { } p || dilation.Constant is not { } d)
             return Guess(size, kernel, stride, padding, dilation);
-        var free = checked(n + (2 * p) - (d * (k - 1)) - 1);
-        if (free < 0)
-            return null;
-        if (!ceilMode)
-            return Extent.Of((free / s) + 1);
-        var windows = ((free + s - 1) / s) + 1;
-        return Extent.Of((windows - 1) * s >= n + p ? windows - 1 : windows);
+        var windows = Kernels.Window.Output(n, k, s, p, d, ceilMode);
+        return windows < 1 ? null : Extent.Of(windows) with { IsAlways = size.IsAlways };
     }
 
     /// <summary>A text for a size that is not known: the same where the window keeps it, H/2 at stride 2, else H'.</summary>
@@ -68,6 +69,8 @@ internal static class WindowArithmetic
     private static string Padded(Extent size, Amount padding) => size.Size is { } n && padding.Constant is { } p ? Text(n + (2 * p)) : $"{size} + 2*{padding}";
 
     private static string Reach(long? kernel, long? dilation) => kernel is { } k && dilation is { } d ? Text((d * (k - 1)) + 1) : "?";
+
+    private static int Int(Amount amount) => (int)amount.Constant!;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,12 +6,12 @@ namespace Blockwright;
 /// A snapshot of a block or network for inference, from <see cref="BlockModule.Fuse"/>. It keeps no tie to the module it was taken from. It may be
 /// called from several threads at once.
 /// </summary>
-public abstract class FusedModule : IDisposable
+public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
 {
     private readonly List<IDisposable> _owned = [];
     private readonly string _name;
     private readonly int _inChannels;
-    private volatile bool _isDisposed;
+    private readonly CallGate _gate;
 
     /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
     /// <param name="source">The module that it is taken from.</param>
@@ -23,7 +23,11 @@ public abstract class FusedModule : IDisposable
     /// <summary>Makes an empty snapshot.</summary>
     /// <param name="name">The name of the class that it is of.</param>
     /// <param name="inChannels">The channels of its input.</param>
-    private protected FusedModule(string name, int inChannels) => (_name, _inChannels) = (name, inChannels);
+    private protected FusedModule(string name, int inChannels)
+    {
+        (_name, _inChannels) = (name, inChannels);
+        _gate = new CallGate(() => _owned.ForEach(static owned => owned.Dispose()));
+    }
 
     /// <summary>Computes the result, as the module did in evaluation mode when the snapshot was taken.</summary>
     /// <param name="input">N x C x H x W, on the snapshot's device and of its type. It is not changed.</param>
@@ -33,26 +37,24 @@ public abstract class FusedModule : IDisposable
     public Tensor call(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ThrowIfDisposed();
         if (input.dim() != 4 || input.size(1) != _inChannels)
             throw new ArgumentException($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {string.Join(" x ", input.shape)}.", nameof(input));
+        using var call = Enter();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         return Forward(input).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc />
+    /// <summary>Calls that run come to their end; later ones throw.</summary>
     public void Dispose()
     {
-        _isDisposed = true;
-        foreach (var owned in _owned)
-            owned.Dispose();
-        _owned.Clear();
+        _gate.Close();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Throws where the snapshot was disposed.</summary>
-    private protected void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+    /// <summary>Begins a call, which ends when the result is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
+    private protected CallGate.Call Enter() => _gate.Enter(this);
 
     private static BlockModule Checked(BlockModule source)
     {
@@ -83,22 +85,5 @@ public abstract class FusedModule : IDisposable
     {
         ArgumentNullException.ThrowIfNull(units);
         return Array.ConvertAll(units, unit => Own(unit.Fuse()));
-    }
-
-    /// <summary>Applies snapshots one after the other, freeing each result once the next is there.</summary>
-    /// <param name="units">The snapshots, at least one.</param>
-    /// <param name="input">The first one's input. It is not freed.</param>
-    /// <returns>The last one's result.</returns>
-    protected static Tensor Chain(FusedModule[] units, Tensor input)
-    {
-        ArgumentNullException.ThrowIfNull(units);
-        var value = units[0].call(input);
-        foreach (var unit in units.AsSpan(1))
-        {
-            var next = unit.call(value);
-            value.Dispose();
-            value = next;
-        }
-        return value;
     }
 }

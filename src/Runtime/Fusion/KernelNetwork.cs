@@ -1,4 +1,5 @@
 using Blockwright.Cpu;
+using Blockwright.Plans;
 
 namespace Blockwright;
 
@@ -8,34 +9,40 @@ namespace Blockwright;
 /// </summary>
 public sealed class KernelNetwork : IDisposable
 {
-    private readonly CpuPlan _plan;
     private readonly CpuExecutor _executor;
 
-    internal KernelNetwork(CpuPlan plan, FoldedWeights weights, FuseOptions options) => (_plan, _executor) = (plan, new CpuExecutor(plan, weights, options));
+    internal KernelNetwork(string name, CpuPlan plan, FoldedWeights weights, FuseOptions options) =>
+        (Name, Plan, _executor) = (name, plan, new CpuExecutor(name, plan, weights, options));
 
     /// <summary>The declared input's channels, height and width.</summary>
-    public (int Channels, int Height, int Width) Input => (_plan.InChannels, _plan.Height, _plan.Width);
+    public (int Channels, int Height, int Width) Input => (Plan.InChannels, Plan.Grids[0].Height, Plan.Grids[0].Width);
 
-    internal CpuPlan Plan => _plan;
+    internal string Name { get; }
+
+    internal CpuPlan Plan { get; }
 
     /// <summary>Loads a saved snapshot. Called by the build's code: use the network's <c>LoadFused</c>.</summary>
-    /// <param name="plan">The plan of the network that it was taken of.</param>
+    /// <param name="plans">The plans of the network that it was taken of.</param>
     /// <param name="path">The file.</param>
     /// <param name="options">How it computes.</param>
     /// <returns>The network.</returns>
     /// <exception cref="WeightsException">The file is damaged, or of another network or version.</exception>
-    public static KernelNetwork Load(CpuPlan plan, string path, FuseOptions options)
+    /// <exception cref="NotSupportedException">A layer of the network has no kernel.</exception>
+    public static KernelNetwork Load(NetworkPlans plans, string path, FuseOptions options)
     {
-        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(plans);
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
         if (!options.UseKernels)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: UseKernels must be true.", nameof(options));
-        return new(plan, FoldedWeights.Load(path, plan), options);
+        if (plans.Cpu is not { } plan)
+            throw new NotSupportedException($"A layer of {plans.Network} has no kernel, so its snapshots run on torch's operations and are not saved: the build says which (BW4006).");
+        return new(plans.Network, plan, FoldedWeights.Load(path, plans.Network, plan), options);
     }
 
-    /// <summary>Saves the folded weights with the plan's identity, as .safetensors.</summary>
+    /// <summary>Saves the folded weights, as .safetensors.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public void Save(string path) => _executor.Save(path);
 
     /// <summary>Computes the result for images of the declared size.</summary>
@@ -44,7 +51,7 @@ public sealed class KernelNetwork : IDisposable
     /// <param name="batch">N.</param>
     /// <exception cref="ArgumentException">A span is of the wrong length.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, _plan.Height, _plan.Width);
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, Input.Height, Input.Width);
 
     /// <summary>Computes the result for images of any size that the network's windows fit on.</summary>
     /// <param name="input">N x C x H x W values, as torch lays them.</param>
@@ -56,12 +63,7 @@ public sealed class KernelNetwork : IDisposable
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        var needed = (long)batch * _plan.InChannels * height * width;
-        if (input.Length != needed)
-            throw new ArgumentException($"{_plan.Network}: {batch} x {_plan.InChannels} x {height} x {width} are {needed} values; the input has {input.Length}.", nameof(input));
+        RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
         _executor.Run(input, output, batch, height, width);
     }
 
@@ -72,10 +74,10 @@ public sealed class KernelNetwork : IDisposable
     /// <exception cref="ArgumentException">The network does not take the size.</exception>
     public (int Channels, int Height, int Width) OutputOf(int height, int width)
     {
-        var (outHeight, outWidth) = CpuWorkspace.Sizes(_plan, height, width)[_plan.OutGrid];
-        return (_plan.OutChannels, outHeight, outWidth);
+        var (outHeight, outWidth) = GridSizes.Of(Name, Plan, height, width)[Plan.OutGrid];
+        return (Plan.OutChannels, outHeight, outWidth);
     }
 
-    /// <inheritdoc />
+    /// <summary>Calls that run come to their end; later ones throw.</summary>
     public void Dispose() => _executor.Dispose();
 }

@@ -67,6 +67,20 @@ public readonly record struct Activation(ActivationKind Kind, float First = 0, f
     /// <summary>x where x &gt; 0, else slope * x.</summary>
     public static Activation LeakyRelu(float slope) => new(ActivationKind.LeakyRelu, slope);
 
+    /// <summary>TEMPORARY</summary>
+    public static Activation Named(string name, ReadOnlySpan<double> parameters) => name switch
+    {
+        "" => None,
+        "ReLU" => Relu,
+        "ReLU6" => Relu6,
+        "LeakyReLU" => LeakyRelu((float)parameters[0]),
+        "SiLU" => Silu,
+        "Hardswish" => Hardswish,
+        "Hardsigmoid" => Hardsigmoid,
+        "Sigmoid" => Sigmoid,
+        _ => throw new NotSupportedException(name),
+    };
+
     /// <summary>Whether a tile can apply it while its results are still in registers.</summary>
     internal bool IsFree => Kind is ActivationKind.None or ActivationKind.Relu;
 

@@ -10,7 +10,7 @@ namespace Blockwright.Kernels;
 public sealed unsafe partial class AlignedMemory : IDisposable
 {
     /// <summary>The boundary, in bytes: a cache line, and the widest register.</summary>
-    public const int Alignment = 64;
+    public const int Alignment = CacheLine.Bytes;
 
     /// <summary>The floats that may be read beyond the length: the widest register.</summary>
     public const int Slack = 16;

@@ -88,8 +88,6 @@ public readonly unsafe struct FeatureMap
 /// <summary>How a value's feature maps lie in a buffer of their own: pixel by pixel, channels padded to whole cache lines.</summary>
 public readonly record struct FeatureLayout
 {
-    private const int Line = AlignedMemory.Alignment / sizeof(float);
-
     /// <summary>A layout for maps of <c>C x H x W</c> within a halo of zeros.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the halo below 0.</exception>
     public FeatureLayout(int channels, int height, int width, int halo = 0)
@@ -102,7 +100,7 @@ public readonly record struct FeatureLayout
         Height = height;
         Width = width;
         Halo = halo;
-        PixelPitch = WholeLines(channels);
+        PixelPitch = CacheLine.WholeLines(channels);
         RowPitch = checked((width + 2 * halo) * PixelPitch);
         ImagePitch = (long)(height + 2 * halo) * RowPitch;
     }
@@ -127,9 +125,6 @@ public readonly record struct FeatureLayout
 
     /// <summary>Floats of one image with its halo.</summary>
     public long ImagePitch { get; }
-
-    /// <summary>The floats of the cache lines that so many channels take.</summary>
-    internal static int WholeLines(int channels) => (channels + Line - 1) / Line * Line;
 
     /// <summary>The maps of <paramref name="images"/> images in <paramref name="memory"/>, which holds images x <see cref="ImagePitch"/> floats.</summary>
     public unsafe FeatureMap At(float* memory, int images) => new()

@@ -1,6 +1,6 @@
 namespace Blockwright.Kernels;
 
-/// <summary>How a convolution's or a pool's window moves: the words of torch.nn.Conv2d.</summary>
+/// <summary>How a convolution's or a pool's window moves: the words of torch.nn.Conv2d. The compiler's side and the kernels compile this one file.</summary>
 /// <param name="KernelHeight">Rows of the window.</param>
 /// <param name="KernelWidth">Columns of the window.</param>
 /// <param name="StrideHeight">Rows from one output to the next.</param>
@@ -32,28 +32,36 @@ public readonly record struct Window(
     /// <summary>The zeros that a convolution with this window needs round its input.</summary>
     public int Halo => Math.Max(PaddingHeight, PaddingWidth);
 
-    /// <summary>Rows of the output: floor((height + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, as in torch.nn.Conv2d.</summary>
+    /// <summary>Whether the size that comes out is the one that goes in, whatever it is.</summary>
+    public bool KeepsSize => StrideHeight == 1 && StrideWidth == 1
+        && 2 * PaddingHeight == DilationHeight * (KernelHeight - 1)
+        && 2 * PaddingWidth == DilationWidth * (KernelWidth - 1);
+
+    /// <summary>Rows of the output: floor((height + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, as in torch.nn.Conv2d; below 1 where the window does not fit.</summary>
     public int OutputHeight(int height, bool ceiling = false) =>
-        Output(height, KernelHeight, StrideHeight, PaddingHeight, DilationHeight, ceiling);
+        (int)Output(height, KernelHeight, StrideHeight, PaddingHeight, DilationHeight, ceiling);
 
     /// <summary>Columns of the output.</summary>
     public int OutputWidth(int width, bool ceiling = false) =>
-        Output(width, KernelWidth, StrideWidth, PaddingWidth, DilationWidth, ceiling);
+        (int)Output(width, KernelWidth, StrideWidth, PaddingWidth, DilationWidth, ceiling);
+
+    /// <summary>
+    /// The size that a window gives along one side, below 1 where it does not fit. With a ceiling it is rounded up, and the last window must start inside the input or
+    /// its left padding (torch.nn.MaxPool2d); a window larger than the padded input then counts, if a part of it lies inside.
+    /// </summary>
+    public static long Output(long size, long kernel, long stride, long padding, long dilation, bool ceiling)
+    {
+        var span = checked(size + (2 * padding) - (dilation * (kernel - 1)) - 1 + (ceiling ? stride - 1 : 0));
+        if (span < 0)
+            return 0;
+        var output = (span / stride) + 1;
+        return ceiling && (output - 1) * stride >= size + padding ? output - 1 : output;
+    }
 
     internal void Check()
     {
         if (KernelHeight < 1 || KernelWidth < 1 || StrideHeight < 1 || StrideWidth < 1 || PaddingHeight < 0 || PaddingWidth < 0
             || DilationHeight < 1 || DilationWidth < 1)
             throw new ArgumentException($"A window has sizes, strides and dilations of at least 1, and paddings of at least 0: {this}.");
-    }
-
-    // With a ceiling, the last window must start inside the input or its left padding (torch.nn.MaxPool2d).
-    private static int Output(int size, int kernel, int stride, int padding, int dilation, bool ceiling)
-    {
-        var span = size + 2 * padding - dilation * (kernel - 1) - 1;
-        if (span < 0)
-            return 0;
-        var output = (span + (ceiling ? stride - 1 : 0)) / stride + 1;
-        return ceiling && (output - 1) * stride >= size + padding ? output - 1 : output;
     }
 }

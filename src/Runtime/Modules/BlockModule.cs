@@ -69,22 +69,6 @@ public abstract class BlockModule : Module<Tensor, Tensor>
             throw new ArgumentException($"{GetName()} takes N x {InChannels} x H x W, and was given {string.Join(" x ", input.shape)}.", nameof(input));
     }
 
-    /// <summary>Applies blocks one after the other, freeing each result once the next is there.</summary>
-    /// <param name="units">The blocks, at least one.</param>
-    /// <param name="input">The first one's input, N x C x H x W. It is not freed.</param>
-    /// <returns>The last one's result.</returns>
-    protected static Tensor Chain(BlockModule[] units, Tensor input)
-    {
-        var value = units[0].call(input);
-        for (var i = 1; i < units.Length; i++)
-        {
-            var next = units[i].call(value);
-            value.Dispose();
-            value = next;
-        }
-        return value;
-    }
-
     /// <summary>A step of a key that is no layer by itself, as <c>stage2</c> in <c>stage2.0.branch2.0.weight</c>.</summary>
     private sealed class KeyModule(string name) : Module(name);
 }

@@ -63,6 +63,23 @@ public static class TensorOps
         return CopyShuffled(groups, parts);
     }
 
+    /// <summary>Applies modules or snapshots one after the other, freeing each result once the next is there.</summary>
+    /// <param name="units">At least one.</param>
+    /// <param name="input">The first one's input, N x C x H x W. It is not freed.</param>
+    /// <returns>The last one's result.</returns>
+    public static Tensor Chain(nn.IModule<Tensor, Tensor>[] units, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(units);
+        var value = units[0].call(input);
+        for (var i = 1; i < units.Length; i++)
+        {
+            var next = units[i].call(value);
+            value.Dispose();
+            value = next;
+        }
+        return value;
+    }
+
     private static Tensor CopyShuffled(int groups, Tensor[] parts)
     {
         var first = parts[0];

@@ -21,7 +21,7 @@ internal static class DeclarationTest
             ReferenceAssemblies = new ReferenceAssemblies("none"),
         };
         test.TestState.AdditionalReferences.AddRange(Net100.References.All);
-        test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location));
+        test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location));
         if (withTorch)
             test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location));
         if (library is not null)
@@ -33,7 +33,7 @@ internal static class DeclarationTest
 
     private static MetadataReference CompileLibrary(string source)
     {
-        var references = Net100.References.All.Append<MetadataReference>(MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location));
+        var references = Net100.References.All.Append<MetadataReference>(MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location));
         var compilation = CSharpCompilation.Create("Library", [CSharpSyntaxTree.ParseText("using Blockwright;\n" + source)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         var result = compilation.Emit(image);

@@ -43,7 +43,7 @@ public sealed partial class DeclaredPages
         var compilation = CSharpCompilation.Create(
             "Example",
             [CSharpSyntaxTree.ParseText("using Blockwright;\n" + example)],
-            [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location), MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location)],
+            [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location), MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location)],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var options = new AnalyzerOptions([], new Npu());
         var diagnostics = await compilation.WithAnalyzers([new DeclarationAnalyzer()], options).GetAnalyzerDiagnosticsAsync();

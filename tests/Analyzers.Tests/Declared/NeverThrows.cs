@@ -30,7 +30,7 @@ public class NeverThrows
     public async Task OnRandomEdits()
     {
         var random = new Random(1);
-        var references = Net100.References.All.Append<MetadataReference>(MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location))
+        var references = Net100.References.All.Append<MetadataReference>(MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location))
             .Append(MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location));
         var compilation = CSharpCompilation.Create("Typing", references: references, options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         for (var i = 0; i < 400; i++)

@@ -138,7 +138,7 @@ public sealed class ZooTests
         var compilation = CSharpCompilation.Create(
             "Zoo",
             [CSharpSyntaxTree.ParseText(await File.ReadAllTextAsync(PathOf(file)))],
-            [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location), MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location)],
+            [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location), MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location)],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         var diagnostics = await compilation.WithAnalyzers([new DeclarationAnalyzer()]).GetAnalyzerDiagnosticsAsync();

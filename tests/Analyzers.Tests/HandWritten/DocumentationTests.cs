@@ -102,7 +102,7 @@ public sealed partial class DocumentationTests
             [
                 .. Basic.Reference.Assemblies.Net100.References.All,
                 MetadataReference.CreateFromFile(typeof(torch).Assembly.Location),
-                MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location),
             ],
             new(OutputKind.DynamicallyLinkedLibrary));
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));

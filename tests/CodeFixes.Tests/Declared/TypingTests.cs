@@ -46,7 +46,7 @@ public sealed class TypingTests : IDisposable
             "Zoo",
             LanguageNames.CSharp,
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary),
-            metadataReferences: [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location), MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location)]);
+            metadataReferences: [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location), MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location)]);
         _workspace.AddProject(project);
         var document = _workspace.AddDocument(project.Id, name, SourceText.From(text));
         _workspace.OpenDocument(document.Id);

@@ -10,10 +10,9 @@ namespace Blockwright.Analyzers.HandWritten.Units;
 /// <param name="place">Puts a module where it belongs; false if it has a place already.</param>
 internal sealed class UnitFactories(Func<IOperation, object?> evaluate, Func<UnitModule, bool> place)
 {
-    public static readonly ImmutableDictionary<string, string> ActivationsByFunction = new Dictionary<string, string>
-    {
-        ["relu"] = "ReLU", ["relu6"] = "ReLU6", ["silu"] = "SiLU", ["hardswish"] = "Hardswish", ["hardsigmoid"] = "Hardsigmoid", ["sigmoid"] = "Sigmoid",
-    }.ToImmutableDictionary();
+    /// <summary>The layers that a function of torch's tensors stands for.</summary>
+    public static readonly ImmutableDictionary<string, string> ActivationsByFunction =
+        LayerTable.All.Where(static layer => layer.Function is not null).ToImmutableDictionary(static layer => layer.Function!, static layer => layer.Kind);
 
     public UnitModule? Read(IInvocationOperation call) => call.TargetMethod.Name switch
     {

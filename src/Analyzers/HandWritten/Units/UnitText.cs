@@ -47,7 +47,7 @@ internal static class UnitText
                 words.Add($"Path({Quoted(next)})");
             foreach (var layer in run.Layers)
             {
-                words.Add(Word(layer, channels, isBeforeBatchNorm: at + 1 < layers.Count && layers[at + 1].Kind == "BatchNorm2d"));
+                words.Add(Word(layer, channels, isBeforeBatchNorm: at + 1 < layers.Count && LayerTable.IsNorm(layers[at + 1].Kind)));
                 channels = layer.Out ?? channels;
                 at++;
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Plans;
 
 namespace Blockwright.Generator.Plan.Cpu;
 
@@ -8,11 +9,11 @@ namespace Blockwright.Generator.Plan.Cpu;
 /// </summary>
 internal static class SlotAssignment
 {
-    public static (ImmutableArray<Buffer> Buffers, int Slots) Assign(IReadOnlyList<CpuTensor> tensors, IReadOnlyList<CpuStep> steps)
+    public static (ImmutableArray<PlanBuffer> Buffers, int Slots) Assign(IReadOnlyList<CpuTensor> tensors, IReadOnlyList<PlanStep> steps)
     {
         var last = LastReads(tensors.Count, steps);
         var slots = new List<(Layout Layout, int FreeFrom)>();
-        var buffers = new Buffer[tensors.Count];
+        var buffers = new PlanBuffer[tensors.Count];
         for (var step = 0; step < steps.Count; step++)
         {
             if (steps[step].Output < 0)
@@ -26,17 +27,17 @@ internal static class SlotAssignment
                 slots.Add(default);
             }
             slots[slot] = (layout, Math.Max(step, last[tensor.Id]));
-            buffers[tensor.Id] = new(tensor.Width, tensor.Grid, tensor.Halo, slot);
+            buffers[tensor.Id] = new(tensor.Width, tensor.Grid, tensor.Halo, slot, tensor.IsPlanes);
         }
         return (buffers.ToImmutableArray(), slots.Count);
     }
 
-    private static int[] LastReads(int tensors, IReadOnlyList<CpuStep> steps)
+    private static int[] LastReads(int tensors, IReadOnlyList<PlanStep> steps)
     {
         var last = new int[tensors];
         for (var step = 0; step < steps.Count; step++)
         {
-            foreach (var run in steps[step].Inputs.Concat(steps[step].Others))
+            foreach (var run in steps[step].Reads)
                 last[run.Buffer] = step;
         }
         return last;

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using Blockwright.Cpu.Steps;
 using Blockwright.Kernels;
+using Blockwright.Plans;
 
 namespace Blockwright.Cpu;
 
@@ -6,28 +9,32 @@ namespace Blockwright.Cpu;
 internal sealed unsafe class BandedStep : BoundStep
 {
     private readonly RowSource _source;
-    private readonly PackedConvolution _weights;
-    private readonly Window _window;
-    private readonly Activation _activation;
-    private readonly RowTarget _target;
+    private readonly ConvolutionStep _convolution;
+    private readonly IRowWindow _window;
     private readonly FeatureMap _output;
     private readonly int _rows;
     private readonly RowBuffer[] _between;
 
-    public BandedStep(CpuProgram program, int convolution, RowSource source, FeatureMap between, FeatureMap output, BandMemory memory)
+    public BandedStep(ConvolutionStep convolution, IRowWindow window, RowSource source, FeatureMap between, FeatureMap output, BandMemory memory)
     {
-        var step = program.Plan.Steps[convolution];
-        _source = source;
-        _weights = (PackedConvolution)program.Packed[convolution]!;
-        _window = step.Window;
-        _activation = CpuProgram.ActivationOf(step);
-        _target = new RowTarget(program, convolution + 1);
-        _output = output;
-        var (reach, stride) = (RowView.Reach(_target.Window), _target.Window.StrideHeight);
+        (_convolution, _window, _source, _output) = (convolution, window, source, output);
+        var (reach, stride) = (RowView.Reach(window.Window), window.Window.StrideHeight);
         _rows = Math.Max(1, (int)(((memory.Bytes / sizeof(float) / between.RowPitch) - reach) / stride) + 1);
         var capacity = ((_rows - 1) * stride) + reach;
         _between = memory.RowsOf(between, capacity);
-        source.Prepare(RowView.End(_window, capacity) - RowView.First(_window, 0));
+        source.Prepare(RowView.End(Sliding, capacity) - RowView.First(Sliding, 0));
+    }
+
+    private Window Sliding => _convolution.Plan.Window;
+
+    /// <summary>Binds a convolution and the window over it, and before them the image's planes, to go by bands of rows.</summary>
+    public static BandedStep Bind(CpuProgram program, int first, int last, StepMemory memory, BandMemory bands)
+    {
+        var (convolution, window) = ((ConvolutionStep)program.Steps[last - 1], program.Steps[last]);
+        RowSource source = last - first == 2
+            ? new PlaneRows(memory, memory.Planes(program.Steps[first].Plan.Output), convolution.Plan.Inputs, bands)
+            : new MapRows(memory.Runs(convolution.Plan.Inputs), bands);
+        return new(convolution, (IRowWindow)window, source, memory.Map(convolution.Plan.Output), memory.Map(window.Plan.Output), bands);
     }
 
     public override void Run(Share share)
@@ -38,10 +45,10 @@ internal sealed unsafe class BandedStep : BoundStep
         for (var y = start; y < end; y += _rows)
         {
             var count = Math.Min(_rows, end - y);
-            var (from, to) = between.MoveTo(RowView.First(_target.Window, y), RowView.End(_target.Window, y + count));
+            var (from, to) = between.MoveTo(RowView.First(_window.Window, y), RowView.End(_window.Window, y + count));
             if (from < to)
-                Convolution.Run(_weights, _window, _source.Rows(_window, from, to - from, share.Part), between.Map.Rows(from, to - from), _activation, default, Share.Whole);
-            _target.Run(between.Map, _output, y, count);
+                Convolution.Run(_convolution.Packed, Sliding, _source.Rows(Sliding, from, to - from, share.Part), between.Map.Rows(from, to - from), _convolution.Function, default, Share.Whole);
+            _window.Run(between.Map, _output, y, count);
         }
     }
 }
@@ -72,7 +79,7 @@ internal sealed class MapRows(FeatureMap[] maps, BandMemory memory) : RowSource
 }
 
 /// <summary>The image's planes, brought into a halo as they are needed.</summary>
-internal sealed unsafe class PlaneRows(CpuWorkspace workspace, int image, PlanarImages whole, PlanRun[] runs, BandMemory memory) : RowSource
+internal sealed class PlaneRows(StepMemory images, PlanarImages whole, ImmutableArray<PlanRun> runs, BandMemory memory) : RowSource
 {
     private readonly FeatureMap[][] _views = Enumerable.Range(0, memory.Parts).Select(_ => new FeatureMap[runs.Length]).ToArray();
     private RowBuffer[][] _planes = [];
@@ -82,8 +89,7 @@ internal sealed unsafe class PlaneRows(CpuWorkspace workspace, int image, Planar
 
     public override ReadOnlySpan<FeatureMap> Rows(Window window, int first, int count, int part)
     {
-        var pitch = (long)whole.Channels * whole.Height * whole.Width;
-        var source = new PlanarImages(workspace.Input + (image * pitch), 1, whole.Channels, whole.Height, whole.Width);
+        var source = images.InputImages(1, whole.Channels, whole.Height, whole.Width);
         for (var channel = 0; channel < whole.Channels; channel++)
         {
             var plane = _planes[channel][part];
@@ -94,25 +100,5 @@ internal sealed unsafe class PlaneRows(CpuWorkspace workspace, int image, Planar
         for (var i = 0; i < runs.Length; i++)
             _views[part][i] = RowView.Of(_planes[runs[i].First][part].Map, window, first, count);
         return _views[part];
-    }
-}
-
-/// <summary>The window over a banded convolution.</summary>
-internal sealed class RowTarget(CpuProgram program, int index)
-{
-    private readonly PlanStep _step = program.Plan.Steps[index];
-    private readonly PackedDepthwise? _weights = (program.Packed[index] as PackedDepthwise[])?[0];
-    private readonly Activation _activation = CpuProgram.ActivationOf(program.Plan.Steps[index]);
-
-    public Window Window => _step.Window;
-
-    public void Run(in FeatureMap input, in FeatureMap output, int first, int count)
-    {
-        if (_step.Kind == StepKind.Depthwise)
-            Depthwise.Run(_weights!, Window, input, output, _activation, first, count);
-        else if (_step.Kind == StepKind.MaxPool)
-            Pooling.Max(program.Set, Window, input, output, first, count);
-        else
-            Pooling.Average(program.Set, Window, _step.CountIncludePad, input, output, first, count);
     }
 }

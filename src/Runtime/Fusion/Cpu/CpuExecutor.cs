@@ -1,4 +1,5 @@
 using Blockwright.Kernels;
+using Blockwright.Plans;
 
 namespace Blockwright.Cpu;
 
@@ -18,23 +19,29 @@ internal sealed unsafe class CpuExecutor : IDisposable
     private readonly int _bandBytes;
     private readonly Lock _lock = new();
     private readonly List<Call> _idle = [];
-    private bool _isDisposed;
+    private readonly CallGate _gate;
 
-    public CpuExecutor(CpuPlan plan, FoldedWeights weights, FuseOptions options)
+    public CpuExecutor(string network, CpuPlan plan, FoldedWeights weights, FuseOptions options)
     {
-        _program = new CpuProgram(plan, weights, options.InstructionSet);
+        _program = new CpuProgram(network, plan, weights, options.InstructionSet);
         _team = new Team(options.Threads);
         _bandBytes = options.BandBytes;
+        _gate = new CallGate(Free);
     }
 
-    public void Save(string path) => _program.Weights.Save(path, _program.Plan);
+    public void Save(string path)
+    {
+        using var inside = _gate.Enter(this);
+        _program.Weights.Save(path, _program.Network, _program.Plan);
+    }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
+        using var inside = _gate.Enter(this);
         var call = Take(batch, height, width);
         try
         {
-            CheckOutput(_program.Plan.Network, output, call.OutputLength);
+            RunLengths.CheckOutput(_program.Network, output.Length, call.OutputLength);
             fixed (float* from = input, to = output)
             {
                 call.Place(from, to);
@@ -48,21 +55,13 @@ internal sealed unsafe class CpuExecutor : IDisposable
         }
     }
 
-    public static void CheckOutput(string network, ReadOnlySpan<float> output, long needed)
-    {
-        if (output.Length < needed)
-            throw new ArgumentException($"{network} gives {needed} values; the output has room for {output.Length}.", nameof(output));
-    }
+    /// <summary>Calls that run come to their end; later ones throw.</summary>
+    public void Dispose() => _gate.Close();
 
-    public void Dispose()
+    private void Free()
     {
-        lock (_lock)
-        {
-            _isDisposed = true;
-            foreach (var call in _idle)
-                call.Dispose();
-            _idle.Clear();
-        }
+        foreach (var call in _idle)
+            call.Dispose();
         _team.Dispose();
         _program.Dispose();
     }
@@ -71,7 +70,6 @@ internal sealed unsafe class CpuExecutor : IDisposable
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
             for (var i = _idle.Count - 1; i >= 0; i--)
             {
                 if (_idle[i].Fits(batch, height, width))
@@ -90,10 +88,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
         Call? surplus = null;
         lock (_lock)
         {
-            if (_isDisposed)
-                surplus = call;
-            else
-                _idle.Add(call);
+            _idle.Add(call);
             if (_idle.Count > MostKept)
             {
                 surplus = _idle[0];

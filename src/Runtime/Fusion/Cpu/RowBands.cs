@@ -1,4 +1,6 @@
+using Blockwright.Cpu.Steps;
 using Blockwright.Kernels;
+using Blockwright.Plans;
 
 namespace Blockwright.Cpu;
 
@@ -9,26 +11,27 @@ namespace Blockwright.Cpu;
 internal static class RowBands
 {
     /// <summary>The last of the steps that go by bands together from <paramref name="first"/> on; <paramref name="first"/> itself where none do.</summary>
-    /// <param name="plan">The plan.</param>
+    /// <param name="program">The program.</param>
     /// <param name="grids">Its grids' sizes.</param>
     /// <param name="first">The first step.</param>
     /// <param name="end">Where the steps end that go image by image.</param>
     /// <param name="bytes">What a band may take: maps of at most twice as much stay as they are.</param>
-    public static int LastOf(CpuPlan plan, (int Height, int Width)[] grids, int first, int end, int bytes)
+    public static int LastOf(CpuProgram program, (int Height, int Width)[] grids, int first, int end, int bytes)
     {
-        var producer = plan.Steps[first].Kind == StepKind.Planes ? first + 1 : first;
-        if (producer + 1 >= end || !Follows(plan, grids, producer, bytes))
+        var producer = program.Steps[first] is PlanesStep ? first + 1 : first;
+        if (producer + 1 >= end || !Follows(program, grids, producer, bytes))
             return first;
-        var isPlanes = producer > first;
+        var (plan, isPlanes) = (program.Plan, producer > first);
         if (isPlanes && !(plan.Steps[producer].Inputs.All(run => run.Buffer == plan.Steps[first].Output) && IsReadOnce(plan, plan.Steps[first].Output, producer)))
             return first;
         return producer + 1;
     }
 
-    private static bool Follows(CpuPlan plan, (int Height, int Width)[] grids, int index, int bytes)
+    private static bool Follows(CpuProgram program, (int Height, int Width)[] grids, int index, int bytes)
     {
+        var plan = program.Plan;
         var (producer, consumer) = (plan.Steps[index], plan.Steps[index + 1]);
-        if (producer.Kind != StepKind.Convolution || producer.Others.Length > 0 || consumer.Kind is not (StepKind.Depthwise or StepKind.MaxPool or StepKind.AvgPool))
+        if (program.Steps[index] is not ConvolutionStep || producer.Others.Length > 0 || program.Steps[index + 1] is not IRowWindow)
             return false;
         var between = plan.Buffers[producer.Output];
         var (height, width) = grids[between.Grid];
@@ -47,7 +50,7 @@ internal static class RowBands
     {
         for (var i = 0; i < plan.Steps.Length; i++)
         {
-            if (i != reader && plan.Steps[i].Inputs.Concat(plan.Steps[i].Others).Any(run => run.Buffer == buffer))
+            if (i != reader && plan.Steps[i].Reads.Any(run => run.Buffer == buffer))
                 return false;
         }
         return true;

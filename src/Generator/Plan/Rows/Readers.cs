@@ -1,30 +1,28 @@
-using Blockwright.Graph;
-
-namespace Blockwright.Generator.Plan.Cpu;
+namespace Blockwright.Generator.Plan.Rows;
 
 /// <summary>
 /// Who reads each channel of each tensor, directly or through operations on each channel by itself. Channels with the same readers, laid side by side, are
 /// one run for each of them.
 /// </summary>
-internal sealed class ConsumerTable
+internal sealed class Readers
 {
     private readonly ReaderSets _sets = new();
     private readonly int[][] _readers;
 
-    public ConsumerTable(FlatGraph graph, IReadOnlyList<CpuOperation> operations, ValueRows values, IReadOnlyDictionary<int, int> tensorOfNode, IReadOnlyList<CpuTensor> tensors)
+    public Readers(RowsPlan plan)
     {
-        _readers = tensors.Select(static tensor => new int[tensor.Channels]).ToArray();
-        foreach (var row in values[graph.Output])
-            Add(row, operations.Count);
-        for (var i = operations.Count - 1; i >= 0; i--)
+        _readers = plan.Tensors.Select(static tensor => new int[tensor.Channels]).ToArray();
+        foreach (var row in plan.Output)
+            Add(row, plan.Operations.Count);
+        for (var i = plan.Operations.Count - 1; i >= 0; i--)
         {
-            var result = _readers[tensorOfNode[operations[i].Result.Id]];
-            foreach (var operand in operations[i].Operands)
+            var operation = plan.Operations[i];
+            var result = _readers[operation.Result];
+            foreach (var rows in operation.Operands)
             {
-                var rows = values[operand];
-                for (var channel = 0; channel < rows.Length; channel++)
+                for (var channel = 0; channel < rows.Count; channel++)
                 {
-                    if (operations[i].IsChannelwise)
+                    if (operation.Kernel.IsChannelwise)
                         _readers[rows[channel].Tensor][rows[channel].Channel] = _sets.Union(_readers[rows[channel].Tensor][rows[channel].Channel], result[channel]);
                     Add(rows[channel], i);
                 }
@@ -35,11 +33,10 @@ internal sealed class ConsumerTable
     }
 
     /// <summary>A tensor's channels, sorted by their readers.</summary>
-    public IEnumerable<int> Order(CpuTensor tensor) => OrderOf(tensor, Enumerable.Range(0, tensor.Channels));
+    public IEnumerable<int> Order(int tensor) => OrderOf(tensor, Enumerable.Range(0, _readers[tensor].Length));
 
     /// <summary>Channels of a tensor, sorted by their readers; those with the same keep their order.</summary>
-    public IEnumerable<int> OrderOf(CpuTensor tensor, IEnumerable<int> channels) =>
-        channels.OrderBy(channel => _readers[tensor.Id][channel], _sets);
+    public IEnumerable<int> OrderOf(int tensor, IEnumerable<int> channels) => channels.OrderBy(channel => _readers[tensor][channel], _sets);
 }
 
 /// <summary>Sets of numbers, each kept once: a network's thousands of channels have few different ones. Set 0 is empty.</summary>

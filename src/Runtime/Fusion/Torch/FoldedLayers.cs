@@ -1,13 +1,11 @@
 using System.ComponentModel;
+using Blockwright.Plans;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Blockwright;
 
-/// <summary>
-/// A convolution with the batch norm behind it folded in: w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) + beta
-/// (Jacob et al., CVPR 2018, equation 14), computed in double.
-/// </summary>
+/// <summary>A convolution with the batch norm behind it folded in.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class FoldedConvolution : IDisposable
 {
@@ -35,9 +33,8 @@ public sealed class FoldedConvolution : IDisposable
         else
         {
             var (scale, shift) = ChannelAffine.Of(norm);
-            var bias = convolution.bias is { } own ? (own.cpu().to(ScalarType.Float64) * scale) + shift : shift;
-            var scaled = weight.cpu().to(ScalarType.Float64) * scale.reshape(-1, 1, 1, 1);
-            _weight = scaled.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
+            var (folded, bias) = NormFolding.Into(weight, convolution.bias, scale, shift);
+            _weight = folded.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
             _bias = bias.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
         }
         (_stride, _padding, _dilation, _groups) = (convolution.stride, convolution.padding!, convolution.dilation, convolution.groups);
@@ -92,14 +89,8 @@ public sealed class ChannelAffine : IDisposable
         _shift.Dispose();
     }
 
-    /// <summary>Scale and shift in double, on the CPU: not every device has doubles.</summary>
-    internal static (Tensor Scale, Tensor Shift) Of(BatchNorm2d norm)
-    {
-        var mean = norm.running_mean!.cpu().to(ScalarType.Float64);
-        var variance = norm.running_var!.cpu().to(ScalarType.Float64);
-        var scale = norm.weight!.cpu().to(ScalarType.Float64) / (variance + norm.eps).sqrt();
-        return (scale, norm.bias!.cpu().to(ScalarType.Float64) - (mean * scale));
-    }
+    internal static (Tensor Scale, Tensor Shift) Of(BatchNorm2d norm) =>
+        NormFolding.Affine(norm.weight!, norm.bias!, norm.running_mean!, norm.running_var!, norm.eps);
 }
 
 /// <summary>A copy of a linear layer.</summary>

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Blockwright.Generator.Plan;
+using Blockwright.Graph;
+using Blockwright.Kernels;
+using Blockwright.Plans;
+
+namespace Blockwright.Generator.Emit;
+
+/// <summary>Writes a network's plans: a table for each device that has one, which the runtime reads and people can.</summary>
+internal static class PlansWriter
+{
+    public static void Write(CodeWriter writer, NetworkPlan plan, string network, string field)
+    {
+        const string Type = Emitted.Runtime + "NetworkPlans";
+        var input = plan.Graph.Input;
+        var head = $"private static readonly {Type} {field} = new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
+        if (plan.Cpu is not { } cpu)
+        {
+            writer.Line("// A layer has no kernel (BW4006 says which): snapshots run on torch's operations.");
+            writer.Line(head + ");");
+            return;
+        }
+        var (shared, alone) = Floats(cpu);
+        writer.Line("// What the CPU does: no split, concatenation or shuffle is left; each tensor's channels lie in the order that its readers want.");
+        writer.Line("// b3: 58xg1 +1 s2 is buffer 3: 58 channels of grid 1's height and width within a halo of 1, in piece of memory 2; b3[0..24] are its first 24 channels.");
+        writer.Line("// 3x3/2x2+1x1 is a window of 3 x 3, stride 2, padding 1. in, out: which channel of the layer each is that is read or written, where the order is another.");
+        writer.Line($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}.");
+        writer.Line(head + ", \"\"\"");
+        foreach (var line in CpuTable.Write(cpu).Split('\n'))
+            writer.Line("    " + line);
+        writer.Line("    \"\"\");");
+    }
+
+    /// <summary>The memory that one image takes at the declared input, in floats, and what it would be without sharing.</summary>
+    private static (long Shared, long Alone) Floats(CpuPlan plan)
+    {
+        return (plan.Buffers.GroupBy(static buffer => buffer.Slot).Sum(slot => slot.Max(Of)), plan.Buffers.Sum(Of));
+
+        long Of(PlanBuffer buffer)
+        {
+            var grid = plan.Grids[buffer.Grid];
+            return (grid.Height + (2L * buffer.Halo)) * (grid.Width + (2L * buffer.Halo)) * CacheLine.WholeLines(buffer.Channels);
+        }
+    }
+
+    private static string Megabytes(long floats) => (floats * sizeof(float) / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB";
+}

@@ -1,0 +1,83 @@
+using Blockwright.Graph;
+using Blockwright.Kernels;
+using Blockwright.Plans;
+
+namespace Blockwright.Generator.Plan.Rows;
+
+/// <summary>
+/// The heights and widths of a network's values as functions of the input's, so that a plan for one size serves others, and what must hold of them. Grid 0 is the
+/// input's; being one pixel at every size is a kind of grid, not a size.
+/// </summary>
+internal sealed class GridTable
+{
+    private readonly List<PlanGrid> _grids = [];
+    private readonly HashSet<SizeRule> _rules = [];
+    private readonly int[] _gridOfNode;
+    private int _point = -1;
+
+    public GridTable(FlatGraph graph)
+    {
+        _gridOfNode = new int[graph.Nodes.Count];
+        var input = graph.Nodes[0].Shape;
+        _grids.Add(new(GridKind.Input, -1, Window.Pixel, false, (int)input.Height.Size!, (int)input.Width.Size!));
+        foreach (var node in graph.Nodes.Skip(1))
+        {
+            _gridOfNode[node.Id] = GridOf(node, graph.KernelOf(node));
+            AddRules(node, graph.KernelOf(node));
+        }
+    }
+
+    public EquatableArray<PlanGrid> Grids => _grids.ToEquatableArray();
+
+    public EquatableArray<SizeRule> Rules => _rules.ToEquatableArray();
+
+    public int Of(int node) => _gridOfNode[node];
+
+    private int GridOf(FlatNode node, Kernel? kernel)
+    {
+        if (node.Shape.IsAlwaysPoint)
+            return Point();
+        var from = _gridOfNode[node.Inputs[0]];
+        if (kernel is not null && kernel.Window != Window.Pixel)
+            return Over(from, kernel, node.Shape);
+        // A gate's grid is one pixel; the product has the other's.
+        return node.Join == JoinKind.Multiply ? node.Inputs.Select(Of).OrderBy(grid => grid == _point).ThenBy(IsPixel).First() : from;
+    }
+
+    private int Over(int from, Kernel kernel, Shape output)
+    {
+        if (kernel.Window.KeepsSize)
+            return from;
+        var existing = _grids.FindIndex(grid => grid.Kind == GridKind.Window && grid.From == from && grid.Window == kernel.Window && grid.CeilMode == kernel.CeilMode);
+        return existing >= 0 ? existing : Add(new(GridKind.Window, from, kernel.Window, kernel.CeilMode, (int)output.Height.Size!, (int)output.Width.Size!));
+    }
+
+    /// <summary>What the module's forward would refuse at another size, the plan refuses too: sizes that agree only at the declared input.</summary>
+    private void AddRules(FlatNode node, Kernel? kernel)
+    {
+        var own = _gridOfNode[node.Id];
+        if (kernel is { Kind: KernelKind.Flatten } or { ReadsPixel: true } && Of(node.Inputs[0]) is var read && read != _point)
+            _rules.Add(new(read, -1, Name(node)));
+        if (node.Join is not { } join)
+            return;
+        foreach (var grid in node.Inputs.Select(Of).Where(grid => grid != own && !(join == JoinKind.Multiply && grid == _point)))
+            _rules.Add(join == JoinKind.Multiply && IsPixel(grid) && !IsPixel(own) ? new(grid, -1, Name(node)) : new(own, grid, Name(node)));
+    }
+
+    private bool IsPixel(int grid) => _grids[grid] is { Height: 1, Width: 1 };
+
+    private static string Name(FlatNode node)
+    {
+        var what = node.Layer?.Kind ?? node.Join.ToString();
+        var path = node.Key.Length > 0 ? node.Key : node.Use.Path;
+        return path.Length == 0 ? what : $"{path}: {what}";
+    }
+
+    private int Point() => _point >= 0 ? _point : _point = Add(new(GridKind.Point, -1, Window.Pixel, false, 1, 1));
+
+    private int Add(PlanGrid grid)
+    {
+        _grids.Add(grid);
+        return _grids.Count - 1;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Blockwright.Graph;
+using Blockwright.Plans;
+
+namespace Blockwright.Generator.Plan.Rows;
+
+/// <summary>
+/// A network as operations on tensors whose channels are named one by one: which row of which tensor each channel is that an operation reads. No split, concatenation or
+/// shuffle is left. Nothing in it speaks of a device: where rows lie in memory is each device's to say.
+/// </summary>
+/// <param name="Element">The type of what is computed.</param>
+/// <param name="Grids">Heights and widths; grid 0 is the input's.</param>
+/// <param name="SizeRules">What sizes have to be for the network to take an input.</param>
+/// <param name="Tensors">Tensor 0 is the input; each other one is the result of one operation.</param>
+/// <param name="Operations">In an order in which each comes after what it reads.</param>
+/// <param name="Output">The rows of the result.</param>
+/// <param name="OutGrid">The result's height and width.</param>
+/// <param name="IsFlat">Whether the result is N x F.</param>
+internal sealed record RowsPlan(
+    ElementType Element,
+    EquatableArray<PlanGrid> Grids,
+    EquatableArray<SizeRule> SizeRules,
+    EquatableArray<RowTensor> Tensors,
+    EquatableArray<RowOperation> Operations,
+    EquatableArray<Row> Output,
+    int OutGrid,
+    bool IsFlat)
+{
+    /// <summary>Plans an opened network whose every layer has a kernel.</summary>
+    public static RowsPlan Of(FlatGraph graph, FusionRules rules)
+    {
+        var operations = FusedOperation.Of(graph, rules);
+        var grids = new GridTable(graph);
+        var tensors = new List<RowTensor> { new(graph.Nodes[0].Channels, 0) };
+        var tensorOfNode = new Dictionary<int, int> { [0] = 0 };
+        foreach (var operation in operations)
+        {
+            tensorOfNode[operation.Result.Id] = tensors.Count;
+            tensors.Add(new(operation.Result.Channels, grids.Of(operation.Result.Id)));
+        }
+        var values = new ValueRows(graph, tensorOfNode);
+        return new(
+            ElementType.Float32,
+            grids.Grids,
+            grids.Rules,
+            tensors.ToEquatableArray(),
+            operations.Select(operation => RowOperation.Of(operation, graph, values, tensorOfNode[operation.Result.Id])).ToEquatableArray(),
+            values[graph.Output].ToEquatableArray(),
+            grids.Of(graph.Output),
+            graph.Nodes[graph.Output].Shape.IsFlat);
+    }
+
+    /// <summary>For each tensor the number of the last operation that reads it: from there on its memory is free. The result is read at the end.</summary>
+    public ImmutableArray<int> LastReaders()
+    {
+        var last = new int[Tensors.Count];
+        for (var i = 0; i < Operations.Count; i++)
+        {
+            foreach (var row in Operations[i].Operands.SelectMany(static operand => operand))
+                last[row.Tensor] = i;
+        }
+        foreach (var row in Output)
+            last[row.Tensor] = Operations.Count;
+        return last.ToImmutableArray();
+    }
+}
+
+/// <summary>A channel of a tensor.</summary>
+internal readonly record struct Row(int Tensor, int Channel)
+{
+    public override string ToString() => $"t{Tensor}.{Channel}";
+}
+
+/// <summary>What one operation makes.</summary>
+internal sealed record RowTensor(int Channels, int Grid);
+
+/// <summary>What one kernel computes.</summary>
+/// <param name="Kernel">What it computes.</param>
+/// <param name="Operands">The rows that it reads of each operand; those of the epilogue's sums come last.</param>
+/// <param name="Result">The tensor that it makes.</param>
+/// <param name="Weights">What it computes with, if anything.</param>
+/// <param name="Epilogue">What is done to each element before it is written, in order.</param>
+/// <param name="Comment">What it is, for people.</param>
+internal sealed record RowOperation(
+    Kernel Kernel, EquatableArray<EquatableArray<Row>> Operands, int Result, PlanWeights? Weights, EquatableArray<EpilogueStep> Epilogue, string Comment)
+{
+    public static RowOperation Of(FusedOperation operation, FlatGraph graph, ValueRows values, int result)
+    {
+        // A gate comes second: it is spread over the first.
+        var operands = operation.Kernel.Kind == KernelKind.Multiply
+            ? operation.Operands.OrderBy(operand => graph.Nodes[operand].Shape.IsAlwaysPoint).ThenBy(operand => graph.Nodes[operand].Shape.IsPoint)
+            : operation.Operands.AsEnumerable();
+        return new(
+            operation.Kernel,
+            operands.Select(operand => values[operand].ToEquatableArray()).ToEquatableArray(),
+            result,
+            WeightsOf(operation, graph),
+            operation.Epilogue.ToEquatableArray(),
+            string.Join(", ", operation.Nodes.Select(static node => node.Layer?.Kind ?? node.Join.ToString())));
+    }
+
+    private static PlanWeights? WeightsOf(FusedOperation operation, FlatGraph graph)
+    {
+        var kernel = operation.Kernel;
+        if (kernel.WeightShape.Count == 0)
+            return null;
+        var isNorm = kernel.Kind == KernelKind.Affine;
+        var eps = operation.Norm is { } norm ? graph.KernelOf(norm)!.Eps : 0;
+        return new(isNorm ? "" : operation.First.Key, kernel.WeightShape.ToImmutableArray(), kernel.HasBias, operation.Norm?.Key ?? "", eps);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Blockwright.Plans;
+
+namespace Blockwright.Graph;
+
+/// <summary>
+/// What one kernel computes: a node and those behind it that its epilogue takes in. Splits, concatenations, shuffles and dropouts are no operations: they
+/// only rename channels.
+/// </summary>
+/// <param name="Kernel">What it computes.</param>
+/// <param name="Nodes">The nodes it covers, in order.</param>
+/// <param name="Operands">The values it reads; those of the epilogue come last.</param>
+/// <param name="Norm">The batch norm that is folded in, or stands by itself.</param>
+/// <param name="Epilogue">What is done to each element before it is written, in order.</param>
+public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Nodes, ImmutableArray<int> Operands, FlatNode? Norm, ImmutableArray<EpilogueStep> Epilogue)
+{
+    public FlatNode First => Nodes[0];
+
+    public FlatNode Result => Nodes[Nodes.Length - 1];
+
+    /// <summary>Whether one of its operations is a node's alone.</summary>
+    public bool StartsAt(FlatNode node) => First.Id == node.Id;
+
+    /// <summary>The operations of a network, in an order in which each comes after what it reads.</summary>
+    public static ImmutableArray<FusedOperation> Of(FlatGraph graph, FusionRules rules)
+    {
+        var covered = new HashSet<int>();
+        var operations = new List<FusedOperation>();
+        foreach (var node in graph.Nodes)
+        {
+            if (!covered.Contains(node.Id) && graph.KernelOf(node) is { } kernel)
+                operations.Add(new Cover(graph, rules, kernel, node, covered).Operation);
+        }
+        // An operation with a residual waits for it: it stands where its last node does.
+        return operations.OrderBy(static operation => operation.Result.Id).ToImmutableArray();
+    }
+
+    /// <summary>Takes in what stands behind a node as far as the device's kernel can.</summary>
+    private readonly ref struct Cover
+    {
+        private readonly FlatGraph _graph;
+        private readonly List<FlatNode> _nodes;
+
+        public Cover(FlatGraph graph, FusionRules rules, Kernel kernel, FlatNode first, HashSet<int> covered)
+        {
+            _graph = graph;
+            _nodes = [first];
+            var operands = first.Inputs.ToList();
+            var epilogue = ImmutableArray.CreateBuilder<EpilogueStep>();
+            var norm = kernel.Kind == KernelKind.Affine ? first : null;
+            if (rules.TakeNorm.Contains(kernel.Kind) && Next() is { } behind && graph.KernelOf(behind) is { Kind: KernelKind.Affine })
+                _nodes.Add(norm = behind);
+            if (rules.TakeResidual.Contains(kernel.Kind) && Next() is { Join: JoinKind.Add, Inputs.Length: 2 } add && !covered.Contains(add.Id))
+            {
+                operands.Add(add.Inputs[0] == Last.Id ? add.Inputs[1] : add.Inputs[0]);
+                epilogue.Add(EpilogueStep.Add);
+                _nodes.Add(add);
+            }
+            if (rules.TakeActivation.Contains(kernel.Kind) && Next() is { } activation && graph.KernelOf(activation) is { Kind: KernelKind.Activation, Function: { } function })
+            {
+                epilogue.Add(EpilogueStep.Apply(function));
+                _nodes.Add(activation);
+            }
+            covered.UnionWith(_nodes.Select(static each => each.Id));
+            Operation = new(kernel, _nodes.ToImmutableArray(), operands.ToImmutableArray(), norm, epilogue.ToImmutable());
+        }
+
+        public FusedOperation Operation { get; }
+
+        private FlatNode Last => _nodes[_nodes.Count - 1];
+
+        private FlatNode? Next() => _graph.OnlyConsumer(Last.Id);
+    }
+}
+
+/// <summary>One thing that an epilogue does to each element: adds the next operand, or applies a function.</summary>
+/// <param name="Function">The function; null for a sum.</param>
+public sealed record EpilogueStep(PlanFunction? Function)
+{
+    public static EpilogueStep Add { get; } = new((PlanFunction?)null);
+
+    public bool IsAdd => Function is null;
+
+    public static EpilogueStep Apply(PlanFunction function) => new(function);
+}

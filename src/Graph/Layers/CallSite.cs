@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Blockwright.Graph;
+
+/// <summary>The module that a layer registers.</summary>
+/// <param name="Type">Its class in TorchSharp.Modules.</param>
+/// <param name="Factory">The call in torch.nn that makes it, in C# over the constructor's parameters.</param>
+/// <param name="Snapshot">The runtime's class that a snapshot of torch's operations keeps of it.</param>
+/// <param name="TakesNorm">Whether a batch norm behind it folds into it.</param>
+/// <param name="IsNorm">Whether it is what folds.</param>
+public sealed record ModuleCode(string Type, string Factory, string Snapshot, bool TakesNorm = false, bool IsNorm = false);
+
+/// <summary>Where a layer's call stands.</summary>
+/// <param name="Input">The variable that comes in.</param>
+/// <param name="Module">The field of its module or of what a snapshot keeps of it; empty where there is none.</param>
+/// <param name="IsInPlace">Whether it writes over its input.</param>
+/// <param name="Number">How a number is named there.</param>
+public sealed record CallSite(string Input, string Module, bool IsInPlace, Func<Amount, string> Number)
+{
+    /// <summary>What ends the name of torch's method: it has another that writes over its input.</summary>
+    public string Ending => IsInPlace ? "_" : "";
+
+    public string Pair(Pair pair) => $"({Number(pair.Height)}, {Number(pair.Width)})";
+}
+
+/// <summary>How emitted code spells things. The aliases stand at the head of each file; with :: nothing of the user's can be meant.</summary>
+public static class Emitted
+{
+    public const string BlockwrightAlias = "Bw";
+    public const string TorchAlias = "Ts";
+
+    public const string Runtime = BlockwrightAlias + "::";
+    public const string Torch = TorchAlias + "::torch.";
+    public const string Modules = TorchAlias + "::Modules.";
+    public const string Ops = Runtime + "TensorOps.";
+
+    public static string Bool(bool value) => value ? "true" : "false";
+
+    public static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,21 @@
+namespace Blockwright.Graph;
+
+/// <summary>What a layer needs of an ONNX graph to add itself.</summary>
+public interface IOnnxGraph
+{
+    /// <summary>A node with one result.</summary>
+    /// <param name="operatorName">The operator.</param>
+    /// <param name="inputs">The names of what it reads.</param>
+    /// <param name="attributes">Each a long, a double, or an array of longs.</param>
+    /// <returns>The name of its result.</returns>
+    string Node(string operatorName, IReadOnlyList<string> inputs, params (string Name, object Value)[] attributes);
+
+    /// <summary>An entry of the layer's own in the state dict: <c>weight</c>.</summary>
+    string State(string name);
+
+    /// <summary>A constant of 64-bit integers.</summary>
+    string Integers(params long[] values);
+
+    /// <summary>A constant of the network's element type, of one element.</summary>
+    string Scalar(double value);
+}

@@ -1,0 +1,42 @@
+using Blockwright.Kernels;
+using Blockwright.Plans;
+
+namespace Blockwright.Graph;
+
+/// <summary>What a device's kernel has to know of a layer or join; all numbers are known.</summary>
+/// <param name="Kind">What it computes.</param>
+public sealed record Kernel(KernelKind Kind)
+{
+    /// <summary>How its window moves.</summary>
+    public Window Window { get; init; } = Window.Pixel;
+
+    /// <summary>Whether a pool's window that ends outside counts.</summary>
+    public bool CeilMode { get; init; }
+
+    /// <summary>Whether the border counts in a mean.</summary>
+    public bool CountIncludePad { get; init; } = true;
+
+    /// <summary>A convolution's groups.</summary>
+    public int Groups { get; init; } = 1;
+
+    /// <summary>The shape of its weights, as torch has it; empty where there are none.</summary>
+    public EquatableArray<int> WeightShape { get; init; }
+
+    /// <summary>Whether it adds a bias.</summary>
+    public bool HasBias { get; init; }
+
+    /// <summary>A batch norm's.</summary>
+    public double Eps { get; init; }
+
+    /// <summary>An activation's.</summary>
+    public PlanFunction? Function { get; init; }
+
+    /// <summary>Whether it reads a map as features, so that the map must be of one pixel.</summary>
+    public bool ReadsPixel { get; init; }
+
+    /// <summary>Whether channel c of the result depends on channel c of the first operand alone.</summary>
+    public bool IsChannelwise => Kind is not (KernelKind.Convolution or KernelKind.Flatten);
+
+    /// <summary>Whether it slides a window over each channel by itself.</summary>
+    public bool IsChannelwiseWindow => Kind is KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool;
+}

@@ -1,0 +1,56 @@
+using Blockwright.Kernels;
+using Blockwright.Plans;
+
+namespace Blockwright.Cpu.Steps;
+
+/// <summary>A step of a plan with its weights packed for one set of instructions. Immutable; any number of threads may use it.</summary>
+internal abstract class CpuStep(PlanStep plan) : IDisposable
+{
+    public PlanStep Plan => plan;
+
+    /// <summary>The step on memory, for some images of one size. Checks that the shapes fit.</summary>
+    public abstract BoundStep Bind(StepMemory memory);
+
+    public virtual void Dispose()
+    {
+    }
+}
+
+/// <summary>A step on its memory.</summary>
+internal abstract class BoundStep
+{
+    /// <summary>Does a share of it.</summary>
+    public abstract void Run(Share share);
+}
+
+/// <summary>A window that can go by bands of rows, over a map that is only partly there.</summary>
+internal interface IRowWindow
+{
+    Window Window { get; }
+
+    /// <summary>Computes <paramref name="count"/> rows of the output from <paramref name="first"/> on.</summary>
+    void Run(in FeatureMap input, in FeatureMap output, int first, int count);
+}
+
+/// <summary>Which class serves a kind of step: the one place that tells kinds apart.</summary>
+internal static class CpuSteps
+{
+    public static CpuStep Make(PlanStep plan, InstructionSet set, FoldedWeights weights) => plan.Kind switch
+    {
+        KernelKind.Planes => new PlanesStep(plan),
+        KernelKind.Input => new InputStep(plan),
+        KernelKind.Convolution => new ConvolutionStep(plan, set, weights[plan.Weights!.FoldedKey]),
+        KernelKind.Depthwise => new DepthwiseStep(plan, set, weights[plan.Weights!.FoldedKey]),
+        KernelKind.Affine => new AffineStep(plan, set, weights[plan.Weights!.FoldedKey]),
+        KernelKind.Activation => new ActivationStep(plan, set),
+        KernelKind.MaxPool or KernelKind.AvgPool => new PoolStep(plan, set),
+        KernelKind.GlobalPool => new GlobalPoolStep(plan, set),
+        KernelKind.Add or KernelKind.Multiply => new BinaryStep(plan, set),
+        KernelKind.Flatten => new FlattenStep(plan),
+        KernelKind.Gather => new GatherStep(plan, set),
+        KernelKind.Output => new OutputStep(plan),
+        var other => throw new NotSupportedException($"The CPU has no step for {other}."),
+    };
+
+    public static Activation FunctionOf(PlanStep plan) => Activation.Named(plan.Function.Name, plan.Function.Parameters.AsSpan());
+}

@@ -1,0 +1,63 @@
+using Blockwright.Kernels;
+using Blockwright.Plans;
+
+namespace Blockwright.Cpu.Steps;
+
+/// <summary>The image's planes, brought into a halo.</summary>
+internal sealed unsafe class PlanesStep(PlanStep plan) : CpuStep(plan)
+{
+    public override BoundStep Bind(StepMemory memory) => new Bound(memory, memory.Planes(Plan.Output));
+
+    private sealed class Bound(StepMemory memory, PlanarImages target) : BoundStep
+    {
+        public override void Run(Share share) => memory.InputImages(target.Images, target.Channels, target.Height, target.Width).CopyTo(target, share);
+    }
+}
+
+/// <summary>The image, pixel by pixel.</summary>
+internal sealed class InputStep(PlanStep plan) : CpuStep(plan)
+{
+    public override BoundStep Bind(StepMemory memory) => new Bound(memory, memory.Map(Plan.Output));
+
+    private sealed class Bound(StepMemory memory, FeatureMap target) : BoundStep
+    {
+        public override void Run(Share share) => memory.InputImages(target.Images, target.Channels, target.Height, target.Width).CopyTo(target, share);
+    }
+}
+
+/// <summary>The result, in torch's order.</summary>
+internal sealed class OutputStep(PlanStep plan) : CpuStep(plan)
+{
+    public override BoundStep Bind(StepMemory memory) => new Bound(memory, memory.Runs(Plan.Inputs)[0]);
+
+    private sealed class Bound(StepMemory memory, FeatureMap source) : BoundStep
+    {
+        public override void Run(Share share) => memory.OutputImages(source.Images, source.Channels, source.Height, source.Width).CopyFrom(source, share);
+    }
+}
+
+/// <summary>Runs brought into one piece.</summary>
+internal sealed class GatherStep(PlanStep plan, InstructionSet set) : CpuStep(plan)
+{
+    public override BoundStep Bind(StepMemory memory) => new Bound(set, memory.Runs(Plan.Inputs), memory.Map(Plan.Output));
+
+    private sealed class Bound(InstructionSet set, FeatureMap[] inputs, FeatureMap output) : BoundStep
+    {
+        public override void Run(Share share) => Elementwise.Gather(set, inputs, output, share);
+    }
+}
+
+/// <summary>Maps to features in torch's order: channel by channel, each row by row.</summary>
+internal sealed unsafe class FlattenStep(PlanStep plan) : CpuStep(plan)
+{
+    public override BoundStep Bind(StepMemory memory) => new Bound(memory.Runs(Plan.Inputs)[0], memory.Map(Plan.Output));
+
+    private sealed class Bound(FeatureMap input, FeatureMap output) : BoundStep
+    {
+        public override void Run(Share share)
+        {
+            for (var image = 0; image < input.Images; image++)
+                new PlanarImages(output.Data + (image * output.ImagePitch), 1, input.Channels, input.Height, input.Width).CopyFrom(input.Batch(image, 1), share);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Blockwright.Kernels;
+using Blockwright.Plans;
+
+namespace Blockwright.Cpu.Steps;
+
+/// <summary>What steps are bound to: the buffers' maps of one image or of all, and the caller's memory.</summary>
+internal sealed unsafe class StepMemory(CpuWorkspace workspace, BufferMaps maps, int image)
+{
+    /// <summary>Instead of an image's number: all of them.</summary>
+    public const int All = -1;
+
+    public FeatureMap Map(int buffer) => maps.Map(buffer, image);
+
+    public PlanarImages Planes(int buffer) => maps.Planes(buffer, image);
+
+    public FeatureMap[] Runs(ImmutableArray<PlanRun> runs)
+    {
+        var result = new FeatureMap[runs.Length];
+        for (var i = 0; i < result.Length; i++)
+            result[i] = maps.IsPlanes(runs[i].Buffer) ? Planes(runs[i].Buffer).Plane(runs[i].First) : Map(runs[i].Buffer).Slice(runs[i].First, runs[i].Count);
+        return result;
+    }
+
+    /// <summary>The caller's images, from this image on: to be asked in each run.</summary>
+    public PlanarImages InputImages(int images, int channels, int height, int width) => At(workspace.Input, images, channels, height, width);
+
+    /// <summary>Where the caller wants the results, from this image on: to be asked in each run.</summary>
+    public PlanarImages OutputImages(int images, int channels, int height, int width) => At(workspace.Output, images, channels, height, width);
+
+    private PlanarImages At(float* memory, int images, int channels, int height, int width) =>
+        new(memory + (Math.Max(image, 0) * (long)channels * height * width), images, channels, height, width);
+}

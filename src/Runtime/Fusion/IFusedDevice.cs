@@ -1,0 +1,18 @@
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>What a network's snapshot runs on: all that <see cref="FusedNetwork"/> asks of a device. It may be called from several threads at once.</summary>
+internal interface IFusedDevice : IDisposable
+{
+    /// <summary>N x C x H x W to a tensor of its own.</summary>
+    /// <exception cref="ArgumentException">The input is of another type, on another device, or of a size that the network does not take.</exception>
+    Tensor Run(Tensor input);
+
+    /// <summary>The same on plain memory, whose lengths are checked: N x C x H x W values, as torch lays them.</summary>
+    void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width);
+
+    /// <summary>Saves what the network's <c>LoadFused</c> reads.</summary>
+    /// <exception cref="InvalidOperationException">The device has nothing to save.</exception>
+    void Save(string path);
+}

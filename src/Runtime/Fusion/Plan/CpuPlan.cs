@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Blockwright.Kernels;
+
+namespace Blockwright.Plans;
+
+/// <summary>
+/// What the CPU does for a network: calls of kernels on buffers, decided at build time. The generator makes it and the runtime follows it; both compile this file, and
+/// <see cref="CpuTable"/> carries it from one to the other.
+/// </summary>
+/// <param name="Identity">Equal for plans whose folded weights are interchangeable.</param>
+/// <param name="Element">The type of what is computed.</param>
+/// <param name="InChannels">C of the input.</param>
+/// <param name="OutChannels">Channels of the result.</param>
+/// <param name="OutGrid">The result's height and width.</param>
+/// <param name="IsFlat">Whether the result is N x F.</param>
+/// <param name="Slots">Pieces of memory.</param>
+/// <param name="Grids">Heights and widths; the first is the input's.</param>
+/// <param name="SizeRules">What sizes have to be for the network to take an input.</param>
+/// <param name="Buffers">The buffers.</param>
+/// <param name="Steps">The steps, in order.</param>
+internal sealed record CpuPlan(
+    string Identity,
+    ElementType Element,
+    int InChannels,
+    int OutChannels,
+    int OutGrid,
+    bool IsFlat,
+    int Slots,
+    ImmutableArray<PlanGrid> Grids,
+    ImmutableArray<SizeRule> SizeRules,
+    ImmutableArray<PlanBuffer> Buffers,
+    ImmutableArray<PlanStep> Steps);
+
+/// <summary>What a plan computes with.</summary>
+internal enum ElementType
+{
+    Float32,
+}
+
+/// <summary>What gives a height and width.</summary>
+internal enum GridKind
+{
+    /// <summary>The input's.</summary>
+    Input,
+
+    /// <summary>One pixel, whatever the input's size.</summary>
+    Point,
+
+    /// <summary>A window over another grid.</summary>
+    Window,
+}
+
+/// <summary>A height and width.</summary>
+/// <param name="Kind">What gives it.</param>
+/// <param name="From">The grid that the window moves over, or -1.</param>
+/// <param name="Window">The window.</param>
+/// <param name="CeilMode">Whether a window that ends outside counts.</param>
+/// <param name="Height">At the declared input.</param>
+/// <param name="Width">At the declared input.</param>
+internal sealed record PlanGrid(GridKind Kind, int From, Window Window, bool CeilMode, int Height, int Width);
+
+/// <summary>What must hold of two heights and widths that are equal at the declared input.</summary>
+/// <param name="Grid">One.</param>
+/// <param name="Other">The other, or -1 for the declared size of <paramref name="Grid"/> itself.</param>
+/// <param name="Where">Which layer or join asks for it.</param>
+internal sealed record SizeRule(int Grid, int Other, string Where);
+
+/// <summary>Where a tensor lies.</summary>
+/// <param name="Channels">Its channels, with those between them that are nobody's.</param>
+/// <param name="Grid">Its height and width.</param>
+/// <param name="Halo">Pixels of zeros round each map, for the windows that read it.</param>
+/// <param name="Slot">Its piece of memory; buffers that do not live at the same time share one.</param>
+/// <param name="IsPlanes">Whether it holds planes, as torch has images, instead of pixels.</param>
+internal sealed record PlanBuffer(int Channels, int Grid, int Halo, int Slot, bool IsPlanes = false);
+
+/// <summary>Channels that lie side by side.</summary>
+/// <param name="Buffer">The buffer.</param>
+/// <param name="First">The first channel's place in it.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct PlanRun(int Buffer, int First, int Count)
+{
+    public override string ToString() => $"b{Buffer}[{First}..{First + Count}]";
+}
+
+/// <summary>The weights of a step.</summary>
+/// <param name="Key">The layer's key in the state dict; empty for a batch norm by itself.</param>
+/// <param name="Shape">Their shape, as torch has it.</param>
+/// <param name="HasBias">Whether the layer adds a bias.</param>
+/// <param name="NormKey">The key of the batch norm that is folded in, or stands by itself; empty for none.</param>
+/// <param name="Eps">The batch norm's.</param>
+internal sealed record PlanWeights(string Key, ImmutableArray<int> Shape, bool HasBias, string NormKey, double Eps)
+{
+    /// <summary>The key under which the folded weights are kept.</summary>
+    public string FoldedKey => Key.Length > 0 ? Key : NormKey;
+
+    /// <summary>Whether there is a bias once the batch norm is folded in.</summary>
+    public bool HasFoldedBias => HasBias || NormKey.Length > 0;
+
+    public bool Equals(PlanWeights? other) =>
+        other is not null && (Key, HasBias, NormKey) == (other.Key, other.HasBias, other.NormKey) && Eps.Equals(other.Eps) && Shape.SequenceEqual(other.Shape);
+
+    public override int GetHashCode() => FoldedKey.GetHashCode();
+}
+
+/// <summary>One call of a kernel.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Output">The buffer that it writes, or -1.</param>
+internal sealed record PlanStep(KernelKind Kind, int Output)
+{
+    /// <summary>The first operand's runs, in the order in which they are read.</summary>
+    public ImmutableArray<PlanRun> Inputs { get; init; } = ImmutableArray<PlanRun>.Empty;
+
+    /// <summary>The second operand's runs: a residual, a term, a factor.</summary>
+    public ImmutableArray<PlanRun> Others { get; init; } = ImmutableArray<PlanRun>.Empty;
+
+    /// <summary>The weights, if any.</summary>
+    public PlanWeights? Weights { get; init; }
+
+    /// <summary>How the window moves.</summary>
+    public Window Window { get; init; } = Window.Pixel;
+
+    /// <summary>Whether a pool's window that ends outside counts.</summary>
+    public bool CeilMode { get; init; }
+
+    /// <summary>Whether the border counts in a mean.</summary>
+    public bool CountIncludePad { get; init; } = true;
+
+    /// <summary>A convolution's groups.</summary>
+    public int Groups { get; init; } = 1;
+
+    /// <summary>What is applied last.</summary>
+    public PlanFunction Function { get; init; } = PlanFunction.None;
+
+    /// <summary>Which channel of the layer each channel that is read is; empty where it is the same.</summary>
+    public ImmutableArray<int> InOrder { get; init; } = ImmutableArray<int>.Empty;
+
+    /// <summary>Which channel of the layer each channel that is written is; empty where it is the same.</summary>
+    public ImmutableArray<int> OutOrder { get; init; } = ImmutableArray<int>.Empty;
+
+    /// <summary>Everything that it reads.</summary>
+    public IEnumerable<PlanRun> Reads => Inputs.Concat(Others);
+}

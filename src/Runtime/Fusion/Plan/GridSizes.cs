@@ -1,0 +1,44 @@
+namespace Blockwright.Plans;
+
+/// <summary>The heights and widths of a network's values for one input.</summary>
+internal static class GridSizes
+{
+    /// <summary>Every grid's size. Nothing is allocated for an input that the network does not take.</summary>
+    /// <param name="network">The network's name, for messages.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="height">H of the input.</param>
+    /// <param name="width">W of the input.</param>
+    /// <exception cref="ArgumentException">A window does not fit, or what is joined is of different sizes.</exception>
+    public static (int Height, int Width)[] Of(string network, CpuPlan plan, int height, int width)
+    {
+        var sizes = new (int Height, int Width)[plan.Grids.Length];
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            var grid = plan.Grids[i];
+            sizes[i] = grid.Kind switch
+            {
+                GridKind.Input => (height, width),
+                GridKind.Point => (1, 1),
+                _ => (grid.Window.OutputHeight(sizes[grid.From].Height, grid.CeilMode), grid.Window.OutputWidth(sizes[grid.From].Width, grid.CeilMode)),
+            };
+            if (sizes[i].Height < 1 || sizes[i].Width < 1)
+                throw new ArgumentException($"{network}: an input of {height} x {width} is too small: a window of {grid.Window.KernelHeight} x {grid.Window.KernelWidth} finds only {Text(sizes[grid.From])}.");
+        }
+        foreach (var rule in plan.SizeRules)
+            Check(network, plan, sizes, rule);
+        return sizes;
+    }
+
+    private static void Check(string network, CpuPlan plan, (int Height, int Width)[] sizes, SizeRule rule)
+    {
+        var declared = (plan.Grids[rule.Grid].Height, plan.Grids[rule.Grid].Width);
+        var expected = rule.Other < 0 ? declared : sizes[rule.Other];
+        if (sizes[rule.Grid] == expected)
+            return;
+        var what = rule.Other < 0 ? $"takes maps of {Text(declared)} and would get {Text(sizes[rule.Grid])}" : $"joins maps of one size and would get {Text(sizes[rule.Grid])} and {Text(expected)}";
+        throw new ArgumentException(
+            $"{network}: an input of {Text(sizes[0])} does not fit: {rule.Where} {what}. Use the declared size, {plan.Grids[0].Height} x {plan.Grids[0].Width}, or another that gives these.");
+    }
+
+    private static string Text((int Height, int Width) size) => $"{size.Height} x {size.Width}";
+}

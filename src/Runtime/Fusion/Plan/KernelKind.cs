@@ -1,0 +1,50 @@
+using System.ComponentModel;
+
+namespace Blockwright.Plans;
+
+/// <summary>What a step of a plan computes: the one list that layers, plans and devices speak of.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum KernelKind
+{
+    /// <summary>A convolution or linear layer: a sum over channels.</summary>
+    Convolution,
+
+    /// <summary>A depthwise convolution.</summary>
+    Depthwise,
+
+    /// <summary>A batch norm by itself: x * scale + shift for each channel.</summary>
+    Affine,
+
+    /// <summary>An activation by itself.</summary>
+    Activation,
+
+    /// <summary>torch.nn.MaxPool2d.</summary>
+    MaxPool,
+
+    /// <summary>torch.nn.AvgPool2d.</summary>
+    AvgPool,
+
+    /// <summary>The mean of each map.</summary>
+    GlobalPool,
+
+    /// <summary>A sum of values.</summary>
+    Add,
+
+    /// <summary>A product of values; the second may be a gate of one pixel.</summary>
+    Multiply,
+
+    /// <summary>Maps to features, in torch's order.</summary>
+    Flatten,
+
+    /// <summary>A device's own: the input's planes, within a halo.</summary>
+    Planes,
+
+    /// <summary>A device's own: the input, pixel by pixel.</summary>
+    Input,
+
+    /// <summary>A device's own: runs of channels brought into one piece.</summary>
+    Gather,
+
+    /// <summary>A device's own: the result, in torch's order.</summary>
+    Output,
+}

@@ -1,0 +1,40 @@
+using System.ComponentModel;
+
+namespace Blockwright;
+
+/// <summary>What the build decided for a network: a table for each device that has one. Written by the build's code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class NetworkPlans
+{
+    private readonly string[] _tables;
+    private readonly Lazy<Plans.CpuPlan?> _cpu;
+
+    /// <summary>Takes the tables; none is read before it is needed.</summary>
+    /// <param name="network">The network's name.</param>
+    /// <param name="channels">C of the declared input.</param>
+    /// <param name="height">H of the declared input.</param>
+    /// <param name="width">W of the declared input.</param>
+    /// <param name="tables">A table for each device, which begins with the device's name.</param>
+    public NetworkPlans(string network, int channels, int height, int width, params string[] tables)
+    {
+        (Network, Channels, Height, Width, _tables) = (network, channels, height, width, tables);
+        _cpu = new(() => TableOf("cpu") is { } table ? Plans.CpuTable.Read(table) : null);
+    }
+
+    /// <summary>The network's name.</summary>
+    public string Network { get; }
+
+    /// <summary>C of the declared input.</summary>
+    public int Channels { get; }
+
+    /// <summary>H of the declared input.</summary>
+    public int Height { get; }
+
+    /// <summary>W of the declared input.</summary>
+    public int Width { get; }
+
+    /// <summary>The plan for the CPU; null where a layer has no kernel.</summary>
+    internal Plans.CpuPlan? Cpu => _cpu.Value;
+
+    private string? TableOf(string device) => Array.Find(_tables, table => table.StartsWith(device + " ", StringComparison.Ordinal));
+}

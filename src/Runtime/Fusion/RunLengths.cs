@@ -1,0 +1,24 @@
+namespace Blockwright;
+
+/// <summary>Whether spans are of the lengths that shapes say.</summary>
+internal static class RunLengths
+{
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="ArgumentException">The input is of another length.</exception>
+    public static void CheckInput(string network, int length, int batch, int channels, int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        var needed = (long)batch * channels * height * width;
+        if (length != needed)
+            throw new ArgumentException($"{network}: {batch} x {channels} x {height} x {width} are {needed} values; the input has {length}.", "input");
+    }
+
+    /// <exception cref="ArgumentException">The output is too short.</exception>
+    public static void CheckOutput(string network, int length, long needed)
+    {
+        if (length < needed)
+            throw new ArgumentException($"{network} gives {needed} values; the output has room for {length}.", "output");
+    }
+}

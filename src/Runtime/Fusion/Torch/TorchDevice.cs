@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>A snapshot of torch's operations: any type and device that torch has.</summary>
+/// <param name="plans">The network's plans.</param>
+/// <param name="snapshot">The snapshot.</param>
+/// <param name="like">A parameter of the network: its type and device are the snapshot's. Null where it has none.</param>
+internal sealed class TorchDevice(NetworkPlans plans, FusedModule snapshot, Tensor? like) : IFusedDevice
+{
+    private readonly ScalarType _type = like?.dtype ?? ScalarType.Float32;
+    private readonly Device _device = like?.device ?? CPU;
+
+    public Tensor Run(Tensor input) => snapshot.call(input);
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
+    {
+        using var given = tensor(input.ToArray(), [batch, plans.Channels, height, width]);
+        using var images = given.to(_type, _device);
+        using var result = snapshot.call(images);
+        using var back = result.to(ScalarType.Float32).cpu().contiguous();
+        var values = MemoryMarshal.Cast<byte, float>(back.bytes);
+        RunLengths.CheckOutput(plans.Network, output.Length, values.Length);
+        values.CopyTo(output);
+    }
+
+    public void Save(string path) =>
+        throw new InvalidOperationException($"Only a float32 snapshot on Blockwright's own CPU kernels can be saved: take one of {plans.Network} before it moves to another device or type.");
+
+    public void Dispose() => snapshot.Dispose();
+}

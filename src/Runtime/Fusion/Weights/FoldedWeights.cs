@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace Blockwright.Plans;
+
+/// <summary>One layer's weights with its batch norm folded in. For a batch norm by itself the weights are the scales.</summary>
+/// <param name="Shape">The weights' shape, as torch has it.</param>
+/// <param name="Weight">The weights, in torch's order.</param>
+/// <param name="Bias">One for each output channel, or empty.</param>
+internal sealed record FoldedLayer(ImmutableArray<long> Shape, float[] Weight, float[] Bias);
+
+/// <summary>A network's folded weights by key: what a snapshot is made of, and what its file holds.</summary>
+internal sealed class FoldedWeights
+{
+    /// <summary>Of the file: what its entries and texts mean.</summary>
+    private const string Version = "2";
+
+    private const string NetworkKey = "blockwright.network";
+    private const string WeightsKey = "blockwright.weights";
+    private const string VersionKey = "blockwright.version";
+
+    private readonly Dictionary<string, FoldedLayer> _layers;
+
+    public FoldedWeights(Dictionary<string, FoldedLayer> layers) => _layers = layers;
+
+    public FoldedLayer this[string key] => _layers[key];
+
+    /// <summary>The weights that a plan names.</summary>
+    public static IEnumerable<PlanWeights> Of(CpuPlan plan) => plan.Steps.Select(static step => step.Weights).OfType<PlanWeights>();
+
+    /// <summary>Writes the folded weights and what tells whose they are.</summary>
+    public void Save(string path, string network, CpuPlan plan)
+    {
+        var entries = new List<WeightSource>();
+        foreach (var (key, layer) in _layers)
+        {
+            entries.Add(Entry(key + ".weight", layer.Shape, layer.Weight));
+            if (layer.Bias.Length > 0)
+                entries.Add(Entry(key + ".bias", [layer.Bias.Length], layer.Bias));
+        }
+        Safetensors.Save(path, entries, new Dictionary<string, string> { [NetworkKey] = network, [WeightsKey] = plan.Identity, [VersionKey] = Version });
+
+        static WeightSource Entry(string name, ImmutableArray<long> shape, float[] values) =>
+            new(name, WeightType.Float32, shape, (ReadOnlyMemory<byte>)MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote for a network of the same weights. Every entry's type and shape is checked before any is read.</summary>
+    /// <exception cref="WeightsException">The file is damaged, or of another network or version.</exception>
+    public static FoldedWeights Load(string path, string network, CpuPlan plan)
+    {
+        using var file = Safetensors.Open(path);
+        Expect(NetworkKey, network);
+        Expect(VersionKey, Version);
+        Expect(WeightsKey, plan.Identity);
+        var found = Of(plan).ToDictionary(static weights => weights.FoldedKey, weights => Find(file, weights));
+        return new(found.ToDictionary(static each => each.Key, static each => Read(each.Value.Weight, each.Value.Bias)));
+
+        void Expect(string key, string value)
+        {
+            if (!file.Metadata.TryGetValue(key, out var found) || found != value)
+                throw new WeightsException(path, $"It is no snapshot for this network: expected {key} = {value}, found {(found is null ? "none" : WeightsException.Show(found))}. Save a snapshot of this network with this version of the program.");
+        }
+    }
+
+    private static (WeightEntry Weight, WeightEntry? Bias) Find(Safetensors file, PlanWeights weights)
+    {
+        var weight = Entry(file, weights.FoldedKey + ".weight", [.. weights.Shape.Select(static size => (long)size)]);
+        return (weight, weights.HasFoldedBias ? Entry(file, weights.FoldedKey + ".bias", [weights.Shape[0]]) : null);
+    }
+
+    private static WeightEntry Entry(Safetensors file, string name, ImmutableArray<long> shape)
+    {
+        if (!file.TryGet(name, out var entry))
+            throw new WeightsException(file.Path, $"The snapshot's entry {name} is missing. Save the snapshot again.");
+        if (entry.Type != WeightType.Float32 || !entry.Shape.SequenceEqual(shape))
+            throw new WeightsException(file.Path, $"The snapshot's entry {name}: expected {Text(WeightType.Float32, shape)}, found {Text(entry.Type, entry.Shape)}. Save the snapshot again.");
+        return entry;
+
+        static string Text(WeightType type, IEnumerable<long> shape) => $"{type} {string.Join(" x ", shape)}";
+    }
+
+    private static FoldedLayer Read(WeightEntry weight, WeightEntry? bias) => new(weight.Shape, Floats(weight), bias is null ? [] : Floats(bias));
+
+    private static float[] Floats(WeightEntry entry)
+    {
+        var values = new float[entry.ElementCount];
+        entry.Read(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+}

@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+
+namespace Blockwright.Plans;
+
+/// <summary>
+/// A batch norm as scale and shift, and what a convolution before it becomes: w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) + beta
+/// (Jacob et al., CVPR 2018, equation 14). In double, on the CPU: not every device has doubles.
+/// </summary>
+internal static class NormFolding
+{
+    /// <summary>gamma / sqrt(var + eps), and beta - mean * scale.</summary>
+    public static (Tensor Scale, Tensor Shift) Affine(Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double eps)
+    {
+        var scale = Double(gamma) / (Double(variance) + eps).sqrt();
+        return (scale, Double(beta) - (Double(mean) * scale));
+    }
+
+    /// <summary>The weights and bias of a convolution with a batch norm behind it.</summary>
+    public static (Tensor Weight, Tensor Bias) Into(Tensor weight, Tensor? bias, Tensor scale, Tensor shift) =>
+        (Double(weight) * scale.reshape(-1, 1, 1, 1), bias is null ? shift : (Double(bias) * scale) + shift);
+
+    public static Tensor Double(Tensor tensor) => tensor.cpu().to(ScalarType.Float64);
+}

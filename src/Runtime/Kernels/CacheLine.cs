@@ -1,0 +1,19 @@
+namespace Blockwright.Kernels;
+
+/// <summary>
+/// The memory contract: a pixel's channels begin on a cache line and are followed by nobody's floats up to the line's end, so that kernels write whole registers. The
+/// plan and the kernels compile this one file.
+/// </summary>
+internal static class CacheLine
+{
+    /// <summary>Bytes of a line.</summary>
+    public const int Bytes = 64;
+
+    /// <summary>Floats of a line.</summary>
+    public const int Floats = Bytes / sizeof(float);
+
+    /// <summary>The floats of the lines that so many channels take.</summary>
+    /// <param name="channels">Channels.</param>
+    /// <returns>Floats.</returns>
+    public static int WholeLines(int channels) => (channels + Floats - 1) / Floats * Floats;
+}
