@@ -14,7 +14,14 @@ var builds = new Option<int>("--rounds") { Description = "Rounds; in each the pr
 var build = new Command("build", "What generator and analyzers add to a clean build") { builds };
 build.SetAction(async (parsed, _) => PrintBuilds(await InProject((project, _) => Task.FromResult(BuildBenchmark.Run(project, parsed.GetValue(builds)).ToList()))));
 
-return await new RootCommand("What Blockwright costs while one types") { edit, build }.Parse(args).InvokeAsync();
+var emitted = new Command("emitted", "How much code the generator writes");
+emitted.SetAction(async (_, _) =>
+{
+    var (files, bytes) = await InProject(static (project, _) => Task.FromResult(project.Emitted()));
+    AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files, {bytes:N0} bytes"));
+});
+
+return await new RootCommand("What Blockwright costs while one types") { edit, build, emitted }.Parse(args).InvokeAsync();
 
 static async Task<T> InProject<T>(Func<SyntheticProject, Parts, Task<T>> run)
 {

@@ -86,6 +86,15 @@ internal sealed class SyntheticProject
             throw new InvalidOperationException($"'{EmittedFolder}' lacks generated files.");
     }
 
+    /// <summary>What the generator writes for the project.</summary>
+    public (int Files, long Bytes) Emitted()
+    {
+        Commandline.Dotnet(Folder, "restore", "--disable-build-servers");
+        WriteByHand();
+        var files = Directory.GetFiles(EmittedFolder, "*.cs", SearchOption.AllDirectories);
+        return (files.Length, files.Sum(static file => new FileInfo(file).Length));
+    }
+
     private string ProjectFile(Parts parts) => $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>

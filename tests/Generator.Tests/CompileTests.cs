@@ -90,7 +90,7 @@ public partial class CompileTests
     public void AValueMayHaveAnyName()
     {
         var names = Keywords.Where(static name => name is not "in")
-            .Concat(["input", "source", "scope", "training", "Chain", "CheckInput", "InChannels", "_0", "_unit", "_stage", "_number1", "x1", "x", "_", "1st", "a-b", "ä", " ", "name", "TorchSharp", "Blockwright", "Fuse"]).ToList();
+            .Concat(["input", "source", "scope", "training", "Chain", "CheckInput", "Compute", "Fold", "Bw", "Ts", "InChannels", "_0", "_unit", "_stage", "_number1", "x1", "x", "_", "1st", "a-b", "ä", " ", "name", "TorchSharp", "Blockwright", "Fuse"]).ToList();
         var source = new System.Text.StringBuilder(Compiling.Usings).AppendLine("[Block, ReLU] public partial class Inner;");
         for (var i = 0; i < names.Count; i++)
         {
@@ -107,12 +107,28 @@ public partial class CompileTests
             AssertRuns(assembly.GetType($"Block{i}", throwOnError: true)!, 8);
     }
 
+    /// <summary>The file's aliases mean what they should whatever the user calls his own.</summary>
+    [Theory]
+    [InlineData("namespace Bw { public class BlockModule; } public class Ts { public class Torch; }")]
+    [InlineData("public class Bw; namespace Ts { public class Torch; }")]
+    [InlineData("namespace Own { namespace Bw { public class BlockModule; } public class Ts; public class Torch; public class Tensor; public class Blockwright; namespace TorchSharp; }")]
+    [InlineData("namespace Own { public class TorchSharp; public class Bw; namespace Ts { public class Modules; } }")]
+    public void AUsersOwnNamesAreNotMeant(string own)
+    {
+        own = own.Replace("namespace TorchSharp; ", "namespace TorchSharp { } ", StringComparison.Ordinal);
+        var assembly = Compiling.Load(
+            "using Blockwright;\nnamespace Own { [Block, Conv1x1, BatchNorm2d, ReLU, Split(\"a\", \"b\"), Concat(\"b\", \"a\"), ChannelShuffle(2)] public partial class Unit { public int Bw; public int Ts; public int torch; } }",
+            own);
+
+        AssertRuns(assembly.GetType("Own.Unit", throwOnError: true)!);
+    }
+
     /// <summary>A block's parameter becomes a constructor's; none may hide what the constructor means.</summary>
     [Fact]
     public void AParameterMayHaveAnyName()
     {
         var names = Keywords.Where(static name => name is not ("in" or "out"))
-            .Concat(["i", "_0", "_stage", "_number1", "OutChannels", "InChannels", "Register", "name", "training", "Snapshot", "input", "TorchSharp", "Blockwright", "GetName"]).ToList();
+            .Concat(["i", "_0", "_stage", "_number1", "OutChannels", "InChannels", "Register", "name", "training", "Snapshot", "Plans", "Compute", "Fold", "Bw", "Ts", "source", "input", "TorchSharp", "Blockwright", "GetName"]).ToList();
         var source = new System.Text.StringBuilder(Compiling.Usings).AppendLine("[Block, Parameter(\"p\"), Conv2d(\"p\"), ReLU] public partial class Inner;");
         for (var i = 0; i < names.Count; i++)
         {

@@ -54,22 +54,16 @@ internal sealed class Members
         {
             if (!_byNode.TryGetValue(operation.First.Id, out var name))
                 continue;
-            var (type, value) = operation.First switch
+            var (type, norm) = operation.First switch
             {
-                LayerNode { Layer.Module: { } module } => (module.Snapshot, FoldedLayer(operation, module)),
-                StageNode => ("FusedModule[]", $"source.{name}"),
-                _ => ("FusedModule", $"source.{name}.Fuse()"),
+                LayerNode { Layer.Module: { } module } => (module.Snapshot, !module.TakesNorm ? "" : operation.Nodes.Length > 1 ? $", source.{Of(operation.Last)}" : ", null"),
+                StageNode => ("FusedModule[]", ""),
+                _ => ("FusedModule", ""),
             };
-            yield return (new($"{Emitted.Runtime}{type}", name, operation.Nodes.Length > 1 ? $"with {Of(operation.Last)} folded in" : ""), $"Own({value})");
+            yield return (new($"{Emitted.Runtime}{type}", name, ""), $"Fold(source.{name}{norm})");
         }
         foreach (var number in _numbers.Values)
             yield return (new("int", number, ""), $"source.{number}");
-    }
-
-    private string FoldedLayer(Operation operation, ModuleCode module)
-    {
-        var norm = !module.TakesNorm ? "" : operation.Nodes.Length > 1 ? $", source.{Of(operation.Last)}" : ", null";
-        return $"new {Emitted.Runtime}{module.Snapshot}(source.{Of(operation.First)}{norm})";
     }
 
     /// <summary>The numbers that a forward names beside those its modules keep.</summary>

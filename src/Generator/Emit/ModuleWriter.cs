@@ -33,7 +33,7 @@ internal sealed class ModuleWriter
     public void Write()
     {
         WriteHead();
-        WriteFields();
+        WriteFields(_members.Fields);
         WriteConstructor();
         _writer.Line();
         WriteForward();
@@ -48,21 +48,18 @@ internal sealed class ModuleWriter
             _writer.Line(string.Format(CultureInfo.InvariantCulture, "// {0:N0} learned parameters; {1:N0} multiply-accumulates per image.", parameters, multiplyAdds));
     }
 
-    private void WriteFields()
+    private void WriteFields(IReadOnlyList<Field> fields)
     {
-        foreach (var field in _members.Fields)
+        foreach (var field in fields)
             _writer.Line($"private readonly {field.Type} {field.Name};{(field.Comment.Length > 0 ? " // " + field.Comment : "")}");
-        if (_members.Fields.Count > 0)
+        if (fields.Count > 0)
             _writer.Line();
     }
 
     private void WriteConstructor()
     {
         _writer.Line($"/// <summary>Makes {Article(Name)} {Name} with torch's usual random weights.</summary>");
-        foreach (var name in Signature.Names(_declaration))
-            _writer.Line($"/// <param name=\"{name.TrimStart('@')}\">{ParameterDoc(name)}</param>");
-        _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)})");
-        _writer.Line($"    : base(\"{Name}\", {_graph.Input.Channels.Code})");
+        _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base(\"{Name}\", {_graph.Input.Channels.Code})");
         _writer.Open();
         foreach (var requirement in _graph.Requirements)
             _writer.Line(RequirementCode(requirement));
@@ -80,14 +77,15 @@ internal sealed class ModuleWriter
 
     private void WriteForward()
     {
-        _writer.Line($"/// <summary>{_graph.Input} to {_graph.Result}.</summary>");
-        _writer.Line("/// <param name=\"input\">The input.</param>");
-        _writer.Line("/// <returns>The result.</returns>");
-        _writer.Open($"public override {Tensor} forward({Tensor} input)");
-        _writer.Line("CheckInput(input);");
-        _writer.Line($"using var scope = {Emitted.Torch}NewDisposeScope();");
-        var result = _operations.Write(_plan.Forward);
-        _writer.Line($"return {result}.MoveToOuterDisposeScope();");
+        _writer.Line("/// <inheritdoc />");
+        WriteCompute(_plan.Forward, isCommented: true);
+    }
+
+    private void WriteCompute(ForwardPlan plan, bool isCommented)
+    {
+        _writer.Open($"protected override {Tensor} Compute({Tensor} input)");
+        var result = _operations.Write(plan, isCommented);
+        _writer.Line($"return {result};");
         _writer.Close();
     }
 
@@ -110,20 +108,14 @@ internal sealed class ModuleWriter
     {
         _writer.Open($"private sealed class {Snapshot} : {Emitted.Runtime}FusedModule");
         var parts = _members.SnapshotParts(_plan.Snapshot).ToList();
-        foreach (var (field, _) in parts)
-            _writer.Line($"private readonly {field.Type} {field.Name};{(field.Comment.Length > 0 ? " // " + field.Comment : "")}");
-        if (parts.Count > 0)
-            _writer.Line();
+        WriteFields(parts.ConvertAll(static part => part.Field));
         _writer.Line($"public {Snapshot}({_declaration.Name} source) : base(source)");
         _writer.Open();
         foreach (var (field, value) in parts)
             _writer.Line($"{field.Name} = {value};");
         _writer.Close();
         _writer.Line();
-        _writer.Open($"protected override {Tensor} Forward({Tensor} input)");
-        var result = _operations.Write(_plan.Snapshot);
-        _writer.Line($"return {result};");
-        _writer.Close();
+        WriteCompute(_plan.Snapshot, isCommented: false);
         _writer.Close();
     }
 
@@ -134,26 +126,14 @@ internal sealed class ModuleWriter
         _writer.Line("/// <inheritdoc />");
         _writer.Line($"public override {Fused} Fuse() => Fuse({Options}.Default);");
         _writer.Line();
-        _writer.Line("/// <summary>Takes a snapshot for inference that computes as the options say.</summary>");
-        _writer.Line("/// <param name=\"options\">Threads, instructions, whether own kernels are used.</param>");
-        _writer.Line("/// <returns>The snapshot; its user disposes it.</returns>");
+        _writer.Line("/// <summary>Takes a snapshot for inference that computes as the options say; its user disposes it.</summary>");
         _writer.Line($"public {Fused} Fuse({Options} options) => {Fused}.Take(this, {Plans}, options, () => new {Snapshot}(this));");
         _writer.Line();
-        _writer.Line("/// <summary>Loads a snapshot that was saved; needs no libtorch.</summary>");
-        _writer.Line("/// <param name=\"path\">The file.</param>");
-        _writer.Line("/// <param name=\"options\">Threads and instructions; left out, the default ones.</param>");
-        _writer.Line("/// <returns>The snapshot; its user disposes it.</returns>");
+        _writer.Line("/// <summary>Loads a snapshot that was saved; needs no libtorch. Its user disposes it.</summary>");
         _writer.Line($"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Options}? options = null) => {Emitted.Runtime}KernelNetwork.Load({Plans}, path, options ?? {Options}.Default);");
         _writer.Line();
         PlansWriter.Write(_writer, _plan, Name, Plans);
     }
-
-    private static string ParameterDoc(string name) => name switch
-    {
-        Signature.In => "The channels of the input.",
-        Signature.Out => "The channels that come out.",
-        _ => "A parameter of the block.",
-    };
 
     private static string Article(string name) => "AEIOUaeiou".IndexOf(name[0]) >= 0 ? "an" : "a";
 

@@ -3,38 +3,40 @@ using Blockwright.Graph;
 
 namespace Blockwright.Generator.Emit;
 
-/// <summary>Writes a plan as statements, each with a comment that says what it is and its shapes.</summary>
+/// <summary>Writes a plan as statements: a line for each operation, with a comment that says what the call does not, and the shape where it changes.</summary>
 internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Members members)
 {
     /// <summary>Writes the statements and gives the expression of the result: a tensor of its own, even where nothing is computed.</summary>
-    public string Write(ForwardPlan plan)
+    /// <param name="plan">What to write.</param>
+    /// <param name="isCommented">Whether each operation is explained; the second time it need not be.</param>
+    public string Write(ForwardPlan plan, bool isCommented)
     {
         foreach (var operation in plan.Operations)
         {
-            writer.Line($"// {Describe(operation)}");
-            writer.Line(operation.Overwrites >= 0 ? $"{Code(operation)};" : $"var {operation.Result} = {Code(operation)};");
-            if (operation.Releases.Length > 0)
-                writer.Line(string.Join(" ", operation.Releases.Select(static variable => $"{variable}.Dispose();")));
+            var statement = operation.Overwrites >= 0 ? $"{Code(operation)};" : $"var {operation.Result} = {Code(operation)};";
+            var releases = string.Concat(operation.Releases.Select(static variable => $" {variable}.Dispose();"));
+            var comment = isCommented ? Comment(operation) : "";
+            writer.Line(statement + releases + (comment.Length > 0 ? " // " + comment : ""));
         }
         return plan.Result == ForwardPlan.Input ? "input.alias()" : plan.Result;
     }
 
-    private string Describe(Operation operation)
+    private string Comment(Operation operation)
     {
-        var what = string.Join(", ", operation.Nodes.Select(Describe));
-        var from = string.Join(" and ", operation.First.Inputs.Select(input => graph.Nodes[input].Shape.ToString()).Distinct());
-        var to = operation.Last.Shape.ToString();
-        return $"{what}{(from == to ? "" : $": {from} -> {to}")}{(operation.Overwrites >= 0 ? ", in place" : "")}";
+        var parts = operation.Nodes.Select(Describe).Where(static text => text.Length > 0).ToList();
+        var shape = operation.Last.Shape.ToString();
+        if (operation.First.Inputs.Any(input => graph.Nodes[input].Shape.ToString() != shape))
+            parts.Add(shape);
+        return string.Join(", ", parts);
     }
 
+    /// <summary>What a field's call does not say.</summary>
     private static string Describe(Node node) => node switch
     {
-        LayerNode { Key: { } key } layer => $"{key}: {layer.Layer.Describe()}",
-        LayerNode layer => layer.Layer.Describe(),
-        SliceNode => "Split (a view)",
-        JoinNode join => join.Kind.ToString(),
-        ApplyNode apply => $"{apply.Key}: {apply.Use.Block.Name}",
-        StageNode stage => $"{stage.Keys.Stage}: {stage.Units} units",
+        // Of a module that has but one form its field's type says all.
+        LayerNode { Layer: { Module: { } module } layer } when layer.Describe() != module.Type => layer.Describe(),
+        SliceNode => "Split",
+        StageNode stage => $"{stage.Units} units",
         _ => "",
     };
 

@@ -18,7 +18,7 @@ internal static class SkeletonWriter
         writer.Close();
         writer.Line();
         writer.Line("/// <inheritdoc />");
-        writer.Line($"public override {Emitted.Torch}Tensor forward({Emitted.Torch}Tensor input) {Throw}");
+        writer.Line($"protected override {Emitted.Torch}Tensor Compute({Emitted.Torch}Tensor input) {Throw}");
         writer.Line();
         writer.Line("/// <inheritdoc />");
         WriteFuse(writer, isNewLanguage && declaration.Kind == DeclarationKind.Network);

@@ -57,7 +57,10 @@ internal static class SourceWriter
         writer.Line($"using {Emitted.TorchAlias} = global::TorchSharp;");
         writer.Line();
         var hasNamespace = declaration.Namespace.Length > 0;
-        if (hasNamespace)
+        // A namespace for the whole file is younger than what a skeleton may be read by.
+        if (hasNamespace && isNewLanguage)
+            writer.Line($"namespace {declaration.Namespace};");
+        else if (hasNamespace)
             writer.Open($"namespace {declaration.Namespace}");
         foreach (var container in declaration.Containers)
             writer.Open(container);
@@ -66,7 +69,7 @@ internal static class SourceWriter
         writer.Close();
         foreach (var _ in declaration.Containers)
             writer.Close();
-        if (hasNamespace)
+        if (hasNamespace && !isNewLanguage)
             writer.Close();
     }
 

@@ -10,8 +10,8 @@ namespace Blockwright.Generator.Plan;
 /// </summary>
 internal sealed class VariableNames
 {
-    // What a forward names beside its variables; the fields have names of their own, which begin with an underscore.
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { ForwardPlan.Input, "source", "scope", "training", "CheckInput" };
+    // What Compute names beside its variables; the fields have names of their own, which begin with an underscore.
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { ForwardPlan.Input, "training" };
     private readonly Dictionary<string, int> _count = new(StringComparer.Ordinal);
 
     public string Next(string? value)

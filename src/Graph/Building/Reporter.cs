@@ -25,7 +25,8 @@ internal sealed class Reporter(string owner, EquatableArray<UseSite> uses, IColl
 
     public void Require(Requirement requirement)
     {
-        if (!requirement.IsTrivial && !requirements.Contains(requirement))
+        // Of several that ask the same the first is said.
+        if (!requirement.IsTrivial && !requirements.Any(known => (known.Kind, known.Left, known.Right).Equals((requirement.Kind, requirement.Left, requirement.Right))))
             requirements.Add(requirement);
     }
 

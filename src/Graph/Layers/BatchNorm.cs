@@ -18,7 +18,12 @@ internal sealed record BatchNorm(Amount Channels, double Eps, double Momentum) :
     public override Overwriting Yields => Overwriting.Always;
 
     public override ModuleCode Module => new(
-        "BatchNorm2d", $"BatchNorm2d({Channels.Code}, eps: {Emitted.Real(Eps)}, momentum: {Emitted.Real(Momentum)})", "ChannelAffine", IsNorm: true);
+        "BatchNorm2d", $"BatchNorm2d({Channels.Code}{Named("eps", Eps, Defaults.Eps)}{Named("momentum", Momentum, Defaults.Momentum)})", "ChannelAffine", IsNorm: true);
+
+    // The attribute's defaults are torch's.
+    private static BatchNorm2dAttribute Defaults { get; } = new();
+
+    private static string Named(string name, double value, double otherwise) => value.Equals(otherwise) ? "" : $", {name}: {Emitted.Real(value)}";
 
     public override ValueRange Range(ValueRange input) => ValueRange.Any;
 

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Blockwright;
@@ -42,7 +43,7 @@ public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
         using var call = Enter();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return Forward(input).MoveToOuterDisposeScope();
+        return Compute(input).MoveToOuterDisposeScope();
     }
 
     /// <summary>Calls that run come to their end; later ones throw.</summary>
@@ -65,25 +66,42 @@ public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
     /// <summary>Computes the result. Intermediate tensors may be left to the scope around it.</summary>
     /// <param name="input">N x C x H x W.</param>
     /// <returns>A tensor of its own.</returns>
-    protected abstract Tensor Forward(Tensor input);
+    protected abstract Tensor Compute(Tensor input);
 
     /// <summary>Lets the snapshot dispose a part.</summary>
     /// <typeparam name="TPart">The part's type.</typeparam>
     /// <param name="part">The part.</param>
     /// <returns>The part.</returns>
-    protected TPart Own<TPart>(TPart part)
+    private protected TPart Own<TPart>(TPart part)
         where TPart : IDisposable
     {
         _owned.Add(part);
         return part;
     }
 
-    /// <summary>Takes and owns snapshots of blocks.</summary>
+    /// <summary>What a snapshot keeps of a convolution and the batch norm behind it.</summary>
+    /// <param name="convolution">The convolution.</param>
+    /// <param name="norm">The batch norm, if any.</param>
+    /// <returns>The convolution with the batch norm folded in.</returns>
+    protected FoldedConvolution Fold(Conv2d convolution, BatchNorm2d? norm) => Own(new FoldedConvolution(convolution, norm));
+
+    /// <summary>What a snapshot keeps of a batch norm that no convolution takes in.</summary>
+    /// <param name="norm">The batch norm.</param>
+    /// <returns>Its scale and shift.</returns>
+    protected ChannelAffine Fold(BatchNorm2d norm) => Own(new ChannelAffine(norm));
+
+    /// <summary>What a snapshot keeps of a linear layer.</summary>
+    /// <param name="linear">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FoldedLinear Fold(Linear linear) => Own(new FoldedLinear(linear));
+
+    /// <summary>What a snapshot keeps of a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <returns>Its snapshot.</returns>
+    protected FusedModule Fold(BlockModule block) => Own(Checked(block).Fuse());
+
+    /// <summary>What a snapshot keeps of blocks in a row.</summary>
     /// <param name="units">The blocks.</param>
     /// <returns>Their snapshots.</returns>
-    protected FusedModule[] Own(BlockModule[] units)
-    {
-        ArgumentNullException.ThrowIfNull(units);
-        return Array.ConvertAll(units, unit => Own(unit.Fuse()));
-    }
+    protected FusedModule[] Fold(BlockModule[] units) => Array.ConvertAll(units, Fold);
 }

@@ -62,7 +62,7 @@ public sealed class FusedNetwork : FusedModule
     }
 
     /// <inheritdoc />
-    protected override Tensor Forward(Tensor input)
+    protected override Tensor Compute(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         return _device.Run(input);

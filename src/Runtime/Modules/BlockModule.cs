@@ -59,10 +59,23 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     {
     }
 
-    /// <summary>Throws unless the input is N x <see cref="InChannels"/> x H x W.</summary>
+    /// <summary>N x <see cref="InChannels"/> x H x W to N x <see cref="OutChannels"/> x H' x W' (or N x F), right in training and evaluation.</summary>
     /// <param name="input">The input.</param>
-    /// <exception cref="ArgumentException">It has another shape.</exception>
-    protected void CheckInput(Tensor input)
+    /// <returns>The result.</returns>
+    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    public override Tensor forward(Tensor input)
+    {
+        CheckInput(input);
+        using var scope = NewDisposeScope();
+        return Compute(input).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What forward does, written by the build. Intermediate tensors may be left to the scope around it.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>A tensor of its own.</returns>
+    protected abstract Tensor Compute(Tensor input);
+
+    private void CheckInput(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.dim() != 4 || input.size(1) != InChannels)
