@@ -163,6 +163,16 @@ public static class Descriptors
         "A unit written by hand copies its channels for the concatenation and once more for the shuffle. In a declared block channels are renamed.",
         HelpLink("BW4005"));
 
+    public static readonly DiagnosticDescriptor NoKernel = new(
+        "BW4006",
+        "Layer without a kernel",
+        "Blockwright has no kernel for {0}: the snapshots of {1} run on torch's operations, and cannot be saved{2}",
+        G4,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        "Fuse() takes Blockwright's own kernels only where each layer has one.",
+        HelpLink("BW4006"));
+
     public static readonly DiagnosticDescriptor LostSubmodule = new(
         "BW6001",
         "Submodule that the state dict does not see",

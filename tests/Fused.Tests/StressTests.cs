@@ -51,6 +51,54 @@ public sealed class StressTests
         }
     }
 
+    /// <summary>A server that swaps its model: a snapshot is disposed while others call it. Calls that run come to their end, later ones are told.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ASnapshotMayBeDisposedWhileItIsCalled(bool useKernels)
+    {
+        using var network = (Hybrid)Networks.Make("Hybrid");
+        var input = randn(2, 3, 32, 32).data<float>().ToArray();
+        for (var round = 0; round < 40; round++)
+        {
+            var fused = network.Fuse(new FuseOptions { Threads = 2, UseKernels = useKernels });
+            var expected = Run(fused, input);
+            var failures = new ConcurrentQueue<string>();
+            using var started = new CountdownEvent(4);
+            var threads = Enumerable.Range(0, 4).Select(_ => new Thread(Call)).ToList();
+            threads.ForEach(static thread => thread.Start());
+            started.Wait();
+            Thread.Sleep(round % 5);
+            fused.Dispose();
+            fused.Dispose();
+            threads.ForEach(static thread => thread.Join());
+            Assert.Empty(failures);
+            Assert.Throws<ObjectDisposedException>(() => Run(fused, input));
+
+            void Call()
+            {
+                try
+                {
+                    for (var call = 0; ; call++)
+                    {
+                        if (!Run(fused, input).AsSpan().SequenceEqual(expected))
+                            failures.Enqueue($"Another result in call {call}.");
+                        if (call == 0)
+                            started.Signal();
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    // What a caller is to be told.
+                }
+                catch (Exception e)
+                {
+                    failures.Enqueue(e.ToString());
+                }
+            }
+        }
+    }
+
     private static long Memory()
     {
         GC.Collect();

@@ -20,7 +20,8 @@ internal static class Guidelines
         new FragmentsRule(),
         new ElementwisePassRule(),
         new ShortcutRule(),
-        new IdleLayerRule());
+        new IdleLayerRule(),
+        new KernelRule());
 
     public static ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = Rules.Select(static rule => rule.Descriptor).ToImmutableArray();
 

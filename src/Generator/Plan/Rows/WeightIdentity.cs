@@ -22,10 +22,13 @@ internal static class WeightIdentity
             if (operation.Weights is not { } weights)
                 continue;
             text.Append(weights.Key).Append('|').Append(string.Join("x", weights.Shape.Select(static size => size.ToString(CultureInfo.InvariantCulture))))
-                .Append(weights.HasBias ? "|bias|" : "||").Append(weights.NormKey).Append('|').Append(weights.NormKey.Length == 0 ? "" : weights.Eps.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+                .Append(weights.HasBias ? "|bias|" : "||").Append(weights.NormKey).Append('|').Append(weights.NormKey.Length == 0 ? "" : Bits(weights.Eps)).Append('\n');
         }
         using var hash = SHA256.Create();
         var digest = hash.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Take(Bytes).Select(static value => value.ToString("x2", CultureInfo.InvariantCulture));
         return $"{Version.ToString(CultureInfo.InvariantCulture)}-{string.Concat(digest)}";
     }
+
+    // The compiler runs on several runtimes, which spell some numbers differently.
+    private static string Bits(double value) => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,105 @@
+using Blockwright.Fused.Tests.Sizes;
+using static TorchSharp.torch;
+
+namespace Blockwright.Fused.Tests;
+
+/// <summary>What holds at the declared size only: a snapshot gives at every size what its module gives there, and refuses where that refuses.</summary>
+public class SizesTests
+{
+    /// <summary>Torch spreads a sum over a map where one value has become a pixel; a plan, which knows a sum of equal maps, says no.</summary>
+    private static readonly Type[] Stricter = [typeof(SumWithPixel), typeof(Product), typeof(GateOfOneSize), typeof(Flattens)];
+
+    public static TheoryData<Type> Networks => new(
+        typeof(OnePixel), typeof(WideWindow), typeof(Product), typeof(Gate), typeof(GateFirst), typeof(GateOfOneSize), typeof(SumWithPixel), typeof(Features), typeof(Flattens),
+        typeof(FlattensFirst), typeof(PooledToPixel), typeof(Strided), typeof(Joined), typeof(Added), typeof(Ceiling));
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void ASnapshotTakesTheSizesThatItsModuleTakes(Type type)
+    {
+        manual_seed(1);
+        using var network = (BlockModule)Activator.CreateInstance(type)!;
+        network.eval();
+        using var fused = Tests.Networks.Fuse(network, new FuseOptions { Threads = 1 });
+        var (channels, height, width) = fused.Kernels!.Input;
+        using var noGradient = no_grad();
+        foreach (var (h, w) in new[] { (height, width), (1, 1), (2, 2), (1, 2), (3, 5), (7, 7), (8, 6), (9, 9), (14, 14) })
+        {
+            using var input = randn(2, channels, h, w);
+            if (Forward(network, input) is not { } expected)
+            {
+                Assert.Throws<ArgumentException>(() => fused.call(input));
+                continue;
+            }
+            try
+            {
+                using var found = fused.call(input);
+                Assert.Equal(expected.shape, found.shape);
+                Assert.True(found.allclose(expected, 1e-4, 1e-5), $"{h} x {w}");
+            }
+            catch (ArgumentException e) when (Stricter.Contains(type))
+            {
+                Assert.Contains($"an input of {h} x {w} does not fit", e.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void ARefusalNamesTheLayerAndTheShapes()
+    {
+        using var joined = new Joined();
+        using var fused = joined.Fuse(new FuseOptions { Threads = 1 });
+
+        var e = Assert.Throws<ArgumentException>(() => fused.call(randn(1, 3, 9, 8)));
+
+        Assert.Equal("Joined: an input of 9 x 8 does not fit: Concat joins maps of one size and would get 4 x 4 and 5 x 4. Use the declared size, 8 x 8, or another that gives these.", e.Message);
+    }
+
+    /// <summary>Calls that are refused leave nothing behind.</summary>
+    [Fact]
+    public void RefusedCallsTakeNoMemory()
+    {
+        using var network = new FlattensFirst();
+        using var fused = network.Fuse(new FuseOptions { Threads = 1 });
+        var (input, output) = (new float[4 * 512 * 512], new float[3]);
+        for (var i = 0; i < 20; i++)
+            Assert.Throws<ArgumentException>(() => fused.Run(input, output, 1, 512, 512));
+        GC.Collect();
+        var before = Environment.WorkingSet;
+        for (var i = 0; i < 500; i++)
+            Assert.Throws<ArgumentException>(() => fused.Run(input, output, 1, 512, 512));
+        GC.Collect();
+
+        // One call's maps alone are 4 MB.
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 64L << 20);
+    }
+
+    /// <summary>A layer without a kernel takes the whole network to torch's operations.</summary>
+    [Fact]
+    public void ANetworkWithoutAKernelRunsOnTorchsOperations()
+    {
+        using var network = new WithoutKernel();
+        network.eval();
+        using var fused = network.Fuse();
+        using var input = randn(2, 4, 40, 40);
+        var values = new float[6];
+
+        Assert.Null(fused.Kernels);
+        Assert.InRange(Tests.Networks.Difference(network, fused, input), 0, 1e-5);
+        fused.Run(input.data<float>().ToArray(), values, 2);
+        Assert.Contains("own CPU kernels", Assert.Throws<InvalidOperationException>(() => fused.Save("nowhere")).Message, StringComparison.Ordinal);
+        Assert.Contains("BW4006", Assert.Throws<NotSupportedException>(() => WithoutKernel.LoadFused("nowhere")).Message, StringComparison.Ordinal);
+    }
+
+    private static Tensor? Forward(BlockModule network, Tensor input)
+    {
+        try
+        {
+            return network.forward(input);
+        }
+        catch (System.Runtime.InteropServices.ExternalException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Blockwright.Plans;
+using CsCheck;
+
+namespace Blockwright.Plan.Tests;
+
+/// <summary>The text that carries a plan from the build to the runtime.</summary>
+public class CpuTableTests
+{
+    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense);
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void WhatIsWrittenIsRead(string network)
+    {
+        var plan = Plans.Cpu(network);
+        var read = CpuTable.Read(CpuTable.Write(plan));
+
+        Assert.Equal((plan.Identity, plan.Element, plan.InChannels, plan.OutChannels, plan.OutGrid, plan.IsFlat, plan.Slots), (read.Identity, read.Element, read.InChannels, read.OutChannels, read.OutGrid, read.IsFlat, read.Slots));
+        Assert.Equal(plan.Grids.ToArray(), read.Grids.ToArray());
+        Assert.Equal(plan.SizeRules.ToArray(), read.SizeRules.ToArray());
+        Assert.Equal(plan.Buffers.ToArray(), read.Buffers.ToArray());
+        Assert.Equal(plan.Steps.Length, read.Steps.Length);
+        foreach (var (step, other) in plan.Steps.Zip(read.Steps))
+        {
+            Assert.Equal((step.Kind, step.Output, step.Window, step.CeilMode, step.CountIncludePad, step.Groups), (other.Kind, other.Output, other.Window, other.CeilMode, other.CountIncludePad, other.Groups));
+            Assert.Equal(step.Function, other.Function);
+            Assert.Equal(step.Weights, other.Weights);
+            Assert.Equal(step.Inputs.ToArray(), other.Inputs.ToArray());
+            Assert.Equal(step.Others.ToArray(), other.Others.ToArray());
+            Assert.Equal(step.InOrder.ToArray(), other.InOrder.ToArray());
+            Assert.Equal(step.OutOrder.ToArray(), other.OutOrder.ToArray());
+        }
+    }
+
+    /// <summary>An editor on another system may turn the ends of lines.</summary>
+    [Fact]
+    public void EndsOfLinesDoNotMatter()
+    {
+        var text = CpuTable.Write(Plans.Cpu(Plans.ShuffleNet));
+
+        Assert.Equal(text, CpuTable.Write(CpuTable.Read(text.Replace("\n", "\r\n", StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("cpu 2 Float32 1-00")]
+    [InlineData("gpu 1 Float32 1-00")]
+    public void AnotherVersionIsRefused(string text) => Assert.Contains("reads 'cpu 1'", Assert.Throws<FormatException>(() => CpuTable.Read(text)).Message, StringComparison.Ordinal);
+
+    /// <summary>Whatever is changed in it, it is read as something or refused as a format.</summary>
+    [Fact]
+    public void DamageIsRefused()
+    {
+        var text = CpuTable.Write(Plans.Cpu(Plans.Mixed));
+        Gen.Select(Gen.Int[0, text.Length - 1], Gen.Int[0, 3], Gen.Char["0123456789.,/+x[]bgs= \n"]).Sample(
+            (at, removed, inserted) =>
+            {
+                var damaged = text[..at] + inserted + text[Math.Min(text.Length, at + removed)..];
+                try
+                {
+                    CpuTable.Read(damaged);
+                }
+                catch (FormatException)
+                {
+                    // What it is for.
+                }
+            },
+            iter: 3000);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Basic.Reference.Assemblies;
+using Blockwright.Generator.Plan.Cpu;
+using Blockwright.Generator.Plan.Rows;
+using Blockwright.Graph;
+using Blockwright.Plans;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Blockwright.Plan.Tests;
+
+/// <summary>Plans of networks from source.</summary>
+internal static class Plans
+{
+    // What the compiler's side compiles of the attributes does as well as the runtime's.
+    private static readonly ImmutableArray<MetadataReference> References = [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(BlockAttribute).Assembly.Location)];
+
+    /// <summary>A unit of ShuffleNet V2 at each stride, a residual one, and one with a gate.</summary>
+    public const string Units = """
+        [Block, Split("keep", "work")]
+        [From("work", Name = "branch2"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
+        [Concat("keep", "work"), ChannelShuffle(2)]
+        public partial class BasicUnit;
+
+        [Block]
+        [From("in", As = "left",  Name = "branch1"), DepthwiseConv2d(3, Stride = 2), BatchNorm2d, Conv1x1("out/2"), BatchNorm2d, ReLU]
+        [From("in", As = "right", Name = "branch2"), Conv1x1("out/2"), BatchNorm2d, ReLU, DepthwiseConv2d(3, Stride = 2), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
+        [Concat("left", "right"), ChannelShuffle(2)]
+        public partial class DownsampleUnit;
+
+        [Block, From("in", As = "y", Name = "conv"), Conv1x1("in*2"), BatchNorm2d, ReLU6, DepthwiseConv2d(3), BatchNorm2d, ReLU6, Conv1x1("out"), BatchNorm2d, Add("in", "y"), LeakyReLU(NegativeSlope = 0.3)]
+        public partial class Residual;
+
+        [Block, From("in", As = "gate", Name = "gate"), GlobalAvgPool2d, Conv1x1, Hardsigmoid, From("in"), Multiply("gate")]
+        public partial class Gate;
+        """;
+
+    public const string ShuffleNet = """
+        [Network, Input(3, 64, 64), Path("conv1"), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU, MaxPool2d(3, Stride = 2)]
+        [Stage<DownsampleUnit, BasicUnit>("stage2", Channels = 48, Units = 4), Stage<DownsampleUnit, BasicUnit>("stage3", Channels = 96, Units = 3)]
+        [Path("conv5"), Conv1x1(128), BatchNorm2d, ReLU, GlobalAvgPool2d, Linear(10, Name = "fc")]
+        public partial class Net;
+        """;
+
+    public const string Mixed = """
+        [Network, Input(3, 40, 24), Path("stem"), Conv2d(16, 3, Stride = 2, Bias = true), SiLU, AvgPool2d(3, Stride = 2, CeilMode = true, CountIncludePad = false)]
+        [Apply<Residual>(Name = "r"), Apply<Gate>(Name = "g"), BatchNorm2d(Name = "bn", Eps = 0.001), Conv2d(32, 3, Dilation = 2, Groups = 4, Name = "c"), Dropout(0.1), Flatten, Linear(7, Name = "fc")]
+        public partial class Net;
+        """;
+
+    public const string Dense = """
+        [Network, Input(5, 16, 16), From("in", As = "y"), Conv2d(8, 3, Name = "a"), Sigmoid]
+        [From("y", As = "x"), Conv2d(4, new[] { 1, 3 }, Name = "b"), Hardswish, Concat("y", "x"), BatchNorm2d(Name = "n"), ReLU, Conv1x1(6, Name = "d")]
+        public partial class Net;
+        """;
+
+    public static RowsPlan Rows(string network) => RowsPlan.Of(Opened(network), FusionRules.Cpu);
+
+    public static CpuPlan Cpu(string network) => CpuPlanner.Plan(Rows(network));
+
+    public static FlatGraph Opened(string network)
+    {
+        var compilation = CSharpCompilation.Create("Declared", [CSharpSyntaxTree.ParseText($"using Blockwright;\n{Units}\n{network}")], References, new(OutputKind.DynamicallyLinkedLibrary));
+        var all = compilation.GetSymbolsWithName(static _ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(DeclarationReader.IsDeclared)
+            .Select(static type => DeclarationReader.Read(type, default)).ToDictionary(static declaration => declaration.FullName);
+        var result = GraphBuilder.Build(all["global::Net"], all);
+        Assert.Empty(result.Problems);
+        return FlatGraph.Of(result.Graph!);
+    }
+}
