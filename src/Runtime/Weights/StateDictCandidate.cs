@@ -6,11 +6,11 @@ namespace Blockwright.Weights;
 /// <param name="Dict">The dict.</param>
 internal sealed record StateDictCandidate(string Path, string Key, PickleDict Dict)
 {
-    // Under these training programs keep the weights of a network.
+    // Under these training programs keep the weights of the network. A generator or a backbone has another part beside it.
     private static readonly HashSet<string> UsualNames = new(
         [
-            "state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "params", "weights", "state", "backbone", "generator",
-            "ema", "ema_state_dict", "state_dict_ema", "model_ema", "ema_model", "params_ema", "teacher", "student", "encoder", "net_state_dict", "shadow",
+            "state_dict", "model_state_dict", "model_state", "model", "net", "net_state_dict", "network", "module", "params", "weights", "state",
+            "ema", "ema_state_dict", "state_dict_ema", "model_ema", "ema_model", "params_ema", "shadow",
         ],
         StringComparer.Ordinal);
 
