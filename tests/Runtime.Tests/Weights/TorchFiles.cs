@@ -34,6 +34,13 @@ internal static class TorchFiles
         ("archive/version", "3\n"u8.ToArray()),
     ]);
 
+    /// <summary>A record of an archive.</summary>
+    public static byte[] Record(byte[] archive, string name) => Records(archive).Single(record => record.Name.EndsWith(name, StringComparison.Ordinal)).Bytes;
+
+    /// <summary>The archive with another content of one record.</summary>
+    public static byte[] Replace(byte[] archive, string name, byte[] content)
+        => Zip([.. Records(archive).Select(record => (record.Name, record.Name.EndsWith(name, StringComparison.Ordinal) ? content : record.Bytes))]);
+
     /// <summary>What torch.save wrote before PyTorch 1.6.</summary>
     /// <param name="pickle">What was saved.</param>
     /// <param name="storages">Key, number of elements and bytes of each storage.</param>
@@ -79,6 +86,18 @@ internal static class TorchFiles
             if (BinaryPrimitives.ReadUInt32LittleEndian(copy.AsSpan(i)) == CentralHeader)
                 change(copy.AsSpan(i));
         return copy;
+    }
+
+    private static IEnumerable<(string Name, byte[] Bytes)> Records(byte[] archive)
+    {
+        using var zip = new ZipArchive(new MemoryStream(archive));
+        foreach (var entry in zip.Entries)
+        {
+            var bytes = new byte[entry.Length];
+            using var stream = entry.Open();
+            stream.ReadExactly(bytes);
+            yield return (entry.FullName, bytes);
+        }
     }
 
     private static byte[] SmallPickle() => PickleWriter.Start().OrderedDict().Op('(')
