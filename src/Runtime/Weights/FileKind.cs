@@ -30,9 +30,9 @@ internal static partial class FileKind
         {
             return Statx(CurrentDirectory, path, 0, WantType, status) == 0 ? MemoryMarshal.Read<ushort>(status[ModeOffset..]) : null;
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
-            // A C library of before 2018.
+            // A C library of before 2018, or of another name.
             return null;
         }
     }

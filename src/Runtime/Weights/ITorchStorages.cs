@@ -14,4 +14,7 @@ internal interface ITorchStorages
 
     /// <summary>Compares a storage's checksum, unless there is none or that has been done.</summary>
     void Verify(TorchRecord record);
+
+    /// <summary>Checks that no byte belongs to two of the storages that were asked for, so that all of them together are no longer than the file.</summary>
+    void CheckDisjoint();
 }

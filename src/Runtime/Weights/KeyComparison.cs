@@ -8,6 +8,7 @@ internal sealed class KeyComparison
     private readonly KeyNames _names;
 
     private readonly Dictionary<string, WeightEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SkippedEntry> _skipped = new(StringComparer.Ordinal);
 
     /// <param name="shapes">The module's shapes by key.</param>
     /// <param name="file">The file.</param>
@@ -21,6 +22,9 @@ internal sealed class KeyComparison
         foreach (var entry in file.Entries)
             if (_names.Of(entry.Name) is { } key && !_entries.TryAdd(key, entry))
                 throw new WeightsException(file.Path, $"after renaming, two entries are called '{WeightsException.Show(key)}'; the other one is '{WeightsException.Show(_entries[key].Name)}'.", entry.Name);
+        foreach (var skipped in file.Skipped)
+            if (_names.Of(skipped.Name) is { } key)
+                _skipped.TryAdd(key, skipped);
     }
 
     /// <summary>The file's entry for a key of the module that it has.</summary>
@@ -58,7 +62,7 @@ internal sealed class KeyComparison
     }
 
     /// <summary>What the file has under a key of the module and cannot be read; null if there is nothing.</summary>
-    public SkippedEntry? Unreadable(string key) => _file.Skipped.FirstOrDefault(skipped => _names.Of(skipped.Name) == key);
+    public SkippedEntry? Unreadable(string key) => _skipped.GetValueOrDefault(key);
 
     /// <summary>The file's names with what the module would call them, for those entries that it lacks.</summary>
     public IEnumerable<(string Key, WeightEntry Entry)> Strangers => _entries.Where(pair => !_shapes.ContainsKey(pair.Key)).Select(pair => (pair.Key, pair.Value));

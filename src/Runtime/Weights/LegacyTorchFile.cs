@@ -60,6 +60,11 @@ internal sealed class LegacyTorchFile : ITorchStorages
         // The format has no checksums.
     }
 
+    public void CheckDisjoint()
+    {
+        // Each storage was found behind the one before it.
+    }
+
     private void Read()
     {
         var cursor = new PickleCursor(Pickle);

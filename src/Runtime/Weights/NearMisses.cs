@@ -9,7 +9,8 @@ internal sealed class NearMisses(KeyComparison comparison, Dictionary<string, lo
     private const int MostShown = 4;
 
     // A message is worth a moment, not a search through a large file for each of its keys.
-    private const int MostCompared = 2000;
+    private const int MostKeys = 20;
+    private const int MostCompared = 500;
     private const int LongestCompared = 120;
 
     /// <summary>A few lines, or none.</summary>
@@ -21,7 +22,7 @@ internal sealed class NearMisses(KeyComparison comparison, Dictionary<string, lo
             return [.. unreadable.Select(skipped => $"The file has '{WeightsException.Show(skipped.Name)}', but as {skipped.Content}, which cannot be read.")];
         if (report.Missing.Count == 0 || strangers.Count == 0)
             return [];
-        return Prefixed(strangers) is { } line ? [line] : [.. report.Missing.Take(MostCompared).Select(key => Similar(key, strangers)).OfType<string>().Take(MostShown)];
+        return Prefixed(strangers) is { } line ? [line] : [.. report.Missing.Take(MostKeys).Select(key => Similar(key, strangers)).OfType<string>().Take(MostShown)];
     }
 
     private string? Prefixed(List<(string Key, WeightEntry Entry)> strangers)

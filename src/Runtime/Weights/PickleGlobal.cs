@@ -63,7 +63,7 @@ internal sealed record PickleGlobal(string Name, PickleGlobalKind Kind = PickleG
     public bool IsUntyped => Name == Untyped;
 
     /// <summary>What calling it gives, where that is nothing that weights are made of.</summary>
-    public PickleOpaque Result => _result ??= new PickleOpaque($"an object of {WeightsException.Show(Name)}", Kind == PickleGlobalKind.ForeignTensor);
+    public PickleOpaque Result => _result ??= new PickleOpaque(this);
 
     public static PickleGlobal Find(string name) => Known.GetValueOrDefault(name) ?? new PickleGlobal(name);
 

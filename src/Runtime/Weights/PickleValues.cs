@@ -71,9 +71,7 @@ internal sealed record PickleStorage(PickleGlobal Class, string Key, long Length
 internal sealed record PickleTensor(PickleStorage Storage, WeightType Type, long Offset, PickleTuple Sizes, PickleTuple Strides, long Position);
 
 /// <summary>A value that no weight is made of. It is known by its description alone: nothing was executed or imported to have it.</summary>
-/// <param name="description">What it is, in words.</param>
-/// <param name="isTensor">Whether it is a tensor of a kind that is not read.</param>
-internal sealed class PickleOpaque(string description, bool isTensor = false)
+internal sealed class PickleOpaque
 {
     public static readonly PickleOpaque Bytes = new("bytes");
 
@@ -89,9 +87,27 @@ internal sealed class PickleOpaque(string description, bool isTensor = false)
 
     public static readonly PickleOpaque View = new("a conjugated or negated view; save tensor.resolve_conj().resolve_neg()", isTensor: true);
 
-    public string Description { get; } = description;
+    private readonly string? _description;
+    private readonly PickleGlobal? _global;
 
-    public bool IsTensor { get; } = isTensor;
+    /// <param name="description">What it is, in words.</param>
+    /// <param name="isTensor">Whether it is a tensor of a kind that is not read.</param>
+    public PickleOpaque(string description, bool isTensor = false)
+    {
+        _description = description;
+        IsTensor = isTensor;
+    }
+
+    /// <param name="global">The class that it is of, or the function that would make it.</param>
+    public PickleOpaque(PickleGlobal global)
+    {
+        _global = global;
+        IsTensor = global.Kind == PickleGlobalKind.ForeignTensor;
+    }
+
+    public string Description => _description ?? $"an object of {WeightsException.Show(_global!.Name)}";
+
+    public bool IsTensor { get; }
 }
 
 /// <summary>Values of a pickle: shared ones, and words for all.</summary>

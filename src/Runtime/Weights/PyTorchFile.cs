@@ -63,9 +63,7 @@ public sealed class PyTorchFile : WeightFile
         var content = PickleReader.Read(cursor);
         if (!cursor.IsAtEnd)
             throw cursor.Fault("the pickle ends here, but more bytes follow.");
-        var opened = Read(file, archive, pickle, content, entry, fits);
-        archive.CheckDisjoint();
-        return opened;
+        return Read(file, archive, pickle, content, entry, fits);
     }
 
     /// <summary>Turns to another state dict of the same file.</summary>
@@ -84,6 +82,7 @@ public sealed class PyTorchFile : WeightFile
     {
         var (tensors, skipped) = _stateDict.TakeApart(chosen);
         Fill([.. tensors.Select(pair => Entry(pair.Name, pair.Tensor))], skipped, chosen.Path);
+        _storages.CheckDisjoint();
     }
 
     private PyTorchEntry Entry(string name, PickleTensor tensor)

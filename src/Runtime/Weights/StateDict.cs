@@ -42,7 +42,7 @@ internal sealed class StateDict
             return Named(entry);
         if (_candidates is [var only])
             return only;
-        var fitting = fits is null ? [] : _candidates.Where(fits).ToList();
+        var fitting = fits is null ? [] : Fitting(fits);
         var usual = _candidates.Where(candidate => candidate.HasUsualName).ToList();
         return (fitting, usual) switch
         {
@@ -71,6 +71,13 @@ internal sealed class StateDict
                 throw _source.Fault("the state dict has the key twice. The file is damaged.", name, tensor.Position);
         }
         return (tensors, skipped);
+    }
+
+    /// <summary>A dict is compared once, however often it stands in others.</summary>
+    private List<StateDictCandidate> Fitting(Func<StateDictCandidate, bool> fits)
+    {
+        var known = new Dictionary<PickleDict, bool>(ReferenceEqualityComparer.Instance);
+        return _candidates.FindAll(candidate => known.TryGetValue(candidate.Dict, out var doesFit) ? doesFit : known[candidate.Dict] = fits(candidate));
     }
 
     private static bool IsTensor(object? value) => value is PickleTensor or PickleOpaque { IsTensor: true };

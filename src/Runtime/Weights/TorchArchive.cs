@@ -86,7 +86,6 @@ internal sealed class TorchArchive : ITorchStorages
         }
     }
 
-    /// <summary>No byte belongs to two records, so that all of them together are no longer than the file.</summary>
     public void CheckDisjoint()
     {
         var end = 0L;

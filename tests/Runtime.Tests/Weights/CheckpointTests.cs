@@ -119,6 +119,28 @@ public class CheckpointTests
     }
 
     [Fact]
+    public void DictThatStandsInManyPlacesIsComparedOnce()
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("w", zeros([]));
+        // 20,000 times the same dict of 20,000 times the same tensor, under names of their own.
+        var pickle = PickleWriter.Start().Scalar().Op('q').Raw(0).Op('0').Op('}', 'q').Raw(1).Op('(');
+        Numbered(pickle, 0).Op('u', '0').Op('}', '(');
+        Numbered(pickle, 1).Op('u');
+
+        var fault = Assert.Throws<WeightsException>(() => net.LoadWeights(Write(folder, pickle.Stop())));
+
+        Assert.Contains("and 19980 more", fault.Message, StringComparison.Ordinal);
+
+        static PickleWriter Numbered(PickleWriter writer, byte memo)
+        {
+            for (var i = 0; i < 20_000; i++)
+                writer.Text($"{i}").Op('h').Raw(memo);
+            return writer;
+        }
+    }
+
+    [Fact]
     public void PickleOfAMillionNumbersLoads()
     {
         using var folder = new TestFolder();
