@@ -10,8 +10,8 @@ namespace Samples;
 internal static class TorchvisionLogits
 {
     /// <summary>
-    /// The largest difference of a logit that may come from the order of additions, as a part of the largest logit: sums are exact to so many digits, and not to so
-    /// many places.
+    /// The largest difference of a logit that may come from the order of additions, as a part of the largest logit: sums are exact to so many digits, and not
+    /// to so many places.
     /// </summary>
     public const float Tolerance = 1e-5f;
 

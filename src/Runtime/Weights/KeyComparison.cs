@@ -21,7 +21,7 @@ internal sealed class KeyComparison
         _names = KeyNames.Of(names, shapes.ContainsKey, options);
         foreach (var entry in file.Entries)
             if (_names.Of(entry.Name) is { } key && !_entries.TryAdd(key, entry))
-                throw new WeightsException(file.Path, $"after renaming, two entries are called '{WeightsException.Show(key)}'; the other one is '{WeightsException.Show(_entries[key].Name)}'.", entry.Name);
+                throw Twice(key, entry);
         foreach (var skipped in file.Skipped)
             if (_names.Of(skipped.Name) is { } key)
                 _skipped.TryAdd(key, skipped);
@@ -65,7 +65,8 @@ internal sealed class KeyComparison
     public SkippedEntry? Unreadable(string key) => _skipped.GetValueOrDefault(key);
 
     /// <summary>The file's names with what the module would call them, for those entries that it lacks.</summary>
-    public IEnumerable<(string Key, WeightEntry Entry)> Strangers => _entries.Where(pair => !_shapes.ContainsKey(pair.Key)).Select(pair => (pair.Key, pair.Value));
+    public IEnumerable<(string Key, WeightEntry Entry)> Strangers
+        => _entries.Where(pair => !_shapes.ContainsKey(pair.Key)).Select(pair => (pair.Key, pair.Value));
 
     /// <summary>PyTorch's files of before 0.4 have a scalar as a tensor of one element, and load_state_dict takes that.</summary>
     private static bool IsSame(ReadOnlySpan<long> expected, ReadOnlySpan<long> found)
@@ -76,6 +77,13 @@ internal sealed class KeyComparison
     /// (_NormBase._load_from_state_dict, version below 2). Only a batch norm with momentum None computes anything from it.
     /// </summary>
     private static bool IsBatchCounter(string key, long[] shape) => key.AsSpan(key.LastIndexOf('.') + 1) is "num_batches_tracked" && shape.Length == 0;
+
+    private WeightsException Twice(string key, WeightEntry entry)
+    {
+        var other = WeightsException.Show(_entries[key].Name);
+        var problem = $"after renaming, two entries are called '{WeightsException.Show(key)}'; the other one is '{other}'.";
+        return new WeightsException(_file.Path, problem, entry.Name);
+    }
 
     private IEnumerable<string> Unexpected()
         => _file.Entries.Select(entry => entry.Name)

@@ -78,7 +78,9 @@ internal sealed class LegacyTorchFile : ITorchStorages
             throw cursor.Fault("expected the list of the storages' keys. The file is damaged.");
         var at = cursor.Position;
         foreach (var key in keys)
-            at = Locate(key as string ?? throw cursor.Fault($"a storage's key is {PickleValue.Describe(key)}; expected a text. The file is damaged."), storages, at);
+            at = key is string name
+                ? Locate(name, storages, at)
+                : throw cursor.Fault($"a storage's key is {PickleValue.Describe(key)}; expected a text. The file is damaged.");
     }
 
     /// <summary>Finds out where a storage's bytes lie, and where the next one's number of elements stands.</summary>
@@ -89,13 +91,15 @@ internal sealed class LegacyTorchFile : ITorchStorages
         Span<byte> number = stackalloc byte[sizeof(long)];
         _file.Read(number, at, $"storage {key}");
         // A big-endian machine with a PyTorch of before 1.3 wrote this number, and no other, with the highest byte first.
-        if (BinaryPrimitives.ReadInt64LittleEndian(number) != storage.Length && BinaryPrimitives.ReadInt64BigEndian(number) != storage.Length)
-            throw Fault(key, at, $"it has {BinaryPrimitives.ReadInt64LittleEndian(number)} elements, but the pickle says {storage.Length}. The file is damaged.");
-        if (storage.Class.ElementSize == 0)
+        var count = BinaryPrimitives.ReadInt64LittleEndian(number);
+        if (count != storage.Length && BinaryPrimitives.ReverseEndianness(count) != storage.Length)
+            throw Fault(key, at, $"it has {count} elements, but the pickle says {storage.Length}. The file is damaged.");
+        var size = storage.Class.ElementSize;
+        if (size == 0)
             throw Fault(key, at, $"it is of class {WeightsException.Show(storage.Class.Name)}, whose length is not known. In Python, save without it.");
         var start = at + number.Length;
-        if (!CheckedMath.TryMultiply(storage.Length, storage.Class.ElementSize, out var length) || length > _file.Length - start)
-            throw Fault(key, start, $"its {storage.Length} elements of {storage.Class.ElementSize} bytes end beyond the file's {_file.Length}. The file is truncated.");
+        if (!CheckedMath.TryMultiply(storage.Length, size, out var length) || length > _file.Length - start)
+            throw Fault(key, start, $"its {storage.Length} elements of {size} bytes end beyond the file's {_file.Length}. The file is truncated.");
         if (!_storages.TryAdd(key, new TorchRecord($"storage {key}", start, length, crc: 0)))
             throw Fault(key, at, "the file has it twice. The file is damaged.");
         return start + length;

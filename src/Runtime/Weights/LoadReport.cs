@@ -20,7 +20,8 @@ public sealed record LoadReport(
     /// <summary>What stands before the module's keys in the file, and was taken off: <c>module.</c>, or what the caller said; empty if nothing was.</summary>
     public string Prefix { get; init; } = "";
 
-    /// <summary>Which dict of a PyTorch file was read: the keys that lead to it, joined by dots; empty if it is what was saved itself, and for all other files.</summary>
+    /// <summary>Which dict of a PyTorch file was read: the keys that lead to it, joined by dots; empty if it is what was saved itself, and for all other
+    /// files.</summary>
     public string Entry { get; init; } = "";
 
     /// <summary>What stands among the file's weights and cannot be read. Those that are tensors and that the module lacks are unexpected, too.</summary>

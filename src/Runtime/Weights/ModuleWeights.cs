@@ -15,7 +15,8 @@ public static class ModuleWeights
 
     /// <summary>
     /// Loads a <c>.safetensors</c> file, what <c>torch.save</c> wrote (<c>.pth</c>, <c>.pt</c>, <c>.ckpt</c>), or a model in several files by its index
-    /// (<c>.index.json</c>); the content says which it is. Values are converted to the type and the device of the module's own tensors, as <c>Tensor.copy_</c> does.
+    /// (<c>.index.json</c>); the content says which it is. Values are converted to the type and the device of the module's own tensors, as <c>Tensor.copy_</c>
+    /// does.
     /// </summary>
     /// <param name="module">The module; its tensors are filled in place.</param>
     /// <param name="path">The file.</param>
@@ -25,19 +26,21 @@ public static class ModuleWeights
     /// All values are read and converted before the first is copied: if this throws, the module is as it was. That takes the memory of a second copy of the
     /// weights while it loads. A batch norm's <c>num_batches_tracked</c> that the file lacks stays as it is, also in a strict load.
     /// </remarks>
-    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of them); the file is
-    /// damaged or of another kind, or holds several state dicts that fit; or the module is on the meta device.</exception>
+    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of
+    /// them); the file is damaged or of another kind, or holds several state dicts that fit; or the module is on the meta device.</exception>
     /// <exception cref="IOException">The file does not exist (<see cref="FileNotFoundException"/>) or could not be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
-    public static LoadReport LoadWeights(this torch.nn.Module module, string path, bool strict = true) => module.LoadWeights(path, new LoadOptions { Strict = strict });
+    public static LoadReport LoadWeights(this torch.nn.Module module, string path, bool strict = true)
+        => module.LoadWeights(path, new LoadOptions { Strict = strict });
 
-    /// <summary>Loads with options: which state dict of several, which prefix, which names; else as <see cref="LoadWeights(torch.nn.Module, string, bool)"/>.</summary>
+    /// <summary>Loads with options: which state dict of several, which prefix, which names; else as
+    /// <see cref="LoadWeights(torch.nn.Module, string, bool)"/>.</summary>
     /// <param name="module">The module; its tensors are filled in place.</param>
     /// <param name="path">The file.</param>
     /// <param name="options">What differs from a plain load.</param>
     /// <returns>What was loaded, and all keys that were not.</returns>
-    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of them); the file is
-    /// damaged or of another kind, or has no such entry; or the module is on the meta device.</exception>
+    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of
+    /// them); the file is damaged or of another kind, or has no such entry; or the module is on the meta device.</exception>
     /// <exception cref="IOException">The file does not exist (<see cref="FileNotFoundException"/>) or could not be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
     // For new() { ... }, which would fit a bool as well.
@@ -57,18 +60,19 @@ public static class ModuleWeights
     /// <param name="file">The file.</param>
     /// <param name="strict">Whether file and module must agree in all keys and shapes. If not, what fits is loaded, and it must be something.</param>
     /// <returns>What was loaded, and all keys that were not.</returns>
-    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of them); the file is
-    /// damaged; or the module is on the meta device.</exception>
+    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of
+    /// them); the file is damaged; or the module is on the meta device.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
-    public static LoadReport LoadWeights(this torch.nn.Module module, WeightFile file, bool strict = true) => module.LoadWeights(file, new LoadOptions { Strict = strict });
+    public static LoadReport LoadWeights(this torch.nn.Module module, WeightFile file, bool strict = true)
+        => module.LoadWeights(file, new LoadOptions { Strict = strict });
 
     /// <summary>Loads with options from a file that is open already; else as <see cref="LoadWeights(torch.nn.Module, string, LoadOptions)"/>.</summary>
     /// <param name="module">The module; its tensors are filled in place.</param>
     /// <param name="file">The file. If the options name an entry, the file shows that one afterwards.</param>
     /// <param name="options">What differs from a plain load.</param>
     /// <returns>What was loaded, and all keys that were not.</returns>
-    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of them); the file is
-    /// damaged, or has no such entry; or the module is on the meta device.</exception>
+    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of
+    /// them); the file is damaged, or has no such entry; or the module is on the meta device.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
     [OverloadResolutionPriority(1)]
     public static LoadReport LoadWeights(this torch.nn.Module module, WeightFile file, LoadOptions options)
@@ -89,7 +93,8 @@ public static class ModuleWeights
     /// <param name="module">The module.</param>
     /// <param name="path">The file to write. Its name ends with <c>.safetensors</c>.</param>
     /// <param name="metadata">Texts to keep in the file under <c>__metadata__</c>.</param>
-    /// <exception cref="WeightsException">The name ends otherwise: <c>.pth</c> can be read but not written; a tensor is complex or quantized; or the module is on the meta device.</exception>
+    /// <exception cref="WeightsException">The name ends otherwise: <c>.pth</c> can be read but not written; a tensor is complex or quantized; or the module is
+    /// on the meta device.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void SaveWeights(this torch.nn.Module module, string path, IReadOnlyDictionary<string, string>? metadata = null)
@@ -130,7 +135,8 @@ public static class ModuleWeights
             {
                 throw new WeightsException(
                     path,
-                    $"the module {module.GetName()} is on the meta device, where tensors have shapes and no memory. Create it on a device that has some, such as torch.CPU.",
+                    $"the module {module.GetName()} is on the meta device, where tensors have shapes and no memory. "
+                        + "Create it on a device that has some, such as torch.CPU.",
                     key);
             }
         return targets;

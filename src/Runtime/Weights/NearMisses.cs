@@ -22,7 +22,9 @@ internal sealed class NearMisses(KeyComparison comparison, Dictionary<string, lo
             return [.. unreadable.Select(skipped => $"The file has '{WeightsException.Show(skipped.Name)}', but as {skipped.Content}, which cannot be read.")];
         if (report.Missing.Count == 0 || strangers.Count == 0)
             return [];
-        return Prefixed(strangers) is { } line ? [line] : [.. report.Missing.Take(MostKeys).Select(key => Similar(key, strangers)).OfType<string>().Take(MostShown)];
+        return Prefixed(strangers) is { } line
+            ? [line]
+            : [.. report.Missing.Take(MostKeys).Select(key => Similar(key, strangers)).OfType<string>().Take(MostShown)];
     }
 
     private string? Prefixed(List<(string Key, WeightEntry Entry)> strangers)
@@ -36,8 +38,12 @@ internal sealed class NearMisses(KeyComparison comparison, Dictionary<string, lo
                 var prefix = WeightsException.Show(report.Prefix + before);
                 return $"The file has keys behind '{prefix}': load with new() {{ Prefix = \"{prefix}\" }}.";
             }
-            if (first.EndsWith($".{name}", StringComparison.Ordinal) && first[..^name.Length] is var more && names.Count(other => shapes.ContainsKey(more + other)) * 2 > names.Count)
-                return $"The module has the file's keys behind '{WeightsException.Show(more)}': load with new() {{ Rename = key => \"{WeightsException.Show(more)}\" + key }}.";
+            if (first.EndsWith($".{name}", StringComparison.Ordinal) && first[..^name.Length] is var more
+                && names.Count(other => shapes.ContainsKey(more + other)) * 2 > names.Count)
+            {
+                var prefix = WeightsException.Show(more);
+                return $"The module has the file's keys behind '{prefix}': load with new() {{ Rename = key => \"{prefix}\" + key }}.";
+            }
         }
         return null;
     }

@@ -5,7 +5,10 @@ internal static class OtherFiles
 {
     /// <summary>The refusal of a file that is neither PyTorch's nor safetensors.</summary>
     public static WeightsException Refuse(WeightStream file)
-        => new(file.Path, $"{Describe(file) ?? "its content is of another kind"}. A file of weights is a safetensors file, or what torch.save writes.", offset: 0);
+    {
+        var description = Describe(file) ?? "its content is of another kind";
+        return new WeightsException(file.Path, $"{description}. A file of weights is a safetensors file, or what torch.save writes.", offset: 0);
+    }
 
     /// <summary>What it is; null if that is not known.</summary>
     public static string? Describe(WeightStream file)

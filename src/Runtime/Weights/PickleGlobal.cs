@@ -78,7 +78,11 @@ internal sealed record PickleGlobal(string Name, PickleGlobalKind Kind = PickleG
         yield return new("torch._tensor._rebuild_from_type_v2", PickleGlobalKind.TensorWithState);
         yield return new("torch._utils._rebuild_parameter", PickleGlobalKind.Parameter);
         yield return new("torch._utils._rebuild_parameter_with_state", PickleGlobalKind.ParameterWithState);
-        foreach (var name in (string[])["qtensor", "sparse_tensor", "sparse_csr_tensor", "nested_tensor", "meta_tensor_no_storage", "device_tensor_from_numpy", "wrapper_subclass"])
+        string[] foreign =
+        [
+            "qtensor", "sparse_tensor", "sparse_csr_tensor", "nested_tensor", "meta_tensor_no_storage", "device_tensor_from_numpy", "wrapper_subclass",
+        ];
+        foreach (var name in foreign)
             yield return new($"torch._utils._rebuild_{name}", PickleGlobalKind.ForeignTensor);
         foreach (var name in (string[])["torch.Tensor", "torch.nn.parameter.Parameter", "torch.nn.parameter.Buffer"])
             yield return new(name, PickleGlobalKind.TensorClass);

@@ -16,7 +16,12 @@ internal sealed class PickleTensors(PickleCursor cursor)
     public object Storage(object? id)
     {
         // The device is where the tensor was; the reader decides where it goes.
-        if (id is PickleTuple { Items: ["storage", PickleGlobal { Kind: PickleGlobalKind.Storage or PickleGlobalKind.Other } type, string key, string, long and >= 0 and var length, .. var rest] }
+        if (id is PickleTuple
+            {
+                Items: [
+                    "storage", PickleGlobal { Kind: PickleGlobalKind.Storage or PickleGlobalKind.Other } type, string key, string,
+                    long and >= 0 and var length, .. var rest]
+            }
             && View(rest, length) is var (start, viewLength))
         {
             var storage = new PickleStorage(type, key, length, start, viewLength);
@@ -81,9 +86,11 @@ internal sealed class PickleTensors(PickleCursor cursor)
     /// <summary><c>_rebuild_from_type_v2(function, class, arguments, state)</c>; the state holds attributes, none of which is a weight.</summary>
     private object TensorWithState(object?[] items) => items switch
     {
-        [PickleGlobal { Kind: PickleGlobalKind.Tensor or PickleGlobalKind.TypedTensor } function, PickleGlobal { Kind: PickleGlobalKind.TensorClass }, PickleTuple arguments, _]
-            => Tensor(function, arguments.Items),
-        [PickleGlobal or PickleOpaque, PickleGlobal type, PickleTuple, _] => new PickleOpaque($"a tensor of class {WeightsException.Show(type.Name)}", isTensor: true),
+        [
+            PickleGlobal { Kind: PickleGlobalKind.Tensor or PickleGlobalKind.TypedTensor } function, PickleGlobal { Kind: PickleGlobalKind.TensorClass },
+            PickleTuple arguments, _] => Tensor(function, arguments.Items),
+        [PickleGlobal or PickleOpaque, PickleGlobal type, PickleTuple, _]
+            => new PickleOpaque($"a tensor of class {WeightsException.Show(type.Name)}", isTensor: true),
         _ => throw cursor.Fault("_rebuild_from_type_v2 needs a function, a class, its arguments and a state."),
     };
 

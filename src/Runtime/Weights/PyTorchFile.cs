@@ -9,7 +9,8 @@ namespace Blockwright;
 /// <remarks>
 /// <para>
 /// The pickle can build dicts, lists, numbers, texts and tensors. What else it names (classes, functions) is an opaque value that nothing is made of: a
-/// hostile file can execute nothing and import nothing, and what it can make Blockwright allocate is bounded by its own length. Nothing is extracted to the disk.
+/// hostile file can execute nothing and import nothing, and what it can make Blockwright allocate is bounded by its own length. Nothing is extracted to the
+/// disk.
 /// </para>
 /// <para>
 /// The file holds a state dict, that is a dict with tensors, or a checkpoint: a dict in which, or in a dict in which, the state dict stands. Where there are
@@ -35,11 +36,11 @@ public sealed class PyTorchFile : WeightFile
     /// Opens a file that torch.save wrote. Reads the archive's directory and the pickle only; a storage's checksum is compared when it is first read.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="entry">Which state dict of several: the keys that lead to it, joined by dots (<c>model.state_dict</c>), or the last of them; the empty text is
-    /// the dict that was saved itself. Left out, it is found.</param>
+    /// <param name="entry">Which state dict of several: the keys that lead to it, joined by dots (<c>model.state_dict</c>), or the last of them; the empty
+    /// text is the dict that was saved itself. Left out, it is found.</param>
     /// <exception cref="WeightsException">
-    /// The file is damaged or truncated, or is a TorchScript archive; a tensor does not lie within its storage; there is no state dict in it, or there are several
-    /// and none was asked for.
+    /// The file is damaged or truncated, or is a TorchScript archive; a tensor does not lie within its storage; there is no state dict in it, or there are
+    /// several and none was asked for.
     /// </exception>
     /// <exception cref="IOException">The file does not exist (<see cref="FileNotFoundException"/>) or could not be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>

@@ -27,8 +27,8 @@ public sealed class Safetensors : WeightFile
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>
-    /// Opens a <c>.safetensors</c> file. Reads and checks the header only. Entries of types that are not read (8-bit floats and the like) are passed over: they stand in
-    /// <see cref="WeightFile.Skipped"/>.
+    /// Opens a <c>.safetensors</c> file. Reads and checks the header only. Entries of types that are not read (8-bit floats and the like) are passed over:
+    /// they stand in <see cref="WeightFile.Skipped"/>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="WeightsException">

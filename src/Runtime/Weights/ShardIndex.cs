@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Blockwright.Weights;
 
 /// <summary>
-/// The index of a model in several files, as Hugging Face's libraries write it: <c>{"metadata": {...}, "weight_map": {"key": "model-00001-of-00002.safetensors"}}</c>.
+/// The index of a model in several files, as Hugging Face's libraries write it: <c>{"metadata": {...}, "weight_map": {"key":
+/// "model-00001-of-00002.safetensors"}}</c>.
 /// </summary>
 internal static class ShardIndex
 {
@@ -53,7 +54,8 @@ internal static class ShardIndex
         }
         // Nothing may follow; the reader throws on anything else.
         json.Read();
-        return map ?? throw new WeightsException(path, $"the file is JSON without a {Map}. The index of a model in several files has one: model.safetensors.index.json.", offset: 0);
+        return map ?? throw new WeightsException(
+            path, $"the file is JSON without a {Map}. The index of a model in several files has one: model.safetensors.index.json.", offset: 0);
     }
 
     private static List<(string Key, string File)> ParseMap(ref Utf8JsonReader json, string path)
@@ -74,7 +76,8 @@ internal static class ShardIndex
     }
 
     /// <summary>The files lie beside the index, and nowhere else.</summary>
-    private static string CheckName(string name, string key, string path) => name.Length > 0 && name is not ("." or "..") && name.AsSpan().IndexOfAny("/\\:\0") < 0
+    private static string CheckName(string name, string key, string path)
+        => name is not ("" or "." or "..") && name.AsSpan().IndexOfAny("/\\:\0") < 0
         ? name
         : throw new WeightsException(path, $"'{WeightsException.Show(name)}' is no name of a file beside the index.", key);
 }

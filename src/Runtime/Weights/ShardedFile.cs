@@ -43,7 +43,8 @@ internal sealed class ShardedFile : WeightFile
             if (shard.TryGet(key, out var entry))
                 entries.Add(entry);
             else
-                skipped.Add(passedOver[key].FirstOrDefault() ?? throw new WeightsException(shard.Path, $"the index {Path} says that it stands here, and it does not.", key));
+                skipped.Add(passedOver[key].FirstOrDefault()
+                    ?? throw new WeightsException(shard.Path, $"the index {Path} says that it stands here, and it does not.", key));
         }
         Fill(entries, skipped);
     }
@@ -58,7 +59,8 @@ internal sealed class ShardedFile : WeightFile
         return shard;
     }
 
-    private static WeightFile OpenShard(string path) => OpenWith<WeightFile>(path, file => PyTorchFile.IsOne(file) ? PyTorchFile.Read(file) : Safetensors.Read(file));
+    private static WeightFile OpenShard(string path)
+        => OpenWith<WeightFile>(path, file => PyTorchFile.IsOne(file) ? PyTorchFile.Read(file) : Safetensors.Read(file));
 
     private void CloseShards()
     {

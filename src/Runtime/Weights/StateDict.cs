@@ -129,11 +129,15 @@ internal sealed class StateDict
             text.AppendLine().Append("  and ").Append(candidates.Count - MostShown).Append(" more");
         var example = candidates.Find(candidate => !candidate.IsWhole) ?? candidates.FirstOrDefault();
         if (example is not null)
-            text.AppendLine().Append("Choose one: LoadWeights(path, new() { Entry = \"").Append(WeightsException.Show(example.Path)).Append("\" }), or WeightFile.Open(path, entry).");
+        {
+            text.AppendLine().Append("Choose one: LoadWeights(path, new() { Entry = \"").Append(WeightsException.Show(example.Path))
+                .Append("\" }), or WeightFile.Open(path, entry).");
+        }
         return _source.Fault(text.ToString());
     }
 
-    private string Contents() => string.Join(", ", ((PickleDict)_saved!).Pairs.Take(MostShown).Select(pair => $"'{Shown(pair.Key)}': {PickleValue.Describe(pair.Value)}"));
+    private string Contents()
+        => string.Join(", ", ((PickleDict)_saved!).Pairs.Take(MostShown).Select(pair => $"'{Shown(pair.Key)}': {PickleValue.Describe(pair.Value)}"));
 
     private static string Spelled(object? key) => key is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : PickleValue.Describe(key);
 

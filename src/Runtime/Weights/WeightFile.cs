@@ -32,7 +32,8 @@ public abstract class WeightFile : IDisposable
     /// several files (<c>model.safetensors.index.json</c>), which lie beside it, and anything else must be safetensors.
     /// </summary>
     /// <param name="path">A <c>.safetensors</c> file, what <c>torch.save</c> writes (<c>.pth</c>, <c>.pt</c>, <c>.ckpt</c>), or an index.</param>
-    /// <param name="entry">Which state dict of several in a PyTorch file: the keys that lead to it, joined by dots, or the last of them. Left out, it is found.</param>
+    /// <param name="entry">Which state dict of several in a PyTorch file: the keys that lead to it, joined by dots, or the last of them. Left out, it is
+    /// found.</param>
     /// <exception cref="WeightsException">The file is damaged or of another kind; or holds several state dicts, and none was asked for.</exception>
     /// <exception cref="IOException">The file does not exist (<see cref="FileNotFoundException"/>) or could not be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
@@ -90,7 +91,8 @@ public abstract class WeightFile : IDisposable
     }
 
     private protected virtual void ChooseEntry(string entry)
-        => throw new WeightsException(Path, $"an entry '{WeightsException.Show(entry)}' was asked for. Only PyTorch's files hold several state dicts to choose from.");
+        => throw new WeightsException(
+            Path, $"an entry '{WeightsException.Show(entry)}' was asked for. Only PyTorch's files hold several state dicts to choose from.");
 
     private protected void Fill(IReadOnlyList<WeightEntry> entries, IReadOnlyList<SkippedEntry> skipped, string entryPath = "")
     {
