@@ -14,7 +14,8 @@ public sealed record LoadOptions
 
     /// <summary>
     /// What stands before the module's keys in the file. Entries without it are left out, and it is taken off the others. Left out, <c>module.</c>,
-    /// <c>_orig_mod.</c> and <c>model.</c> before every key are recognised, and <see cref="LoadReport.Prefix"/> says so; the empty text takes the keys as they are.
+    /// <c>_orig_mod.</c> and <c>model.</c> before every key are recognised, and <see cref="LoadReport.Prefix"/> says so; the empty text takes the
+    /// keys as they are.
     /// </summary>
     public string? Prefix { get; init; }
 
