@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ShuffleNet;
 using TorchSharp;
 
@@ -31,7 +32,26 @@ public class VerifyTests
 
         Assert.Equal(1, run.Code);
         Assert.True(Difference(run) > Verification.Tolerance);
-        Assert.Contains("more than 1e-05", run.Error, StringComparison.Ordinal);
+        Assert.Contains("more than 1e-05 of the largest logit", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Logits up to 1000 are right to as many digits as logits up to 1, and to three places less.</summary>
+    [Fact]
+    public void DifferenceIsJudgedByTheLargestLogit()
+    {
+        using var folder = new TemporaryFolder();
+
+        var large = VerifyScaled(folder, TestFiles.Weights, 1000);
+
+        Assert.Equal((0, ""), (large.Code, large.Error));
+        Assert.True(Difference(large) > Verification.Tolerance);
+
+        using var other = new ShuffleNetV2_x0_5();
+        other.SaveWeights(folder["other.safetensors"]);
+        var small = VerifyScaled(folder, folder["other.safetensors"], 1e-6f);
+
+        Assert.Equal(1, small.Code);
+        Assert.True(Difference(small) < Verification.Tolerance);
     }
 
     [Fact]
@@ -79,6 +99,28 @@ public class VerifyTests
 
     private static ConsoleRun Verify(string weights, params string[] more) =>
         ConsoleRun.ShuffleNet(["verify", "--weights", weights, "--io", TestFiles.Data("shufflenet_v2_x0_5.io.safetensors"), .. more]);
+
+    /// <summary>The last layer and torchvision's logits, times the same.</summary>
+    private static ConsoleRun VerifyScaled(TemporaryFolder folder, string weights, float scale)
+    {
+        using var network = new ShuffleNetV2_x0_5();
+        network.LoadWeights(weights);
+        using (torch.no_grad())
+            foreach (var key in (string[])["fc.weight", "fc.bias"])
+                network.get_parameter(key)!.mul_(scale);
+        network.SaveWeights(folder["scaled.safetensors"]);
+        using var io = WeightFile.Open(TestFiles.Data("shufflenet_v2_x0_5.io.safetensors"));
+        Safetensors.Save(folder["scaled.io.safetensors"], io.Entries.Select(entry => new WeightSource(entry.Name, entry.Type, entry.Shape, Scaled(entry, entry.Name == "logits" ? scale : 1))));
+        return ConsoleRun.ShuffleNet("verify", "--weights", folder["scaled.safetensors"], "--io", folder["scaled.io.safetensors"]);
+    }
+
+    private static byte[] Scaled(WeightEntry entry, float scale)
+    {
+        var bytes = entry.ReadAll();
+        foreach (ref var value in MemoryMarshal.Cast<byte, float>(bytes.AsSpan()))
+            value *= scale;
+        return bytes;
+    }
 
     private static float Difference(ConsoleRun run)
     {

@@ -15,28 +15,44 @@ public sealed record LoadReport(
     IReadOnlyList<string> Unexpected,
     IReadOnlyList<ShapeMismatch> WrongShape)
 {
+    private const int MostShown = 5;
+
+    /// <summary>What stands before the module's keys in the file, and was taken off: <c>module.</c>, or what the caller said; empty if nothing was.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>Which dict of a PyTorch file was read: the keys that lead to it, joined by dots; empty if it is what was saved itself, and for all other
+    /// files.</summary>
+    public string Entry { get; init; } = "";
+
+    /// <summary>What stands among the file's weights and cannot be read. Those that are tensors and that the module lacks are unexpected, too.</summary>
+    public IReadOnlyList<SkippedEntry> Skipped { get; init; } = [];
+
     /// <summary>Whether file and module agree: nothing is missing, unexpected or of another shape.</summary>
     public bool IsComplete => Missing.Count == 0 && Unexpected.Count == 0 && WrongShape.Count == 0;
 
-    /// <summary>The report as a list, one line for each key that differs.</summary>
+    /// <summary>The report as a list: the first keys of each kind, one line for each.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(IsComplete ? $"All {Loaded.Count} keys fit." : $"{Loaded.Count} keys fit.");
-        Append(text, "missing in the file", Missing.Select(WeightsException.Show));
-        Append(text, "unexpected in the file", Unexpected.Select(WeightsException.Show));
-        Append(text, "of another shape", WrongShape.Select(mismatch => mismatch.ToString()));
+        text.Append(IsComplete ? $"All {Loaded.Count} keys fit" : $"{Loaded.Count} keys fit");
+        if (Entry.Length > 0)
+            text.Append($" (of the file's '{WeightsException.Show(Entry)}')");
+        text.Append(Prefix.Length > 0 ? $", without '{WeightsException.Show(Prefix)}' before the file's keys." : ".");
+        Append(text, "missing in the file", Missing.Select(WeightsException.Show), Missing.Count);
+        Append(text, "unexpected in the file", Unexpected.Select(WeightsException.Show), Unexpected.Count);
+        Append(text, "of another shape", WrongShape.Select(mismatch => mismatch.ToString()), WrongShape.Count);
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, string title, IEnumerable<string> lines)
+    private static void Append(StringBuilder text, string title, IEnumerable<string> lines, int count)
     {
-        var all = lines.ToList();
-        if (all.Count == 0)
+        if (count == 0)
             return;
-        text.AppendLine().Append($"  {title} ({all.Count}):");
-        foreach (var line in all)
+        text.AppendLine().Append($"  {title} ({count}):");
+        foreach (var line in lines.Take(MostShown))
             text.AppendLine().Append("    ").Append(line);
+        if (count > MostShown)
+            text.AppendLine().Append($"    and {count - MostShown} more");
     }
 }
 

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Blockwright.Weights;
 using TorchSharp;
 
 namespace Blockwright;
@@ -12,50 +14,76 @@ public static class ModuleWeights
     private const string Extension = ".safetensors";
 
     /// <summary>
-    /// Loads a <c>.safetensors</c> file or what <c>torch.save</c> wrote (<c>.pth</c>, <c>.pt</c>); the content says which it is. Values are converted to the
-    /// type and the device of the module's own tensors, as <c>Tensor.copy_</c> does.
+    /// Loads a <c>.safetensors</c> file, what <c>torch.save</c> wrote (<c>.pth</c>, <c>.pt</c>, <c>.ckpt</c>), or a model in several files by its index
+    /// (<c>.index.json</c>); the content says which it is. Values are converted to the type and the device of the module's own tensors, as <c>Tensor.copy_</c>
+    /// does.
     /// </summary>
     /// <param name="module">The module; its tensors are filled in place.</param>
     /// <param name="path">The file.</param>
-    /// <param name="strict">Whether file and module must agree in all keys and shapes. If not, what fits is loaded.</param>
+    /// <param name="strict">Whether file and module must agree in all keys and shapes. If not, what fits is loaded, and it must be something.</param>
     /// <returns>What was loaded, and all keys that were not.</returns>
     /// <remarks>
     /// All values are read and converted before the first is copied: if this throws, the module is as it was. That takes the memory of a second copy of the
     /// weights while it loads. A batch norm's <c>num_batches_tracked</c> that the file lacks stays as it is, also in a strict load.
     /// </remarks>
-    /// <exception cref="WeightsException">The load is strict and keys or shapes differ (<see cref="WeightsException.Report"/> has all of them), or the file is
-    /// damaged or of another kind.</exception>
+    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of
+    /// them); the file is damaged or of another kind, or holds several state dicts that fit; or the module is on the meta device.</exception>
     /// <exception cref="IOException">The file does not exist (<see cref="FileNotFoundException"/>) or could not be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
     public static LoadReport LoadWeights(this torch.nn.Module module, string path, bool strict = true)
+        => module.LoadWeights(path, new LoadOptions { Strict = strict });
+
+    /// <summary>Loads with options: which state dict of several, which prefix, which names; else as
+    /// <see cref="LoadWeights(torch.nn.Module, string, bool)"/>.</summary>
+    /// <param name="module">The module; its tensors are filled in place.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What differs from a plain load.</param>
+    /// <returns>What was loaded, and all keys that were not.</returns>
+    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of
+    /// them); the file is damaged or of another kind, or has no such entry; or the module is on the meta device.</exception>
+    /// <exception cref="IOException">The file does not exist (<see cref="FileNotFoundException"/>) or could not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
+    // For new() { ... }, which would fit a bool as well.
+    [OverloadResolutionPriority(1)]
+    public static LoadReport LoadWeights(this torch.nn.Module module, string path, LoadOptions options)
     {
         ArgumentNullException.ThrowIfNull(module);
-        using var file = WeightFile.Open(path);
-        return module.LoadWeights(file, strict);
+        ArgumentNullException.ThrowIfNull(options);
+        var targets = Targets(module, path);
+        var shapes = Shapes(targets);
+        using var file = WeightFile.Open(path, options.Entry, candidate => KeyComparison.Fits(shapes, candidate, options));
+        return Load(module, targets, shapes, file, options);
     }
 
     /// <summary>Loads from a file that is open already; else as <see cref="LoadWeights(torch.nn.Module, string, bool)"/>.</summary>
     /// <param name="module">The module; its tensors are filled in place.</param>
     /// <param name="file">The file.</param>
-    /// <param name="strict">Whether file and module must agree in all keys and shapes. If not, what fits is loaded.</param>
+    /// <param name="strict">Whether file and module must agree in all keys and shapes. If not, what fits is loaded, and it must be something.</param>
     /// <returns>What was loaded, and all keys that were not.</returns>
-    /// <exception cref="WeightsException">The load is strict and keys or shapes differ (<see cref="WeightsException.Report"/> has all of them), or the file is
-    /// damaged.</exception>
+    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of
+    /// them); the file is damaged; or the module is on the meta device.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
     public static LoadReport LoadWeights(this torch.nn.Module module, WeightFile file, bool strict = true)
+        => module.LoadWeights(file, new LoadOptions { Strict = strict });
+
+    /// <summary>Loads with options from a file that is open already; else as <see cref="LoadWeights(torch.nn.Module, string, LoadOptions)"/>.</summary>
+    /// <param name="module">The module; its tensors are filled in place.</param>
+    /// <param name="file">The file. If the options name an entry, the file shows that one afterwards.</param>
+    /// <param name="options">What differs from a plain load.</param>
+    /// <returns>What was loaded, and all keys that were not.</returns>
+    /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of
+    /// them); the file is damaged, or has no such entry; or the module is on the meta device.</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    [OverloadResolutionPriority(1)]
+    public static LoadReport LoadWeights(this torch.nn.Module module, WeightFile file, LoadOptions options)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(file);
-        var targets = module.state_dict();
-        var report = Compare(targets, file);
-        if (strict && !report.IsComplete)
-            throw new WeightsException(file.Path, module.GetName(), report);
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        var staged = report.Loaded.Select(key => (Target: targets[key], Value: Stage(file, key, targets[key].dtype))).ToList();
-        foreach (var (target, value) in staged)
-            target.copy_(value);
-        return report;
+        ArgumentNullException.ThrowIfNull(options);
+        var targets = Targets(module, file.Path);
+        if (options.Entry is not null)
+            file.Choose(options.Entry);
+        return Load(module, targets, Shapes(targets), file, options);
     }
 
     /// <summary>
@@ -65,7 +93,8 @@ public static class ModuleWeights
     /// <param name="module">The module.</param>
     /// <param name="path">The file to write. Its name ends with <c>.safetensors</c>.</param>
     /// <param name="metadata">Texts to keep in the file under <c>__metadata__</c>.</param>
-    /// <exception cref="WeightsException">The name ends otherwise: <c>.pth</c> can be read but not written; or a tensor is complex or quantized.</exception>
+    /// <exception cref="WeightsException">The name ends otherwise: <c>.pth</c> can be read but not written; a tensor is complex or quantized; or the module is
+    /// on the meta device.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void SaveWeights(this torch.nn.Module module, string path, IReadOnlyDictionary<string, string>? metadata = null)
@@ -79,52 +108,57 @@ public static class ModuleWeights
                 $"weights are saved as {Extension}, and this name ends with '{Path.GetExtension(path)}'. "
                     + "PyTorch reads it with safetensors.torch.load_file(path).");
         }
-        Safetensors.Save(path, module.state_dict().Select(pair => Source(path, pair.Key, pair.Value)).ToList(), metadata);
+        Safetensors.Save(path, Targets(module, path).Select(pair => Source(path, pair.Key, pair.Value)).ToList(), metadata);
     }
 
-    private static LoadReport Compare(Dictionary<string, torch.Tensor> targets, WeightFile file)
+    private static LoadReport Load(
+        torch.nn.Module module, Dictionary<string, torch.Tensor> targets, Dictionary<string, long[]> shapes, WeightFile file, LoadOptions options)
     {
-        List<string> loaded = [], missing = [];
-        List<ShapeMismatch> wrongShape = [];
-        foreach (var (key, target) in targets)
-        {
-            if (!file.TryGet(key, out var entry))
-            {
-                if (!IsBatchCounter(key, target))
-                    missing.Add(key);
-            }
-            else if (entry.Shape.AsSpan().SequenceEqual(target.shape))
-                loaded.Add(key);
-            else
-                wrongShape.Add(new ShapeMismatch(key, [.. target.shape], entry.Shape));
-        }
-        var unexpected = file.Entries.Select(entry => entry.Name).Where(name => !targets.ContainsKey(name)).ToList();
-        return new LoadReport(loaded, missing, unexpected, wrongShape);
+        var comparison = new KeyComparison(shapes, file, options);
+        var report = comparison.Report();
+        var isNothing = report.Loaded.Count == 0 && targets.Count > 0;
+        if ((options.Strict && !report.IsComplete) || isNothing)
+            throw new WeightsException(file.Path, module.GetName(), report, LoadAdvice.Lines(file.Path, shapes, comparison, report, options));
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var staged = report.Loaded.Select(key => (Target: targets[key], Value: Stage(comparison[key], targets[key]))).ToList();
+        foreach (var (target, value) in staged)
+            target.copy_(value);
+        return report;
     }
 
-    /// <summary>
-    /// The number of batches that a batch norm has seen. State dicts of before PyTorch 0.4.1 lack it, and torch's own load_state_dict lets them pass, too
-    /// (_NormBase._load_from_state_dict, version below 2). Only a batch norm with momentum None computes anything from it.
-    /// </summary>
-    private static bool IsBatchCounter(string key, torch.Tensor target)
-        => key.AsSpan(key.LastIndexOf('.') + 1) is "num_batches_tracked" && target.dtype == torch.ScalarType.Int64 && target.shape.Length == 0;
+    private static Dictionary<string, torch.Tensor> Targets(torch.nn.Module module, string path)
+    {
+        var targets = module.state_dict();
+        foreach (var (key, target) in targets)
+            if (target.device_type == DeviceType.META)
+            {
+                throw new WeightsException(
+                    path,
+                    $"the module {module.GetName()} is on the meta device, where tensors have shapes and no memory. "
+                        + "Create it on a device that has some, such as torch.CPU.",
+                    key);
+            }
+        return targets;
+    }
+
+    private static Dictionary<string, long[]> Shapes(Dictionary<string, torch.Tensor> targets)
+        => targets.ToDictionary(pair => pair.Key, pair => pair.Value.shape, StringComparer.Ordinal);
 
     /// <summary>Reads a tensor into libtorch's own memory and converts it there.</summary>
-    private static torch.Tensor Stage(WeightFile file, string key, torch.ScalarType type)
+    private static torch.Tensor Stage(WeightEntry entry, torch.Tensor target)
     {
-        if (!file.TryGet(key, out var entry))
-            throw new ArgumentException($"The file has no entry '{key}'.", nameof(key));
-        var value = torch.empty(entry.Shape.AsSpan(), ScalarType(entry.Type), torch.CPU);
+        var value = torch.empty(target.shape, ScalarType(entry.Type), torch.CPU);
         using (var flat = value.view(-1))
             foreach (var (first, count) in Chunks(entry.ElementCount, entry.Type))
             {
                 using var part = flat.narrow(0, first, count);
                 entry.Read(part.bytes, first);
             }
-        if (value.dtype == type)
+        if (value.dtype == target.dtype)
             return value;
         using (value)
-            return value.to(type);
+            return value.to(target.dtype);
     }
 
     private static WeightSource Source(string path, string key, torch.Tensor tensor)

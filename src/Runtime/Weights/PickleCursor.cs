@@ -5,15 +5,41 @@ using System.Text.Unicode;
 
 namespace Blockwright.Weights;
 
-/// <summary>Reads the arguments of a pickle's instructions. Each length is compared with what is left before anything is made of it.</summary>
-internal sealed class PickleCursor(byte[] pickle, string path, TorchRecord record)
+/// <summary>
+/// Reads the arguments of a pickle's instructions through a window of the file. Each length is compared with what is left before anything is made
+/// of it, and what no weight needs (bytes, long texts, huge integers) is passed over without being read.
+/// </summary>
+internal sealed class PickleCursor
 {
-    private int _at;
+    private const int WindowLength = 1 << 16;
+
+    // A key of a state dict, the name of a class or a storage's key is shorter.
+    private const int LongestText = 1 << 12;
+
+    // Two longs. torch's magic number has 10 bytes, a random state's seed 16.
+    private const int LongestInteger = 16;
+
+    private readonly PickleSource _source;
+    private readonly byte[] _window;
+    private long _windowStart;
+    private int _filled;
+    private long _at;
+
+    public PickleCursor(PickleSource source)
+    {
+        _source = source;
+        _window = new byte[Math.Min(source.Length, WindowLength)];
+    }
 
     /// <summary>Where the instruction that is being executed starts.</summary>
-    public int Instruction { get; private set; }
+    public long Instruction { get; private set; }
 
-    public bool IsAtEnd => _at == pickle.Length;
+    /// <summary>The position of the next byte.</summary>
+    public long Position => _at;
+
+    public bool IsAtEnd => _at == _source.Length;
+
+    private long Left => _source.Length - _at;
 
     public PickleOpcode NextOpcode()
     {
@@ -34,26 +60,51 @@ internal sealed class PickleCursor(byte[] pickle, string path, TorchRecord recor
     /// <summary>The one number that pickles store with the highest byte first.</summary>
     public double Double() => BinaryPrimitives.ReadDoubleBigEndian(Take(sizeof(double)));
 
-    public byte[] Bytes(ulong length) => Take(length).ToArray();
+    /// <summary>Bytes are part of no weight: they are passed over.</summary>
+    public object Bytes(ulong length)
+    {
+        Skip(length);
+        return PickleOpaque.Bytes;
+    }
 
-    public string Text(ulong length) => Decode(Take(length));
+    public object Text(ulong length)
+    {
+        if (length <= LongestText)
+            return Decode(Take((int)length));
+        Skip(length);
+        return PickleOpaque.LongText;
+    }
+
+    /// <summary>What Python 2 wrote for its texts, which were bytes.</summary>
+    public object TextOrBytes(ulong length)
+    {
+        if (length > LongestText)
+            return Bytes(length);
+        var bytes = Take((int)length);
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : PickleOpaque.Bytes;
+    }
 
     /// <summary>A two's complement integer of any length.</summary>
     public object Integer(ulong length)
     {
-        var value = new BigInteger(Take(length));
-        if (value < long.MinValue || value > long.MaxValue)
-            return value;
-        return (long)value;
+        if (length > LongestInteger)
+        {
+            Skip(length);
+            return PickleOpaque.LongInteger;
+        }
+        var value = new BigInteger(Take((int)length));
+        return value < long.MinValue || value > long.MaxValue ? value : PickleValue.Integer((long)value);
     }
 
     /// <summary>A text that ends with a line feed.</summary>
     public string Line()
     {
-        var length = pickle.AsSpan(_at).IndexOf((byte)'\n');
+        var most = (int)Math.Min(Left, LongestText);
+        Fill(most);
+        var length = _window.AsSpan((int)(_at - _windowStart), most).IndexOf((byte)'\n');
         if (length < 0)
             throw Fault("a text has no end.");
-        var line = Decode(Take((ulong)length));
+        var line = Decode(Take(length));
         _at++;
         return line;
     }
@@ -62,23 +113,41 @@ internal sealed class PickleCursor(byte[] pickle, string path, TorchRecord recor
     public void Frame()
     {
         var length = UInt64();
-        if (length > (ulong)(pickle.Length - _at))
-            throw Fault($"a frame of {length} bytes is announced, but {pickle.Length - _at} are left.");
+        if (length > (ulong)Left)
+            throw Fault($"a frame of {length} bytes is announced, but {Left} are left.");
     }
 
-    public WeightsException Fault(string problem, long? instruction = null)
+    public WeightsException Fault(string problem) => _source.Fault($"pickle position {Instruction}: {problem}", position: Instruction);
+
+    private void Skip(ulong length)
     {
-        var at = instruction ?? Instruction;
-        return new WeightsException(path, $"pickle position {at}: {problem}", record.Name, record.Start + at);
+        Require(length);
+        _at += (long)length;
     }
 
-    private ReadOnlySpan<byte> Take(ulong length)
+    private void Require(ulong length)
     {
-        if (length > (ulong)(pickle.Length - _at))
-            throw Fault($"{length} more bytes were expected, {pickle.Length - _at} are left. The pickle is truncated or damaged.");
-        var taken = pickle.AsSpan(_at, (int)length);
-        _at += (int)length;
+        if (length > (ulong)Left)
+            throw Fault($"{length} more bytes were expected, {Left} are left. The pickle is truncated or damaged.");
+    }
+
+    /// <summary>Takes a few bytes, never more than the window holds.</summary>
+    private ReadOnlySpan<byte> Take(int length)
+    {
+        Require((ulong)length);
+        Fill(length);
+        var taken = _window.AsSpan((int)(_at - _windowStart), length);
+        _at += length;
         return taken;
+    }
+
+    private void Fill(int length)
+    {
+        if (_at >= _windowStart && _at + length <= _windowStart + _filled)
+            return;
+        _filled = (int)Math.Min(Left, _window.Length);
+        _source.File.Read(_window.AsSpan(0, _filled), _source.Start + _at, _source.Name);
+        _windowStart = _at;
     }
 
     private string Decode(ReadOnlySpan<byte> text) => Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw Fault("a text is no valid UTF-8.");

@@ -1,9 +1,9 @@
 namespace Blockwright.Weights;
 
 /// <summary>
-/// Executes the pickle of a state dict: containers, numbers, texts and tensors; nothing else can come of it. No name leads to code, no
-/// object is called, and no step recurses. Each instruction takes at least a byte and builds at most what its bytes spell out, so time and
-/// memory are bounded by the pickle's length.
+/// Executes a pickle as far as weights need it: containers, numbers, texts and tensors come of it, and opaque values in the place of everything else. No
+/// name leads to code, no object is called, and no step recurses. Each instruction takes at least a byte and builds at most what its bytes spell out, so
+/// time and memory are bounded by the pickle's length.
 /// </summary>
 /// <remarks>Python's Lib/pickletools.py defines the instructions, torch/serialization.py and torch/_utils.py what they say of tensors.</remarks>
 internal sealed class PickleReader
@@ -17,15 +17,27 @@ internal sealed class PickleReader
     private readonly PickleTensors _tensors;
     private readonly List<object?> _memo = [];
 
-    private PickleReader(byte[] pickle, string path, TorchRecord record)
+    private PickleReader(PickleCursor cursor)
     {
-        _cursor = new PickleCursor(pickle, path, record);
-        _tensors = new PickleTensors(_cursor);
+        _cursor = cursor;
+        _tensors = new PickleTensors(cursor);
     }
 
-    /// <summary>The object that the pickle describes.</summary>
-    /// <exception cref="WeightsException">The pickle is damaged, or would build something else than containers and tensors.</exception>
-    public static object? Read(byte[] pickle, string path, TorchRecord record) => new PickleReader(pickle, path, record).Run();
+    /// <summary>The object that the pickle describes. The cursor stands behind it then.</summary>
+    /// <param name="cursor">Where the pickle starts.</param>
+    /// <exception cref="WeightsException">The pickle is damaged.</exception>
+    public static object? Read(PickleCursor cursor) => Read(cursor, out _);
+
+    /// <summary>The object that the pickle describes, and the storages that it names.</summary>
+    /// <param name="cursor">Where the pickle starts.</param>
+    /// <param name="storages">All storages by their keys, also those of no tensor.</param>
+    /// <exception cref="WeightsException">The pickle is damaged.</exception>
+    public static object? Read(PickleCursor cursor, out IReadOnlyDictionary<string, PickleStorage> storages)
+    {
+        var reader = new PickleReader(cursor);
+        storages = reader._tensors.Storages;
+        return reader.Run();
+    }
 
     private object? Run()
     {
@@ -35,8 +47,7 @@ internal sealed class PickleReader
             if (!TryConstant(opcode) && !TryContainer(opcode) && !TryMemo(opcode) && !TryObject(opcode))
                 throw Refused(opcode);
         }
-        var result = Pop();
-        return _cursor.IsAtEnd ? result : throw _cursor.Fault("the pickle ends here, but more bytes follow.");
+        return Pop();
     }
 
     private bool TryConstant(PickleOpcode opcode)
@@ -46,21 +57,20 @@ internal sealed class PickleReader
             case PickleOpcode.None: return Push(null);
             case PickleOpcode.NewTrue: return Push(true);
             case PickleOpcode.NewFalse: return Push(false);
-            case PickleOpcode.BinInt: return Push(_cursor.Int32());
-            case PickleOpcode.BinInt1: return Push((long)_cursor.Byte());
-            case PickleOpcode.BinInt2: return Push(_cursor.UInt16());
+            case PickleOpcode.BinInt: return Push(PickleValue.Integer(_cursor.Int32()));
+            case PickleOpcode.BinInt1: return Push(PickleValue.Integer(_cursor.Byte()));
+            case PickleOpcode.BinInt2: return Push(PickleValue.Integer(_cursor.UInt16()));
             case PickleOpcode.Long1: return Push(_cursor.Integer(_cursor.Byte()));
             case PickleOpcode.Long4: return Push(_cursor.Integer((ulong)_cursor.UInt32()));
             case PickleOpcode.BinFloat: return Push(_cursor.Double());
             case PickleOpcode.BinUnicode: return Push(_cursor.Text((ulong)_cursor.UInt32()));
             case PickleOpcode.ShortBinUnicode: return Push(_cursor.Text(_cursor.Byte()));
             case PickleOpcode.BinUnicode8: return Push(_cursor.Text(_cursor.UInt64()));
-            // Python 2 wrote its texts so.
-            case PickleOpcode.BinString: return Push(_cursor.Text((ulong)_cursor.UInt32()));
-            case PickleOpcode.ShortBinString: return Push(_cursor.Text(_cursor.Byte()));
+            case PickleOpcode.BinString: return Push(_cursor.TextOrBytes((ulong)_cursor.UInt32()));
+            case PickleOpcode.ShortBinString: return Push(_cursor.TextOrBytes(_cursor.Byte()));
             case PickleOpcode.BinBytes: return Push(_cursor.Bytes((ulong)_cursor.UInt32()));
             case PickleOpcode.ShortBinBytes: return Push(_cursor.Bytes(_cursor.Byte()));
-            case PickleOpcode.BinBytes8: return Push(_cursor.Bytes(_cursor.UInt64()));
+            case PickleOpcode.BinBytes8 or PickleOpcode.ByteArray8: return Push(_cursor.Bytes(_cursor.UInt64()));
             default: return false;
         }
     }
@@ -74,25 +84,26 @@ internal sealed class PickleReader
             case PickleOpcode.Tuple2: return PushTuple(2);
             case PickleOpcode.Tuple3: return PushTuple(3);
             case PickleOpcode.Tuple: return Push(new PickleTuple(PopMark()));
-            case PickleOpcode.EmptyList: return Push(PickleList.Any);
-            case PickleOpcode.List:
-                PopMark();
-                return Push(PickleList.Any);
+            case PickleOpcode.EmptyList: return Push(new PickleList());
+            case PickleOpcode.List: return Push(Fill(new PickleList(), PopMark()));
             case PickleOpcode.Append:
-                Pop();
-                return Expect<PickleList>("APPEND");
-            case PickleOpcode.Appends:
-                PopMark();
-                return Expect<PickleList>("APPENDS");
+                var item = Pop();
+                return Append("APPEND", [item]);
+            case PickleOpcode.Appends: return Append("APPENDS", PopMark());
             case PickleOpcode.EmptyDict: return Push(new PickleDict());
             case PickleOpcode.Dict: return Push(Fill(new PickleDict(), PopMark()));
             case PickleOpcode.SetItem:
                 var value = Pop();
                 var key = Pop();
-                return Fill(Peek<PickleDict>("SETITEM"), [key, value]) is not null;
-            case PickleOpcode.SetItems:
-                var items = PopMark();
-                return Fill(Peek<PickleDict>("SETITEMS"), items) is not null;
+                return SetItems("SETITEM", [key, value]);
+            case PickleOpcode.SetItems: return SetItems("SETITEMS", PopMark());
+            case PickleOpcode.EmptySet: return Push(PickleOpaque.Set);
+            case PickleOpcode.FrozenSet:
+                PopMark();
+                return Push(PickleOpaque.Set);
+            case PickleOpcode.AddItems:
+                PopMark();
+                return Peek("ADDITEMS") is PickleOpaque ? true : throw Misapplied("ADDITEMS");
             default: return false;
         }
     }
@@ -127,21 +138,41 @@ internal sealed class PickleReader
     {
         switch (opcode)
         {
-            case PickleOpcode.Global: return PushGlobal(_cursor.Line(), _cursor.Line());
+            case PickleOpcode.Global: return Push(PickleGlobal.Find($"{_cursor.Line()}.{_cursor.Line()}"));
             case PickleOpcode.StackGlobal:
                 var name = Pop();
                 var module = Pop();
                 return module is string inModule && name is string called
-                    ? PushGlobal(inModule, called)
+                    ? Push(PickleGlobal.Find($"{inModule}.{called}"))
                     : throw _cursor.Fault($"STACK_GLOBAL needs two texts, found {PickleValue.Describe(module)} and {PickleValue.Describe(name)}.");
             case PickleOpcode.BinPersId: return Push(_tensors.Storage(Pop()));
             case PickleOpcode.Reduce:
                 var arguments = Pop();
                 return Push(_tensors.Reduce(Pop(), arguments));
+            case PickleOpcode.NewObj or PickleOpcode.NewObjEx:
+                // Keyword arguments, which only NEWOBJ_EX has, make no difference to what is not called.
+                if (opcode == PickleOpcode.NewObjEx)
+                    Pop();
+                arguments = Pop();
+                return Push(_tensors.Reduce(Pop(), arguments));
+            case PickleOpcode.Obj: return PopMark() is [PickleGlobal type, ..] ? Push(type.Result) : throw _cursor.Fault("OBJ needs a class.");
+            case PickleOpcode.Inst:
+                var instance = PickleGlobal.Find($"{_cursor.Line()}.{_cursor.Line()}");
+                PopMark();
+                return Push(instance.Result);
             case PickleOpcode.Build:
-                // An OrderedDict's attributes: the _metadata that nn.Module.state_dict attaches. It says the version of each module, which nothing here needs.
+                // An OrderedDict's attributes are the _metadata that nn.Module.state_dict attaches: the version of each module, which nothing here needs.
                 Pop();
-                return Expect<PickleDict>("BUILD");
+                return Peek("BUILD") is PickleDict or PickleOpaque ? true : throw Misapplied("BUILD");
+            case PickleOpcode.Ext1:
+                _cursor.Byte();
+                return Push(PickleOpaque.Extension);
+            case PickleOpcode.Ext2:
+                _cursor.UInt16();
+                return Push(PickleOpaque.Extension);
+            case PickleOpcode.Ext4:
+                _cursor.UInt32();
+                return Push(PickleOpaque.Extension);
             default: return false;
         }
     }
@@ -156,19 +187,36 @@ internal sealed class PickleReader
 
     private object?[] PopMark() => _stack.TryPopMark(out var items) ? items : throw _cursor.Fault("there is no mark on the stack. The pickle is damaged.");
 
-    private T Peek<T>(string instruction)
-        where T : class
+    private object? Peek(string instruction)
+        => _stack.TryPeek(out var value) ? value : throw _cursor.Fault($"the stack is empty, and {instruction} needs something on it. The pickle is damaged.");
+
+    private WeightsException Misapplied(string instruction)
+        => _cursor.Fault($"{instruction} does not apply to {PickleValue.Describe(Peek(instruction))}. The pickle is damaged.");
+
+    /// <summary>Items for the list on the stack; an opaque value may be a list of a class of its own.</summary>
+    private bool Append(string instruction, object?[] items)
     {
-        if (!_stack.TryPeek(out var value))
-            throw _cursor.Fault("the stack is empty. The pickle is damaged.");
-        return value as T ?? throw _cursor.Fault($"{instruction} does not apply to {PickleValue.Describe(value)}.");
+        if (Peek(instruction) is PickleList list)
+            Fill(list, items);
+        else if (Peek(instruction) is not PickleOpaque)
+            throw Misapplied(instruction);
+        return true;
     }
 
-    private bool Expect<T>(string instruction)
-        where T : class
+    /// <summary>Pairs for the dict on the stack; an opaque value may be a dict of a class of its own.</summary>
+    private bool SetItems(string instruction, object?[] items)
     {
-        Peek<T>(instruction);
+        if (Peek(instruction) is PickleDict dict)
+            Fill(dict, items);
+        else if (Peek(instruction) is not PickleOpaque)
+            throw Misapplied(instruction);
         return true;
+    }
+
+    private static PickleList Fill(PickleList list, object?[] items)
+    {
+        list.Add(items);
+        return list;
     }
 
     private bool PushTuple(int length)
@@ -211,13 +259,7 @@ internal sealed class PickleReader
         : throw _cursor.Fault(
             $"pickle protocol {protocol} cannot be read. Expected {LowestProtocol} to {HighestProtocol}; torch.save writes {LowestProtocol}.");
 
-    private bool PushGlobal(string module, string name) => PickleGlobal.Find($"{module}.{name}") is { } global
-        ? Push(global)
-        : throw _cursor.Fault(
-            $"the pickle names the global '{WeightsException.Show($"{module}.{name}")}'. It is refused: weights need none but tensors. "
-            + "If you trust the file, load it in Python and save the tensors alone: torch.save(model.state_dict(), path).");
-
     private WeightsException Refused(PickleOpcode opcode) => Enum.IsDefined(opcode)
-        ? _cursor.Fault($"the pickle instruction {opcode} is refused: no state dict needs it. Save the tensors alone: torch.save(model.state_dict(), path).")
+        ? _cursor.Fault($"the pickle instruction {opcode} cannot be read: torch.save writes none. The pickle is damaged.")
         : _cursor.Fault($"0x{(byte)opcode:x2} is no pickle instruction. The pickle is damaged.");
 }

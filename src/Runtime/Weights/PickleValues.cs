@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Blockwright.Weights;
 
-// What a pickle can build here. Beside these only null, bool, long, double, BigInteger, string and byte[] occur.
+// What a pickle can build here. Beside these only null, bool, long, double, BigInteger and string occur.
 
 /// <summary>A tuple.</summary>
 internal sealed class PickleTuple(object?[] items)
@@ -24,10 +24,14 @@ internal sealed class PickleTuple(object?[] items)
     }
 }
 
-/// <summary>A list. No part of a state dict is one, so its items are read past and forgotten.</summary>
+/// <summary>A list.</summary>
 internal sealed class PickleList
 {
-    public static readonly PickleList Any = new();
+    private List<object?>? _items;
+
+    public IReadOnlyList<object?> Items => _items ?? (IReadOnlyList<object?>)[];
+
+    public void Add(ReadOnlySpan<object?> items) => (_items ??= []).AddRange(items);
 }
 
 /// <summary>
@@ -39,17 +43,23 @@ internal sealed class PickleDict
 
     public IReadOnlyList<KeyValuePair<object?, object?>> Pairs => _pairs ?? (IReadOnlyList<KeyValuePair<object?, object?>>)[];
 
-    public void Add(object? key, object? value) => (_pairs ??= []).Add(new(key, value));
+    /// <summary>Whether a tensor stands in it under a text, be it of a kind that is not read.</summary>
+    public bool HasTensor { get; private set; }
+
+    public void Add(object? key, object? value)
+    {
+        (_pairs ??= []).Add(new(key, value));
+        HasTensor |= key is string && value is PickleTensor or PickleOpaque { IsTensor: true };
+    }
 }
 
-/// <summary>A storage that a persistent id names: a record of the archive, seen as elements of a type.</summary>
-/// <param name="Type">The element type; null for an untyped storage, whose length is in bytes.</param>
-/// <param name="Key">The record <c>data/KEY</c>.</param>
-/// <param name="Length">Its length in elements.</param>
-internal sealed record PickleStorage(WeightType? Type, string Key, long Length)
-{
-    public int ElementSize => Type?.ElementSize() ?? 1;
-}
+/// <summary>A storage that a persistent id names: bytes of the file, seen as elements of a type.</summary>
+/// <param name="Class">The class, which says what the elements are.</param>
+/// <param name="Key">The name of its bytes: the record <c>data/KEY</c> of an archive.</param>
+/// <param name="Length">The length of all its bytes, in elements.</param>
+/// <param name="ViewStart">The element that is the first of this storage: old files have storages that are parts of others.</param>
+/// <param name="ViewLength">Its length in elements.</param>
+internal sealed record PickleStorage(PickleGlobal Class, string Key, long Length, long ViewStart, long ViewLength);
 
 /// <summary>A tensor: a strided view of a storage, as the pickle says. Whether that can be, <see cref="TensorView"/> checks.</summary>
 /// <param name="Storage">What it views.</param>
@@ -60,9 +70,54 @@ internal sealed record PickleStorage(WeightType? Type, string Key, long Length)
 /// <param name="Position">Where in the pickle it is built.</param>
 internal sealed record PickleTensor(PickleStorage Storage, WeightType Type, long Offset, PickleTuple Sizes, PickleTuple Strides, long Position);
 
-/// <summary>Words for a value of a pickle.</summary>
+/// <summary>A value that no weight is made of. It is known by its description alone: nothing was executed or imported to have it.</summary>
+internal sealed class PickleOpaque
+{
+    public static readonly PickleOpaque Bytes = new("bytes");
+
+    public static readonly PickleOpaque LongText = new("a long text");
+
+    public static readonly PickleOpaque LongInteger = new("an integer");
+
+    public static readonly PickleOpaque Set = new("a set");
+
+    public static readonly PickleOpaque Extension = new("an object of a registered extension");
+
+    public static readonly PickleOpaque Module = new("the source of a module");
+
+    public static readonly PickleOpaque View = new("a conjugated or negated view; save tensor.resolve_conj().resolve_neg()", isTensor: true);
+
+    private readonly string? _description;
+    private readonly PickleGlobal? _global;
+
+    /// <param name="description">What it is, in words.</param>
+    /// <param name="isTensor">Whether it is a tensor of a kind that is not read.</param>
+    public PickleOpaque(string description, bool isTensor = false)
+    {
+        _description = description;
+        IsTensor = isTensor;
+    }
+
+    /// <param name="global">The class that it is of, or the function that would make it.</param>
+    public PickleOpaque(PickleGlobal global)
+    {
+        _global = global;
+        IsTensor = global.Kind == PickleGlobalKind.ForeignTensor;
+    }
+
+    public string Description => _description ?? $"an object of {WeightsException.Show(_global!.Name)}";
+
+    public bool IsTensor { get; }
+}
+
+/// <summary>Values of a pickle: shared ones, and words for all.</summary>
 internal static class PickleValue
 {
+    private static readonly object[] Small = [.. Enumerable.Range(0, 1 << 8).Select(value => (object)(long)value)];
+
+    /// <summary>An integer. The small ones, of which pickles are full, are shared.</summary>
+    public static object Integer(long value) => value >= 0 && value < Small.Length ? Small[value] : value;
+
     public static string Describe(object? value) => value switch
     {
         null => "None",
@@ -70,13 +125,13 @@ internal static class PickleValue
         long or BigInteger => "an integer",
         double => "a float",
         string => "a text",
-        byte[] => "bytes",
         PickleTuple tuple => $"a tuple of {tuple.Items.Length}",
         PickleList => "a list",
         PickleDict => "a dict",
         PickleStorage => "a storage",
         PickleTensor => "a tensor",
-        PickleGlobal global => $"the global {global.Name}",
+        PickleOpaque opaque => opaque.Description,
+        PickleGlobal global => $"the global {WeightsException.Show(global.Name)}",
         _ => value.GetType().Name,
     };
 }

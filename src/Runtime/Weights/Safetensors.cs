@@ -9,21 +9,35 @@ namespace Blockwright;
 /// </summary>
 public sealed class Safetensors : WeightFile
 {
-    private Safetensors(WeightStream file, IReadOnlyList<WeightEntry> entries, IReadOnlyDictionary<string, string> metadata)
-        : base(file, entries) => Metadata = metadata;
+    private Safetensors(WeightStream file, SafetensorsHeader header, long dataStart)
+        : base(file)
+    {
+        Metadata = header.Metadata;
+        var entries = new List<WeightEntry>();
+        var skipped = new List<SkippedEntry>();
+        foreach (var entry in header.Entries)
+            if (entry.Type is { } type)
+                entries.Add(new SafetensorsEntry(file, entry, type, dataStart));
+            else
+                skipped.Add(new SkippedEntry(entry.Name, $"{WeightsException.Show(entry.Dtype)} [{string.Join(", ", entry.Shape)}]", IsTensor: true));
+        Fill(entries, skipped);
+    }
 
     /// <summary>What the header says under <c>__metadata__</c>; empty if it says nothing.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Opens a <c>.safetensors</c> file. Reads and checks the header only.</summary>
+    /// <summary>
+    /// Opens a <c>.safetensors</c> file. Reads and checks the header only. Entries of types that are not read (8-bit floats and the like) are passed over:
+    /// they stand in <see cref="WeightFile.Skipped"/>.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="WeightsException">
-    /// The header is longer than the file or than 100 MB, is no JSON, names an entry twice, or has an entry of an unknown type; or the entries
+    /// The header is longer than the file or than 100 MB, is no JSON, or names an entry twice; or the entries
     /// overlap, leave holes, end beyond the file or before its end, or have another length than their type and shape say.
     /// </exception>
     /// <exception cref="IOException">The file does not exist (<see cref="FileNotFoundException"/>) or could not be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
-    public static new Safetensors Open(string path) => OpenWith(path, Read);
+    public static Safetensors Open(string path) => OpenWith(path, Read);
 
     /// <summary>
     /// Writes a <c>.safetensors</c> file. It is written under another name beside the target, flushed, and moved over the target at the end:
@@ -51,12 +65,14 @@ public sealed class Safetensors : WeightFile
         var header = SafetensorsHeader.Parse(json, file.Path);
         var dataStart = SafetensorsHeader.Start + length;
         header.CheckLayout(dataStart, file.Length);
-        return new Safetensors(file, header.Entries.ConvertAll<WeightEntry>(entry => new SafetensorsEntry(file, entry, dataStart)), header.Metadata);
+        return new Safetensors(file, header, dataStart);
     }
 
     private static int ReadHeaderLength(WeightStream file)
     {
-        const string Kind = "A file of weights is a safetensors file, or the zip archive that torch.save writes.";
+        const string Kind = "A file of weights is a safetensors file, or what torch.save writes.";
+        if (file.Length == 0)
+            throw OtherFiles.Refuse(file);
         if (file.Length < SafetensorsHeader.Start)
             throw new WeightsException(file.Path, $"expected the 8 bytes of a safetensors header's length, found {file.Length} bytes. {Kind}", offset: 0);
         Span<byte> start = stackalloc byte[(int)SafetensorsHeader.Start];
@@ -64,6 +80,8 @@ public sealed class Safetensors : WeightFile
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > (ulong)(file.Length - SafetensorsHeader.Start))
         {
+            if (OtherFiles.Describe(file) is not null)
+                throw OtherFiles.Refuse(file);
             throw new WeightsException(
                 file.Path,
                 $"the safetensors header's length is {length}, but {file.Length - SafetensorsHeader.Start} bytes follow: truncated, "

@@ -1,8 +1,8 @@
 namespace Blockwright.Weights;
 
 /// <summary>A tensor of a safetensors file: contiguous, where the header says.</summary>
-internal sealed class SafetensorsEntry(WeightStream file, SafetensorsHeaderEntry header, long dataStart)
-    : WeightEntry(header.Name, header.Type, header.Shape, header.Count)
+internal sealed class SafetensorsEntry(WeightStream file, SafetensorsHeaderEntry header, WeightType type, long dataStart)
+    : WeightEntry(header.Name, type, header.Shape, header.Count)
 {
     private readonly long _start = dataStart + header.Begin;
 

@@ -2,13 +2,14 @@ namespace Blockwright.Weights;
 
 /// <summary>An entry as a safetensors header declares it.</summary>
 /// <param name="Name">The key.</param>
-/// <param name="Type">The element type.</param>
+/// <param name="Type">The element type; null if it is one that is not read.</param>
+/// <param name="Dtype">The element type as the header says it.</param>
 /// <param name="Shape">The dimensions.</param>
 /// <param name="Count">The product of the dimensions.</param>
 /// <param name="Begin">First byte, counted from the end of the header.</param>
 /// <param name="End">The byte after the last, counted from the end of the header.</param>
 /// <param name="Declared">Where in the file the declaration stands.</param>
-internal sealed record SafetensorsHeaderEntry(string Name, WeightType Type, long[] Shape, long Count, long Begin, long End, long Declared);
+internal sealed record SafetensorsHeaderEntry(string Name, WeightType? Type, string Dtype, long[] Shape, long Count, long Begin, long End, long Declared);
 
 /// <summary>The header of a safetensors file, and the rules that bind its entries together.</summary>
 internal sealed class SafetensorsHeader

@@ -31,7 +31,7 @@ internal ref struct SafetensorsHeaderParser
             throw new WeightsException(
                 _path,
                 "a safetensors header starts with '{', and this one does not. "
-                    + "A file of weights is a safetensors file, or the zip archive that torch.save writes.",
+                    + "A file of weights is a safetensors file, or what torch.save writes.",
                 offset: SafetensorsHeader.Start);
         }
         Next(entry: null);
@@ -63,14 +63,14 @@ internal ref struct SafetensorsHeaderParser
     private void ReadEntry(string name)
     {
         var declared = Here;
-        WeightType? type = null;
+        string? dtype = null;
         List<long>? shape = null, offsets = null;
         Expect(JsonTokenType.StartObject, "an object with dtype, shape and data_offsets", name);
         while (NextProperty(name) is { } property)
         {
             var isNew = property switch
             {
-                "dtype" => Assign(ref type, ReadType(name)),
+                "dtype" => Assign(ref dtype, ReadType(name)),
                 "shape" => Assign(ref shape, ReadNumbers(name, property, MostDimensions)),
                 "data_offsets" => Assign(ref offsets, ReadNumbers(name, property, 2)),
                 _ => SkipValue(name),
@@ -78,15 +78,15 @@ internal ref struct SafetensorsHeaderParser
             if (!isNew)
                 throw Fault($"it has '{property}' twice.", name);
         }
-        if (type is null || shape is null || offsets is not [var begin, var end])
+        if (dtype is null || shape is null || offsets is not [var begin, var end])
             throw new WeightsException(_path, "expected dtype, shape and two data_offsets.", name, declared);
-        Add(new SafetensorsHeaderEntry(name, type.Value, [.. shape], 0, begin, end, declared));
+        Add(new SafetensorsHeaderEntry(name, WeightTypes.FromSafetensorsName(dtype), dtype, [.. shape], 0, begin, end, declared));
     }
 
     private readonly void Add(SafetensorsHeaderEntry entry)
     {
-        if (!entry.Type.TryByteLength(entry.Shape, out var count, out var bytes))
-            throw new WeightsException(_path, $"{Shown(entry)} has more bytes than a file can.", entry.Name, entry.Declared);
+        if (!TryByteLength(entry, out var count, out var bytes))
+            throw new WeightsException(_path, $"{Shown(entry)} has more bytes than a file can, or a part of one.", entry.Name, entry.Declared);
         if (entry.End < entry.Begin || entry.End - entry.Begin != bytes)
         {
             throw new WeightsException(
@@ -98,15 +98,22 @@ internal ref struct SafetensorsHeaderParser
         _entries.Add(entry with { Count = count });
     }
 
-    private WeightType ReadType(string entry)
+    private static bool TryByteLength(SafetensorsHeaderEntry entry, out long count, out long bytes)
+    {
+        if (entry.Type is { } type)
+            return type.TryByteLength(entry.Shape, out count, out bytes);
+        count = 0;
+        if (SafetensorsDtypes.Bits(entry.Dtype) is { } bits)
+            return SafetensorsDtypes.TryByteLength(bits, entry.Shape, out bytes);
+        // A type of a newer format: nobody here can say how long it should be.
+        bytes = entry.End - entry.Begin;
+        return true;
+    }
+
+    private string ReadType(string entry)
     {
         Expect(JsonTokenType.String, "a text for dtype", entry);
-        var name = Text(entry);
-        return WeightTypes.FromSafetensorsName(name)
-            ?? throw Fault(
-                $"its dtype '{WeightsException.Show(name)}' cannot be read. Expected one of "
-                + string.Join(", ", Enum.GetValues<WeightType>().Select(type => type.SafetensorsName())) + ". Convert it before saving.",
-                entry);
+        return Text(entry);
     }
 
     private List<long> ReadNumbers(string entry, string property, int most)
@@ -172,7 +179,7 @@ internal ref struct SafetensorsHeaderParser
         }
     }
 
-    private static string Shown(SafetensorsHeaderEntry entry) => $"{entry.Type.SafetensorsName()} [{string.Join(", ", entry.Shape)}]";
+    private static string Shown(SafetensorsHeaderEntry entry) => $"{WeightsException.Show(entry.Dtype)} [{string.Join(", ", entry.Shape)}]";
 
     private static bool Assign<T>(ref T? target, T value)
     {

@@ -3,27 +3,11 @@ using System.IO.Compression;
 
 namespace Blockwright.Weights;
 
-/// <summary>A record of the zip archive that torch.save writes: stored, not compressed, so that its bytes can be read in place.</summary>
-internal sealed class TorchRecord(string name, long start, long length, uint crc)
-{
-    public string Name { get; } = name;
-
-    /// <summary>Where in the file its bytes start.</summary>
-    public long Start { get; } = start;
-
-    public long Length { get; } = length;
-
-    public uint Crc { get; } = crc;
-
-    /// <summary>Whether the checksum was compared already.</summary>
-    public bool IsVerified { get; set; }
-}
-
 /// <summary>
 /// The zip archive that torch.save writes: <c>NAME/data.pkl</c>, <c>NAME/data/KEY</c> for each storage, and a few small records.
 /// Nothing is ever extracted; names are only compared.
 /// </summary>
-internal sealed class TorchArchive
+internal sealed class TorchArchive : ITorchStorages
 {
     private const string PickleSuffix = "/data.pkl";
     private const string ByteOrder = "byteorder";
@@ -44,6 +28,10 @@ internal sealed class TorchArchive
         CheckKind();
     }
 
+    public bool IsBigEndian { get; private set; }
+
+    public string Place => "in the archive";
+
     /// <summary>Reads the directory of the archive.</summary>
     public static TorchArchive Open(WeightStream file)
     {
@@ -52,17 +40,20 @@ internal sealed class TorchArchive
         return new TorchArchive(file, entries);
     }
 
-    /// <summary>The pickle with the state dict.</summary>
-    public TorchRecord Pickle() => Record(_root + PickleSuffix);
+    /// <summary>The pickle with the state dict. Its checksum is compared.</summary>
+    public PickleSource Pickle()
+    {
+        var record = Record(_root + PickleSuffix);
+        Verify(record);
+        return new PickleSource(_file, record.Name, record.Start, record.Length);
+    }
 
-    /// <summary>A storage by its key; null if there is none.</summary>
     public TorchRecord? Storage(string key)
     {
         var name = $"{_root}/data/{key}";
         return _entries.ContainsKey(name) ? Record(name) : null;
     }
 
-    /// <summary>Compares a record's checksum, unless that has been done.</summary>
     public void Verify(TorchRecord record)
     {
         // torch.serialization.set_crc32_options(False) leaves the field empty, and torch itself never looks at it.
@@ -95,7 +86,6 @@ internal sealed class TorchArchive
         }
     }
 
-    /// <summary>No byte belongs to two records, so that all of them together are no longer than the file.</summary>
     public void CheckDisjoint()
     {
         var end = 0L;
@@ -181,11 +171,12 @@ internal sealed class TorchArchive
         var record = Record($"{_root}/{ByteOrder}");
         Span<byte> order = stackalloc byte[(int)Math.Min(record.Length, 16)];
         _file.Read(order, record.Start, record.Name);
-        if (!order.SequenceEqual("little"u8))
+        IsBigEndian = order.SequenceEqual("big"u8);
+        if (!IsBigEndian && !order.SequenceEqual("little"u8))
         {
             throw new WeightsException(
                 _file.Path,
-                "the tensors are not little-endian. Load and save the file on a little-endian machine.",
+                "the byte order is neither 'little' nor 'big'. The file is damaged.",
                 record.Name,
                 record.Start);
         }

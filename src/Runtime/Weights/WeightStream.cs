@@ -39,5 +39,15 @@ internal sealed class WeightStream : IDisposable
         }
     }
 
+    /// <summary>Whether these are the file's first bytes.</summary>
+    public bool StartsWith(ReadOnlySpan<byte> bytes)
+    {
+        if (Length < bytes.Length)
+            return false;
+        Span<byte> start = stackalloc byte[bytes.Length];
+        Read(start, 0, entry: null);
+        return start.SequenceEqual(bytes);
+    }
+
     public void Dispose() => Stream.Dispose();
 }

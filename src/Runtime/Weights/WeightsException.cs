@@ -26,13 +26,14 @@ public sealed class WeightsException : Exception
         Offset = offset;
     }
 
-    /// <summary>A strict load found that the file and the module differ.</summary>
+    /// <summary>A load found that the file and the module differ.</summary>
     /// <param name="path">The file, as the caller named it.</param>
     /// <param name="module">The module's name.</param>
     /// <param name="report">All the differences.</param>
-    public WeightsException(string path, string module, LoadReport report)
+    /// <param name="hints">Why they may differ, and what to do: a few lines.</param>
+    internal WeightsException(string path, string module, LoadReport report, IEnumerable<string> hints)
         : base($"{path} does not fit {module}, and nothing was loaded.{Environment.NewLine}{report}{Environment.NewLine}"
-            + "Load with strict: false to take what fits, or check that the file belongs to this network.")
+            + string.Join(Environment.NewLine, hints))
     {
         Path = path;
         Report = report;
@@ -47,7 +48,7 @@ public sealed class WeightsException : Exception
     /// <summary>Where in the file, in bytes from its start, if the place is known.</summary>
     public long? Offset { get; }
 
-    /// <summary>All missing, unexpected and wrongly shaped keys, if a strict load failed on them.</summary>
+    /// <summary>All missing, unexpected and wrongly shaped keys, if a load failed on them. The message shows the first ones.</summary>
     public LoadReport? Report { get; }
 
     /// <summary>A name out of a file, fit for a message: without control characters, and of bounded length.</summary>

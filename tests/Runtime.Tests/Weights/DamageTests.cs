@@ -12,6 +12,7 @@ public class DamageTests
         ["pth"] = TorchFiles.Small(),
         // Checksums would stop the damage before it reaches the pickle.
         ["pth without checksums"] = TorchFiles.WithoutChecksums(TorchFiles.Small()),
+        ["legacy"] = TorchFiles.SmallLegacy(),
         ["safetensors"] = SafetensorsTests.Bytes(
             """{"__metadata__":{"format":"pt"},"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2,1],"data_offsets":[8,16]},"f":{"dtype":"BOOL","shape":[3],"data_offsets":[16,19]}} """,
             [7, 0, 0, 0, 0, 0, 0, 0, .. TorchFiles.Floats(1, 2), 1, 0, 1]),

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+
+namespace Blockwright.Runtime.Tests.Weights;
+
+/// <summary>What may stand at the path that is saved to.</summary>
+public class SaveTargetTests
+{
+    [SkippableFact]
+    public void PipeStaysAPipe()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no pipes in folders.");
+        using var folder = new TestFolder();
+        var pipe = folder["pipe.safetensors"];
+        using (var make = Process.Start("mkfifo", pipe))
+            make.WaitForExit();
+
+        var fault = Assert.Throws<IOException>(() => Save(pipe));
+
+        Assert.Contains("is no regular file", fault.Message, StringComparison.Ordinal);
+        Assert.Equal([pipe], Directory.GetFiles(folder.Full));
+        using var type = Process.Start(new ProcessStartInfo("test", ["-p", pipe]))!;
+        type.WaitForExit();
+        Assert.Equal(0, type.ExitCode);
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void DeviceStaysADevice(bool isLinked)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no devices in folders.");
+        // Not a device of the machine's own: who may put a file beside it could lose it.
+        using var folder = new TestFolder();
+        var device = folder["null.safetensors"];
+        using (var make = Process.Start(new ProcessStartInfo("mknod", [device, "c", "1", "3"]) { RedirectStandardError = true })!)
+        {
+            make.WaitForExit();
+            Skip.IfNot(make.ExitCode == 0, "This user cannot make devices.");
+        }
+        var path = device;
+        if (isLinked)
+            File.CreateSymbolicLink(path = folder["link.safetensors"], "null.safetensors");
+
+        Assert.Throws<IOException>(() => Save(path));
+
+        using var type = Process.Start(new ProcessStartInfo("test", ["-c", device]))!;
+        type.WaitForExit();
+        Assert.Equal(0, type.ExitCode);
+    }
+
+    [Fact]
+    public void FolderStaysAFolder()
+    {
+        using var folder = new TestFolder();
+        Directory.CreateDirectory(folder["net.safetensors"]);
+
+        Assert.Throws<IOException>(() => Save(folder["net.safetensors"]));
+
+        Assert.True(Directory.Exists(folder["net.safetensors"]));
+        Assert.Empty(Directory.GetFiles(folder.Full));
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void LinkStaysALinkAndItsTargetIsWritten(bool exists)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows lets not everybody make links.");
+        using var folder = new TestFolder();
+        if (exists)
+            folder.Write("target.safetensors", [1]);
+        File.CreateSymbolicLink(folder["middle.safetensors"], "target.safetensors");
+        File.CreateSymbolicLink(folder["link.safetensors"], folder["middle.safetensors"]);
+
+        Save(folder["link.safetensors"]);
+
+        Assert.Equal(folder["middle.safetensors"], new FileInfo(folder["link.safetensors"]).LinkTarget);
+        Assert.Equal("target.safetensors", new FileInfo(folder["middle.safetensors"]).LinkTarget);
+        using var file = Safetensors.Open(folder["target.safetensors"]);
+        Assert.Single(file.Entries);
+    }
+
+    [SkippableFact]
+    public void FileThatMayOnlyBeReadIsReplaced()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows keeps it.");
+        using var folder = new TestFolder();
+        File.SetAttributes(folder.Write("net.safetensors", [1]), FileAttributes.ReadOnly);
+
+        Save(folder["net.safetensors"]);
+
+        using var file = Safetensors.Open(folder["net.safetensors"]);
+        Assert.Single(file.Entries);
+    }
+
+    private static void Save(string path) => Safetensors.Save(path, [new WeightSource("a", WeightType.Float32, [1], TorchFiles.Floats(1))]);
+}
