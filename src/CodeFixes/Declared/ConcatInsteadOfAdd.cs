@@ -43,7 +43,7 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
     /// <summary>The name of a branch that starts from the input and leaves it as it was.</summary>
     private static string? BranchName(AttributeSyntax from) =>
         Attributes.Positional(from) is [var value] && Attributes.Text(value.Expression) == Input
-            ? from.ArgumentList!.Arguments.FirstOrDefault(static argument => argument.NameEquals?.Name.Identifier.ValueText == "As") is { } name ? Attributes.Text(name.Expression) : null
+            ? from.ArgumentList!.Arguments.FirstOrDefault(static argument => argument.NameEquals?.Name.Identifier.ValueText == nameof(FromAttribute.As)) is { } name ? Attributes.Text(name.Expression) : null
             : null;
 
     private static bool TakesAnyChannels(AttributeSyntax attribute) =>

@@ -22,5 +22,5 @@ public sealed class DropActivation() : DeclaredFix("BW4003")
 
     /// <summary>Whether a layer's key may count the layers before it.</summary>
     private static bool IsNumbered(AttributeSyntax attribute) =>
-        (Attributes.Layer(attribute) is { HasState: true } || Attributes.Name(attribute) == Attributes.Apply) && attribute.ArgumentList?.Arguments.Any(static argument => argument.NameEquals?.Name.Identifier.ValueText == "Name") != true;
+        (Attributes.Layer(attribute) is { HasState: true } || Attributes.Name(attribute) == Attributes.Apply) && attribute.ArgumentList?.Arguments.Any(static argument => argument.NameEquals?.Name.Identifier.ValueText == nameof(LayerAttribute.Name)) != true;
 }

@@ -21,7 +21,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
     /// <summary>The block's arguments, or null after a report.</summary>
     public ImmutableArray<Amount>? Arguments(Step step, Declaration block)
     {
-        var given = step.List("Arguments");
+        var given = step.List(nameof(StageAttribute.Arguments));
         if (given.Count != block.Parameters.Count)
         {
             var names = string.Join(", ", block.Parameters.Select(static parameter => parameter.Name));
@@ -31,7 +31,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         var amounts = ImmutableArray.CreateBuilder<Amount>();
         for (var i = 0; i < given.Count; i++)
         {
-            if (evaluator.Number(given[i], step.PlaceOf("Arguments", i), least: 0) is { } amount)
+            if (evaluator.Number(given[i], step.PlaceOf(nameof(StageAttribute.Arguments), i), least: 0) is { } amount)
                 amounts.Add(amount);
         }
         return amounts.Count == given.Count ? amounts.ToImmutable() : null;
@@ -40,40 +40,40 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
     /// <summary>The channels that the attribute asks for, where it does; not ok after a report.</summary>
     public (bool IsOk, Amount? Channels) Asked(Step step)
     {
-        if (step["Channels"] is not { } value)
+        if (step[nameof(StageAttribute.Channels)] is not { } value)
             return (true, null);
-        var amount = evaluator.Number(value, step.PlaceOf("Channels"), least: 1);
+        var amount = evaluator.Number(value, step.PlaceOf(nameof(StageAttribute.Channels)), least: 1);
         return (amount is not null, amount);
     }
 
     /// <summary>The number of the first layer or unit, or null after a report.</summary>
     public long? FirstIndex(Step step)
     {
-        var first = step["FirstIndex"] is Value.Number { Expression: Expression.Number number } ? number.Value : 0;
+        var first = step[nameof(StageAttribute.FirstIndex)] is Value.Number { Expression: Expression.Number number } ? number.Value : 0;
         if (first >= 0)
             return first;
-        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf("FirstIndex"), "FirstIndex", "at least 0", first.ToString(CultureInfo.InvariantCulture));
+        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.FirstIndex)), nameof(StageAttribute.FirstIndex), "at least 0", first.ToString(CultureInfo.InvariantCulture));
         return null;
     }
 
     public UnitNames? UnitNames(Step step)
     {
-        var stage = step.Text("Name") ?? "";
+        var stage = step.Text(nameof(StageAttribute.Name)) ?? "";
         if (FirstIndex(step) is not { } first)
             return null;
         if (!KeyRegistry.IsValid(stage))
         {
-            reporter.Report(ProblemIds.KeyClash, step.PlaceOf("Name"), stage, "letters, digits and underscores, in parts that dots separate");
+            reporter.Report(ProblemIds.KeyClash, step.PlaceOf(nameof(StageAttribute.Name)), stage, "letters, digits and underscores, in parts that dots separate");
             return null;
         }
-        if (step.Text("UnitName") is not { } pattern)
+        if (step.Text(nameof(StageAttribute.UnitName)) is not { } pattern)
             return new(stage, "", first, "");
         int open = pattern.IndexOf('{'), close = pattern.IndexOf('}');
         if (open >= 0 && close > open + 1
             && long.TryParse(pattern.Substring(open + 1, close - open - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var from) && from <= int.MaxValue
             && new UnitNames(stage, pattern.Substring(0, open), first + from, pattern.Substring(close + 1)) is var names && KeyRegistry.IsValid(names.Key(0)))
             return names;
-        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf("UnitName"), "UnitName", "a name with one {n}, where the numbers start: unit{0}", pattern);
+        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.UnitName)), nameof(StageAttribute.UnitName), "a name with one {n}, where the numbers start: unit{0}", pattern);
         return null;
     }
 
@@ -97,18 +97,18 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
             return new(units, known[0], known.Count > 1 ? known[1] : null, known.ToImmutable(), shape);
         if (shape.Channels.Equals(known[1].In))
             return new(units, known[0], known[1], ImmutableArray<BlockUse>.Empty, shape);
-        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf("Units"), "Units", $"a constant, since each {rest.Name} changes the channels", units.Text);
+        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.Units)), nameof(StageAttribute.Units), $"a constant, since each {rest.Name} changes the channels", units.Text);
         return null;
     }
 
     private Amount? Units(Step step)
     {
-        if (step["Units"] is not { } value)
+        if (step[nameof(StageAttribute.Units)] is not { } value)
             return Amount.One;
-        var units = evaluator.Number(value, step.PlaceOf("Units"), least: 1);
+        var units = evaluator.Number(value, step.PlaceOf(nameof(StageAttribute.Units)), least: 1);
         if (units?.Constant > MaximumUnits)
         {
-            reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf("Units"), "Units", $"at most {MaximumUnits}", units.Text);
+            reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.Units)), nameof(StageAttribute.Units), $"at most {MaximumUnits}", units.Text);
             return null;
         }
         return units;

@@ -58,7 +58,7 @@ internal sealed class BlockWalk
         for (var i = index + 1; i < _block.Steps.Count; i++)
         {
             var step = _block.Steps[i];
-            var goesOn = step.Kind == "Path" || (step.Kind == "From" && step["As"] is null && step.Text("Value") is { } value && value == _running?.Name);
+            var goesOn = step.Kind == "Path" || (step.Kind == "From" && step[nameof(FromAttribute.As)] is null && step.Text(nameof(FromAttribute.Value)) is { } value && value == _running?.Name);
             if (!goesOn)
                 return LayerTable.IsNorm(step.Kind);
         }
@@ -70,7 +70,7 @@ internal sealed class BlockWalk
         switch (step.Kind)
         {
             case "From": TakeFrom(step); break;
-            case "Path": _scope = Scope(step, step.Text("Name"), "Name"); break;
+            case "Path": _scope = Scope(step, step.Text(nameof(PathAttribute.Name)), nameof(PathAttribute.Name)); break;
             case "Split": TakeSplit(step); break;
             case "Concat": TakeJoin(step, JoinKind.Concat); break;
             case "Add": TakeJoin(step, JoinKind.Add); break;
@@ -84,16 +84,16 @@ internal sealed class BlockWalk
     private void TakeFrom(Step step)
     {
         Leave();
-        var value = step.Text("Value") ?? "";
-        var source = Look(value, step.PlaceOf("Value"));
-        var name = step.Text("As");
+        var value = step.Text(nameof(FromAttribute.Value)) ?? "";
+        var source = Look(value, step.PlaceOf(nameof(FromAttribute.Value)));
+        var name = step.Text(nameof(FromAttribute.As));
         if (name is null)
         {
             name = value;
         }
         else if (_values.ContainsKey(name) || name.Length == 0)
         {
-            _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf("As"), name);
+            _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(FromAttribute.As)), name);
             name = null;
         }
         _running = Bind(name, source, step.Place);
@@ -101,7 +101,7 @@ internal sealed class BlockWalk
             _running.IsUsed = true; // it has no name by a mistake that is said already
         else
             _values[name] = _running;
-        _scope = step["Name"] is null ? _nodes.RootScope : Scope(step, step.Text("Name"), "Name");
+        _scope = step[nameof(FromAttribute.Name)] is null ? _nodes.RootScope : Scope(step, step.Text(nameof(FromAttribute.Name)), nameof(FromAttribute.Name));
     }
 
     private void TakeSplit(Step step)
@@ -109,7 +109,7 @@ internal sealed class BlockWalk
         if (Running(step) is not { } source)
             return;
         source.IsUsed = true;
-        var names = step.List("Parts").Select(static part => (part as Value.Text)?.Content ?? "").ToArray();
+        var names = step.List(nameof(SplitAttribute.Parts)).Select(static part => (part as Value.Text)?.Content ?? "").ToArray();
         var sizes = source.Node == Poison ? null : _shapes.Split(step, names.Length, _nodes[source.Node].Shape);
         var start = Amount.Zero;
         for (var i = 0; i < names.Length; i++)
@@ -121,9 +121,9 @@ internal sealed class BlockWalk
                 start += sizes[i];
             }
             if (_values.ContainsKey(names[i]) || names[i].Length == 0)
-                _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf("Parts", i), names[i]);
+                _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(SplitAttribute.Parts), i), names[i]);
             else
-                _values[names[i]] = Bind(names[i], node, step.PlaceOf("Parts", i));
+                _values[names[i]] = Bind(names[i], node, step.PlaceOf(nameof(SplitAttribute.Parts), i));
         }
         (_running, _scope) = (null, _nodes.RootScope);
         _lastSplit = step;
@@ -131,7 +131,7 @@ internal sealed class BlockWalk
 
     private void TakeJoin(Step step, JoinKind kind)
     {
-        var names = step.List("Values");
+        var names = step.List(nameof(ConcatAttribute.Values));
         var joinsRunning = names.Count == 1;
         if (names.Count == 0)
         {
@@ -142,7 +142,7 @@ internal sealed class BlockWalk
             Leave();
         else if (Running(step) is null)
             return;
-        var inputs = names.Select((name, i) => Look((name as Value.Text)?.Content ?? "", step.PlaceOf("Values", i))).ToList();
+        var inputs = names.Select((name, i) => Look((name as Value.Text)?.Content ?? "", step.PlaceOf(nameof(ConcatAttribute.Values), i))).ToList();
         if (joinsRunning)
             inputs.Insert(0, _running!.Node);
         else
@@ -172,7 +172,7 @@ internal sealed class BlockWalk
 
     private void TakeApply(Step step)
     {
-        var isInline = step.Text("Name") == "";
+        var isInline = step.Text(nameof(LayerAttribute.Name)) == "";
         var number = isInline ? "" : _scope.Next();
         if (Running(step) is not { } running || running.Node == Poison)
             return;
@@ -184,7 +184,7 @@ internal sealed class BlockWalk
                 node = running.Node;
                 node = _builder.Inline(block, _nodes, asked, arguments, step.Place, _reporter, _requirements, ref node) ? node : Poison;
             }
-            else if (_builder.Use(block, _nodes[running.Node].Shape, asked, arguments, step.Place, step.Text("Name") ?? number, _reporter) is { } use)
+            else if (_builder.Use(block, _nodes[running.Node].Shape, asked, arguments, step.Place, step.Text(nameof(LayerAttribute.Name)) ?? number, _reporter) is { } use)
             {
                 node = _nodes.Add(new ApplyNode(_nodes.NextId, running.Node, use.Graph.Result, running.Name, _reporter.Owner, step.Place, use, Key(step, number)));
             }
@@ -205,10 +205,10 @@ internal sealed class BlockWalk
             return;
         }
         if (found.Known.IsEmpty)
-            Register(keys!.Stage, step.PlaceOf("Name"));
+            Register(keys!.Stage, step.PlaceOf(nameof(LayerAttribute.Name)));
         for (var i = 0; i < found.Known.Length; i++)
         {
-            if (!Register(keys!.Key(i), step.PlaceOf("Name")))
+            if (!Register(keys!.Key(i), step.PlaceOf(nameof(LayerAttribute.Name))))
                 break;
         }
         Advance(step, _nodes.Add(new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known)));
@@ -306,8 +306,8 @@ internal sealed class BlockWalk
 
     private string Key(Step step, string number)
     {
-        var key = step.Text("Name") ?? number;
-        Register(key, step.PlaceOf("Name"));
+        var key = step.Text(nameof(LayerAttribute.Name)) ?? number;
+        Register(key, step.PlaceOf(nameof(LayerAttribute.Name)));
         return key;
     }
 

@@ -24,7 +24,7 @@ internal static class DeclarationChecks
             if (declaration.Kind == DeclarationKind.Network)
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Parameter", "no [Parameter] on a network: it has no users", $"[Parameter(\"{parameter.Name}\")]");
             else if (!CodeNames.IsIdentifier(parameter.Name) || TakenNames.Contains(parameter.Name))
-                reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Name", "a C# identifier other than in, out, inChannels, outChannels", parameter.Name);
+                reporter.Report(ProblemIds.InvalidArgument, parameter.Place, nameof(ParameterAttribute.Name), "a C# identifier other than in, out, inChannels, outChannels", parameter.Name);
             else if (!seen.Add(parameter.Name))
                 reporter.Report(ProblemIds.BoundTwice, parameter.Place, parameter.Name);
         }
@@ -38,11 +38,11 @@ internal static class DeclarationChecks
                 reporter.Report(ProblemIds.MissingInput, Place.Class, declaration.Name);
             return;
         }
-        Check("Channels", input.Channels);
-        Check("Height", input.Height);
-        Check("Width", input.Width);
+        Check(nameof(InputAttribute.Channels), input.Channels);
+        Check(nameof(InputAttribute.Height), input.Height);
+        Check(nameof(InputAttribute.Width), input.Width);
         if (Shape.Map(Amount.Of(input.Channels), Extent.Of(1), Extent.Of(1)).Excess is { } excess)
-            reporter.Report(ProblemIds.TooLarge, input.Place with { Argument = "Channels" }, excess);
+            reporter.Report(ProblemIds.TooLarge, input.Place with { Argument = nameof(InputAttribute.Channels) }, excess);
 
         void Check(string name, long value)
         {

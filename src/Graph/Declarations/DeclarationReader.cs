@@ -60,8 +60,8 @@ public static class DeclarationReader
             {
                 case "Block": isBlock = true; break;
                 case "Network": isNetwork = true; break;
-                case "Parameter": parameters.Add(new(step.Text("Name") ?? "", step.PlaceOf("Name"))); break;
-                case "Input": input = new(Integer(step, "Channels"), Integer(step, "Height"), Integer(step, "Width"), step.Place); break;
+                case "Parameter": parameters.Add(new(step.Text(nameof(ParameterAttribute.Name)) ?? "", step.PlaceOf(nameof(ParameterAttribute.Name)))); break;
+                case "Input": input = new(Integer(step, nameof(InputAttribute.Channels)), Integer(step, nameof(InputAttribute.Height)), Integer(step, nameof(InputAttribute.Width)), step.Place); break;
                 case not null: steps.Add(step!); break;
             }
         }
