@@ -34,18 +34,7 @@ internal sealed class CpuProgram : IDisposable
             owned.Dispose();
     }
 
-    public static Activation ActivationOf(PlanStep step) => step.Activation switch
-    {
-        "" => Activation.None,
-        "ReLU" => Activation.Relu,
-        "ReLU6" => Activation.Relu6,
-        "LeakyReLU" => Activation.LeakyRelu((float)step.Slope),
-        "SiLU" => Activation.Silu,
-        "Hardswish" => Activation.Hardswish,
-        "Hardsigmoid" => Activation.Hardsigmoid,
-        "Sigmoid" => Activation.Sigmoid,
-        var other => throw new NotSupportedException($"The CPU has no kernel for the activation {other}."),
-    };
+    public static Activation ActivationOf(PlanStep step) => Activation.Named(step.Activation, step.Activation == "LeakyReLU" ? [step.Slope] : []);
 
     private object? Pack(PlanStep step, FoldedWeights weights) => step.Kind switch
     {

@@ -120,8 +120,8 @@ internal unsafe struct Stencil
     /// <summary>A factor at the end. Only <see cref="PlainTap"/> reads it.</summary>
     public float Scale;
 
-    /// <summary>max(x, 0) at the end.</summary>
-    public bool Relu;
+    /// <summary>The clamp at the end.</summary>
+    public Bounds* Bounds;
 
     /// <summary>Set by <see cref="GreatestOfNumbers"/>: there may be a NaN, and the result is not to be trusted.</summary>
     public bool IsDoubtful;
@@ -159,15 +159,27 @@ internal unsafe struct Stencil
                     c6 = TTap.Take<TSimd, TVector>(c6, TSimd.Load(a6 + at), w);
                 }
 
-                if (job->Relu)
+                var bounds = job->Bounds;
+                if (bounds->HasLeast)
                 {
-                    c0 = TSimd.AtLeast(c0, TSimd.Zero);
-                    c1 = TSimd.AtLeast(c1, TSimd.Zero);
-                    c2 = TSimd.AtLeast(c2, TSimd.Zero);
-                    c3 = TSimd.AtLeast(c3, TSimd.Zero);
-                    c4 = TSimd.AtLeast(c4, TSimd.Zero);
-                    c5 = TSimd.AtLeast(c5, TSimd.Zero);
-                    c6 = TSimd.AtLeast(c6, TSimd.Zero);
+                    c0 = TSimd.AtLeast(c0, TSimd.Broadcast(&bounds->Least));
+                    c1 = TSimd.AtLeast(c1, TSimd.Broadcast(&bounds->Least));
+                    c2 = TSimd.AtLeast(c2, TSimd.Broadcast(&bounds->Least));
+                    c3 = TSimd.AtLeast(c3, TSimd.Broadcast(&bounds->Least));
+                    c4 = TSimd.AtLeast(c4, TSimd.Broadcast(&bounds->Least));
+                    c5 = TSimd.AtLeast(c5, TSimd.Broadcast(&bounds->Least));
+                    c6 = TSimd.AtLeast(c6, TSimd.Broadcast(&bounds->Least));
+                }
+
+                if (bounds->HasGreatest)
+                {
+                    c0 = TSimd.AtMost(c0, TSimd.Broadcast(&bounds->Greatest));
+                    c1 = TSimd.AtMost(c1, TSimd.Broadcast(&bounds->Greatest));
+                    c2 = TSimd.AtMost(c2, TSimd.Broadcast(&bounds->Greatest));
+                    c3 = TSimd.AtMost(c3, TSimd.Broadcast(&bounds->Greatest));
+                    c4 = TSimd.AtMost(c4, TSimd.Broadcast(&bounds->Greatest));
+                    c5 = TSimd.AtMost(c5, TSimd.Broadcast(&bounds->Greatest));
+                    c6 = TSimd.AtMost(c6, TSimd.Broadcast(&bounds->Greatest));
                 }
 
                 var scale = job->Scale;
@@ -292,7 +304,8 @@ internal unsafe struct Stencil
         TVector w6 = TSimd.Load(weights + 6 * TSimd.Lanes), w7 = TSimd.Load(weights + 7 * TSimd.Lanes), w8 = TSimd.Load(weights + 8 * TSimd.Lanes);
         var bias = weights + 9 * TSimd.Lanes;
         nint step = job->Offsets[1], targetStep = job->TargetStep;
-        var relu = job->Relu;
+        var bounds = job->Bounds;
+        bool hasLeast = bounds->HasLeast, hasGreatest = bounds->HasGreatest;
         for (nint y = 0; y < job->Height; y++)
         {
             float* top = job->Source + y * job->SourceRow, middle = top + job->Offsets[3], bottom = top + job->Offsets[6], target = job->Target + y * job->TargetRow;
@@ -315,8 +328,10 @@ internal unsafe struct Stencil
                 var ended = TSimd.MultiplyAdd(c, w8, TSimd.MultiplyAdd(b, w5, TSimd.MultiplyAdd(a, w2, continued)));
                 continued = TSimd.MultiplyAdd(c, w7, TSimd.MultiplyAdd(b, w4, TSimd.MultiplyAdd(a, w1, begun)));
                 begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
-                if (relu)
-                    ended = TSimd.AtLeast(ended, TSimd.Zero);
+                if (hasLeast)
+                    ended = TSimd.AtLeast(ended, TSimd.Broadcast(&bounds->Least));
+                if (hasGreatest)
+                    ended = TSimd.AtMost(ended, TSimd.Broadcast(&bounds->Greatest));
                 TSimd.Store(target, ended);
                 Prefetch.Written(target + Ahead * targetStep);
             }
@@ -335,7 +350,8 @@ internal unsafe struct Stencil
         TVector w6 = TSimd.Load(weights + 6 * TSimd.Lanes), w7 = TSimd.Load(weights + 7 * TSimd.Lanes), w8 = TSimd.Load(weights + 8 * TSimd.Lanes);
         var bias = weights + 9 * TSimd.Lanes;
         nint step = job->Offsets[1], targetStep = job->TargetStep;
-        var relu = job->Relu;
+        var bounds = job->Bounds;
+        bool hasLeast = bounds->HasLeast, hasGreatest = bounds->HasGreatest;
         for (nint y = 0; y < job->Height; y++)
         {
             float* top = job->Source + y * job->SourceRow, middle = top + job->Offsets[3], bottom = top + job->Offsets[6], target = job->Target + y * job->TargetRow;
@@ -353,8 +369,10 @@ internal unsafe struct Stencil
                 c = TSimd.Load(bottom + at);
                 at += step;
                 sum = TSimd.Add(sum, TSimd.MultiplyAdd(c, w8, TSimd.MultiplyAdd(b, w5, TSimd.MultiplyAdd(a, w2, inner))));
-                if (relu)
-                    sum = TSimd.AtLeast(sum, TSimd.Zero);
+                if (hasLeast)
+                    sum = TSimd.AtLeast(sum, TSimd.Broadcast(&bounds->Least));
+                if (hasGreatest)
+                    sum = TSimd.AtMost(sum, TSimd.Broadcast(&bounds->Greatest));
                 TSimd.Store(target, sum);
                 Prefetch.Written(target + Ahead * targetStep);
             }
