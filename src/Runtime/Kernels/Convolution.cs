@@ -17,7 +17,7 @@ public static unsafe class Convolution
     private const int BlockBytes = 192 * 1024;
 
     // Tiles of every instruction set end together there.
-    private const int Grain = Epilogue.Stretch;
+    private const int Grain = 84;
 
     private const int MostOnStack = 256;
 

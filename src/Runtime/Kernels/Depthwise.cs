@@ -102,8 +102,9 @@ public static unsafe class Depthwise
             {
                 block.Offsets(Window, Input, offsets);
                 var slides = block.IsWhole(Window) && block.Width > 1 && Window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
-                delegate* managed<Stencil*, void> kernel =
-                    slides && Window.StrideWidth == 1 ? &Stencil.Slide3<TSimd, TVector> : slides && Window.StrideWidth == 2 ? &Stencil.Slide3By2<TSimd, TVector> : &Stencil.Run<WeightedTap, TSimd, TVector>;
+                var kernel = epilogue.Bounds.HasGreatest ? Kernel<BoundedOnBothSides, TSimd, TVector>(slides)
+                    : epilogue.Bounds.HasLeast ? Kernel<BoundedBelow, TSimd, TVector>(slides)
+                    : Kernel<Unbounded, TSimd, TVector>(slides);
                 var source = origin + block.Image * Input.ImagePitch + (long)block.Rows.First * Input.RowPitch + (long)block.Columns.First * Input.PixelPitch;
                 // One register of channels after the other: its weights are loaded once for all rows.
                 for (var register = Registers.First; register < Registers.End; register++)
@@ -125,5 +126,15 @@ public static unsafe class Depthwise
                 }
             }
         }
+
+        private readonly delegate* managed<Stencil*, void> Kernel<TEnd, TSimd, TVector>(bool slides)
+            where TEnd : struct, IEnd
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => Window.StrideWidth switch
+            {
+                1 when slides => &Stencil.Slide3<TEnd, TSimd, TVector>,
+                2 when slides => &Stencil.Slide3By2<TEnd, TSimd, TVector>,
+                _ => &Stencil.Run<WeightedTap, TEnd, TSimd, TVector>,
+            };
     }
 }

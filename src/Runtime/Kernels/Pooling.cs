@@ -118,7 +118,7 @@ public static unsafe class Pooling
             var (rows, columns, taps) = (block.Rows, block.Columns, block.Taps);
             block.Offsets(Window, Input, offsets);
 
-            delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, TSimd, TVector>;
+            delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, Unbounded, TSimd, TVector>;
             var slides = rows.Count == 3 && columns.Count == 3 && block.Width > 1 && Window is { StrideWidth: 2, DilationWidth: 1 };
             var kernel = Mean != Mean.Nothing || taps == 0 ? careful : slides ? &Stencil.GreatestOfNumbers3<TSimd, TVector> : &Stencil.GreatestOfNumbers<TSimd, TVector>;
             var source = Input.Pixel(block.Image, rows.First, columns.First);

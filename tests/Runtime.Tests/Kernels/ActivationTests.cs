@@ -5,14 +5,10 @@ namespace Blockwright.Runtime.Tests.Kernels;
 public class ActivationTests
 {
     [Fact]
-    public void NamesAreThoseOfTorch() =>
-        Assert.Equal(["Hardsigmoid", "Hardswish", "LeakyReLU", "ReLU", "ReLU6", "SiLU", "Sigmoid"], Activation.Names.Order(StringComparer.Ordinal));
-
-    [Fact]
     public void EachNameGivesItsActivation()
     {
-        foreach (var activation in Judge.Activations.Where(static a => a != Activation.None))
-            Assert.Contains(activation.Name, Activation.Names);
+        Assert.Subset(Activation.Names.ToHashSet(), new HashSet<string>(["ReLU", "ReLU6", "LeakyReLU", "SiLU", "Hardswish", "Hardsigmoid", "Sigmoid"]));
+        Assert.Equal(Activation.Names, Judge.Activations.Skip(1).Select(static activation => activation.Name));
         Assert.Equal("Hardswish", Activation.Named("Hardswish", []).ToString());
         Assert.Equal("LeakyReLU(0.01)", Activation.Named("LeakyReLU", [0.01]).ToString());
     }

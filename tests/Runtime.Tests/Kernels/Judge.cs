@@ -38,14 +38,18 @@ internal static class Judge
     }
 
     /// <summary>None, and every activation that the kernels have.</summary>
-    public static readonly Activation[] Activations = [Activation.None, .. Activation.Names.Select(static name => Activation.Named(name, Judges[name].Parameters))];
+    public static readonly Activation[] Activations = [Activation.None, .. Activation.Names.Select(static name => Activation.Named(name, JudgeOf(name).Parameters))];
 
     /// <summary>Channel counts of networks, and awkward ones.</summary>
     public static readonly CsCheck.Gen<int> Channels = CsCheck.Gen.OneOf(1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 33, 40, 48, 58, 64, 100, 116);
 
-    public static Tensor Apply(Activation activation, Tensor x) => Judges[activation.Name].Torch(x);
+    public static Tensor Apply(Activation activation, Tensor x) => JudgeOf(activation.Name).Torch(x);
 
-    public static double Apply(Activation activation, double x) => Judges[activation.Name].Definition(x);
+    public static double Apply(Activation activation, double x) => JudgeOf(activation.Name).Definition(x);
+
+    private static (double[] Parameters, Func<Tensor, Tensor> Torch, Func<double, double> Definition) JudgeOf(string name) =>
+        Judges.TryGetValue(name, out var judge) ? judge : throw new InvalidOperationException($"The tests do not know how the activation {name} must come out: give it a row in {nameof(Judges)}.");
+
 
     /// <summary>Values of a normal distribution, the same for the same seed.</summary>
     public static Func<float> Normal(int seed)

@@ -8,8 +8,8 @@ namespace Blockwright.Kernels.Simd;
 /// </summary>
 internal unsafe struct Epilogue
 {
-    /// <summary>Pixels of one to three registers that stay in the first-level cache, with a residual beside them. Tiles of every instruction set end together there.</summary>
-    public const int Stretch = 84;
+    /// <summary>Pixels of one to three registers that stay in the first-level cache, with a residual beside them.</summary>
+    public const int Stretch = 42;
 
     /// <summary>What the operation's own loop ends with.</summary>
     public Bounds Bounds;

@@ -120,7 +120,7 @@ internal unsafe struct Stencil
     /// <summary>A factor at the end. Only <see cref="PlainTap"/> reads it.</summary>
     public float Scale;
 
-    /// <summary>The clamp at the end.</summary>
+    /// <summary>The clamp at the end. Only an <see cref="IEnd"/> reads it.</summary>
     public Bounds* Bounds;
 
     /// <summary>Set by <see cref="GreatestOfNumbers"/>: there may be a NaN, and the result is not to be trusted.</summary>
@@ -128,8 +128,9 @@ internal unsafe struct Stencil
 
     /// <summary>Any window: seven pixels beside each other, tap by tap. Pixels that are not there repeat the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TTap, TSimd, TVector>(Stencil* job)
+    public static void Run<TTap, TEnd, TSimd, TVector>(Stencil* job)
         where TTap : struct, ITap
+        where TEnd : struct, IEnd
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
@@ -160,37 +161,15 @@ internal unsafe struct Stencil
                 }
 
                 var bounds = job->Bounds;
-                if (bounds->HasLeast)
-                {
-                    c0 = TSimd.AtLeast(c0, TSimd.Broadcast(&bounds->Least));
-                    c1 = TSimd.AtLeast(c1, TSimd.Broadcast(&bounds->Least));
-                    c2 = TSimd.AtLeast(c2, TSimd.Broadcast(&bounds->Least));
-                    c3 = TSimd.AtLeast(c3, TSimd.Broadcast(&bounds->Least));
-                    c4 = TSimd.AtLeast(c4, TSimd.Broadcast(&bounds->Least));
-                    c5 = TSimd.AtLeast(c5, TSimd.Broadcast(&bounds->Least));
-                    c6 = TSimd.AtLeast(c6, TSimd.Broadcast(&bounds->Least));
-                }
-
-                if (bounds->HasGreatest)
-                {
-                    c0 = TSimd.AtMost(c0, TSimd.Broadcast(&bounds->Greatest));
-                    c1 = TSimd.AtMost(c1, TSimd.Broadcast(&bounds->Greatest));
-                    c2 = TSimd.AtMost(c2, TSimd.Broadcast(&bounds->Greatest));
-                    c3 = TSimd.AtMost(c3, TSimd.Broadcast(&bounds->Greatest));
-                    c4 = TSimd.AtMost(c4, TSimd.Broadcast(&bounds->Greatest));
-                    c5 = TSimd.AtMost(c5, TSimd.Broadcast(&bounds->Greatest));
-                    c6 = TSimd.AtMost(c6, TSimd.Broadcast(&bounds->Greatest));
-                }
-
                 var scale = job->Scale;
                 var target = job->Target + y * job->TargetRow + x * targetStep;
-                TSimd.Store(target, TTap.End<TSimd, TVector>(c0, scale));
-                TSimd.Store(target + i1 * targetStep, TTap.End<TSimd, TVector>(c1, scale));
-                TSimd.Store(target + i2 * targetStep, TTap.End<TSimd, TVector>(c2, scale));
-                TSimd.Store(target + i3 * targetStep, TTap.End<TSimd, TVector>(c3, scale));
-                TSimd.Store(target + i4 * targetStep, TTap.End<TSimd, TVector>(c4, scale));
-                TSimd.Store(target + i5 * targetStep, TTap.End<TSimd, TVector>(c5, scale));
-                TSimd.Store(target + i6 * targetStep, TTap.End<TSimd, TVector>(c6, scale));
+                TSimd.Store(target, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c0, scale), bounds));
+                TSimd.Store(target + i1 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c1, scale), bounds));
+                TSimd.Store(target + i2 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c2, scale), bounds));
+                TSimd.Store(target + i3 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c3, scale), bounds));
+                TSimd.Store(target + i4 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c4, scale), bounds));
+                TSimd.Store(target + i5 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c5, scale), bounds));
+                TSimd.Store(target + i6 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c6, scale), bounds));
             }
         }
     }
@@ -294,7 +273,8 @@ internal unsafe struct Stencil
     /// counts for the three outputs that it touches.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Slide3<TSimd, TVector>(Stencil* job)
+    public static void Slide3<TEnd, TSimd, TVector>(Stencil* job)
+        where TEnd : struct, IEnd
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
@@ -305,7 +285,6 @@ internal unsafe struct Stencil
         var bias = weights + 9 * TSimd.Lanes;
         nint step = job->Offsets[1], targetStep = job->TargetStep;
         var bounds = job->Bounds;
-        bool hasLeast = bounds->HasLeast, hasGreatest = bounds->HasGreatest;
         for (nint y = 0; y < job->Height; y++)
         {
             float* top = job->Source + y * job->SourceRow, middle = top + job->Offsets[3], bottom = top + job->Offsets[6], target = job->Target + y * job->TargetRow;
@@ -328,11 +307,7 @@ internal unsafe struct Stencil
                 var ended = TSimd.MultiplyAdd(c, w8, TSimd.MultiplyAdd(b, w5, TSimd.MultiplyAdd(a, w2, continued)));
                 continued = TSimd.MultiplyAdd(c, w7, TSimd.MultiplyAdd(b, w4, TSimd.MultiplyAdd(a, w1, begun)));
                 begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
-                if (hasLeast)
-                    ended = TSimd.AtLeast(ended, TSimd.Broadcast(&bounds->Least));
-                if (hasGreatest)
-                    ended = TSimd.AtMost(ended, TSimd.Broadcast(&bounds->Greatest));
-                TSimd.Store(target, ended);
+                TSimd.Store(target, TEnd.End<TSimd, TVector>(ended, bounds));
                 Prefetch.Written(target + Ahead * targetStep);
             }
         }
@@ -340,7 +315,8 @@ internal unsafe struct Stencil
 
     /// <summary>As <see cref="Slide3"/>, for outputs that are two columns apart: the column that two of them share is loaded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Slide3By2<TSimd, TVector>(Stencil* job)
+    public static void Slide3By2<TEnd, TSimd, TVector>(Stencil* job)
+        where TEnd : struct, IEnd
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
@@ -351,7 +327,6 @@ internal unsafe struct Stencil
         var bias = weights + 9 * TSimd.Lanes;
         nint step = job->Offsets[1], targetStep = job->TargetStep;
         var bounds = job->Bounds;
-        bool hasLeast = bounds->HasLeast, hasGreatest = bounds->HasGreatest;
         for (nint y = 0; y < job->Height; y++)
         {
             float* top = job->Source + y * job->SourceRow, middle = top + job->Offsets[3], bottom = top + job->Offsets[6], target = job->Target + y * job->TargetRow;
@@ -369,11 +344,7 @@ internal unsafe struct Stencil
                 c = TSimd.Load(bottom + at);
                 at += step;
                 sum = TSimd.Add(sum, TSimd.MultiplyAdd(c, w8, TSimd.MultiplyAdd(b, w5, TSimd.MultiplyAdd(a, w2, inner))));
-                if (hasLeast)
-                    sum = TSimd.AtLeast(sum, TSimd.Broadcast(&bounds->Least));
-                if (hasGreatest)
-                    sum = TSimd.AtMost(sum, TSimd.Broadcast(&bounds->Greatest));
-                TSimd.Store(target, sum);
+                TSimd.Store(target, TEnd.End<TSimd, TVector>(sum, bounds));
                 Prefetch.Written(target + Ahead * targetStep);
             }
         }

@@ -8,7 +8,7 @@ internal static unsafe class StencilOutput
     private const int Pixels = 32;
 
     // Pixels of one register.
-    private const int Band = 3 * Epilogue.Stretch;
+    private const int Band = 4 * Epilogue.Stretch;
 
     /// <summary>Runs a stencil whose target is yet to be set.</summary>
     /// <param name="kernel">The inner loop.</param>
