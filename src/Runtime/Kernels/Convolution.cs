@@ -51,6 +51,7 @@ public static unsafe class Convolution
         var steps = stackalloc nint[MostScattered];
         var pixels = stackalloc Pixels[input.Length + 2];
         var scratch = stackalloc float[Pixels.Most * Microkernel.MostLanes];
+        var epilogue = new Epilogue(weights.Set, activation, residual.Data != null);
         try
         {
             var pass = new Pass
@@ -59,7 +60,7 @@ public static unsafe class Convolution
                 Window = window,
                 Input = input,
                 Output = output,
-                Activation = activation,
+                Epilogue = &epilogue,
                 Residual = residual,
                 Segments = onHeap == null ? onStack : onHeap,
                 InputPixels = pixels,
@@ -110,7 +111,7 @@ public static unsafe class Convolution
         public ReadOnlySpan<FeatureMap> Input;
         public FeatureMap Output;
         public FeatureMap Residual;
-        public Activation Activation;
+        public Epilogue* Epilogue;
         public Segment* Segments;
         public Pixels* InputPixels;
         public Pixels* OutputPixels;
@@ -123,6 +124,7 @@ public static unsafe class Convolution
         private int _group;
         private int _sideBySide;
         private bool _oneRow;
+        private bool _oneSweep;
 
         public void Run(Share share)
         {
@@ -131,6 +133,7 @@ public static unsafe class Convolution
             var pixels = Output.Pixels;
             // Maps without a gap are one long row.
             _oneRow = IsOneRow();
+            _oneSweep = Output.IsClosed && (Residual.Data == null || Residual.IsClosed);
             var tiles = (pixels + Pixels.Most - 1) / Pixels.Most;
             var longest = (tiles + share.Parts - 1) / share.Parts * share.Parts;
             if (longest <= tiles + tiles / 16)
@@ -192,27 +195,26 @@ public static unsafe class Convolution
             var places = inPlace ? OutputPixels : ScratchPixels;
             var steps = (long)((end - start + kernel.Rows - 1) / kernel.Rows) * Weights.Depth;
             var (ahead, aheadStep) = Ahead(panel, steps);
-            var free = Activation.IsFree && Residual.Data == null;
-            var relu = free && Activation.Kind == ActivationKind.Relu;
+            var bounds = &Epilogue->Bounds;
+            var most = Epilogue->IsInRegisters ? int.MaxValue : Simd.Epilogue.Stretch / kernel.Rows;
             var (image, y, x) = Position(start);
             for (var pixel = start; pixel < end;)
             {
                 var left = Math.Min(_oneRow ? end : Output.Width - x, end - pixel);
-                var tiles = inPlace ? left / kernel.Rows : left >= kernel.Rows ? 1 : 0;
+                var tiles = inPlace ? Math.Min(left / kernel.Rows, most) : left >= kernel.Rows ? 1 : 0;
                 var count = tiles > 0 ? tiles * kernel.Rows : Math.Min(kernel.Rows, end - pixel);
                 Locate(image, y, x, tiles > 0, count, kernel.Rows);
                 tiles = Math.Max(tiles, 1);
                 var target = inPlace ? Output.Data + OutputPixels->Origin + channel : Scratch;
                 if (_steps > 0 && count > 1 && kernel.Scattered != null)
-                    kernel.Scattered(Input[0].Data, InputPixels, Steps, _steps, weights, bias, target, places, tiles, relu);
+                    kernel.Scattered(Input[0].Data, InputPixels, Steps, _steps, weights, bias, target, places, tiles, bounds);
                 else
-                    (count == 1 ? kernel.Single : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, tiles, (float*)ahead, aheadStep, relu);
+                    (count == 1 ? kernel.Single : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, tiles, (float*)ahead, aheadStep, bounds);
                 ahead += tiles * Weights.Depth * aheadStep * sizeof(float);
-                if (!inPlace || !free)
-                    Finish(panel, image, y, x, count, channel, inPlace ? null : Scratch, free);
+                if (!inPlace || !Epilogue->IsInRegisters)
+                    Finish(panel, image, y, x, count, channel, inPlace ? null : Scratch);
                 pixel += count;
-                for (x += count; x >= Output.Width; x -= Output.Width)
-                    (image, y) = y + 1 < Output.Height ? (image, y + 1) : (image + 1, 0);
+                (image, y, x) = After(image, y, x, count);
             }
         }
 
@@ -227,18 +229,24 @@ public static unsafe class Convolution
             return (next, (nint)Math.Min((size + steps - 1) / steps, Line));
         }
 
-        // What the tiles leave to be done: the residual, an activation that takes more than one instruction, and the way from the scratch.
-        private readonly void Finish(in PackedConvolution.Panel panel, int image, int y, int x, int count, int channel, float* scratch, bool free)
+        // What the tiles leave to be done, for pixels that lie side by side at a time: the sweep, and the way from the scratch.
+        private readonly void Finish(in PackedConvolution.Panel panel, int image, int y, int x, int count, int channel, float* scratch)
         {
-            for (var i = 0; i < count; i++)
+            while (count > 0)
             {
+                var pixels = _oneSweep ? count : Math.Min(count, Output.Width - x);
                 var place = Output.Pixel(image, y, x) + channel;
-                var row = scratch == null ? place : scratch + i * Microkernel.MostLanes;
-                if (!free)
-                    Epilogue.Run(Weights.Set, row, Residual.Data == null ? null : Residual.Pixel(image, y, x) + channel, panel.Kernel.Lanes, Activation);
-                if (scratch != null)
-                    Unsafe.CopyBlockUnaligned(place, row, (uint)(panel.Channels * sizeof(float)));
-                (image, y, x) = Next(image, y, x);
+                if (!Epilogue->IsInRegisters)
+                {
+                    var residual = Residual.Data == null ? null : Residual.Pixel(image, y, x) + channel;
+                    var (row, pitch) = scratch == null ? ((nint)place, Output.PixelPitch) : ((nint)scratch, Microkernel.MostLanes);
+                    Epilogue->Run((float*)row, pitch, residual, Residual.PixelPitch, pixels, panel.Kernel.Lanes);
+                }
+
+                for (var i = 0; scratch != null && i < pixels; i++, scratch += Microkernel.MostLanes)
+                    Unsafe.CopyBlockUnaligned(place + (long)i * Output.PixelPitch, scratch, (uint)(panel.Channels * sizeof(float)));
+                count -= pixels;
+                (image, y, x) = After(image, y, x, pixels);
             }
         }
 
@@ -274,7 +282,7 @@ public static unsafe class Convolution
                     InputPixels[run].At[i] = Offset(Input[run], image, y * Window.StrideHeight, x * Window.StrideWidth) - InputPixels[run].Origin;
                 OutputPixels->At[i] = Offset(Output, image, y, x) - OutputPixels->Origin;
                 if (i + 1 < count)
-                    (image, y, x) = Next(image, y, x);
+                    (image, y, x) = After(image, y, x, 1);
             }
         }
 
@@ -293,11 +301,11 @@ public static unsafe class Convolution
             return (image, y, x);
         }
 
-        private readonly (int Image, int Y, int X) Next(int image, int y, int x)
+        private readonly (int Image, int Y, int X) After(int image, int y, int x, int count)
         {
-            if (++x < Output.Width)
-                return (image, y, x);
-            return ++y < Output.Height ? (image, y, 0) : (image + 1, 0, 0);
+            for (x += count; x >= Output.Width; x -= Output.Width)
+                (image, y) = y + 1 < Output.Height ? (image, y + 1) : (image + 1, 0);
+            return (image, y, x);
         }
 
         private static nint Offset(in FeatureMap map, int image, int y, int x) =>

@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Blockwright.Kernels.Simd;
 
 namespace Blockwright.Kernels;
@@ -52,62 +50,8 @@ public static unsafe class Depthwise
     private static void Run(
         PackedDepthwise weights, Window window, in FeatureMap input, in FeatureMap output, Activation activation, (int First, int End) lines, (int First, int End) registers)
     {
-        switch (weights.Set)
-        {
-            case InstructionSet.Avx512:
-                Run<Simd512, Vector512<float>>(weights, window, input, output, activation, lines, registers);
-                break;
-            case InstructionSet.Avx2:
-                Run<Simd256, Vector256<float>>(weights, window, input, output, activation, lines, registers);
-                break;
-            case InstructionSet.AdvSimd:
-                Run<Simd128, Vector128<float>>(weights, window, input, output, activation, lines, registers);
-                break;
-            default:
-                Run<SimdPortable, Vector<float>>(weights, window, input, output, activation, lines, registers);
-                break;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TSimd, TVector>(
-        PackedDepthwise weights, Window window, in FeatureMap input, in FeatureMap output, Activation activation, (int First, int End) lines, (int First, int End) registers)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        var offsets = stackalloc nint[window.Taps];
-        var remaining = stackalloc float[(window.Taps + 1) * TSimd.Lanes];
-        // With a halo no window is clipped.
-        var blocks = input.Halo >= window.Halo
-            ? new WindowBlocks(window with { PaddingHeight = 0, PaddingWidth = 0 }, Spread(input, window), output, lines)
-            : new WindowBlocks(window, input, output, lines);
-        var origin = input.Halo >= window.Halo ? input.Pixel(0, -window.PaddingHeight, -window.PaddingWidth) : input.Data;
-        while (blocks.Next(out var block))
-        {
-            block.Offsets(window, input, offsets);
-            var slides = block.IsWhole(window) && block.Width > 1 && window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
-            delegate* managed<Stencil*, void> kernel =
-                slides && window.StrideWidth == 1 ? &Stencil.Slide3<TSimd, TVector> : slides && window.StrideWidth == 2 ? &Stencil.Slide3By2<TSimd, TVector> : &Stencil.Run<WeightedTap, TSimd, TVector>;
-            var source = origin + block.Image * input.ImagePitch + (long)block.Rows.First * input.RowPitch + (long)block.Columns.First * input.PixelPitch;
-            // One register of channels after the other: its weights are loaded once for all rows.
-            for (var register = registers.First; register < registers.End; register++)
-            {
-                var lane = register * TSimd.Lanes;
-                var all = weights.Memory + (long)lane * (window.Taps + 1);
-                var job = new Stencil
-                {
-                    Source = source + lane,
-                    SourceStep = (nint)window.StrideWidth * input.PixelPitch,
-                    SourceRow = (nint)window.StrideHeight * input.RowPitch,
-                    Offsets = offsets,
-                    Taps = block.Taps,
-                    Weights = block.IsWhole(window) ? all : Remaining<TSimd, TVector>(all, window, block, remaining),
-                    Width = block.Width,
-                    Height = block.Height,
-                };
-                StencilOutput.Run(weights.Set, kernel, &job, output, block, lane, TSimd.Lanes, activation);
-            }
-        }
+        var job = new Job { Weights = weights, Window = window, Input = ref input, Output = ref output, Activation = activation, Lines = lines, Registers = registers };
+        InstructionSets.Dispatch(weights.Set, ref job);
     }
 
     // The map with as much of its halo as the window reaches into.
@@ -128,5 +72,69 @@ public static unsafe class Depthwise
 
         TSimd.Store(target, TSimd.Load(all + window.Taps * TSimd.Lanes));
         return remaining;
+    }
+
+    /// <summary>Some rows of the output, and some registers of their channels.</summary>
+    private ref struct Job : IVectorJob
+    {
+        public PackedDepthwise Weights;
+        public Window Window;
+        public ref readonly FeatureMap Input;
+        public ref readonly FeatureMap Output;
+        public Activation Activation;
+        public (int First, int End) Lines;
+        public (int First, int End) Registers;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var offsets = stackalloc nint[Window.Taps];
+            var remaining = stackalloc float[(Window.Taps + 1) * TSimd.Lanes];
+            var epilogue = new Epilogue(Weights.Set, Activation, hasResidual: false);
+            // With a halo no window is clipped.
+            var blocks = Input.Halo >= Window.Halo
+                ? new WindowBlocks(Window with { PaddingHeight = 0, PaddingWidth = 0 }, Spread(Input, Window), Output, Lines)
+                : new WindowBlocks(Window, Input, Output, Lines);
+            var origin = Input.Halo >= Window.Halo ? Input.Pixel(0, -Window.PaddingHeight, -Window.PaddingWidth) : Input.Data;
+            while (blocks.Next(out var block))
+            {
+                block.Offsets(Window, Input, offsets);
+                var slides = block.IsWhole(Window) && block.Width > 1 && Window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
+                var kernel = epilogue.Bounds.HasGreatest ? Kernel<BoundedOnBothSides, TSimd, TVector>(slides)
+                    : epilogue.Bounds.HasLeast ? Kernel<BoundedBelow, TSimd, TVector>(slides)
+                    : Kernel<Unbounded, TSimd, TVector>(slides);
+                var source = origin + block.Image * Input.ImagePitch + (long)block.Rows.First * Input.RowPitch + (long)block.Columns.First * Input.PixelPitch;
+                // One register of channels after the other: its weights are loaded once for all rows.
+                for (var register = Registers.First; register < Registers.End; register++)
+                {
+                    var lane = register * TSimd.Lanes;
+                    var all = Weights.Memory + (long)lane * (Window.Taps + 1);
+                    var job = new Stencil
+                    {
+                        Source = source + lane,
+                        SourceStep = (nint)Window.StrideWidth * Input.PixelPitch,
+                        SourceRow = (nint)Window.StrideHeight * Input.RowPitch,
+                        Offsets = offsets,
+                        Taps = block.Taps,
+                        Weights = block.IsWhole(Window) ? all : Remaining<TSimd, TVector>(all, Window, block, remaining),
+                        Width = block.Width,
+                        Height = block.Height,
+                    };
+                    StencilOutput.Run(kernel, &job, Output, block, lane, TSimd.Lanes, &epilogue);
+                }
+            }
+        }
+
+        private readonly delegate* managed<Stencil*, void> Kernel<TEnd, TSimd, TVector>(bool slides)
+            where TEnd : struct, IEnd
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => Window.StrideWidth switch
+            {
+                1 when slides => &Stencil.Slide3<TEnd, TSimd, TVector>,
+                2 when slides => &Stencil.Slide3By2<TEnd, TSimd, TVector>,
+                _ => &Stencil.Run<WeightedTap, TEnd, TSimd, TVector>,
+            };
     }
 }

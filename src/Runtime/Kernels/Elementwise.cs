@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Blockwright.Kernels.Simd;
 
 namespace Blockwright.Kernels;
@@ -26,21 +24,7 @@ public static unsafe class Elementwise
 
         if (channels != output.Channels)
             throw new ArgumentException($"The runs have {channels} channels; the output is {output}.", nameof(runs));
-        switch (set)
-        {
-            case InstructionSet.Avx512:
-                Gather<Simd512, Vector512<float>>(runs, output, share);
-                break;
-            case InstructionSet.Avx2:
-                Gather<Simd256, Vector256<float>>(runs, output, share);
-                break;
-            case InstructionSet.AdvSimd:
-                Gather<Simd128, Vector128<float>>(runs, output, share);
-                break;
-            default:
-                Gather<SimdPortable, Vector<float>>(runs, output, share);
-                break;
-        }
+        Gather(LoopOf<Identity>.On(set, Activation.None), InstructionSets.Lanes(set), runs, output, share);
     }
 
     /// <summary>output = activation(input).</summary>
@@ -99,32 +83,8 @@ public static unsafe class Elementwise
         };
     }
 
-    private static void Run<TOperation>(
-        InstructionSet set, in FeatureMap a, in FeatureMap b, in FeatureMap c, in FeatureMap output, Activation activation, Share share)
-        where TOperation : struct, IOperation
-    {
-        InstructionSets.Require(set);
-        switch (set)
-        {
-            case InstructionSet.Avx512:
-                Lines<TOperation, Simd512, Vector512<float>>(a, b, c, output, activation, share);
-                break;
-            case InstructionSet.Avx2:
-                Lines<TOperation, Simd256, Vector256<float>>(a, b, c, output, activation, share);
-                break;
-            case InstructionSet.AdvSimd:
-                Lines<TOperation, Simd128, Vector128<float>>(a, b, c, output, activation, share);
-                break;
-            default:
-                Lines<TOperation, SimdPortable, Vector<float>>(a, b, c, output, activation, share);
-                break;
-        }
-    }
-
     // Run by run along a row: whole registers, whose excess the next run overwrites. Only the last run may have to stop within one.
-    private static void Gather<TSimd, TVector>(ReadOnlySpan<FeatureMap> runs, in FeatureMap output, Share share)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
+    private static void Gather(delegate* managed<Sweep*, void> loop, int lanes, ReadOnlySpan<FeatureMap> runs, in FeatureMap output, Share share)
     {
         var (first, last) = share.Of(output.Images * output.Height);
         for (var line = first; line < last; line++)
@@ -133,136 +93,76 @@ public static unsafe class Elementwise
             var channel = 0;
             foreach (ref readonly var run in runs)
             {
-                var room = output.Lanes - channel;
-                var whole = run.Channels / TSimd.Lanes * TSimd.Lanes;
-                if (whole < run.Channels && whole + TSimd.Lanes <= room)
-                    whole += TSimd.Lanes;
-                Line<Identity, TSimd, TVector>(
-                    run.Pixel(image, y, 0), run.PixelPitch, null, 0, null, 0, output.Pixel(image, y, 0) + channel, output.PixelPitch, output.Width, whole, default);
-                Rest(run, output, image, y, channel, whole);
+                var place = output with { Data = output.Data + channel, Channels = run.Channels, Lanes = output.Lanes - channel };
+                var sweep = new Sweep { A = run.Pixel(image, y, 0), StepA = run.PixelPitch };
+                Line(loop, lanes, &sweep, place, image, y);
                 channel += run.Channels;
             }
         }
-
-        static void Rest(in FeatureMap run, in FeatureMap output, int image, int y, int channel, int from)
-        {
-            if (from >= run.Channels)
-                return;
-            for (var x = 0; x < output.Width; x++)
-            {
-                float* source = run.Pixel(image, y, x), target = output.Pixel(image, y, x) + channel;
-                for (var i = from; i < run.Channels; i++)
-                    target[i] = source[i];
-            }
-        }
     }
 
-    private static void Lines<TOperation, TSimd, TVector>(
-        in FeatureMap a, in FeatureMap b, in FeatureMap c, in FeatureMap output, Activation activation, Share share)
+    private static void Run<TOperation>(
+        InstructionSet set, in FeatureMap a, in FeatureMap b, in FeatureMap c, in FeatureMap output, Activation activation, Share share)
         where TOperation : struct, IOperation
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
     {
+        InstructionSets.Require(set);
+        var loop = LoopOf<TOperation>.On(set, activation);
+        var lanes = InstructionSets.Lanes(set);
         var (first, last) = share.Of(output.Images * output.Height);
-        var whole = Math.Min((output.Channels + TSimd.Lanes - 1) / TSimd.Lanes, output.Lanes / TSimd.Lanes) * TSimd.Lanes;
         for (var line = first; line < last; line++)
         {
             var (image, y) = Math.DivRem(line, output.Height);
-            float* pa = a.Pixel(image, y, 0), pb = b.Pixel(image, y, 0), pc = c.Pixel(image, y, 0), target = output.Pixel(image, y, 0);
-            if (activation.IsFree)
-                Line<TOperation, TSimd, TVector>(pa, a.PixelPitch, pb, b.PixelPitch, pc, c.PixelPitch, target, output.PixelPitch, output.Width, whole, activation.Kind);
-            else
-                LineWithCalls<TOperation, TSimd, TVector>(pa, a.PixelPitch, pb, b.PixelPitch, pc, c.PixelPitch, target, output.PixelPitch, output.Width, whole, activation);
-            if (whole >= output.Channels)
-                continue;
-            for (var x = 0; x < output.Width; x++)
+            var sweep = new Sweep
             {
-                var rest = TOperation.Apply<TSimd, TVector>(
-                    pa + (nint)x * a.PixelPitch + whole, pb + (nint)x * b.PixelPitch + whole, pc + (nint)x * c.PixelPitch + whole);
-                Partial.Store<TSimd, TVector>(target + (nint)x * output.PixelPitch + whole, activation.Apply<TSimd, TVector>(rest), output.Channels - whole);
-            }
+                A = a.Pixel(image, y, 0),
+                B = b.Pixel(image, y, 0),
+                C = c.Pixel(image, y, 0),
+                StepA = a.PixelPitch,
+                StepB = b.PixelPitch,
+                StepC = c.PixelPitch,
+                First = activation.First,
+                Second = activation.Second,
+            };
+            Line(loop, lanes, &sweep, output, image, y);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Line<TOperation, TSimd, TVector>(
-        float* a, nint stepA, float* b, nint stepB, float* c, nint stepC, float* target, nint step, int width, int lanes, ActivationKind kind)
-        where TOperation : struct, IOperation
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
+    // A row of the output: whole registers as far as they may be written, then the rest of the channels.
+    private static void Line(delegate* managed<Sweep*, void> loop, int lanes, Sweep* sweep, in FeatureMap output, int image, int y)
     {
-        var relu = kind == ActivationKind.Relu;
-        for (var x = 0; x < width; x++)
+        var whole = Math.Min((output.Channels + lanes - 1) / lanes, output.Lanes / lanes) * lanes;
+        sweep->Target = output.Pixel(image, y, 0);
+        sweep->TargetStep = output.PixelPitch;
+        sweep->Pixels = output.Width;
+        sweep->Lanes = whole;
+        if (whole > 0)
+            loop(sweep);
+        if (whole < output.Channels)
+            Rest(loop, lanes, sweep, output.Channels - whole);
+    }
+
+    // Channels that do not fill a register, where another value's follow: some pixels at a time take the way through a scratch.
+    private static void Rest(delegate* managed<Sweep*, void> loop, int lanes, Sweep* sweep, int channels)
+    {
+        const int Pixels = 32;
+        var scratch = stackalloc float[Pixels * lanes];
+        var target = sweep->Target + sweep->Lanes;
+        var (step, width) = (sweep->TargetStep, sweep->Pixels);
+        sweep->A += sweep->Lanes;
+        sweep->B += sweep->Lanes;
+        sweep->C += sweep->Lanes;
+        sweep->Target = scratch;
+        sweep->TargetStep = lanes;
+        sweep->Lanes = lanes;
+        for (nint x = 0; x < width; x += Pixels)
         {
-            for (nint lane = 0; lane < lanes; lane += TSimd.Lanes)
-            {
-                var value = TOperation.Apply<TSimd, TVector>(a + lane, b + lane, c + lane);
-                if (relu)
-                    value = TSimd.AtLeast(value, TSimd.Zero);
-                TSimd.Store(target + lane, value);
-            }
-
-            a += stepA;
-            b += stepB;
-            c += stepC;
-            target += step;
+            sweep->Pixels = Math.Min(Pixels, width - x);
+            loop(sweep);
+            for (nint i = 0; i < sweep->Pixels; i++)
+                Unsafe.CopyBlockUnaligned(target + (x + i) * step, scratch + i * lanes, (uint)(channels * sizeof(float)));
+            sweep->A += Pixels * sweep->StepA;
+            sweep->B += Pixels * sweep->StepB;
+            sweep->C += Pixels * sweep->StepC;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LineWithCalls<TOperation, TSimd, TVector>(
-        float* a, nint stepA, float* b, nint stepB, float* c, nint stepC, float* target, nint step, int width, int lanes, Activation activation)
-        where TOperation : struct, IOperation
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        for (var x = 0; x < width; x++)
-        {
-            for (nint lane = 0; lane < lanes; lane += TSimd.Lanes)
-                TSimd.Store(target + lane, activation.Apply<TSimd, TVector>(TOperation.Apply<TSimd, TVector>(a + lane, b + lane, c + lane)));
-            a += stepA;
-            b += stepB;
-            c += stepC;
-            target += step;
-        }
-    }
-
-    private interface IOperation
-    {
-        static abstract TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged;
-    }
-
-    private readonly struct Identity : IOperation
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.Load(a);
-    }
-
-    private readonly struct Sum : IOperation
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.Add(TSimd.Load(a), TSimd.Load(b));
-    }
-
-    private readonly struct Product : IOperation
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.Multiply(TSimd.Load(a), TSimd.Load(b));
-    }
-
-    private readonly struct ScaleShift : IOperation
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.MultiplyAdd(TSimd.Load(a), TSimd.Load(b), TSimd.Load(c));
     }
 }

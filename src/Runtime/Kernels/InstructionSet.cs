@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Blockwright.Kernels.Simd;
 
 namespace Blockwright.Kernels;
 
@@ -57,6 +58,27 @@ public static class InstructionSets
         InstructionSet.Avx512 => 16,
         _ => throw new ArgumentOutOfRangeException(nameof(set), set, "No such instruction set."),
     };
+
+    /// <summary>Runs the copy of a job that was compiled for <paramref name="set"/>. This is the one place that knows which registers a set has.</summary>
+    internal static void Dispatch<TJob>(InstructionSet set, ref TJob job)
+        where TJob : struct, IVectorJob, allows ref struct
+    {
+        switch (set)
+        {
+            case InstructionSet.Avx512:
+                job.Run<Simd512, Vector512<float>>();
+                break;
+            case InstructionSet.Avx2:
+                job.Run<Simd256, Vector256<float>>();
+                break;
+            case InstructionSet.AdvSimd:
+                job.Run<Simd128, Vector128<float>>();
+                break;
+            default:
+                job.Run<SimdPortable, Vector<float>>();
+                break;
+        }
+    }
 
     internal static void Require(InstructionSet set)
     {

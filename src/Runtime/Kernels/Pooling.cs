@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Blockwright.Kernels.Simd;
 
 namespace Blockwright.Kernels;
@@ -61,21 +59,8 @@ public static unsafe class Pooling
     {
         InstructionSets.Require(set);
         Shapes.CheckPooled(output, input, 1, 1);
-        switch (set)
-        {
-            case InstructionSet.Avx512:
-                Global<Simd512, Vector512<float>>(input, output, share);
-                break;
-            case InstructionSet.Avx2:
-                Global<Simd256, Vector256<float>>(input, output, share);
-                break;
-            case InstructionSet.AdvSimd:
-                Global<Simd128, Vector128<float>>(input, output, share);
-                break;
-            default:
-                Global<SimdPortable, Vector<float>>(input, output, share);
-                break;
-        }
+        var job = new GlobalJob { Input = ref input, Output = ref output, Share = share };
+        InstructionSets.Dispatch(set, ref job);
     }
 
     private static void Check(Window window, in FeatureMap input, in FeatureMap output)
@@ -92,107 +77,8 @@ public static unsafe class Pooling
         where TTap : struct, ITap
     {
         InstructionSets.Require(set);
-        switch (set)
-        {
-            case InstructionSet.Avx512:
-                Lines<TTap, Simd512, Vector512<float>>(window, input, output, mean, lines);
-                break;
-            case InstructionSet.Avx2:
-                Lines<TTap, Simd256, Vector256<float>>(window, input, output, mean, lines);
-                break;
-            case InstructionSet.AdvSimd:
-                Lines<TTap, Simd128, Vector128<float>>(window, input, output, mean, lines);
-                break;
-            default:
-                Lines<TTap, SimdPortable, Vector<float>>(window, input, output, mean, lines);
-                break;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Lines<TTap, TSimd, TVector>(Window window, in FeatureMap input, in FeatureMap output, Mean mean, (int First, int End) lines)
-        where TTap : struct, ITap
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        var offsets = stackalloc nint[window.Taps];
-        var blocks = new WindowBlocks(window, input, output, lines);
-        while (blocks.Next(out var block))
-            Block<TTap, TSimd, TVector>(window, input, output, mean, block, offsets);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Block<TTap, TSimd, TVector>(Window window, in FeatureMap input, in FeatureMap output, Mean mean, in WindowBlock block, nint* offsets)
-        where TTap : struct, ITap
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        var (rows, columns, taps) = (block.Rows, block.Columns, block.Taps);
-        block.Offsets(window, input, offsets);
-
-        delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, TSimd, TVector>;
-        var slides = rows.Count == 3 && columns.Count == 3 && block.Width > 1 && window is { StrideWidth: 2, DilationWidth: 1 };
-        var kernel = mean != Mean.Nothing || taps == 0 ? careful : slides ? &Stencil.GreatestOfNumbers3<TSimd, TVector> : &Stencil.GreatestOfNumbers<TSimd, TVector>;
-        var source = input.Pixel(block.Image, rows.First, columns.First);
-        for (var lane = 0; lane < output.Channels; lane += TSimd.Lanes)
-        {
-            var job = new Stencil
-            {
-                Source = source + lane,
-                SourceStep = (nint)window.StrideWidth * input.PixelPitch,
-                SourceRow = (nint)window.StrideHeight * input.RowPitch,
-                Offsets = offsets,
-                Taps = taps,
-                Width = block.Width,
-                Height = block.Height,
-                Scale = mean switch
-                {
-                    Mean.OfAll => 1f / (rows.Padded * columns.Padded),
-                    Mean.OfInput => 1f / taps,
-                    _ => 1f,
-                },
-            };
-            var again = job;
-            StencilOutput.Run(InstructionSet.Portable, kernel, &job, output, block, lane, TSimd.Lanes, default);
-            if (job.IsDoubtful)
-                StencilOutput.Run(InstructionSet.Portable, careful, &again, output, block, lane, TSimd.Lanes, default);
-        }
-    }
-
-    // Rows are summed by themselves first, so that the error grows with the side of the map and not with its area.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Global<TSimd, TVector>(in FeatureMap input, in FeatureMap output, Share share)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        var registers = (input.Channels + TSimd.Lanes - 1) / TSimd.Lanes;
-        var scale = TSimd.Broadcast(1f / (input.Height * input.Width));
-        var (first, last) = share.Of(output.Images * registers);
-        for (var item = first; item < last; item++)
-        {
-            var (image, register) = Math.DivRem(item, registers);
-            var lane = register * TSimd.Lanes;
-            var total = TSimd.Zero;
-            for (var y = 0; y < input.Height; y++)
-            {
-                var pixel = input.Pixel(image, y, 0) + lane;
-                var sum = TSimd.Zero;
-                for (var x = 0; x < input.Width; x++)
-                {
-                    sum = TSimd.Add(sum, TSimd.Load(pixel));
-                    pixel += input.PixelPitch;
-                }
-
-                total = TSimd.Add(total, sum);
-            }
-
-            total = TSimd.Multiply(total, scale);
-            var target = output.Pixel(image, 0, 0) + lane;
-            if (lane + TSimd.Lanes <= output.Lanes)
-                TSimd.Store(target, total);
-            else
-                Partial.Store<TSimd, TVector>(target, total, output.Channels - lane);
-        }
+        var job = new WindowJob<TTap> { Window = window, Input = ref input, Output = ref output, Mean = mean, Lines = lines };
+        InstructionSets.Dispatch(set, ref job);
     }
 
     /// <summary>What a sum is divided by.</summary>
@@ -201,5 +87,109 @@ public static unsafe class Pooling
         Nothing,
         OfAll,
         OfInput,
+    }
+
+    /// <summary>Some rows of the output of a window.</summary>
+    private ref struct WindowJob<TTap> : IVectorJob
+        where TTap : struct, ITap
+    {
+        public Window Window;
+        public ref readonly FeatureMap Input;
+        public ref readonly FeatureMap Output;
+        public Mean Mean;
+        public (int First, int End) Lines;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var offsets = stackalloc nint[Window.Taps];
+            var blocks = new WindowBlocks(Window, Input, Output, Lines);
+            while (blocks.Next(out var block))
+                Block<TSimd, TVector>(block, offsets);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Block<TSimd, TVector>(in WindowBlock block, nint* offsets)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var (rows, columns, taps) = (block.Rows, block.Columns, block.Taps);
+            block.Offsets(Window, Input, offsets);
+
+            delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, Unbounded, TSimd, TVector>;
+            var slides = rows.Count == 3 && columns.Count == 3 && block.Width > 1 && Window is { StrideWidth: 2, DilationWidth: 1 };
+            var kernel = Mean != Mean.Nothing || taps == 0 ? careful : slides ? &Stencil.GreatestOfNumbers3<TSimd, TVector> : &Stencil.GreatestOfNumbers<TSimd, TVector>;
+            var source = Input.Pixel(block.Image, rows.First, columns.First);
+            Epilogue none = default;
+            for (var lane = 0; lane < Output.Channels; lane += TSimd.Lanes)
+            {
+                var job = new Stencil
+                {
+                    Source = source + lane,
+                    SourceStep = (nint)Window.StrideWidth * Input.PixelPitch,
+                    SourceRow = (nint)Window.StrideHeight * Input.RowPitch,
+                    Offsets = offsets,
+                    Taps = taps,
+                    Width = block.Width,
+                    Height = block.Height,
+                    Scale = Mean switch
+                    {
+                        Mean.OfAll => 1f / (rows.Padded * columns.Padded),
+                        Mean.OfInput => 1f / taps,
+                        _ => 1f,
+                    },
+                };
+                var again = job;
+                StencilOutput.Run(kernel, &job, Output, block, lane, TSimd.Lanes, &none);
+                if (job.IsDoubtful)
+                    StencilOutput.Run(careful, &again, Output, block, lane, TSimd.Lanes, &none);
+            }
+        }
+    }
+
+    /// <summary>The means of some registers of channels.</summary>
+    private ref struct GlobalJob : IVectorJob
+    {
+        public ref readonly FeatureMap Input;
+        public ref readonly FeatureMap Output;
+        public Share Share;
+
+        // Rows are summed by themselves first, so that the error grows with the side of the map and not with its area.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var registers = (Input.Channels + TSimd.Lanes - 1) / TSimd.Lanes;
+            var scale = TSimd.Broadcast(1f / (Input.Height * Input.Width));
+            var (first, last) = Share.Of(Output.Images * registers);
+            for (var item = first; item < last; item++)
+            {
+                var (image, register) = Math.DivRem(item, registers);
+                var lane = register * TSimd.Lanes;
+                var total = TSimd.Zero;
+                for (var y = 0; y < Input.Height; y++)
+                {
+                    var pixel = Input.Pixel(image, y, 0) + lane;
+                    var sum = TSimd.Zero;
+                    for (var x = 0; x < Input.Width; x++)
+                    {
+                        sum = TSimd.Add(sum, TSimd.Load(pixel));
+                        pixel += Input.PixelPitch;
+                    }
+
+                    total = TSimd.Add(total, sum);
+                }
+
+                total = TSimd.Multiply(total, scale);
+                var target = Output.Pixel(image, 0, 0) + lane;
+                if (lane + TSimd.Lanes <= Output.Lanes)
+                    TSimd.Store(target, total);
+                else
+                    Partial.Store<TSimd, TVector>(target, total, Output.Channels - lane);
+            }
+        }
     }
 }

@@ -60,7 +60,7 @@ public unsafe class ConvolutionTests
                 using var packed = new PackedConvolution(set, weights, bias, channels, [1, 1, 1], 3, 3);
                 using var output = new TestMap(images, channels, window.OutputHeight(height), window.OutputWidth(width), 0, default);
                 Judge.InParts(parts, share => Convolution.Run(
-                    packed, window, [halo.Plane(0), halo.Plane(1), halo.Plane(2)], output.Map, Activation.Relu, default, share));
+                    packed, window, [halo.Plane(0), halo.Plane(1), halo.Plane(2)], output.Map, Activation.Named("ReLU", []), default, share));
 
                 using var scope = NewDisposeScope();
                 var expected = nn.functional.relu(nn.functional.conv2d(

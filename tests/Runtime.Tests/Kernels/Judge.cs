@@ -6,6 +6,21 @@ namespace Blockwright.Runtime.Tests.Kernels;
 /// <summary>What the tests of the kernels share.</summary>
 internal static class Judge
 {
+    private const float Slope = 0.1f;
+
+    // What says how each activation must come out: torch, and the definition.
+    private static readonly Dictionary<string, (double[] Parameters, Func<Tensor, Tensor> Torch, Func<double, double> Definition)> Judges = new()
+    {
+        [""] = ([], static x => x, static x => x),
+        ["ReLU"] = ([], static x => nn.functional.relu(x), static x => Math.Max(x, 0)),
+        ["ReLU6"] = ([], static x => nn.functional.relu6(x), static x => Math.Min(Math.Max(x, 0), 6)),
+        ["LeakyReLU"] = ([Slope], static x => nn.functional.leaky_relu(x, Slope), static x => x > 0 ? x : Slope * x),
+        ["Sigmoid"] = ([], sigmoid, static x => 1 / (1 + Math.Exp(-x))),
+        ["SiLU"] = ([], static x => nn.functional.silu(x), static x => x / (1 + Math.Exp(-x))),
+        ["Hardsigmoid"] = ([], static x => nn.functional.hardsigmoid(x), static x => Math.Min(Math.Max(x + 3, 0), 6) / 6),
+        ["Hardswish"] = ([], static x => nn.functional.hardswish(x), static x => x * Math.Min(Math.Max(x + 3, 0), 6) / 6),
+    };
+
     /// <summary>The largest difference that is allowed, as a part of the largest value.</summary>
     public const double Tolerance = 1e-5;
 
@@ -22,39 +37,19 @@ internal static class Judge
         return data;
     }
 
-    public static readonly Activation[] Activations =
-    [
-        Activation.None, Activation.Relu, Activation.Relu6, Activation.LeakyRelu(0.1f), Activation.Sigmoid, Activation.Silu, Activation.Hardsigmoid, Activation.Hardswish,
-    ];
+    /// <summary>None, and every activation that the kernels have.</summary>
+    public static readonly Activation[] Activations = [Activation.None, .. Activation.Names.Select(static name => Activation.Named(name, JudgeOf(name).Parameters))];
 
     /// <summary>Channel counts of networks, and awkward ones.</summary>
     public static readonly CsCheck.Gen<int> Channels = CsCheck.Gen.OneOf(1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 33, 40, 48, 58, 64, 100, 116);
 
-    public static Tensor Apply(Activation activation, Tensor x) => activation.Kind switch
-    {
-        ActivationKind.None => x,
-        ActivationKind.Relu => nn.functional.relu(x),
-        ActivationKind.Clamp => x.clamp(activation.First, activation.Second),
-        ActivationKind.LeakyRelu => nn.functional.leaky_relu(x, activation.First),
-        ActivationKind.Sigmoid => sigmoid(x),
-        ActivationKind.Silu => nn.functional.silu(x),
-        ActivationKind.Hardsigmoid => nn.functional.hardsigmoid(x),
-        ActivationKind.Hardswish => nn.functional.hardswish(x),
-        _ => throw new ArgumentOutOfRangeException(nameof(activation)),
-    };
+    public static Tensor Apply(Activation activation, Tensor x) => JudgeOf(activation.Name).Torch(x);
 
-    public static double Apply(Activation activation, double x) => activation.Kind switch
-    {
-        ActivationKind.None => x,
-        ActivationKind.Relu => Math.Max(x, 0),
-        ActivationKind.Clamp => Math.Min(Math.Max(x, activation.First), activation.Second),
-        ActivationKind.LeakyRelu => x > 0 ? x : activation.First * x,
-        ActivationKind.Sigmoid => 1 / (1 + Math.Exp(-x)),
-        ActivationKind.Silu => x / (1 + Math.Exp(-x)),
-        ActivationKind.Hardsigmoid => Math.Min(Math.Max(x + 3, 0), 6) / 6,
-        ActivationKind.Hardswish => x * Math.Min(Math.Max(x + 3, 0), 6) / 6,
-        _ => throw new ArgumentOutOfRangeException(nameof(activation)),
-    };
+    public static double Apply(Activation activation, double x) => JudgeOf(activation.Name).Definition(x);
+
+    private static (double[] Parameters, Func<Tensor, Tensor> Torch, Func<double, double> Definition) JudgeOf(string name) =>
+        Judges.TryGetValue(name, out var judge) ? judge : throw new InvalidOperationException($"The tests do not know how the activation {name} must come out: give it a row in {nameof(Judges)}.");
+
 
     /// <summary>Values of a normal distribution, the same for the same seed.</summary>
     public static Func<float> Normal(int seed)

@@ -181,7 +181,7 @@ public class TeamTests
             if (step == 1)
                 Depthwise.Run(_deep, Window.Square(3, 1, 1), _maps[1], _maps[2], Activation.None, share);
             else
-                Convolution.Run(_packed, Window.Pixel, _maps[step], _maps[step + 1], Activation.Relu, share);
+                Convolution.Run(_packed, Window.Pixel, _maps[step], _maps[step + 1], Activation.Named("ReLU", []), share);
         }
     }
 
@@ -196,7 +196,7 @@ public class TeamTests
             var layout = new FeatureLayout(32, 14, 14);
             var from = layout.At(memory.Pointer + step % 2 * layout.ImagePitch, 1);
             var to = layout.At(memory.Pointer + (1 - step % 2) * layout.ImagePitch, 1);
-            Convolution.Run(packed, Window.Pixel, from, to, Activation.Silu, share);
+            Convolution.Run(packed, Window.Pixel, from, to, Activation.Named("SiLU", []), share);
             // Read on the thread itself: the other member's count since it began.
             if (member > 0)
                 AllocatedByOthers = GC.GetAllocatedBytesForCurrentThread();

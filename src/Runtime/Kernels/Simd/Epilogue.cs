@@ -1,42 +1,76 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Blockwright.Kernels.Simd;
 
-/// <summary>What a tile cannot do while its results are in registers, done while they are in the first-level cache.</summary>
-internal static unsafe class Epilogue
+/// <summary>
+/// How an operation ends. A clamp is done by the operation's own loop, in registers. Everything else is a sweep over some pixels just after they were
+/// written, in the first-level cache: residual and activation in one.
+/// </summary>
+internal unsafe struct Epilogue
 {
-    /// <summary>row = activation(row + residual), for a panel's lanes.</summary>
-    public static void Run(InstructionSet set, float* row, float* residual, int lanes, Activation activation)
+    /// <summary>Pixels of one to three registers that stay in the first-level cache, with a residual beside them.</summary>
+    public const int Stretch = 42;
+
+    /// <summary>What the operation's own loop ends with.</summary>
+    public Bounds Bounds;
+
+    private readonly float _first;
+    private readonly float _second;
+    private readonly int _lanes;
+    private readonly delegate* managed<Sweep*, void> _loop;
+    private readonly delegate* managed<Sweep*, void> _half;
+
+    public Epilogue(InstructionSet set, Activation activation, bool hasResidual)
     {
-        switch (set)
+        (_first, _second) = (activation.First, activation.Second);
+        _lanes = InstructionSets.Lanes(set);
+        if (hasResidual)
         {
-            // A panel may end in half a 512-bit register.
-            case InstructionSet.Avx512:
-            case InstructionSet.Avx2:
-                Run<Simd256, Vector256<float>>(row, residual, lanes, activation);
-                break;
-            case InstructionSet.AdvSimd:
-                Run<Simd128, Vector128<float>>(row, residual, lanes, activation);
-                break;
-            default:
-                Run<SimdPortable, Vector<float>>(row, residual, lanes, activation);
-                break;
+            _loop = LoopOf<Sum>.On(set, activation);
+            _half = Half<Sum>(set, activation);
+        }
+        else if (activation.Formula.IsClamp)
+        {
+            Bounds = new Bounds(_first, _second);
+        }
+        else if (activation.Formula != Formulas.None)
+        {
+            _loop = LoopOf<Identity>.On(set, activation);
+            _half = Half<Identity>(set, activation);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TSimd, TVector>(float* row, float* residual, int lanes, Activation activation)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
+    /// <summary>Whether the operation's own loop does all of it.</summary>
+    public readonly bool IsInRegisters => _loop == null;
+
+    /// <summary>row = activation(row + residual), for the lanes of some pixels that lie side by side.</summary>
+    public readonly void Run(float* row, nint pitch, float* residual, nint residualPitch, nint pixels, nint lanes)
     {
-        for (var lane = 0; lane < lanes; lane += TSimd.Lanes)
+        var sweep = new Sweep
         {
-            var value = TSimd.Load(row + lane);
-            if (residual != null)
-                value = TSimd.Add(value, TSimd.Load(residual + lane));
-            TSimd.Store(row + lane, activation.Apply<TSimd, TVector>(value));
-        }
+            A = row,
+            B = residual,
+            Target = row,
+            StepA = pitch,
+            StepB = residualPitch,
+            TargetStep = pitch,
+            Pixels = pixels,
+            Lanes = lanes - lanes % _lanes,
+            First = _first,
+            Second = _second,
+        };
+        if (sweep.Lanes > 0)
+            _loop(&sweep);
+        if (sweep.Lanes == lanes)
+            return;
+        sweep.A += sweep.Lanes;
+        sweep.B += sweep.Lanes;
+        sweep.Target += sweep.Lanes;
+        sweep.Lanes = lanes - sweep.Lanes;
+        _half(&sweep);
     }
+
+    // A panel may end in half a 512-bit register.
+    private static delegate* managed<Sweep*, void> Half<TOperation>(InstructionSet set, Activation activation) where TOperation : struct, IOperation =>
+        set == InstructionSet.Avx512 ? activation.Formula.Loop<TOperation, Simd256, Vector256<float>>() : null;
 }

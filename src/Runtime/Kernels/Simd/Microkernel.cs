@@ -18,9 +18,9 @@ internal enum PanelWidth
 internal readonly unsafe struct Microkernel(
     int lanes,
     int rows,
-    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, bool, void> tile,
-    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, bool, void> single,
-    delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, bool, void> scattered)
+    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> tile,
+    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> single,
+    delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> scattered)
 {
     /// <summary>Output channels of the panel.</summary>
     public readonly int Lanes = lanes;
@@ -29,13 +29,13 @@ internal readonly unsafe struct Microkernel(
     public readonly int Rows = rows;
 
     /// <summary>The loop for <see cref="Rows"/> pixels.</summary>
-    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, bool, void> Tile = tile;
+    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> Tile = tile;
 
     /// <summary>The loop for one pixel.</summary>
-    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, bool, void> Single = single;
+    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> Single = single;
 
     /// <summary>The loop for inputs that lie apart; null where there is none.</summary>
-    public readonly delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, bool, void> Scattered = scattered;
+    public readonly delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> Scattered = scattered;
 
     /// <summary>The most lanes of any panel: three registers of the widest Vector&lt;float&gt; there can be.</summary>
     public const int MostLanes = 3 * 16;

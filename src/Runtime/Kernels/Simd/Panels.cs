@@ -21,7 +21,11 @@ internal unsafe interface IPanel<TSelf> where TSelf : unmanaged, IPanel<TSelf>
 
     static abstract TSelf Add(TSelf left, TSelf right);
 
-    static abstract TSelf Relu(TSelf value);
+    /// <summary>Each value, or the bound where that is greater.</summary>
+    static abstract TSelf AtLeast(TSelf value, float* bound);
+
+    /// <summary>Each value, or the bound where that is lesser.</summary>
+    static abstract TSelf AtMost(TSelf value, float* bound);
 }
 
 /// <summary>One register.</summary>
@@ -48,7 +52,10 @@ internal unsafe struct Panel1<TSimd, TVector> : IPanel<Panel1<TSimd, TVector>>
         new() { _a = TSimd.Add(left._a, right._a) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Panel1<TSimd, TVector> Relu(Panel1<TSimd, TVector> value) => new() { _a = TSimd.AtLeast(value._a, TSimd.Zero) };
+    public static Panel1<TSimd, TVector> AtLeast(Panel1<TSimd, TVector> value, float* bound) => new() { _a = TSimd.AtLeast(value._a, TSimd.Broadcast(bound)) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Panel1<TSimd, TVector> AtMost(Panel1<TSimd, TVector> value, float* bound) => new() { _a = TSimd.AtMost(value._a, TSimd.Broadcast(bound)) };
 }
 
 /// <summary>Two registers.</summary>
@@ -84,8 +91,18 @@ internal unsafe struct Panel2<TSimd, TVector> : IPanel<Panel2<TSimd, TVector>>
         new() { _a = TSimd.Add(left._a, right._a), _b = TSimd.Add(left._b, right._b) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Panel2<TSimd, TVector> Relu(Panel2<TSimd, TVector> value) =>
-        new() { _a = TSimd.AtLeast(value._a, TSimd.Zero), _b = TSimd.AtLeast(value._b, TSimd.Zero) };
+    public static Panel2<TSimd, TVector> AtLeast(Panel2<TSimd, TVector> value, float* bound)
+    {
+        var all = TSimd.Broadcast(bound);
+        return new() { _a = TSimd.AtLeast(value._a, all), _b = TSimd.AtLeast(value._b, all) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Panel2<TSimd, TVector> AtMost(Panel2<TSimd, TVector> value, float* bound)
+    {
+        var all = TSimd.Broadcast(bound);
+        return new() { _a = TSimd.AtMost(value._a, all), _b = TSimd.AtMost(value._b, all) };
+    }
 }
 
 /// <summary>Three registers.</summary>
@@ -136,12 +153,18 @@ internal unsafe struct Panel3<TSimd, TVector> : IPanel<Panel3<TSimd, TVector>>
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Panel3<TSimd, TVector> Relu(Panel3<TSimd, TVector> value) => new()
+    public static Panel3<TSimd, TVector> AtLeast(Panel3<TSimd, TVector> value, float* bound)
     {
-        _a = TSimd.AtLeast(value._a, TSimd.Zero),
-        _b = TSimd.AtLeast(value._b, TSimd.Zero),
-        _c = TSimd.AtLeast(value._c, TSimd.Zero),
-    };
+        var all = TSimd.Broadcast(bound);
+        return new() { _a = TSimd.AtLeast(value._a, all), _b = TSimd.AtLeast(value._b, all), _c = TSimd.AtLeast(value._c, all) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Panel3<TSimd, TVector> AtMost(Panel3<TSimd, TVector> value, float* bound)
+    {
+        var all = TSimd.Broadcast(bound);
+        return new() { _a = TSimd.AtMost(value._a, all), _b = TSimd.AtMost(value._b, all), _c = TSimd.AtMost(value._c, all) };
+    }
 }
 
 /// <summary>
@@ -180,6 +203,10 @@ internal unsafe struct PanelOneAndHalf : IPanel<PanelOneAndHalf>
         new() { _a = Simd512.Add(left._a, right._a), _b = Simd256.Add(left._b, right._b) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PanelOneAndHalf Relu(PanelOneAndHalf value) =>
-        new() { _a = Simd512.AtLeast(value._a, Vector512<float>.Zero), _b = Simd256.AtLeast(value._b, Vector256<float>.Zero) };
+    public static PanelOneAndHalf AtLeast(PanelOneAndHalf value, float* bound) =>
+        new() { _a = Simd512.AtLeast(value._a, Simd512.Broadcast(bound)), _b = Simd256.AtLeast(value._b, Simd256.Broadcast(bound)) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PanelOneAndHalf AtMost(PanelOneAndHalf value, float* bound) =>
+        new() { _a = Simd512.AtMost(value._a, Simd512.Broadcast(bound)), _b = Simd256.AtMost(value._b, Simd256.Broadcast(bound)) };
 }

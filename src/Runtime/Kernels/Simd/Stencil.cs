@@ -120,16 +120,17 @@ internal unsafe struct Stencil
     /// <summary>A factor at the end. Only <see cref="PlainTap"/> reads it.</summary>
     public float Scale;
 
-    /// <summary>max(x, 0) at the end.</summary>
-    public bool Relu;
+    /// <summary>The clamp at the end. Only an <see cref="IEnd"/> reads it.</summary>
+    public Bounds* Bounds;
 
     /// <summary>Set by <see cref="GreatestOfNumbers"/>: there may be a NaN, and the result is not to be trusted.</summary>
     public bool IsDoubtful;
 
     /// <summary>Any window: seven pixels beside each other, tap by tap. Pixels that are not there repeat the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TTap, TSimd, TVector>(Stencil* job)
+    public static void Run<TTap, TEnd, TSimd, TVector>(Stencil* job)
         where TTap : struct, ITap
+        where TEnd : struct, IEnd
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
@@ -159,26 +160,16 @@ internal unsafe struct Stencil
                     c6 = TTap.Take<TSimd, TVector>(c6, TSimd.Load(a6 + at), w);
                 }
 
-                if (job->Relu)
-                {
-                    c0 = TSimd.AtLeast(c0, TSimd.Zero);
-                    c1 = TSimd.AtLeast(c1, TSimd.Zero);
-                    c2 = TSimd.AtLeast(c2, TSimd.Zero);
-                    c3 = TSimd.AtLeast(c3, TSimd.Zero);
-                    c4 = TSimd.AtLeast(c4, TSimd.Zero);
-                    c5 = TSimd.AtLeast(c5, TSimd.Zero);
-                    c6 = TSimd.AtLeast(c6, TSimd.Zero);
-                }
-
+                var bounds = job->Bounds;
                 var scale = job->Scale;
                 var target = job->Target + y * job->TargetRow + x * targetStep;
-                TSimd.Store(target, TTap.End<TSimd, TVector>(c0, scale));
-                TSimd.Store(target + i1 * targetStep, TTap.End<TSimd, TVector>(c1, scale));
-                TSimd.Store(target + i2 * targetStep, TTap.End<TSimd, TVector>(c2, scale));
-                TSimd.Store(target + i3 * targetStep, TTap.End<TSimd, TVector>(c3, scale));
-                TSimd.Store(target + i4 * targetStep, TTap.End<TSimd, TVector>(c4, scale));
-                TSimd.Store(target + i5 * targetStep, TTap.End<TSimd, TVector>(c5, scale));
-                TSimd.Store(target + i6 * targetStep, TTap.End<TSimd, TVector>(c6, scale));
+                TSimd.Store(target, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c0, scale), bounds));
+                TSimd.Store(target + i1 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c1, scale), bounds));
+                TSimd.Store(target + i2 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c2, scale), bounds));
+                TSimd.Store(target + i3 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c3, scale), bounds));
+                TSimd.Store(target + i4 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c4, scale), bounds));
+                TSimd.Store(target + i5 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c5, scale), bounds));
+                TSimd.Store(target + i6 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c6, scale), bounds));
             }
         }
     }
@@ -282,7 +273,8 @@ internal unsafe struct Stencil
     /// counts for the three outputs that it touches.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Slide3<TSimd, TVector>(Stencil* job)
+    public static void Slide3<TEnd, TSimd, TVector>(Stencil* job)
+        where TEnd : struct, IEnd
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
@@ -292,7 +284,7 @@ internal unsafe struct Stencil
         TVector w6 = TSimd.Load(weights + 6 * TSimd.Lanes), w7 = TSimd.Load(weights + 7 * TSimd.Lanes), w8 = TSimd.Load(weights + 8 * TSimd.Lanes);
         var bias = weights + 9 * TSimd.Lanes;
         nint step = job->Offsets[1], targetStep = job->TargetStep;
-        var relu = job->Relu;
+        var bounds = job->Bounds;
         for (nint y = 0; y < job->Height; y++)
         {
             float* top = job->Source + y * job->SourceRow, middle = top + job->Offsets[3], bottom = top + job->Offsets[6], target = job->Target + y * job->TargetRow;
@@ -315,9 +307,7 @@ internal unsafe struct Stencil
                 var ended = TSimd.MultiplyAdd(c, w8, TSimd.MultiplyAdd(b, w5, TSimd.MultiplyAdd(a, w2, continued)));
                 continued = TSimd.MultiplyAdd(c, w7, TSimd.MultiplyAdd(b, w4, TSimd.MultiplyAdd(a, w1, begun)));
                 begun = TSimd.MultiplyAdd(c, w6, TSimd.MultiplyAdd(b, w3, TSimd.MultiplyAdd(a, w0, TSimd.Load(bias))));
-                if (relu)
-                    ended = TSimd.AtLeast(ended, TSimd.Zero);
-                TSimd.Store(target, ended);
+                TSimd.Store(target, TEnd.End<TSimd, TVector>(ended, bounds));
                 Prefetch.Written(target + Ahead * targetStep);
             }
         }
@@ -325,7 +315,8 @@ internal unsafe struct Stencil
 
     /// <summary>As <see cref="Slide3"/>, for outputs that are two columns apart: the column that two of them share is loaded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Slide3By2<TSimd, TVector>(Stencil* job)
+    public static void Slide3By2<TEnd, TSimd, TVector>(Stencil* job)
+        where TEnd : struct, IEnd
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
@@ -335,7 +326,7 @@ internal unsafe struct Stencil
         TVector w6 = TSimd.Load(weights + 6 * TSimd.Lanes), w7 = TSimd.Load(weights + 7 * TSimd.Lanes), w8 = TSimd.Load(weights + 8 * TSimd.Lanes);
         var bias = weights + 9 * TSimd.Lanes;
         nint step = job->Offsets[1], targetStep = job->TargetStep;
-        var relu = job->Relu;
+        var bounds = job->Bounds;
         for (nint y = 0; y < job->Height; y++)
         {
             float* top = job->Source + y * job->SourceRow, middle = top + job->Offsets[3], bottom = top + job->Offsets[6], target = job->Target + y * job->TargetRow;
@@ -353,9 +344,7 @@ internal unsafe struct Stencil
                 c = TSimd.Load(bottom + at);
                 at += step;
                 sum = TSimd.Add(sum, TSimd.MultiplyAdd(c, w8, TSimd.MultiplyAdd(b, w5, TSimd.MultiplyAdd(a, w2, inner))));
-                if (relu)
-                    sum = TSimd.AtLeast(sum, TSimd.Zero);
-                TSimd.Store(target, sum);
+                TSimd.Store(target, TEnd.End<TSimd, TVector>(sum, bounds));
                 Prefetch.Written(target + Ahead * targetStep);
             }
         }

@@ -7,51 +7,65 @@ internal static unsafe class StencilOutput
 {
     private const int Pixels = 32;
 
+    // Pixels of one register.
+    private const int Band = 4 * Epilogue.Stretch;
+
     /// <summary>Runs a stencil whose target is yet to be set.</summary>
-    /// <param name="set">The instructions of the activation.</param>
     /// <param name="kernel">The inner loop.</param>
     /// <param name="job">Its source, taps and width.</param>
     /// <param name="output">The maps to write to.</param>
     /// <param name="at">The first pixel there.</param>
     /// <param name="lane">The register's first channel.</param>
     /// <param name="lanes">The register's channels.</param>
-    /// <param name="activation">Applied last.</param>
-    public static void Run(
-        InstructionSet set, delegate* managed<Stencil*, void> kernel, Stencil* job, in FeatureMap output, float* at, int lane, int lanes, Activation activation)
+    /// <param name="epilogue">How it ends.</param>
+    public static void Run(delegate* managed<Stencil*, void> kernel, Stencil* job, in FeatureMap output, float* at, int lane, int lanes, Epilogue* epilogue)
     {
-        job->Relu = activation.Kind == ActivationKind.Relu;
+        job->Bounds = &epilogue->Bounds;
         if (lane + lanes > output.Lanes)
         {
-            ThroughScratch(set, kernel, job, output, at + lane, lanes, Math.Min(lanes, output.Channels - lane), activation);
+            ThroughScratch(kernel, job, output, at + lane, lanes, Math.Min(lanes, output.Channels - lane), epilogue);
             return;
         }
 
         job->Target = at + lane;
         job->TargetStep = output.PixelPitch;
         job->TargetRow = output.RowPitch;
-        kernel(job);
-        if (!activation.IsFree)
-            Finish(set, job, lanes, activation);
+        if (epilogue->IsInRegisters)
+            kernel(job);
+        else
+            InBands(kernel, job, lanes, epilogue);
     }
 
     /// <summary>As the other, for a block of outputs. A column goes down as a row goes across, so that the inner loop has pixels beside each other.</summary>
-    public static void Run(
-        InstructionSet set, delegate* managed<Stencil*, void> kernel, Stencil* job, in FeatureMap output, in WindowBlock block, int lane, int lanes, Activation activation)
+    public static void Run(delegate* managed<Stencil*, void> kernel, Stencil* job, in FeatureMap output, in WindowBlock block, int lane, int lanes, Epilogue* epilogue)
     {
         var at = output.Pixel(block.Image, block.Y, block.X);
         if (job->Width > 1)
         {
-            Run(set, kernel, job, output, at, lane, lanes, activation);
+            Run(kernel, job, output, at, lane, lanes, epilogue);
             return;
         }
 
         (job->SourceStep, job->Width, job->Height) = (job->SourceRow, job->Height, 1);
-        Run(set, kernel, job, output with { PixelPitch = output.RowPitch }, at, lane, lanes, activation);
+        Run(kernel, job, output with { PixelPitch = output.RowPitch }, at, lane, lanes, epilogue);
+    }
+
+    // As many rows at a time as are still in the first-level cache when the sweep comes.
+    private static void InBands(delegate* managed<Stencil*, void> kernel, Stencil* job, int lanes, Epilogue* epilogue)
+    {
+        var (height, rows) = (job->Height, Math.Max(1, Band / job->Width));
+        for (var y = 0; y < height; y += rows)
+        {
+            job->Height = Math.Min(rows, height - y);
+            kernel(job);
+            Finish(job, lanes, epilogue);
+            job->Source += rows * job->SourceRow;
+            job->Target += rows * job->TargetRow;
+        }
     }
 
     // A whole register would overwrite another value's channels: some pixels at a time take the way through a scratch.
-    private static void ThroughScratch(
-        InstructionSet set, delegate* managed<Stencil*, void> kernel, Stencil* job, in FeatureMap output, float* at, int lanes, int channels, Activation activation)
+    private static void ThroughScratch(delegate* managed<Stencil*, void> kernel, Stencil* job, in FeatureMap output, float* at, int lanes, int channels, Epilogue* epilogue)
     {
         var scratch = stackalloc float[Pixels * lanes];
         var (source, width, height) = ((nint)job->Source, job->Width, job->Height);
@@ -65,8 +79,8 @@ internal static unsafe class StencilOutput
                 job->Source = (float*)source + y * job->SourceRow + x * job->SourceStep;
                 job->Width = Math.Min(Pixels, width - x);
                 kernel(job);
-                if (!activation.IsFree)
-                    Finish(set, job, lanes, activation);
+                if (!epilogue->IsInRegisters)
+                    Finish(job, lanes, epilogue);
                 for (var i = 0; i < job->Width; i++)
                 {
                     var target = at + (nint)y * output.RowPitch + (nint)(x + i) * output.PixelPitch;
@@ -76,12 +90,11 @@ internal static unsafe class StencilOutput
         }
     }
 
-    private static void Finish(InstructionSet set, Stencil* job, int lanes, Activation activation)
+    private static void Finish(Stencil* job, int lanes, Epilogue* epilogue)
     {
-        for (nint y = 0; y < job->Height; y++)
-        {
-            for (nint x = 0; x < job->Width; x++)
-                Epilogue.Run(set, job->Target + y * job->TargetRow + x * job->TargetStep, null, lanes, activation);
-        }
+        // Rows without a gap are one.
+        var (width, height) = job->TargetRow == job->Width * job->TargetStep ? (job->Width * job->Height, 1) : (job->Width, job->Height);
+        for (nint y = 0; y < height; y++)
+            epilogue->Run(job->Target + y * job->TargetRow, job->TargetStep, null, 0, width, lanes);
     }
 }

@@ -49,12 +49,13 @@ internal unsafe struct Segment
 /// <remarks>
 /// weights: K rows of the panel, packed. bias: the panel's. target and pixels: where each pixel's result goes. tiles: how many tiles follow each other: the
 /// call, and finding the pixels, cost as much as a few of the K steps. ahead: weights that will be read next, fetched a little at each K step.
+/// bounds: the clamp at the end.
 /// Full optimisation at the first call: a kernel is too hot to wait for the tiers.
 /// </remarks>
 internal static unsafe class Tiles
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows7<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, bool relu)
+    public static void Rows7<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, Bounds* bounds)
         where TPanel : unmanaged, IPanel<TPanel>
     {
         for (nint tile = 0; tile < tiles; tile++)
@@ -91,15 +92,26 @@ internal static unsafe class Tiles
                 }
             }
 
-            if (relu)
+            if (bounds->HasLeast)
             {
-                c0 = TPanel.Relu(c0);
-                c1 = TPanel.Relu(c1);
-                c2 = TPanel.Relu(c2);
-                c3 = TPanel.Relu(c3);
-                c4 = TPanel.Relu(c4);
-                c5 = TPanel.Relu(c5);
-                c6 = TPanel.Relu(c6);
+                c0 = TPanel.AtLeast(c0, &bounds->Least);
+                c1 = TPanel.AtLeast(c1, &bounds->Least);
+                c2 = TPanel.AtLeast(c2, &bounds->Least);
+                c3 = TPanel.AtLeast(c3, &bounds->Least);
+                c4 = TPanel.AtLeast(c4, &bounds->Least);
+                c5 = TPanel.AtLeast(c5, &bounds->Least);
+                c6 = TPanel.AtLeast(c6, &bounds->Least);
+            }
+
+            if (bounds->HasGreatest)
+            {
+                c0 = TPanel.AtMost(c0, &bounds->Greatest);
+                c1 = TPanel.AtMost(c1, &bounds->Greatest);
+                c2 = TPanel.AtMost(c2, &bounds->Greatest);
+                c3 = TPanel.AtMost(c3, &bounds->Greatest);
+                c4 = TPanel.AtMost(c4, &bounds->Greatest);
+                c5 = TPanel.AtMost(c5, &bounds->Greatest);
+                c6 = TPanel.AtMost(c6, &bounds->Greatest);
             }
 
             TPanel.Store(target + pixels->At[0], c0);
@@ -118,7 +130,7 @@ internal static unsafe class Tiles
     /// each input of the sum lies, in bytes; all runs have the same pitches.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scattered7<TPanel>(float* input, Pixels* inputPixels, nint* steps, nint depth, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, bool relu)
+    public static void Scattered7<TPanel>(float* input, Pixels* inputPixels, nint* steps, nint depth, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, Bounds* bounds)
         where TPanel : unmanaged, IPanel<TPanel>
     {
         for (nint tile = 0; tile < tiles; tile++)
@@ -151,15 +163,26 @@ internal static unsafe class Tiles
                 c6 = TPanel.MultiplyAdd(panel, (float*)((byte*)a6 + step), c6);
             }
 
-            if (relu)
+            if (bounds->HasLeast)
             {
-                c0 = TPanel.Relu(c0);
-                c1 = TPanel.Relu(c1);
-                c2 = TPanel.Relu(c2);
-                c3 = TPanel.Relu(c3);
-                c4 = TPanel.Relu(c4);
-                c5 = TPanel.Relu(c5);
-                c6 = TPanel.Relu(c6);
+                c0 = TPanel.AtLeast(c0, &bounds->Least);
+                c1 = TPanel.AtLeast(c1, &bounds->Least);
+                c2 = TPanel.AtLeast(c2, &bounds->Least);
+                c3 = TPanel.AtLeast(c3, &bounds->Least);
+                c4 = TPanel.AtLeast(c4, &bounds->Least);
+                c5 = TPanel.AtLeast(c5, &bounds->Least);
+                c6 = TPanel.AtLeast(c6, &bounds->Least);
+            }
+
+            if (bounds->HasGreatest)
+            {
+                c0 = TPanel.AtMost(c0, &bounds->Greatest);
+                c1 = TPanel.AtMost(c1, &bounds->Greatest);
+                c2 = TPanel.AtMost(c2, &bounds->Greatest);
+                c3 = TPanel.AtMost(c3, &bounds->Greatest);
+                c4 = TPanel.AtMost(c4, &bounds->Greatest);
+                c5 = TPanel.AtMost(c5, &bounds->Greatest);
+                c6 = TPanel.AtMost(c6, &bounds->Greatest);
             }
 
             TPanel.Store(target + pixels->At[0], c0);
@@ -174,7 +197,7 @@ internal static unsafe class Tiles
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows6<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, bool relu)
+    public static void Rows6<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, Bounds* bounds)
         where TPanel : unmanaged, IPanel<TPanel>
     {
         for (nint tile = 0; tile < tiles; tile++)
@@ -209,14 +232,24 @@ internal static unsafe class Tiles
                 }
             }
 
-            if (relu)
+            if (bounds->HasLeast)
             {
-                c0 = TPanel.Relu(c0);
-                c1 = TPanel.Relu(c1);
-                c2 = TPanel.Relu(c2);
-                c3 = TPanel.Relu(c3);
-                c4 = TPanel.Relu(c4);
-                c5 = TPanel.Relu(c5);
+                c0 = TPanel.AtLeast(c0, &bounds->Least);
+                c1 = TPanel.AtLeast(c1, &bounds->Least);
+                c2 = TPanel.AtLeast(c2, &bounds->Least);
+                c3 = TPanel.AtLeast(c3, &bounds->Least);
+                c4 = TPanel.AtLeast(c4, &bounds->Least);
+                c5 = TPanel.AtLeast(c5, &bounds->Least);
+            }
+
+            if (bounds->HasGreatest)
+            {
+                c0 = TPanel.AtMost(c0, &bounds->Greatest);
+                c1 = TPanel.AtMost(c1, &bounds->Greatest);
+                c2 = TPanel.AtMost(c2, &bounds->Greatest);
+                c3 = TPanel.AtMost(c3, &bounds->Greatest);
+                c4 = TPanel.AtMost(c4, &bounds->Greatest);
+                c5 = TPanel.AtMost(c5, &bounds->Greatest);
             }
 
             TPanel.Store(target + pixels->At[0], c0);
@@ -230,7 +263,7 @@ internal static unsafe class Tiles
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows4<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, bool relu)
+    public static void Rows4<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, Bounds* bounds)
         where TPanel : unmanaged, IPanel<TPanel>
     {
         for (nint tile = 0; tile < tiles; tile++)
@@ -260,12 +293,20 @@ internal static unsafe class Tiles
                 }
             }
 
-            if (relu)
+            if (bounds->HasLeast)
             {
-                c0 = TPanel.Relu(c0);
-                c1 = TPanel.Relu(c1);
-                c2 = TPanel.Relu(c2);
-                c3 = TPanel.Relu(c3);
+                c0 = TPanel.AtLeast(c0, &bounds->Least);
+                c1 = TPanel.AtLeast(c1, &bounds->Least);
+                c2 = TPanel.AtLeast(c2, &bounds->Least);
+                c3 = TPanel.AtLeast(c3, &bounds->Least);
+            }
+
+            if (bounds->HasGreatest)
+            {
+                c0 = TPanel.AtMost(c0, &bounds->Greatest);
+                c1 = TPanel.AtMost(c1, &bounds->Greatest);
+                c2 = TPanel.AtMost(c2, &bounds->Greatest);
+                c3 = TPanel.AtMost(c3, &bounds->Greatest);
             }
 
             TPanel.Store(target + pixels->At[0], c0);
@@ -278,7 +319,7 @@ internal static unsafe class Tiles
 
     /// <summary>One pixel: a matrix times a vector. Four sums run beside each other, since one would wait for each addition.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Row1<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, bool relu)
+    public static void Row1<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, Bounds* bounds)
         where TPanel : unmanaged, IPanel<TPanel>
     {
         var c0 = TPanel.Load(bias);
@@ -305,6 +346,10 @@ internal static unsafe class Tiles
         }
 
         c0 = TPanel.Add(TPanel.Add(c0, c1), TPanel.Add(c2, c3));
-        TPanel.Store(target + pixels->At[0], relu ? TPanel.Relu(c0) : c0);
+        if (bounds->HasLeast)
+            c0 = TPanel.AtLeast(c0, &bounds->Least);
+        if (bounds->HasGreatest)
+            c0 = TPanel.AtMost(c0, &bounds->Greatest);
+        TPanel.Store(target + pixels->At[0], c0);
     }
 }

@@ -1,0 +1,109 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+
+namespace Blockwright.Kernels.Simd;
+
+/// <summary>
+/// The activations: all that the kernels know of each is its row and its formula here. The formulas are libtorch's (aten/src/ATen/native/cpu/Activation.cpp), in
+/// its order of operations, so that infinities and NaN come out as there.
+/// </summary>
+internal static class Formulas
+{
+    /// <summary>By torch.nn's names.</summary>
+    public static readonly FrozenDictionary<string, Formula> All = new[]
+    {
+        Formula.Clamp<AtLeast>("ReLU", 0, float.PositiveInfinity),
+        Formula.Clamp<Between>("ReLU6", 0, 6),
+        Formula.Function<LeakyReLU>("LeakyReLU", "negative_slope"),
+        Formula.Function<Sigmoid>("Sigmoid"),
+        Formula.Function<SiLU>("SiLU"),
+        Formula.Function<Hardsigmoid>("Hardsigmoid"),
+        Formula.Function<Hardswish>("Hardswish"),
+    }.ToFrozenDictionary(static formula => formula.Name);
+
+    /// <summary>x.</summary>
+    public static readonly Formula None = Formula.Function<Unchanged>("");
+
+    private readonly struct Unchanged : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => x;
+    }
+
+    /// <summary>max(x, first).</summary>
+    private readonly struct AtLeast : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => TSimd.AtLeast(x, first);
+    }
+
+    /// <summary>min(max(x, first), second).</summary>
+    private readonly struct Between : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => TSimd.AtMost(TSimd.AtLeast(x, first), second);
+    }
+
+    /// <summary>x where x &gt; 0, else first * x.</summary>
+    private readonly struct LeakyReLU : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => TSimd.SelectPositive(x, x, TSimd.Multiply(x, first));
+    }
+
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    private readonly struct Sigmoid : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => TSimd.Divide(TSimd.Broadcast(1f), OnePlusExpOfMinus<TSimd, TVector>(x));
+    }
+
+    /// <summary>x / (1 + exp(-x)).</summary>
+    private readonly struct SiLU : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => TSimd.Divide(x, OnePlusExpOfMinus<TSimd, TVector>(x));
+    }
+
+    /// <summary>min(max(x + 3, 0), 6) / 6.</summary>
+    private readonly struct Hardsigmoid : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => TSimd.Divide(ZeroToSix<TSimd, TVector>(x), TSimd.Broadcast(6f));
+    }
+
+    /// <summary>x * min(max(x + 3, 0), 6) / 6.</summary>
+    private readonly struct Hardswish : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => TSimd.Divide(TSimd.Multiply(x, ZeroToSix<TSimd, TVector>(x)), TSimd.Broadcast(6f));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector OnePlusExpOfMinus<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged =>
+        TSimd.Add(TSimd.Broadcast(1f), TSimd.Exp(TSimd.Multiply(x, TSimd.Broadcast(-1f))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ZeroToSix<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged =>
+        TSimd.AtMost(TSimd.AtLeast(TSimd.Add(x, TSimd.Broadcast(3f)), TSimd.Zero), TSimd.Broadcast(6f));
+}
