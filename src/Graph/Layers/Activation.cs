@@ -39,6 +39,14 @@ internal static class Activations
             Overwriting = static p => p[0] >= 0 ? Overwriting.Always : Overwriting.InInference,
             Onnx = static (graph, x, p) => graph.Node("LeakyRelu", [x], ("alpha", p[0])),
         },
+        new(nameof(ELUAttribute), "elu", new ActivationParameter(nameof(ELUAttribute.Alpha), new ELUAttribute().Alpha))
+        {
+            // Below 0 it goes from 0 to -alpha.
+            Range = static (x, p) => x.Least >= 0 ? x : x.Clamp(0, Infinity).Or(new(Math.Min(-p[0], 0), Math.Max(-p[0], 0))),
+            Identity = ValueRange.NonNegative,
+            Overwriting = static p => p[0] >= 0 ? Overwriting.Always : Overwriting.InInference,
+            Onnx = static (graph, x, p) => graph.Node("Elu", [x], ("alpha", p[0])),
+        },
         new(nameof(SiLUAttribute), "silu")
         {
             Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastSilu, Math.Max(x.Greatest, 0)),

@@ -105,6 +105,13 @@ public sealed class LeakyReLUAttribute : LayerAttribute
     public double NegativeSlope { get; set; } = 0.01;
 }
 
+/// <summary>torch.nn.ELU: x where it is positive, else alpha * (exp(x) - 1).</summary>
+public sealed class ELUAttribute : LayerAttribute
+{
+    /// <summary>The factor for negative values, 1 where it is left out.</summary>
+    public double Alpha { get; set; } = 1;
+}
+
 /// <summary>torch.nn.SiLU: x * sigmoid(x).</summary>
 public sealed class SiLUAttribute : LayerAttribute;
 

@@ -7,6 +7,7 @@ namespace Blockwright.Runtime.Tests.Kernels;
 internal static class Judge
 {
     private const float Slope = 0.1f;
+    private const double Alpha = 0.7;
 
     // What says how each activation must come out: torch, and the definition.
     private static readonly Dictionary<string, (double[] Parameters, Func<Tensor, Tensor> Torch, Func<double, double> Definition)> Judges = new()
@@ -15,6 +16,7 @@ internal static class Judge
         ["ReLU"] = ([], static x => nn.functional.relu(x), static x => Math.Max(x, 0)),
         ["ReLU6"] = ([], static x => nn.functional.relu6(x), static x => Math.Min(Math.Max(x, 0), 6)),
         ["LeakyReLU"] = ([Slope], static x => nn.functional.leaky_relu(x, Slope), static x => x > 0 ? x : Slope * x),
+        ["ELU"] = ([Alpha], static x => nn.functional.elu(x, Alpha), static x => x > 0 ? x : Alpha * (Math.Exp(x) - 1)),
         ["Sigmoid"] = ([], sigmoid, static x => 1 / (1 + Math.Exp(-x))),
         ["SiLU"] = ([], static x => nn.functional.silu(x), static x => x / (1 + Math.Exp(-x))),
         ["Hardsigmoid"] = ([], static x => nn.functional.hardsigmoid(x), static x => Math.Min(Math.Max(x + 3, 0), 6) / 6),

@@ -15,6 +15,7 @@ internal static class Formulas
         Formula.Clamp<AtLeast>("ReLU", 0, float.PositiveInfinity),
         Formula.Clamp<Between>("ReLU6", 0, 6),
         Formula.Function<LeakyReLU>("LeakyReLU", "negative_slope"),
+        Formula.Function<ELU>("ELU", "alpha"),
         Formula.Function<Sigmoid>("Sigmoid"),
         Formula.Function<SiLU>("SiLU"),
         Formula.Function<Hardsigmoid>("Hardsigmoid"),
@@ -59,6 +60,15 @@ internal static class Formulas
             where TVector : unmanaged => TSimd.SelectPositive(x, x, TSimd.Multiply(x, first));
     }
 
+    /// <summary>x where x &gt; 0, else first * (exp(x) - 1).</summary>
+    private readonly struct ELU : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => TSimd.SelectPositive(x, x, TSimd.Multiply(first, ExpMinusOne<TSimd, TVector>(x)));
+    }
+
     /// <summary>1 / (1 + exp(-x)).</summary>
     private readonly struct Sigmoid : IFormula
     {
@@ -100,6 +110,23 @@ internal static class Formulas
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged =>
         TSimd.Add(TSimd.Broadcast(1f), TSimd.Exp(TSimd.Multiply(x, TSimd.Broadcast(-1f))));
+
+    /// <summary>exp(x) - 1 for x of at most 0: near 0, where nothing of the difference would be left, its series up to x^8 / 8!.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ExpMinusOne<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        var series = TSimd.Broadcast(1f / 40320);
+        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 5040));
+        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 720));
+        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 120));
+        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 24));
+        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 6));
+        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 2));
+        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f));
+        return TSimd.SelectPositive(TSimd.Add(x, TSimd.Broadcast(0.5f)), TSimd.Multiply(series, x), TSimd.Add(TSimd.Exp(x), TSimd.Broadcast(-1f)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ZeroToSix<TSimd, TVector>(TVector x)
