@@ -64,13 +64,34 @@ public class SnapshotTests
         Assert.Contains("was given Float64 on cpu", Assert.Throws<ArgumentException>(() => fused.call(randn(2, 3, 32, 32, ScalarType.Float64))).Message, StringComparison.Ordinal);
         Assert.Contains("1 x 3 x 32 x 32 are 3072 values; the input has 5", Assert.Throws<ArgumentException>(() => fused.Run(new float[5], output, 1)).Message, StringComparison.Ordinal);
         Assert.Contains("gives 20 values; the output has room for 10", Assert.Throws<ArgumentException>(() => fused.Run(new float[2 * 3072], output, 2)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => fused.Run([], output, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => fused.Run([], output, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => fused.Run([], output, 1, 0, 9));
+        Assert.Contains("an input of 0 x 9 has no pixel", Assert.Throws<ArgumentException>(() => fused.call(randn(1, 3, 0, 9))).Message, StringComparison.Ordinal);
 
         fused.Dispose();
         fused.Dispose();
         Assert.Throws<ObjectDisposedException>(() => fused.Run(new float[3072], output, 1));
         Assert.Throws<ObjectDisposedException>(() => fused.call(randn(2, 3, 32, 32)));
         Assert.Throws<ObjectDisposedException>(() => fused.Save("nowhere"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void NoImagesGiveNoResults(bool useKernels)
+    {
+        foreach (var name in Networks.Names)
+        {
+            using var network = Networks.Make(name);
+            using var fused = Networks.Fuse(network, new FuseOptions { Threads = 2, UseKernels = useKernels });
+            var (channels, height, width) = Networks.InputOf(network);
+            using var noGradient = no_grad();
+            using var one = network.forward(randn(1, channels, height, width));
+            using var found = fused.call(empty([0, channels, height, width]));
+
+            Assert.Equal([0, .. one.shape[1..]], found.shape);
+            fused.Run([], [], 0);
+        }
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class KernelNetwork : IDisposable
     /// <summary>Computes the result for images of the declared size.</summary>
     /// <param name="input">N x C x H x W values, as torch lays them.</param>
     /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; it may be longer.</param>
-    /// <param name="batch">N.</param>
+    /// <param name="batch">N; with 0 nothing is written.</param>
     /// <exception cref="ArgumentException">A span is of the wrong length.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, Input.Height, Input.Width);
@@ -64,7 +64,10 @@ public sealed class KernelNetwork : IDisposable
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
         RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
-        _executor.Run(input, output, batch, height, width);
+        if (batch == 0)
+            _ = OutputOf(height, width); // of no image there is nothing to compute, but the size has to be one that the network takes
+        else
+            _executor.Run(input, output, batch, height, width);
     }
 
     /// <summary>The result's channels, height and width for an input's; 1 x 1 for features.</summary>

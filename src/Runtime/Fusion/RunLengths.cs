@@ -3,11 +3,11 @@ namespace Blockwright;
 /// <summary>Whether spans are of the lengths that shapes say.</summary>
 internal static class RunLengths
 {
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the batch below 0.</exception>
     /// <exception cref="ArgumentException">The input is of another length.</exception>
     public static void CheckInput(string network, int length, int batch, int channels, int height, int width)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         var needed = (long)batch * channels * height * width;

@@ -16,8 +16,23 @@ internal sealed class CpuDevice(KernelNetwork network) : IFusedDevice
         var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
         var (channels, outHeight, outWidth) = network.OutputOf(height, width);
         var output = network.Plan.IsFlat ? empty([batch, channels]) : empty([batch, channels, outHeight, outWidth]);
-        network.Run(MemoryMarshal.Cast<byte, float>(contiguous.bytes), MemoryMarshal.Cast<byte, float>(output.bytes), batch, height, width);
+        // A span holds two gigabytes; larger batches go in parts.
+        var most = MostPerSpan(Math.Max((long)network.Plan.InChannels * height * width, (long)channels * outHeight * outWidth));
+        for (var first = 0; first < batch; first += most)
+        {
+            var count = Math.Min(most, batch - first);
+            using Tensor part = contiguous.narrow(0, first, count), result = output.narrow(0, first, count);
+            network.Run(MemoryMarshal.Cast<byte, float>(part.bytes), MemoryMarshal.Cast<byte, float>(result.bytes), count, height, width);
+        }
         return output;
+    }
+
+    private int MostPerSpan(long floatsPerImage)
+    {
+        var most = int.MaxValue / (floatsPerImage * sizeof(float));
+        if (most < 1)
+            throw new ArgumentException($"{network.Name}: one image of {floatsPerImage * sizeof(float)} bytes is more than 2 GiB: cut it into tiles.");
+        return (int)most;
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => network.Run(input, output, batch, height, width);

@@ -11,6 +11,8 @@ internal static class GridSizes
     /// <exception cref="ArgumentException">A window does not fit, or what is joined is of different sizes.</exception>
     public static (int Height, int Width)[] Of(string network, CpuPlan plan, int height, int width)
     {
+        if (height < 1 || width < 1)
+            throw new ArgumentException($"{network}: an input of {height} x {width} has no pixel.");
         var sizes = new (int Height, int Width)[plan.Grids.Length];
         for (var i = 0; i < sizes.Length; i++)
         {
