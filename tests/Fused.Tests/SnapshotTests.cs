@@ -117,6 +117,26 @@ public class SnapshotTests
         Assert.Null(fused.Kernels);
         Assert.True(fused.call(input).allclose(network.forward(input), 1e-12, 1e-12));
         Assert.Throws<InvalidOperationException>(() => fused.Save("nowhere"));
+        Assert.Contains("was taken of a Float64 network on cpu, and was given Float32 on cpu", Assert.Throws<ArgumentException>(() => fused.call(randn(2, 3, 32, 32))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Plain memory is float32: it is converted, and the result back.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float64, 1e-6)]
+    [InlineData(ScalarType.BFloat16, 0.1)]
+    public void ANetworkOfAnotherTypeTakesPlainMemory(ScalarType type, double tolerance)
+    {
+        using var network = (AdaptiveSplit)Networks.Make("AdaptiveSplit");
+        using var noGradient = no_grad();
+        using var input = randn(2, 3, 32, 32);
+        var expected = network.forward(input).data<float>().ToArray();
+        network.to(type);
+        using var fused = network.Fuse();
+        var found = new float[20];
+        fused.Run(input.data<float>().ToArray(), found, 2);
+
+        for (var i = 0; i < found.Length; i++)
+            Assert.InRange(found[i] - expected[i], -tolerance, tolerance);
     }
 
     [Fact]

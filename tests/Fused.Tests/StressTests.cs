@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace Blockwright.Fused.Tests;
@@ -97,6 +99,45 @@ public sealed class StressTests
                 }
             }
         }
+    }
+
+    /// <summary>What is kept between calls is bounded in bytes, and goes when it is asked to.</summary>
+    [Fact]
+    public void MemoryOfManySizesIsBounded()
+    {
+        const long Kept = 32L << 20;
+        using var network = (Hybrid)Networks.Make("Hybrid");
+        using var fused = network.Fuse(new FuseOptions { Threads = 1, KeptBytes = Kept });
+        var before = Memory();
+        for (var size = 400; size < 424; size++)
+            fused.Run(new float[3 * size * size], new float[10], 1, size, size);
+        var kept = Memory() - before;
+        fused.Trim();
+
+        // Without a bound these are 24 times some 15 MB.
+        Assert.InRange(kept, 0, Kept + (64L << 20));
+        Assert.InRange(Memory() - before, long.MinValue, 32L << 20);
+    }
+
+    /// <summary>A snapshot that nobody disposes ends with the last who knows it: its threads, and its memory.</summary>
+    [Fact]
+    public void AForgottenSnapshotIsCollected()
+    {
+        using var network = (Hybrid)Networks.Make("Hybrid");
+        var before = Process.GetCurrentProcess().Threads.Count;
+        for (var i = 0; i < 50; i++)
+            Forget(network);
+        for (var i = 0; i < 20 && Process.GetCurrentProcess().Threads.Count > before + 10; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Thread.Sleep(50);
+        }
+
+        Assert.InRange(Process.GetCurrentProcess().Threads.Count, 0, before + 10);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Forget(Hybrid network) => Run(network.Fuse(new FuseOptions { Threads = 3 }), new float[3 * 32 * 32]);
     }
 
     private static long Memory()

@@ -11,6 +11,12 @@ public sealed record FuseOptions
     /// <summary>Threads of the CPU kernels, 1 to 32; 1 starts none. A batch of at least as many images is shared out by images, a smaller one by rows.</summary>
     public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, Team.Most);
 
+    /// <summary>
+    /// The bytes of memory that a snapshot keeps between calls, for the sizes and callers that it served last. What a single call takes is kept in any case, since the next
+    /// call of its size would have to allocate it anew; <see cref="FusedNetwork.Trim"/> frees that too.
+    /// </summary>
+    public long KeptBytes { get; init; } = 256L << 20;
+
     /// <summary>The vector instructions of the CPU kernels, for tests: the machine has to have them.</summary>
     public InstructionSet InstructionSet { get; init; } = InstructionSets.Best;
 

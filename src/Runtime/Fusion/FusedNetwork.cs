@@ -50,6 +50,14 @@ public sealed class FusedNetwork : FusedModule
         _device.Save(path);
     }
 
+    /// <summary>Frees the memory that is kept between calls; the next call allocates its own again.</summary>
+    /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
+    public void Trim()
+    {
+        using var call = Enter();
+        _device.Trim();
+    }
+
     /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int)" />
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, _plans.Height, _plans.Width);
 

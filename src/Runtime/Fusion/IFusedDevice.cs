@@ -12,6 +12,13 @@ internal interface IFusedDevice : IDisposable
     /// <summary>The same on plain memory, whose lengths are checked: N x C x H x W values, as torch lays them.</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width);
 
+    /// <summary>What is said where the input is of another type or on another device than the network was.</summary>
+    static ArgumentException WrongInput(string network, ScalarType type, Device device, Tensor input) =>
+        new($"The snapshot of {network} was taken of a {type} network on {device}, and was given {input.dtype} on {input.device}. Move the network first and then take the snapshot, or bring the input there.", nameof(input));
+
+    /// <summary>Frees the memory that is kept between calls.</summary>
+    void Trim();
+
     /// <summary>Saves what the network's <c>LoadFused</c> reads.</summary>
     /// <exception cref="InvalidOperationException">The device has nothing to save.</exception>
     void Save(string path);

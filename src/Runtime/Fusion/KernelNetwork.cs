@@ -14,6 +14,9 @@ public sealed class KernelNetwork : IDisposable
     internal KernelNetwork(string name, CpuPlan plan, FoldedWeights weights, FuseOptions options) =>
         (Name, Plan, _executor) = (name, plan, new CpuExecutor(name, plan, weights, options));
 
+    /// <summary>Ends the threads of a network that nobody disposed: they hold their team, and nothing that holds this.</summary>
+    ~KernelNetwork() => _executor?.Dispose();
+
     /// <summary>The declared input's channels, height and width.</summary>
     public (int Channels, int Height, int Width) Input => (Plan.InChannels, Plan.Grids[0].Height, Plan.Grids[0].Width);
 
@@ -81,6 +84,14 @@ public sealed class KernelNetwork : IDisposable
         return (Plan.OutChannels, outHeight, outWidth);
     }
 
+    /// <summary>Frees the memory that is kept between calls; the next call allocates its own again.</summary>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public void Trim() => _executor.Trim();
+
     /// <summary>Calls that run come to their end; later ones throw.</summary>
-    public void Dispose() => _executor.Dispose();
+    public void Dispose()
+    {
+        _executor.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class CpuDevice(KernelNetwork network) : IFusedDevice
     public Tensor Run(Tensor input)
     {
         if (input.dtype != ScalarType.Float32 || input.device_type != TorchSharp.DeviceType.CPU)
-            throw new ArgumentException($"The snapshot of {network.Name} was taken of a float32 network on the CPU, and was given {input.dtype} on {input.device}. Move the network first, then take the snapshot.", nameof(input));
+            throw IFusedDevice.WrongInput(network.Name, ScalarType.Float32, CPU, input);
         var contiguous = input.contiguous();
         var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
         var (channels, outHeight, outWidth) = network.OutputOf(height, width);
@@ -36,6 +36,8 @@ internal sealed class CpuDevice(KernelNetwork network) : IFusedDevice
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => network.Run(input, output, batch, height, width);
+
+    public void Trim() => network.Trim();
 
     public void Save(string path) => network.Save(path);
 

@@ -9,23 +9,22 @@ namespace Blockwright.Cpu;
 /// </summary>
 internal sealed unsafe class CpuExecutor : IDisposable
 {
-    /// <summary>Sizes and calls whose memory is kept; the least recently used goes first.</summary>
-    private const int MostKept = 16;
-
     private static readonly TeamWork Work = static (state, step, _, share) => ((Call)state).Do(step, share);
 
     private readonly CpuProgram _program;
     private readonly Team _team;
     private readonly int _bandBytes;
+    private readonly long _keptBytes;
     private readonly Lock _lock = new();
     private readonly List<Call> _idle = [];
+    private long _idleBytes;
     private readonly CallGate _gate;
 
     public CpuExecutor(string network, CpuPlan plan, FoldedWeights weights, FuseOptions options)
     {
         _program = new CpuProgram(network, plan, weights, options.InstructionSet);
         _team = new Team(options.Threads);
-        _bandBytes = options.BandBytes;
+        (_bandBytes, _keptBytes) = (options.BandBytes, options.KeptBytes);
         _gate = new CallGate(Free);
     }
 
@@ -55,6 +54,17 @@ internal sealed unsafe class CpuExecutor : IDisposable
         }
     }
 
+    /// <summary>Frees the memory that is kept between calls.</summary>
+    public void Trim()
+    {
+        using var inside = _gate.Enter(this);
+        lock (_lock)
+        {
+            while (_idle.Count > 0)
+                Drop();
+        }
+    }
+
     /// <summary>Calls that run come to their end; later ones throw.</summary>
     public void Dispose() => _gate.Close();
 
@@ -76,6 +86,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
                 {
                     var found = _idle[i];
                     _idle.RemoveAt(i);
+                    _idleBytes -= found.Bytes;
                     return found;
                 }
             }
@@ -85,17 +96,22 @@ internal sealed unsafe class CpuExecutor : IDisposable
 
     private void Return(Call call)
     {
-        Call? surplus = null;
         lock (_lock)
         {
             _idle.Add(call);
-            if (_idle.Count > MostKept)
-            {
-                surplus = _idle[0];
-                _idle.RemoveAt(0);
-            }
+            _idleBytes += call.Bytes;
+            // The least recently used go first; the last one stays in any case.
+            while (_idleBytes > _keptBytes && _idle.Count > 1)
+                Drop();
         }
-        surplus?.Dispose();
+    }
+
+    private void Drop()
+    {
+        var call = _idle[0];
+        _idle.RemoveAt(0);
+        _idleBytes -= call.Bytes;
+        call.Dispose();
     }
 
     /// <summary>
@@ -124,7 +140,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
                 _firstImages[i] = first;
                 _workspaces[i] = new CpuWorkspace(program, end - first, height, width, _isShared ? threads : 1, bandBytes);
             }
-            (Height, Width) = (height, width);
+            (Height, Width, Bytes) = (height, width, _workspaces.Sum(static workspace => workspace.Bytes));
             _inputPitch = (long)program.Plan.InChannels * height * width;
             _outputPitch = (long)program.Plan.OutChannels * _workspaces[0].OutHeight * _workspaces[0].OutWidth;
         }
@@ -134,6 +150,8 @@ internal sealed unsafe class CpuExecutor : IDisposable
         public int Parts { get; }
 
         public long OutputLength => _batch * _outputPitch;
+
+        public long Bytes { get; }
 
         private int Height { get; }
 

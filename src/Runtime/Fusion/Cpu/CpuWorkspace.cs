@@ -61,6 +61,9 @@ internal sealed unsafe class CpuWorkspace : IDisposable
 
     public int StepCount => _steps.Length;
 
+    /// <summary>The bytes that it allocated.</summary>
+    public long Bytes => _memory.Sum(static memory => memory.Length * sizeof(float));
+
     /// <summary>The images, N x C x H x W: set before a run.</summary>
     public float* Input { get; set; }
 

@@ -11,8 +11,14 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedModule snapshot, Tens
 {
     private readonly ScalarType _type = like?.dtype ?? ScalarType.Float32;
     private readonly Device _device = like?.device ?? CPU;
+    private readonly bool _takesAny = like is null;
 
-    public Tensor Run(Tensor input) => snapshot.call(input);
+    public Tensor Run(Tensor input)
+    {
+        if (!_takesAny && (input.dtype != _type || input.device_type != _device.type))
+            throw IFusedDevice.WrongInput(plans.Network, _type, _device, input);
+        return snapshot.call(input);
+    }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
@@ -23,6 +29,11 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedModule snapshot, Tens
         var values = MemoryMarshal.Cast<byte, float>(back.bytes);
         RunLengths.CheckOutput(plans.Network, output.Length, values.Length);
         values.CopyTo(output);
+    }
+
+    /// <summary>Torch keeps nothing of ours.</summary>
+    public void Trim()
+    {
     }
 
     public void Save(string path) =>
