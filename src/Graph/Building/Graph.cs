@@ -30,11 +30,15 @@ public sealed record BlockGraph(
     /// <summary>Its nodes with the blocks opened, or more than <see cref="MostOpened"/> where there are more.</summary>
     public long Opened { get; } = Nodes.Aggregate(0L, static (sum, node) => Math.Min(MostOpened + 1, sum + node.Opened));
 
+    // Equal uses are one graph, and each counts once: a block that applies another twice, which applies another twice, would count without end.
+    private readonly Lazy<Amount> _parameters = new(() => Nodes.Aggregate(Amount.Zero, static (sum, node) => sum + node.Parameters));
+    private Lazy<long?>? _multiplyAdds;
+
     /// <summary>Learned parameters, those of inner blocks too.</summary>
-    public Amount Parameters => Nodes.Aggregate(Amount.Zero, static (sum, node) => sum + node.Parameters);
+    public Amount Parameters => _parameters.Value;
 
     /// <summary>Multiply-accumulates per image, where every shape is known.</summary>
-    public long? MultiplyAdds => Nodes.Aggregate((long?)0, (sum, node) => checked(sum + node.MultiplyAdds(this)));
+    public long? MultiplyAdds => (_multiplyAdds ??= new(() => Nodes.Aggregate((long?)0, (sum, node) => checked(sum + node.MultiplyAdds(this))))).Value;
 
     /// <summary>Both, where every shape is known and 64 bits hold them.</summary>
     public (long Parameters, long MultiplyAdds)? Figures
