@@ -33,7 +33,7 @@ internal sealed class DeclaredWorld(Compilation compilation)
         var own = new Dictionary<string, Declaration>(StringComparer.Ordinal);
         foreach (var declaration in DeclarationIndex.Of(compilation, cancellation).All)
             own[declaration.FullName] = declaration;
-        var last = BuiltWorlds.Last(compilation.AssemblyName);
+        var last = BuiltWorlds.Last(compilation);
         var stale = Stale(own, last.Declarations);
         if (stale.Count == 0 && last.Findings is not null)
             return last.Findings;
@@ -50,7 +50,7 @@ internal sealed class DeclaredWorld(Compilation compilation)
             .Select(static same => same.OrderBy(static problem => problem.Uses.Count).First())
             .ToLookup(static problem => problem.Owner, StringComparer.Ordinal);
         var findings = new Findings(problems, built.Values.SelectMany(static one => one.Nodes).ToLookup(static node => node.Owner, StringComparer.Ordinal));
-        BuiltWorlds.Keep(new(compilation.AssemblyName, own, built, findings));
+        BuiltWorlds.Keep(compilation, new(own, built, findings));
         return findings;
     }
 

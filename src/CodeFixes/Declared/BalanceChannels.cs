@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,10 +15,8 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
 {
     private const int Multiple = 8;
 
-    private static readonly HashSet<string> KeepsChannels = new(StringComparer.Ordinal)
-    {
-        "BatchNorm2d", "ReLU", "ReLU6", "LeakyReLU", "SiLU", "Hardswish", "Hardsigmoid", "Sigmoid", "Dropout", "DepthwiseConv2d", "MaxPool2d", "AvgPool2d", "Path",
-    };
+    private static readonly ImmutableHashSet<string> KeepsChannels = ImmutableHashSet.Create(
+        "BatchNorm2d", "ReLU", "ReLU6", "LeakyReLU", "SiLU", "Hardswish", "Hardsigmoid", "Sigmoid", "Dropout", "DepthwiseConv2d", "MaxPool2d", "AvgPool2d", "Path");
 
     private protected override IEnumerable<Change> Changes(Diagnostic diagnostic, SyntaxNode node, TypeDeclarationSyntax declaration)
     {

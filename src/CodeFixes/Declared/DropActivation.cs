@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -9,7 +10,7 @@ namespace Blockwright.CodeFixes.Declared;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = "Declared." + nameof(DropActivation))]
 public sealed class DropActivation() : DeclaredFix("BW4003")
 {
-    private static readonly HashSet<string> WithState = new(StringComparer.Ordinal) { "Conv2d", "Conv1x1", "DepthwiseConv2d", "BatchNorm2d", "Linear", "Apply" };
+    private static readonly ImmutableHashSet<string> WithState = ImmutableHashSet.Create("Conv2d", "Conv1x1", "DepthwiseConv2d", "BatchNorm2d", "Linear", "Apply");
 
     private protected override IEnumerable<Change> Changes(Diagnostic diagnostic, SyntaxNode node, TypeDeclarationSyntax declaration)
     {
