@@ -7,12 +7,22 @@ using Microsoft.CodeAnalysis;
 namespace Blockwright.Generator;
 
 /// <summary>
-/// Completes classes declared with [Block] and [Network]: attributes -> declarations -> graph -> plan -> C#. It reports nothing: the analyzers
-/// do. Each step's output is a value, so that an edit re-runs only what it concerns.
+/// Completes classes declared with [Block] and [Network]: attributes -> declarations -> graph -> plan -> C#. Mistakes of the user's the analyzers
+/// report; it reports those of its own that keep it from writing a class (BW0099). Each step's output is a value, so that an edit re-runs only what it concerns.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class BlockwrightGenerator : IIncrementalGenerator
 {
+    private readonly Func<Closure, HostFacts, CancellationToken, GeneratedSource> _write;
+
+    public BlockwrightGenerator()
+        : this(WrittenSources.Of)
+    {
+    }
+
+    /// <param name="write">Writes the file of one declaration.</param>
+    internal BlockwrightGenerator(Func<Closure, HostFacts, CancellationToken, GeneratedSource> write) => _write = write;
+
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         // ForAttributeWithMetadataName would bind the attributes of every class anew after each keystroke; the index knows what an edit leaves as it was.
@@ -29,15 +39,21 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
                 .Select(static (pair, _) => Closure.Of(pair.Left, pair.Right))
                 .WithTrackingName(Steps.Closures)
                 .Combine(host)
-                .Select(static (pair, cancellation) => WrittenSources.Of(pair.Left, pair.Right, cancellation))
+                .Select((pair, cancellation) => _write(pair.Left, pair.Right, cancellation))
                 .WithTrackingName(Steps.Sources);
             context.RegisterSourceOutput(sources, static (output, source) =>
             {
                 if (source.Text.Length > 0)
                     output.AddSource(source.HintName, source.Text);
             });
+            // Only where something failed is there anything to be combined with a compilation, which is another after each keystroke.
+            var failures = sources.Select(static (source, _) => source.Failure).Where(static failure => failure is not null).Combine(context.CompilationProvider);
+            context.RegisterSourceOutput(failures, static (output, pair) => output.ReportDiagnostic(Report(pair.Left!, pair.Right, output.CancellationToken)));
         }
     }
+
+    private static Diagnostic Report(Failure failure, Compilation compilation, CancellationToken cancellation) =>
+        Diagnostic.Create(InternalError.Descriptor, ClassLocation.Of(failure.FullName, compilation, cancellation), "write", failure.Name, failure.What);
 
     private static IncrementalValuesProvider<Declaration> Declarations(
         IncrementalGeneratorInitializationContext context, Func<DeclarationIndex, EquatableArray<Declaration>> kind, string step) =>

@@ -6,7 +6,11 @@ using Blockwright.Graph;
 namespace Blockwright.Generator.Emit;
 
 /// <summary>A generated file. Empty where there is nothing to add.</summary>
-internal sealed record GeneratedSource(string HintName, string Text);
+/// <param name="Failure">What kept it from being what its declaration says.</param>
+internal sealed record GeneratedSource(string HintName, string Text, Failure? Failure = null);
+
+/// <summary>A class that we could not write, and what happened: a mistake of our own.</summary>
+internal sealed record Failure(string FullName, string Name, string What);
 
 /// <summary>
 /// Writes the file of one declaration. A declaration with mistakes gets a class of the same surface that cannot be made, so that the rest of the
@@ -14,7 +18,10 @@ internal sealed record GeneratedSource(string HintName, string Text);
 /// </summary>
 internal static class SourceWriter
 {
-    public static GeneratedSource Write(Closure closure, HostFacts host, CancellationToken cancellation)
+    public static GeneratedSource Write(Closure closure, HostFacts host, CancellationToken cancellation) => Write(closure, host, Module, cancellation);
+
+    /// <param name="module">Writes the file of a declaration without mistakes.</param>
+    public static GeneratedSource Write(Closure closure, HostFacts host, Func<BlockGraph, string> module, CancellationToken cancellation)
     {
         var declaration = closure.Declaration;
         var hint = HintName(declaration, closure.Rank);
@@ -24,12 +31,25 @@ internal static class SourceWriter
         try
         {
             var graph = GraphBuilder.Build(declaration, closure.Reached.ToDictionary(static each => each.FullName, StringComparer.Ordinal), cancellation).Graph;
-            return new(hint, graph is null || !host.HasGenericAttributes ? Skeleton(declaration, host, "its declaration has errors, which the build lists") : Module(graph));
+            return new(hint, graph is null || !host.HasGenericAttributes ? Skeleton(declaration, host, "its declaration has errors, which the build lists") : module(graph));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // A generator that throws would take every other class down with it. A mistake in the graph is reported by the analyzer, which builds it too (BW0099).
-            return new(hint, Skeleton(declaration, host, $"Blockwright failed on its declaration, please report it: {e.GetType().Name}: {e.Message}"));
+            // A generator that throws would take every other class down with it.
+            var failure = new Failure(declaration.FullName, declaration.Name, InternalError.Describe(e));
+            return new(hint, SkeletonOrNothing(declaration, host, failure), failure);
+        }
+    }
+
+    private static string SkeletonOrNothing(Declaration declaration, HostFacts host, Failure failure)
+    {
+        try
+        {
+            return Skeleton(declaration, host, $"Blockwright failed on it ({ProblemIds.Internal}, which the build lists): {failure.What}");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return "";
         }
     }
 

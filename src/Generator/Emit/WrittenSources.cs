@@ -17,7 +17,8 @@ internal static class WrittenSources
         if (Known.Recall(cause) is { } known)
             return known;
         var source = SourceWriter.Write(closure, host, cancellation);
-        Known.Keep(cause, source, Sizes.Item + Sizes.Of(source.HintName) + Sizes.Of(source.Text) + Sizes.Of(closure.Declaration) + closure.Reached.Sum(Sizes.Of));
+        if (source.Failure is null)
+            Known.Keep(cause, source, Sizes.Item + Sizes.Of(source.HintName) + Sizes.Of(source.Text) + Sizes.Of(closure.Declaration) + closure.Reached.Sum(Sizes.Of));
         return source;
     }
 
