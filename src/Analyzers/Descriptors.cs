@@ -1,3 +1,4 @@
+using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Analyzers;
@@ -204,5 +205,5 @@ public static class Descriptors
         HelpLink("BW9001"),
         WellKnownDiagnosticTags.CompilationEnd);
 
-    internal static string HelpLink(string id) => $"docs/rules/{id}.md";
+    internal static string HelpLink(string id) => ProblemIds.PageOf(id);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Blockwright.Analyzers.Configuration;
 
@@ -10,38 +11,30 @@ namespace Blockwright.Analyzers;
 public static class Paper
 {
     /// <summary>Table 1 (G1): a stack of 1x1 convolutions of equal FLOPs, input channels to output channels 1:ratio; the x1 width.</summary>
-    private static readonly Row[] ChannelRatios =
-    [
-        new(1, 1480, 76.2),
-        new(2, 1296, 72.9),
-        new(6, 876, 69.1),
-        new(12, 748, 57.6),
-    ];
+    private static readonly ImmutableArray<Row> ChannelRatios = ImmutableArray.Create(
+        new Row(1, 1480, 76.2),
+        new Row(2, 1296, 72.9),
+        new Row(6, 876, 69.1),
+        new Row(12, 748, 57.6));
 
     /// <summary>Table 2 (G2): group convolutions of equal FLOPs by the number of groups; the x1 width.</summary>
-    private static readonly Row[] Groups =
-    [
-        new(1, 2451, 40.0),
-        new(2, 1725, 35.0),
-        new(4, 1026, 32.9),
-        new(8, 634, 27.8),
-    ];
+    private static readonly ImmutableArray<Row> Groups = ImmutableArray.Create(
+        new Row(1, 2451, 40.0),
+        new Row(2, 1725, 35.0),
+        new Row(4, 1026, 32.9),
+        new Row(8, 634, 27.8));
 
     /// <summary>Table 3 (G3): blocks of equal FLOPs by the number of fragments that lie in parallel; 128 channels.</summary>
-    private static readonly Row[] ParallelFragments =
-    [
-        new(1, 2446, 40.2),
-        new(2, 1537, 33.4),
-        new(4, 691, 35.0),
-    ];
+    private static readonly ImmutableArray<Row> ParallelFragments = ImmutableArray.Create(
+        new Row(1, 2446, 40.2),
+        new Row(2, 1537, 33.4),
+        new Row(4, 691, 35.0));
 
     /// <summary>Table 3 (G3): blocks of equal FLOPs by the number of fragments in series; 128 channels.</summary>
-    private static readonly Row[] SerialFragments =
-    [
-        new(1, 2446, 40.2),
-        new(2, 1790, 38.6),
-        new(4, 752, 38.4),
-    ];
+    private static readonly ImmutableArray<Row> SerialFragments = ImmutableArray.Create(
+        new Row(1, 2446, 40.2),
+        new Row(2, 1790, 38.6),
+        new Row(4, 752, 38.4));
 
     /// <summary>Table 4 (G4): a bottleneck with and without its element-wise operations; 32 channels.</summary>
     private static readonly Row ReluAndShortcut = new(2, 2427, 56.7);
@@ -76,7 +69,7 @@ public static class Paper
         NoElementwise,
         target);
 
-    private static Row Nearest(Row[] rows, double key) =>
+    private static Row Nearest(ImmutableArray<Row> rows, double key) =>
         rows.OrderBy(row => Math.Abs(Math.Log(row.Key) - Math.Log(Math.Max(key, 1)))).First();
 
     /// <summary>One line of a table: batches a second on the GPU, images a second on the ARM core.</summary>

@@ -1,18 +1,31 @@
 using System.Collections.Immutable;
 using Blockwright.Generator.Emit;
 using Blockwright.Generator.Parse;
+using Blockwright.Generator.Plan;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Generator;
 
 /// <summary>
-/// Completes classes declared with [Block] and [Network]: attributes -> declarations -> graph -> plan -> C#. It reports nothing: the analyzers
-/// do. Each step's output is a value, so that an edit re-runs only what it concerns.
+/// Completes classes declared with [Block] and [Network]: attributes -> declarations -> graph -> plan -> C#. Mistakes of the user's the analyzers
+/// report; it reports those of its own that keep it from writing a class (BW0099). Each step's output is a value, so that an edit re-runs only what it concerns.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class BlockwrightGenerator : IIncrementalGenerator
 {
+    private readonly Func<Closure, HostFacts, CancellationToken, PlannedModule> _plan;
+    private readonly Func<PlannedModule, GeneratedSource> _write;
+
+    public BlockwrightGenerator()
+        : this(KnownPlans.Of, SourceWriter.Write)
+    {
+    }
+
+    /// <param name="plan">Plans one declaration.</param>
+    /// <param name="write">Writes its file.</param>
+    internal BlockwrightGenerator(Func<Closure, HostFacts, CancellationToken, PlannedModule> plan, Func<PlannedModule, GeneratedSource> write) => (_plan, _write) = (plan, write);
+
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         // ForAttributeWithMetadataName would bind the attributes of every class anew after each keystroke; the index knows what an edit leaves as it was.
@@ -29,15 +42,23 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
                 .Select(static (pair, _) => Closure.Of(pair.Left, pair.Right))
                 .WithTrackingName(Steps.Closures)
                 .Combine(host)
-                .Select(static (pair, cancellation) => WrittenSources.Of(pair.Left, pair.Right, cancellation))
+                .Select((pair, cancellation) => _plan(pair.Left, pair.Right, cancellation))
+                .WithTrackingName(Steps.Plans)
+                .Select((planned, _) => _write(planned))
                 .WithTrackingName(Steps.Sources);
             context.RegisterSourceOutput(sources, static (output, source) =>
             {
                 if (source.Text.Length > 0)
                     output.AddSource(source.HintName, source.Text);
             });
+            // Only where something failed is there anything to be combined with a compilation, which is another after each keystroke.
+            var failures = sources.Select(static (source, _) => source.Failure).Where(static failure => failure is not null).Combine(context.CompilationProvider);
+            context.RegisterSourceOutput(failures, static (output, pair) => output.ReportDiagnostic(Report(pair.Left!, pair.Right, output.CancellationToken)));
         }
     }
+
+    private static Diagnostic Report(Failure failure, Compilation compilation, CancellationToken cancellation) =>
+        Diagnostic.Create(InternalError.Descriptor, ClassLocation.Of(failure.FullName, compilation, cancellation), "write", failure.Name, failure.What);
 
     private static IncrementalValuesProvider<Declaration> Declarations(
         IncrementalGeneratorInitializationContext context, Func<DeclarationIndex, EquatableArray<Declaration>> kind, string step) =>
@@ -54,8 +75,9 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
         public const string World = nameof(World);
         public const string Host = nameof(Host);
         public const string Closures = nameof(Closures);
+        public const string Plans = nameof(Plans);
         public const string Sources = nameof(Sources);
 
-        public static ImmutableArray<string> All { get; } = ImmutableArray.Create(Blocks, Networks, World, Host, Closures, Sources);
+        public static ImmutableArray<string> All { get; } = ImmutableArray.Create(Blocks, Networks, World, Host, Closures, Plans, Sources);
     }
 }

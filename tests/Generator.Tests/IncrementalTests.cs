@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using Blockwright.Generator.Plan;
 using Blockwright.Generator.Tests.Harness;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
@@ -80,23 +81,23 @@ public class IncrementalTests
 
     /// <summary>A compiler that serves many builds starts each with a driver that remembers nothing.</summary>
     [Fact]
-    public void AnotherDriverWritesOnlyWhatAnEditConcerns()
+    public void AnotherDriverPlansOnlyWhatAnEditConcerns()
     {
         var compilation = Compiling.Compilation(Blocks, Program);
         var tree = compilation.SyntaxTrees[0];
         var edited = compilation.ReplaceSyntaxTree(tree, Compiling.Parse(Blocks.Replace("[Block, Conv1x1,", "[Block, Conv1x1(8),", StringComparison.Ordinal), path: tree.FilePath));
         var older = Compiling.Compilation([Compiling.Parse(Blocks, LanguageVersion.CSharp10, tree.FilePath)], Compiling.References).WithAssemblyName(compilation.AssemblyName);
 
-        var first = Written(compilation);
+        var first = Planned(compilation);
 
-        Assert.Equal(["Inner", "Other", "User", "Whole"], Written(compilation.WithAssemblyName(compilation.AssemblyName)).Where(first.Contains).Select(NameOf).Order(StringComparer.Ordinal));
-        Assert.Equal(["Other"], Written(edited).Where(first.Contains).Select(NameOf));
-        Assert.DoesNotContain(Written(older), first.Contains);
+        Assert.Equal(["Inner", "Other", "User", "Whole"], Planned(compilation.WithAssemblyName(compilation.AssemblyName)).Where(first.Contains).Select(NameOf).Order(StringComparer.Ordinal));
+        Assert.Equal(["Other"], Planned(edited).Where(first.Contains).Select(NameOf));
+        Assert.DoesNotContain(Planned(older), first.Contains);
 
-        static HashSet<object> Written(CSharpCompilation compilation) =>
-            new(Outputs(Compiling.Driver(compilation).RunGenerators(compilation).GetRunResult(), BlockwrightGenerator.Steps.Sources).Select(static output => output.Value), ReferenceEqualityComparer.Instance);
+        static HashSet<object> Planned(CSharpCompilation compilation) =>
+            new(Outputs(Compiling.Driver(compilation).RunGenerators(compilation).GetRunResult(), BlockwrightGenerator.Steps.Plans).Select(static output => output.Value), ReferenceEqualityComparer.Instance);
 
-        static string NameOf(object source) => Path.GetFileNameWithoutExtension(((string)source.GetType().GetProperty("HintName")!.GetValue(source)!)[4..^5]);
+        static string NameOf(object planned) => ((PlannedModule)planned).Closure.Declaration.Name;
     }
 
     [Fact]

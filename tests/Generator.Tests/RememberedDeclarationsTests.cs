@@ -1,8 +1,10 @@
+using Blockwright.Analyzers.Declared;
 using Blockwright.Generator.Tests.Harness;
 using Blockwright.Graph;
 using CsCheck;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Blockwright.Generator.Tests;
@@ -102,6 +104,136 @@ public class RememberedDeclarationsTests
         Assert.Equal(before, DeclarationIndex.Of(compilation.WithAssemblyName(compilation.AssemblyName), default).All);
     }
 
+    /// <summary>One project for two targets: the same files, in which a symbol chooses. A compiler server builds both in one process.</summary>
+    [Theory]
+    [InlineData("[Block, Conv1x1(\n#if FIRST\n8\n#else\n64\n#endif\n)] public partial class C;", "")]
+    [InlineData("[Block, Conv1x1(Numbers.Width)] public partial class C;", "public static class Numbers { public const int Width =\n#if FIRST\n8\n#else\n64\n#endif\n; }")]
+    [InlineData("[Block, Conv1x1((int)Widths.Wide)] public partial class C;", "public enum Widths { Wide =\n#if FIRST\n8\n#else\n64\n#endif\n}")]
+    [InlineData("[Block, ReLU] public partial class C\n#if FIRST\n: System.Exception\n#endif\n;", "")]
+    [InlineData("[Block, ReLU] public\n#if FIRST\nabstract\n#endif\npartial class C;", "")]
+    [InlineData("[Block, ReLU] public partial class C\n#if FIRST\n(int number)\n#endif\n;", "")]
+    [InlineData("[Block, ReLU] public partial class C;", "public partial class C : \n#if FIRST\nSystem.Exception\n#else\nBlockwright.BlockModule\n#endif\n;")]
+    [InlineData("[Block, ReLU, Apply<D>] public partial class C;", "using Blockwright;\n[Block,\n#if FIRST\nReLU\n#else\nReLU6\n#endif\n] public partial class D;")]
+    [InlineData("[Block, Apply<D>] public partial class C;", "global using D = \n#if FIRST\nA.D\n#else\nB.D\n#endif\n;\nnamespace A { public class D; } namespace B { public class D; }")]
+    [InlineData("[Block, Conv1x1(Width)] public partial class C;", "global using static \n#if FIRST\nA\n#else\nB\n#endif\n;\npublic static class A { public const int Width = 8; } public static class B { public const int Width = 64; }")]
+    [InlineData("[Block, Apply<\n#if FIRST\nD\n#else\nE\n#endif\n>] public partial class C;", "public class D; public class E;")]
+    [InlineData("#if FIRST\n[Block, ReLU] public partial class C;\n#endif", "using Blockwright;\n#if !FIRST\n[Block, ReLU6] public partial class C;\n#endif")]
+    [InlineData("[Block, Apply<D>] public partial class C;", "#if FIRST\nfile\n#endif\nclass D;")]
+    public void WhatASymbolChoosesIsSeen(string source, string beside)
+    {
+        string[] sources = [Compiling.Usings + source, beside];
+        var first = Compiling.Compilation([]).AddSyntaxTrees(sources.Select(static (text, i) => Chosen(text, i, "FIRST")));
+        var second = first.RemoveAllSyntaxTrees().AddSyntaxTrees(sources.Select(static (text, i) => Chosen(text, i)));
+        Assert.NotEqual(Declared.Read(first), Declared.Read(second));
+
+        AssertSeen(first, second);
+    }
+
+    /// <summary>The smallest case, through what the compiler runs: two projects of one name, as two targets are.</summary>
+    [Fact]
+    public async Task WhatASymbolChoosesIsWrittenAndReported()
+    {
+        const string Source = Compiling.Usings + "[Block, Conv1x1(\n#if DEBUG\n8\n#else\n63\n#endif\n), ChannelShuffle(2)] public partial class C;";
+        var debug = Compiling.Compilation([]).AddSyntaxTrees(Chosen(Source, 0, "DEBUG"));
+        var release = debug.RemoveAllSyntaxTrees().AddSyntaxTrees(Chosen(Source, 0));
+        Assert.Empty(await Reported(debug));
+        Assert.Contains("Conv2d(inChannels, 8, (1, 1)", Written(debug), StringComparison.Ordinal);
+
+        Assert.Equal(["BW0010"], (await Reported(release)).Select(static diagnostic => diagnostic.Id));
+        Assert.Contains("its declaration has errors", Written(release), StringComparison.Ordinal);
+
+        Assert.Empty(await Reported(debug));
+        Assert.Contains("Conv2d(inChannels, 8, (1, 1)", Written(debug), StringComparison.Ordinal);
+
+        static string Written(CSharpCompilation compilation) => Assert.Single(Compiling.Driver(compilation).RunGenerators(compilation).GetRunResult().GeneratedTrees).ToString();
+
+        static async Task<IEnumerable<Diagnostic>> Reported(CSharpCompilation compilation) =>
+            await Compiling.Generate(compilation).WithAnalyzers([new DeclarationAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+    }
+
+    /// <summary>Edits that touch neither an attribute nor what it names.</summary>
+    [Theory]
+    [InlineData("public partial record Outer { [Block, ReLU] public partial class C; }", "public partial record struct Outer { [Block, ReLU] public partial class C; }")]
+    [InlineData("[Block, Apply<Program>] public partial class C;", "System.Console.WriteLine(); [Block, Apply<Program>] public partial class C;")]
+    [InlineData("[Block, Own(3)] public partial class C; namespace Blockwright { public class OwnAttribute(int width) : LayerAttribute { public int Width => width; } }", "[Block, Own(3)] public partial class C; namespace Blockwright { public class OwnAttribute(int height) : LayerAttribute { public int Height => height; } }")]
+    [InlineData("[Block, Own] public partial class C; namespace Blockwright { public class OwnAttribute : LayerAttribute { public OwnAttribute(int width = 3) { } } }", "[Block, Own] public partial class C; namespace Blockwright { public class OwnAttribute : LayerAttribute { public OwnAttribute(int width = 4) { } } }")]
+    [InlineData("[Block, Own(Width = 3)] public partial class C; namespace Blockwright { public class OwnAttribute : LayerAttribute { public int Width { get; set; } } }", "[Block, Own(Width = 3)] public partial class C; namespace Blockwright { public class OwnAttribute : LayerAttribute { public double Width { get; set; } } }")]
+    [InlineData("[Block, Own] public partial class C; namespace Blockwright { public class OwnAttribute([System.Runtime.CompilerServices.CallerLineNumber] int line = 0) : LayerAttribute { public int Line => line; } }", "\n[Block, Own] public partial class C; namespace Blockwright { public class OwnAttribute([System.Runtime.CompilerServices.CallerLineNumber] int line = 0) : LayerAttribute { public int Line => line; } }")]
+    public void WhatNobodyNamesIsSeen(string before, string after)
+    {
+        var first = Compiling.Compilation(Compiling.Usings + before);
+        var second = first.RemoveAllSyntaxTrees().AddSyntaxTrees(Compiling.Parse(Compiling.Usings + after));
+        Assert.NotEqual(Declared.Read(first), Declared.Read(second));
+
+        AssertSeen(first, second);
+    }
+
+    /// <summary>The build adds a class of this name to each block, which only what stands within the block can name.</summary>
+    [Fact]
+    public void ATypeThatTheBuildAddsIsSeen()
+    {
+        var compilation = Compiling.Compilation(Compiling.Usings + "[Block, ReLU] public partial class C { [Block, Apply<Snapshot>] public partial class Inner; }");
+        AssertAsRead(compilation);
+        var completed = Compiling.Generate(compilation);
+        Assert.NotEqual(Declared.Read(compilation), Declared.Read(completed));
+
+        AssertSeen(compilation, completed);
+    }
+
+    [Fact]
+    public void AReferencesAliasIsSeen()
+    {
+        var tree = Compiling.Parse("extern alias One;\nusing Blockwright;\n[Block, Conv1x1(One::Library.Numbers.Width)] public partial class C;");
+        var (narrow, wide) = (Library(3), Library(4));
+        var first = Compiling.Compilation([tree], Compiling.References.Add(narrow.WithAliases(["One"])).Add(wide.WithAliases(["Two"])));
+        var second = first.WithReferences(Compiling.References.Add(narrow.WithAliases(["Two"])).Add(wide.WithAliases(["One"])));
+        Assert.NotEqual(Declared.Read(first), Declared.Read(second));
+
+        AssertSeen(first, second);
+
+        static PortableExecutableReference Library(int width) => MetadataReference.CreateFromImage(Compiling.Emit(Compiling.Compilation($"namespace Library; public static class Numbers {{ public const int Width = {width}; }}")));
+    }
+
+    /// <summary>A library may show what it hides to an assembly of a name and a key.</summary>
+    [Fact]
+    public void WhoTheAssemblyIsIsSeen()
+    {
+        const string Key = "00000000000000000400000000000000";
+        var library = Compiling.Compilation($"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Friend, PublicKey={Key}\")]\nnamespace Library; internal static class Numbers {{ public const int Width = 8; }}");
+        var friend = Compiling.Compilation([Compiling.Parse(Compiling.Usings + "[Block, Conv1x1(Library.Numbers.Width)] public partial class C;")], Compiling.References.Add(library.ToMetadataReference())).WithAssemblyName("Friend");
+        var signed = friend.WithOptions(friend.Options.WithPublicSign(true).WithCryptoPublicKey([.. Convert.FromHexString(Key)]));
+        Assert.NotEqual(Declared.Read(friend), Declared.Read(signed));
+
+        AssertSeen(friend, signed);
+    }
+
+    [Fact]
+    public void AClassIsOneHoweverItsNamespaceIsSpelled()
+    {
+        var compilation = Compiling.Compilation(Compiling.Usings + "namespace A.B { [Block] public partial class C; } namespace A . @B { [ReLU] public partial class C; }");
+
+        Assert.Single(DeclarationIndex.Of(compilation, default).All);
+        Compiling.Generate(compilation, out var result);
+        Assert.Null(result.Results.Single().Exception);
+    }
+
+    [Theory]
+    [InlineData(0, "[Block, Sigmoid]", "[Block, /* a comment */ Sigmoid]")]
+    [InlineData(0, "[Block, Sigmoid]", "[Block, Sigmoid\n#if NEVER\n, ReLU\n#endif\n]")]
+    [InlineData(0, "using static Zoo.Numbers;", "using static Zoo . Numbers; // the widths")]
+    [InlineData(1, "Width = 8", "Width = /* channels */ 8")]
+    [InlineData(1, "public partial class Plain;", "#nullable enable\n#line 7\npublic partial class Plain;")]
+    public void WhatSaysNothingToTheCompilerReadsNothingAnew(int file, string from, string to)
+    {
+        var compilation = Compiling.Compilation(Blocks, Beside);
+        var tree = compilation.SyntaxTrees[file];
+        Assert.Contains(from, tree.ToString(), StringComparison.Ordinal);
+
+        var edited = compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(tree.ToString().Replace(from, to, StringComparison.Ordinal))));
+
+        Assert.All(DeclarationIndex.Of(compilation, default).All.Zip(DeclarationIndex.Of(edited, default).All), static pair => Assert.Same(pair.First, pair.Second));
+    }
+
     [Fact]
     public void WhatNamesNothingIsReadOnceForGeneratorAndAnalyzers()
     {
@@ -174,6 +306,21 @@ public class RememberedDeclarationsTests
         protected override Metadata GetMetadataImpl() => throw new FileNotFoundException("It is gone.", FilePath);
 
         protected override PortableExecutableReference WithPropertiesImpl(MetadataReferenceProperties properties) => this;
+    }
+
+    private static SyntaxTree Chosen(string source, int number, params string[] symbols) =>
+        CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose, preprocessorSymbols: symbols), $"Source{number}.cs");
+
+    /// <summary>Each after the other, and back, before and after the build has added to them.</summary>
+    private static void AssertSeen(CSharpCompilation first, CSharpCompilation second)
+    {
+        foreach (var compilation in new[] { first, second, first.Clone(), second.Clone() })
+        {
+            AssertAsRead(compilation);
+            var completed = Compiling.Generate(compilation, out var result);
+            Assert.Null(result.Results.Single().Exception);
+            AssertAsRead(completed);
+        }
     }
 
     private static void AssertAsRead(CSharpCompilation compilation)

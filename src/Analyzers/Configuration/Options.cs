@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Blockwright.Analyzers.Configuration;
 
 /// <summary>
@@ -51,14 +53,12 @@ public static class Options
     public static readonly Option<int> MinimumTensors = Parse.Count("BW6002.minimum_tensors", 1);
 
     /// <summary>All of them, for the check of values and for the documentation.</summary>
-    public static readonly IReadOnlyList<Option> All =
-    [
+    public static readonly ImmutableArray<Option> All = ImmutableArray.Create<Option>(
         Target,
         WarningRatio, MinimumChannels,
         VectorWidth,
         MaximumGroupsShallow, MaximumGroupsMiddle, MaximumGroupsDeep, TypicalGroupsShallow, TypicalGroupsMiddle, TypicalGroupsDeep,
         MaximumBranches, MaximumBranchesDownsampling,
         MinimumPasses,
-        MinimumTensors,
-    ];
+        MinimumTensors);
 }

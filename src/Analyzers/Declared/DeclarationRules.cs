@@ -243,15 +243,6 @@ internal static class DeclarationRules
         isEnabledByDefault: true,
         helpLinkUri: Descriptors.HelpLink(ProblemIds.TooLarge));
 
-    private static readonly DiagnosticDescriptor Internal = new(
-        ProblemIds.Internal,
-        "Internal error",
-        "Blockwright could not read '{0}', which is a mistake of its own: {1}{2}",
-        Category,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true,
-        helpLinkUri: Descriptors.HelpLink(ProblemIds.Internal));
-
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = new[]
     {
         UnknownValue,
@@ -280,7 +271,7 @@ internal static class DeclarationRules
         WrongChannelsOut,
         MissingKind,
         TooLarge,
-        Internal,
+        InternalError.Descriptor,
     }.ToImmutableDictionary(static rule => rule.Id, StringComparer.Ordinal);
 
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = ById.Values.OrderBy(static rule => rule.Id, StringComparer.Ordinal).ToImmutableArray();
@@ -289,7 +280,10 @@ internal static class DeclarationRules
     {
         var uses = string.Join(" > ", problem.Uses.Select(static use => use.Text));
         object[] arguments = [.. problem.Arguments, uses.Length == 0 ? "" : $" (in {uses})"];
-        return Diagnostic.Create(ById[problem.Id], location, Properties(problem), arguments);
+        // What is wrong with the rules is no reason not to build.
+        return problem.Id == ProblemIds.Internal
+            ? Diagnostic.Create(InternalError.Descriptor, location, DiagnosticSeverity.Warning, additionalLocations: null, properties: null, arguments)
+            : Diagnostic.Create(ById[problem.Id], location, Properties(problem), arguments);
     }
 
     /// <summary>For an unknown name the nearest known one; the message's second argument lists those.</summary>

@@ -33,7 +33,7 @@ internal sealed class DeclaredWorld(Compilation compilation)
         var own = new Dictionary<string, Declaration>(StringComparer.Ordinal);
         foreach (var declaration in DeclarationIndex.Of(compilation, cancellation).All)
             own[declaration.FullName] = declaration;
-        var last = BuiltWorlds.Last(compilation.AssemblyName);
+        var last = BuiltWorlds.Last(compilation);
         var stale = Stale(own, last.Declarations);
         if (stale.Count == 0 && last.Findings is not null)
             return last.Findings;
@@ -50,7 +50,7 @@ internal sealed class DeclaredWorld(Compilation compilation)
             .Select(static same => same.OrderBy(static problem => problem.Uses.Count).First())
             .ToLookup(static problem => problem.Owner, StringComparer.Ordinal);
         var findings = new Findings(problems, built.Values.SelectMany(static one => one.Nodes).ToLookup(static node => node.Owner, StringComparer.Ordinal));
-        BuiltWorlds.Keep(new(compilation.AssemblyName, own, built, findings));
+        BuiltWorlds.Keep(compilation, new(own, built, findings));
         return findings;
     }
 
@@ -75,10 +75,19 @@ internal sealed class DeclaredWorld(Compilation compilation)
     private static Built BuildOne(Declaration declaration, Dictionary<string, Declaration> own, Dictionary<string, Declaration> world, CancellationToken cancellation)
     {
         var result = Build(declaration, world, cancellation);
-        var network = result.Graph?.Declaration.Kind == DeclarationKind.Network ? DeclaredNetwork.Of(result.Graph) : null;
-        return new(
-            result.Problems.Select(problem => AtHome(problem, own)).ToImmutableArray(),
-            network is null ? ImmutableArray<DeclaredNode>.Empty : network.Graph.Nodes.Skip(1).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray());
+        var problems = result.Problems.Select(problem => AtHome(problem, own)).ToImmutableArray();
+        if (result.Graph?.Declaration.Kind != DeclarationKind.Network)
+            return new(problems, ImmutableArray<DeclaredNode>.Empty);
+        try
+        {
+            var network = DeclaredNetwork.Of(result.Graph);
+            return new(problems, network.Graph.Nodes.Skip(1).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray());
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // An analyzer that throws is asked no more, and the errors of all other classes would be lost.
+            return new(problems.Add(Problem.InClass(ProblemIds.Internal, declaration.FullName, "judge", declaration.Name, InternalError.Describe(e))), ImmutableArray<DeclaredNode>.Empty);
+        }
     }
 
     private static BuildResult Build(Declaration declaration, Dictionary<string, Declaration> world, CancellationToken cancellation)
@@ -89,7 +98,8 @@ internal sealed class DeclaredWorld(Compilation compilation)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return new(null, ImmutableArray.Create(Problem.InClass(ProblemIds.Internal, declaration.FullName, declaration.Name, $"{e.GetType().Name}: {e.Message}")));
+            // The generator builds it too, and reports that it cannot write the class (BW0099). A class that it does not write at all has one of these problems.
+            return new(null, declaration.ClassProblems.ToImmutableArray());
         }
     }
 

@@ -11,10 +11,10 @@ internal static class PlaceResolver
     {
         var attributes = DeclarationReader.AttributesOf(type);
         if (place.Attribute == Place.Whole || place.Attribute >= attributes.Length)
-            return ClassName(type, attributes.FirstOrDefault(), cancellation);
+            return ClassLocation.Of(type, cancellation);
         var attribute = attributes[place.Attribute];
         if (attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
-            return ClassName(type, null, cancellation);
+            return ClassLocation.Of(type, cancellation);
         var node = place switch
         {
             { IsTypeArgument: true } => TypeArgument(syntax, place.Item),
@@ -22,13 +22,6 @@ internal static class PlaceResolver
             _ => syntax,
         };
         return node.GetLocation();
-    }
-
-    /// <summary>The name in the declaration that carries the attributes.</summary>
-    private static Location ClassName(INamedTypeSymbol type, AttributeData? attribute, CancellationToken cancellation)
-    {
-        var syntax = attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation).FirstAncestorOrSelf<BaseTypeDeclarationSyntax>();
-        return syntax?.Identifier.GetLocation() ?? type.Locations.FirstOrDefault() ?? Location.None;
     }
 
     private static SyntaxNode TypeArgument(AttributeSyntax attribute, int number)

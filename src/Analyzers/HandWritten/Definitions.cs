@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -10,8 +10,8 @@ namespace Blockwright.Analyzers.HandWritten;
 /// </summary>
 internal static class Definitions
 {
-    private static readonly ConditionalWeakTable<IOperation, Dictionary<ISymbol, Writes>> Locals = new();
-    private static readonly ConditionalWeakTable<SemanticModel, ConcurrentDictionary<ISymbol, Definition>> Members = new();
+    private static readonly WeakMemory<IOperation, Dictionary<ISymbol, Writes>> Locals = new();
+    private static readonly WeakMemory<SemanticModel, ConcurrentDictionary<ISymbol, Definition>> Members = new();
 
     /// <summary>The expression that the operation stands for, through locals and members that are written once.</summary>
     public static IOperation Resolve(IOperation operation)
@@ -36,7 +36,7 @@ internal static class Definitions
     /// <summary>The one value of a local, or null.</summary>
     public static IOperation? OfLocal(ILocalSymbol local, IOperation within)
     {
-        var index = Locals.GetValue(within.Root(), LocalWrites.Of);
+        var index = Locals.Of(within.Root(), LocalWrites.Of);
         return index.TryGetValue(local, out var writes) && writes.Count == 1 ? writes.Value : null;
     }
 
@@ -45,7 +45,7 @@ internal static class Definitions
     {
         if (model is null || !OnlyItsTypeWrites(member))
             return null;
-        var cache = Members.GetValue(model, _ => new ConcurrentDictionary<ISymbol, Definition>(SymbolEqualityComparer.Default));
+        var cache = Members.Of(model, static _ => new(SymbolEqualityComparer.Default));
         if (cache.TryGetValue(member, out var known))
             return known.Value;
         var value = MemberWrites.Single(member, model) is { } syntax ? model.GetOperation(syntax) : null;

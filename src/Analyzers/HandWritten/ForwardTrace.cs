@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -8,10 +8,7 @@ namespace Blockwright.Analyzers.HandWritten;
 /// <summary>The dataflow of tensors through one method. Made once for a method and a semantic model, however many rules ask.</summary>
 internal sealed class ForwardTrace
 {
-    /// <summary>Of a method that is not followed.</summary>
-    public static readonly ForwardTrace Nothing = new([], [], new Dictionary<SyntaxNode, Value>(), hasDisposeScope: false);
-
-    private static readonly ConditionalWeakTable<SemanticModel, ConcurrentDictionary<SyntaxNode, ForwardTrace>> Traces = new();
+    private static readonly WeakMemory<SemanticModel, ConcurrentDictionary<SyntaxNode, ForwardTrace>> Traces = new();
 
     private readonly Dictionary<Value, Shape?> _shapes = [];
     private readonly List<Misfit> _misfits = [];
@@ -27,6 +24,9 @@ internal sealed class ForwardTrace
         foreach (var value in values)
             ShapeOf(value);
     }
+
+    /// <summary>Of a method that is not followed.</summary>
+    public static ForwardTrace Nothing => new([], [], new Dictionary<SyntaxNode, Value>(), hasDisposeScope: false);
 
     /// <summary>Every tensor, in the order of evaluation.</summary>
     public IReadOnlyList<Value> Values { get; }
@@ -48,7 +48,7 @@ internal sealed class ForwardTrace
         var syntax = method.DeclaringSyntaxReferences[0].GetSyntax();
         if (syntax is not MethodDeclarationSyntax)
             return null;
-        return Traces.GetValue(model, _ => new()).GetOrAdd(syntax, node => model.GetOperation(node) is { } body
+        return Traces.Of(model, static _ => new()).GetOrAdd(syntax, node => model.GetOperation(node) is { } body
             ? new Tracer(torch, method).Trace(body)
             : Nothing);
     }

@@ -7,7 +7,8 @@ using Blockwright.Graph;
 namespace Blockwright.Generator.Emit;
 
 /// <summary>A generated file. Empty where there is nothing to add.</summary>
-internal sealed record GeneratedSource(string HintName, string Text);
+/// <param name="Failure">What kept it from being what its declaration says.</param>
+internal sealed record GeneratedSource(string HintName, string Text, Failure? Failure = null);
 
 /// <summary>
 /// Writes the file of one declaration. A declaration with mistakes gets a class of the same surface that cannot be made, so that the rest of the
@@ -15,22 +16,37 @@ internal sealed record GeneratedSource(string HintName, string Text);
 /// </summary>
 internal static class SourceWriter
 {
-    public static GeneratedSource Write(Closure closure, HostFacts host, CancellationToken cancellation)
+    public static GeneratedSource Write(PlannedModule planned) => Write(planned, Module);
+
+    /// <param name="module">Writes the file of a plan.</param>
+    public static GeneratedSource Write(PlannedModule planned, Func<NetworkPlan, string> module)
     {
-        var declaration = closure.Declaration;
-        var hint = HintName(declaration, closure.Rank);
-        // A class that cannot be completed, or one whose base class nobody knows, is best left alone.
-        if (!host.HasTorch || declaration.ClassProblems.Any(static problem => problem.Id == ProblemIds.UnsuitableClass))
+        var declaration = planned.Closure.Declaration;
+        var hint = HintName(declaration, planned.Closure.Rank);
+        if (planned.IsLeftAlone)
             return new(hint, "");
+        if (planned.Failure is { } failure)
+            return new(hint, SkeletonOrNothing(declaration, planned.Host, failure), failure);
         try
         {
-            var graph = GraphBuilder.Build(declaration, closure.Reached.ToDictionary(static each => each.FullName, StringComparer.Ordinal), cancellation).Graph;
-            return new(hint, graph is null || !host.HasGenericAttributes ? Skeleton(declaration, host, "its declaration has errors, which the build lists") : Module(NetworkPlan.Of(graph)));
+            return new(hint, planned.Plan is { } plan ? module(plan) : Skeleton(declaration, planned.Host, "its declaration has errors, which the build lists"));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // A generator that throws would take every other class down with it. A mistake in the graph is reported by the analyzer, which builds it too (BW0099).
-            return new(hint, Skeleton(declaration, host, $"Blockwright failed on its declaration, please report it: {e.GetType().Name}: {e.Message}"));
+            var thrown = Failure.Of(declaration, e);
+            return new(hint, SkeletonOrNothing(declaration, planned.Host, thrown), thrown);
+        }
+    }
+
+    private static string SkeletonOrNothing(Declaration declaration, HostFacts host, Failure failure)
+    {
+        try
+        {
+            return Skeleton(declaration, host, $"Blockwright failed on it ({ProblemIds.Internal}, which the build lists): {failure.What}");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return "";
         }
     }
 

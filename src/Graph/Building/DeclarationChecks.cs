@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Blockwright.Graph;
@@ -5,7 +6,7 @@ namespace Blockwright.Graph;
 /// <summary>What can be said of a declaration before its dataflow is walked.</summary>
 internal static class DeclarationChecks
 {
-    private static readonly string[] TakenNames = [Names.In, Names.Out, "inChannels", "outChannels"];
+    private static readonly ImmutableArray<string> TakenNames = ImmutableArray.Create(Names.In, Names.Out, "inChannels", "outChannels");
 
     public static void Check(Declaration declaration, Reporter reporter)
     {

@@ -1,14 +1,14 @@
+using System.Collections.Immutable;
+
 namespace Blockwright.Graph;
 
 /// <summary>Where the problems and requirements of one walk through a declaration go.</summary>
 internal sealed class Reporter(string owner, EquatableArray<UseSite> uses, ICollection<Problem> problems, ICollection<Requirement> requirements)
 {
     /// <summary>What is wrong with a declaration whoever uses it: found where it is read by itself, so said there and only there.</summary>
-    private static readonly HashSet<string> OfTheDeclarationItself = new(StringComparer.Ordinal)
-    {
+    private static readonly ImmutableHashSet<string> OfTheDeclarationItself = ImmutableHashSet.Create(
         ProblemIds.UnknownValue, ProblemIds.UnusedValue, ProblemIds.BoundTwice, ProblemIds.InvalidExpression, ProblemIds.UnknownName, ProblemIds.ArgumentCount,
-        ProblemIds.Recursion, ProblemIds.NotABlock, ProblemIds.NoRunningValue, ProblemIds.InvalidArgument,
-    };
+        ProblemIds.Recursion, ProblemIds.NotABlock, ProblemIds.NoRunningValue, ProblemIds.InvalidArgument);
 
     public string Owner => owner;
 

@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Graph;
@@ -12,14 +11,8 @@ namespace Blockwright.Graph;
 /// </summary>
 public sealed class DeclarationIndex
 {
-    // A project has a world for what names nothing, and two for what does: without and with what the build adds. Of more than these the oldest is read again.
-    private const int MaximumWorlds = 24;
-
-    private static readonly ConditionalWeakTable<Compilation, DeclarationIndex> OfCompilations = new();
-    private static readonly ConditionalWeakTable<object, object> References = new();
-    private static readonly List<KnownWorld> Known = [];
-
-    private static long _references;
+    private static readonly WeakMemory<Compilation, DeclarationIndex> OfCompilations = new();
+    private static readonly SizedMemory<Reading, Entry> Known = new(MemoryLimits.Declarations);
 
     private DeclarationIndex(ImmutableArray<Entry> entries)
     {
@@ -38,30 +31,20 @@ public sealed class DeclarationIndex
     /// <summary>The others with [Block].</summary>
     public EquatableArray<Declaration> Blocks { get; }
 
-    public static DeclarationIndex Of(Compilation compilation, CancellationToken cancellation)
-    {
-        if (OfCompilations.TryGetValue(compilation, out var known))
-            return known;
-        var made = new DeclarationIndex(compilation.GetTypeByMetadataName(DeclarationReader.BlockAttribute) is null ? ImmutableArray<Entry>.Empty : Read(compilation, cancellation));
-        return OfCompilations.GetValue(compilation, _ => made);
-    }
+    public static DeclarationIndex Of(Compilation compilation, CancellationToken cancellation) => OfCompilations.Of(compilation, _ =>
+        new(compilation.GetTypeByMetadataName(DeclarationReader.BlockAttribute) is { } block ? Read(compilation, block.ContainingAssembly, cancellation) : ImmutableArray<Entry>.Empty));
 
-    private static ImmutableArray<Entry> Read(Compilation compilation, CancellationToken cancellation)
+    private static ImmutableArray<Entry> Read(Compilation compilation, IAssemblySymbol blockwright, CancellationToken cancellation)
     {
         var trees = compilation.SyntaxTrees.ToLookup(DeclarationSyntax.IsAddedByThisBuild);
         var files = trees[false].Select(tree => DeclarationSyntax.Of(tree, cancellation)).ToList();
-        var around = $"{compilation.AssemblyName} {compilation.Language} {(compilation as Microsoft.CodeAnalysis.CSharp.CSharpCompilation)?.LanguageVersion} {string.Join(" ", compilation.References.Select(Number))}";
-        var types = DeclarationSyntax.Hash(around + string.Concat(files.Select(static file => file.TypeHash)));
+        var types = DeclarationSyntax.Hash(Surroundings.Of(compilation) + string.Concat(files.Select(static file => file.TypeHash)));
         var members = new Lazy<string>(() => Members(types, files.Concat(trees[true].Select(tree => DeclarationSyntax.Of(tree, cancellation)))));
         var entries = ImmutableArray.CreateBuilder<Entry>();
         foreach (var parts in files.SelectMany(static file => file.Parts).GroupBy(static part => part.Name, StringComparer.Ordinal))
         {
-            var names = parts.Any(static part => part.Names);
-            var world = WorldOf(names && trees.Contains(true) ? types + " completed" : types);
-            var text = string.Join("\n", parts.Select(static part => part.Attributes)) + (names ? members.Value : "");
-            if (!world.Entries.TryGetValue(parts.Key, out var entry) || entry.Text != text)
-                world.Entries[parts.Key] = entry = Read(compilation, parts.First(), text, cancellation);
-            entries.Add(entry);
+            var reading = new Reading(parts.Any(static part => part.Names) ? members.Value : types, parts.Key, string.Join("\n", parts.Select(static part => part.Attributes)));
+            entries.Add(Known.Recall(reading) ?? Read(compilation, blockwright, parts.First(), reading, cancellation));
         }
         return entries.ToImmutable();
     }
@@ -69,53 +52,32 @@ public sealed class DeclarationIndex
     private static string Members(string types, IEnumerable<DeclarationSyntax> files) =>
         DeclarationSyntax.Hash(types + string.Concat(files.Select(static file => file.TypeHash + file.MemberHash)));
 
-    private static Entry Read(Compilation compilation, DeclaringPart part, string text, CancellationToken cancellation)
+    private static Entry Read(Compilation compilation, IAssemblySymbol blockwright, DeclaringPart part, Reading reading, CancellationToken cancellation)
     {
         var type = compilation.GetSemanticModel(part.Syntax.SyntaxTree).GetDeclaredSymbol(part.Syntax, cancellation) as INamedTypeSymbol;
         if (type is null || !DeclarationReader.IsDeclared(type))
-            return new(text, null, false);
-        var isRoot = DeclarationReader.AttributesOf(type).Any(static attribute => attribute.AttributeClass?.Name is "BlockAttribute" or "NetworkAttribute");
-        return new(text, DeclarationReader.Read(type, cancellation), isRoot);
+            return Keep(reading, new(null, false));
+        var attributes = DeclarationReader.AttributesOf(type);
+        var isRoot = attributes.Any(static attribute => attribute.AttributeClass?.Name is "BlockAttribute" or "NetworkAttribute");
+        var entry = new Entry(DeclarationReader.Read(type, cancellation), isRoot);
+        // An attribute that somebody else declares in our namespace may have any constructor, and be told the line that it stands on.
+        return !SymbolEqualityComparer.Default.Equals(blockwright, compilation.Assembly) && attributes.All(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass?.ContainingAssembly, blockwright))
+            ? Keep(reading, entry)
+            : entry;
     }
 
-    private static KnownWorld WorldOf(string types)
+    private static Entry Keep(Reading reading, Entry entry)
     {
-        lock (Known)
-        {
-            var at = Known.FindIndex(world => world.Types == types);
-            var found = at < 0 ? new(types) : Known[at];
-            if (at >= 0)
-                Known.RemoveAt(at);
-            else if (Known.Count == MaximumWorlds)
-                Known.RemoveAt(0);
-            Known.Add(found);
-            return found;
-        }
+        Known.Keep(reading, entry, Sizes.Item + Sizes.Of(reading.World) + Sizes.Of(reading.Name) + Sizes.Of(reading.Attributes) + (entry.Declaration is { } declaration ? Sizes.Of(declaration) : 0));
+        return entry;
     }
 
-    /// <summary>A number for what is referred to, so that what is kept does not keep it. A compiler that serves many builds reads a file once for all.</summary>
-    private static string Number(MetadataReference reference) => References.GetValue(MetadataOf(reference), static _ => Interlocked.Increment(ref _references)).ToString()!;
-
-    private static object MetadataOf(MetadataReference reference)
-    {
-        try
-        {
-            return reference is PortableExecutableReference file ? file.GetMetadataId() : reference;
-        }
-        catch (Exception unreadable) when (unreadable is IOException or BadImageFormatException)
-        {
-            return reference;
-        }
-    }
-
-    /// <summary>What was read in one environment, last: which types there are is part of it.</summary>
-    private sealed class KnownWorld(string types)
-    {
-        public string Types { get; } = types;
-
-        public ConcurrentDictionary<string, Entry> Entries { get; } = new(StringComparer.Ordinal);
-    }
+    /// <summary>All that a class's attributes are read from.</summary>
+    /// <param name="World">A hash of what their meaning can depend on.</param>
+    /// <param name="Name">The class's name.</param>
+    /// <param name="Attributes">The attributes' tokens.</param>
+    private readonly record struct Reading(string World, string Name, string Attributes);
 
     /// <summary>What a type's attributes came to; no declaration where they are others'.</summary>
-    private sealed record Entry(string Text, Declaration? Declaration, bool IsRoot);
+    private sealed record Entry(Declaration? Declaration, bool IsRoot);
 }

@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,18 +15,22 @@ internal sealed class DeclarationSyntax
     /// <summary>The generator, whose name the compiler puts into the paths of what it adds.</summary>
     public const string Generator = "Blockwright.Generator.BlockwrightGenerator";
 
-    private static readonly ConditionalWeakTable<SyntaxTree, DeclarationSyntax> OfTrees = new();
+    private static readonly WeakMemory<SyntaxTree, DeclarationSyntax> OfTrees = new();
 
-    private readonly StringBuilder _types = new();
-    private readonly StringBuilder _members = new();
+    private readonly TokenText _types = new();
+    private readonly TokenText _members = new();
     private readonly List<DeclaringPart> _parts = [];
 
-    private DeclarationSyntax(SyntaxNode root, CancellationToken cancellation)
+    private DeclarationSyntax(SyntaxTree tree, CancellationToken cancellation)
     {
-        if (root is CompilationUnitSyntax unit)
+        _types.Add(tree.Options.Kind.ToString());
+        if (tree.GetRoot(cancellation) is CompilationUnitSyntax unit)
         {
-            Append(_types, unit.Externs);
-            Append(_types, unit.Usings);
+            // Among the assembly's attributes is who it is, and others may show it what they hide.
+            _types.Add(unit.Externs).Add(unit.Usings).Add(unit.AttributeLists);
+            // Statements make a class Program, whatever they say.
+            if (unit.Members.Any(SyntaxKind.GlobalStatement))
+                _types.Add("statements");
             Members(unit.Members, "", cancellation);
         }
         TypeHash = Hash(_types.ToString());
@@ -43,8 +47,7 @@ internal sealed class DeclarationSyntax
     /// <summary>The parts of types that carry attributes.</summary>
     public IReadOnlyList<DeclaringPart> Parts => _parts;
 
-    public static DeclarationSyntax Of(SyntaxTree tree, CancellationToken cancellation) =>
-        OfTrees.TryGetValue(tree, out var known) ? known : Keep(tree, new(tree.GetRoot(cancellation), cancellation));
+    public static DeclarationSyntax Of(SyntaxTree tree, CancellationToken cancellation) => OfTrees.Of(tree, _ => new(tree, cancellation));
 
     public static bool IsAddedByThisBuild(SyntaxTree tree) => tree.FilePath.Contains(Generator);
 
@@ -54,9 +57,6 @@ internal sealed class DeclarationSyntax
         return Convert.ToBase64String(algorithm.ComputeHash(Encoding.UTF8.GetBytes(text)));
     }
 
-    // Of two that were made at the same time the first is kept.
-    private static DeclarationSyntax Keep(SyntaxTree tree, DeclarationSyntax made) => OfTrees.GetValue(tree, _ => made);
-
     private void Members(SyntaxList<MemberDeclarationSyntax> members, string container, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -65,17 +65,16 @@ internal sealed class DeclarationSyntax
             switch (member)
             {
                 case BaseNamespaceDeclarationSyntax space:
-                    _types.Append("namespace ").Append(space.Name).Append('{');
-                    Append(_types, space.Externs);
-                    Append(_types, space.Usings);
-                    Members(space.Members, $"{container}{space.Name}.", cancellation);
-                    _types.Append('}');
+                    var name = NameOf(space);
+                    _types.Add("namespace").Add(name).Add("{").Add(space.Externs).Add(space.Usings);
+                    Members(space.Members, $"{container}{name}.", cancellation);
+                    _types.Add("}");
                     break;
                 case TypeDeclarationSyntax type:
                     Type(type, container, cancellation);
                     break;
                 case EnumDeclarationSyntax or DelegateDeclarationSyntax:
-                    _types.Append(member).Append(';');
+                    _types.Add(member).Add(";");
                     break;
                 default:
                     Member(member);
@@ -88,15 +87,15 @@ internal sealed class DeclarationSyntax
     {
         var name = $"{container}{type.Identifier.ValueText}`{type.Arity}";
         foreach (var attribute in type.AttributeLists.SelectMany(static list => list.Attributes))
-            _types.Append('[').Append(attribute.Name).Append(']');
-        _types.Append(type.Modifiers).Append(' ').Append(type.Keyword.ValueText).Append(' ').Append(name).Append(type.TypeParameterList).Append(type.ParameterList)
-            .Append(type.BaseList).Append(type.ConstraintClauses).Append('{');
-        _members.Append(name).Append('{');
+            _types.Add("[").Add(attribute.Name).Add("]");
+        _types.Add(type.Modifiers).Add(type.Keyword).Add(type is RecordDeclarationSyntax record ? record.ClassOrStructKeyword : default).Add(name).Add(type.TypeParameterList).Add(type.ParameterList)
+            .Add(type.BaseList).Add(type.ConstraintClauses).Add("{");
+        _members.Add(name).Add("{");
         if (type.AttributeLists.Count > 0)
             _parts.Add(DeclaringPart.Of(type, name));
         Members(type.Members, name + "+", cancellation);
-        _types.Append('}');
-        _members.Append('}');
+        _types.Add("}");
+        _members.Add("}");
     }
 
     private void Member(MemberDeclarationSyntax member)
@@ -104,44 +103,42 @@ internal sealed class DeclarationSyntax
         switch (member)
         {
             case FieldDeclarationSyntax field when !field.Modifiers.Any(SyntaxKind.ConstKeyword):
-                _members.Append(field.Modifiers).Append(field.Declaration.Type);
+                _members.Add(field.Modifiers).Add(field.Declaration.Type);
                 foreach (var variable in field.Declaration.Variables)
-                    _members.Append(' ').Append(variable.Identifier.ValueText);
+                    _members.Add(variable.Identifier);
                 break;
             case PropertyDeclarationSyntax property:
-                _members.Append(property.Modifiers).Append(property.Type).Append(' ').Append(property.Identifier.ValueText);
+                _members.Add(property.Modifiers).Add(property.Type).Add(property.Identifier);
                 break;
             case MethodDeclarationSyntax method:
-                _members.Append(method.Modifiers).Append(method.ReturnType).Append(' ').Append(method.Identifier.ValueText).Append(method.TypeParameterList).Append(method.ParameterList);
+                _members.Add(method.Modifiers).Add(method.ReturnType).Add(method.Identifier).Add(method.TypeParameterList).Add(method.ParameterList);
                 break;
             // No attribute can name them.
             case ConstructorDeclarationSyntax or DestructorDeclarationSyntax or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax or IndexerDeclarationSyntax or GlobalStatementSyntax:
                 return;
             default:
-                _members.Append(member);
+                _members.Add(member);
                 break;
         }
-        _members.Append(';');
+        _members.Add(";");
     }
 
-    private static void Append<T>(StringBuilder text, SyntaxList<T> nodes)
-        where T : SyntaxNode
-    {
-        foreach (var node in nodes)
-            text.Append(node).Append(';');
-    }
+    /// <summary>A namespace's name, however it is spelled: two parts of one class are to be found as such.</summary>
+    private static string NameOf(BaseNamespaceDeclarationSyntax space) =>
+        string.Join(".", space.Name.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText));
 }
 
 /// <summary>One part of a type, with attributes.</summary>
 /// <param name="Name">The type's name with its namespace and containers.</param>
-/// <param name="Attributes">The attributes' text.</param>
-/// <param name="Names">Whether an argument names something, whose value then counts.</param>
+/// <param name="Attributes">The attributes' tokens.</param>
+/// <param name="Names">Whether the attributes name a member, whose value then counts, or from within a type a type, which the build may have added to that.</param>
 internal sealed record DeclaringPart(string Name, TypeDeclarationSyntax Syntax, string Attributes, bool Names)
 {
-    public static DeclaringPart Of(TypeDeclarationSyntax type, string name) => new(
-        name,
-        type,
-        string.Concat(type.AttributeLists.Select(static list => list.ToString())),
-        type.AttributeLists.SelectMany(static list => list.Attributes).Any(static attribute => attribute.ArgumentList is { } arguments && arguments.Arguments
-            .Any(static argument => argument.Expression.DescendantNodesAndSelf().Any(static node => node is SimpleNameSyntax))));
+    public static DeclaringPart Of(TypeDeclarationSyntax type, string name) =>
+        new(name, type, TokenText.Of(type.AttributeLists), type.AttributeLists.SelectMany(static list => list.Attributes).Any(type.Parent is TypeDeclarationSyntax ? NamesAnything : NamesMember));
+
+    private static bool NamesMember(AttributeSyntax attribute) => attribute.ArgumentList is { } arguments && arguments.Arguments
+        .Any(static argument => argument.Expression.DescendantNodesAndSelf().Any(static node => node is SimpleNameSyntax));
+
+    private static bool NamesAnything(AttributeSyntax attribute) => NamesMember(attribute) || attribute.Name.DescendantNodesAndSelf().Any(static node => node is GenericNameSyntax);
 }

@@ -47,4 +47,7 @@ public static class ProblemIds
     public const string MissingKind = "BW0025";
     public const string TooLarge = "BW0026";
     public const string Internal = "BW0099";
+
+    /// <summary>The page of a diagnostic.</summary>
+    public static string PageOf(string id) => $"docs/rules/{id}.md";
 }

@@ -28,8 +28,9 @@ public sealed partial class DeclaredPages
     [Fact]
     public void The_index_is_generated_from_the_release_tables()
     {
-        var rows = new[] { "AnalyzerReleases.Shipped.md", "AnalyzerReleases.Unshipped.md" }
-            .SelectMany(static file => File.ReadLines(Repository.Path("src", "Analyzers", file)))
+        var tables = from project in new[] { "Graph", "Analyzers" } from table in new[] { "AnalyzerReleases.Shipped.md", "AnalyzerReleases.Unshipped.md" } select Repository.Path("src", project, table);
+        var rows = tables
+            .SelectMany(File.ReadLines)
             .Where(static line => line.StartsWith("BW", StringComparison.Ordinal))
             .Select(static line => line.Split('|', StringSplitOptions.TrimEntries))
             .OrderBy(static cells => cells[0], StringComparer.Ordinal)

@@ -37,5 +37,5 @@ public sealed class ConfigurationTests
     [Fact]
     public void Every_option_that_exists_is_in_the_list() => Assert.Equal(
         typeof(Options).GetFields().Count(field => typeof(Option).IsAssignableFrom(field.FieldType)),
-        Options.All.Count);
+        Options.All.Length);
 }

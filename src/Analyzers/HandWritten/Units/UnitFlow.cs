@@ -1,14 +1,8 @@
-using Blockwright.Graph;
-
 namespace Blockwright.Analyzers.HandWritten.Units;
 
 /// <summary>A tensor in a unit's forward.</summary>
 internal abstract class UnitFlow
 {
-    private static int _last;
-
-    private readonly int _number = Interlocked.Increment(ref _last);
-
     /// <summary>How many operations read it.</summary>
     public int Reads { get; set; }
 
@@ -17,9 +11,6 @@ internal abstract class UnitFlow
 
     /// <summary>Whether it was disposed, by the class or by a scope that has ended.</summary>
     public bool Disposed { get; set; }
-
-    /// <summary>The tensor's own size in a dimension.</summary>
-    public Amount Size(long dimension) => Amount.Of(new Atom($"size{_number}_{dimension}", "size"));
 
     internal sealed class Input : UnitFlow;
 

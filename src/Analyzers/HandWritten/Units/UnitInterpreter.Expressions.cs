@@ -52,12 +52,20 @@ internal sealed partial class UnitInterpreter
         };
     }
 
-    private static object? Element(object? list, long? index) => (list, index) switch
+    private object? Element(object? list, long? index) => (list, index) switch
     {
         (UnitFlows flows, { } i) when i >= 0 && i < flows.Elements.Count => flows.Elements[(int)i],
-        (UnitSizes sizes, >= 0 and < 4) => sizes.Of.Size(index.Value),
+        (UnitSizes sizes, >= 0 and < 4) => SizeOf(sizes.Of, index.Value),
         _ => null,
     };
+
+    /// <summary>The tensor's own size in a dimension.</summary>
+    private Amount SizeOf(UnitFlow tensor, long dimension)
+    {
+        if (!_sized.Contains(tensor))
+            _sized.Add(tensor);
+        return Amount.Of(new Atom($"size{_sized.IndexOf(tensor)}_{dimension}", "size"));
+    }
 
     private static object? Binary(BinaryOperatorKind kind, object? left, object? right)
     {

@@ -27,7 +27,7 @@ internal sealed partial class UnitInterpreter
             case "MoveToOuterDisposeScope" or "DetachFromDisposeScope":
                 return MoveOut(tensor, toNext: name == "MoveToOuterDisposeScope");
             case "size" when call.Arguments is [var dimension]:
-                return (Evaluate(dimension.Value) as Amount)?.Constant is >= 0 and < 4 and var which ? tensor.Size(which) : null;
+                return (Evaluate(dimension.Value) as Amount)?.Constant is >= 0 and < 4 and var which ? SizeOf(tensor, which) : null;
             case "chunk":
                 return tensor is UnitFlow.Input && Whole(call, "chunks") == 2 && Whole(call, "dim") == 1 ? Halves(tensor) : null;
             case "split":
@@ -77,7 +77,7 @@ internal sealed partial class UnitInterpreter
 
     /// <summary>Half of the input's channels: as the class's numbers say it, or as the tensor's own size does.</summary>
     private bool IsHalf(UnitFlow input, object? size) => size is Amount amount
-        && (InputChannels is null || amount.Equals(InputChannels.DividedBy(Amount.Of(2))) || amount.Equals(input.Size(1).DividedBy(Amount.Of(2))));
+        && (InputChannels is null || amount.Equals(InputChannels.DividedBy(Amount.Of(2))) || amount.Equals(SizeOf(input, 1).DividedBy(Amount.Of(2))));
 
     private UnitFlow? View(UnitFlow tensor, IOperation? shape)
     {
@@ -87,7 +87,7 @@ internal sealed partial class UnitInterpreter
         {
             case (UnitFlow.Concat, [var n, var groups, var rest, var h, var w]) when groups!.Constant is > 0 and var count
                 && Is(tensor, 0, n) && Is(tensor, 2, h) && Is(tensor, 3, w)
-                && (rest!.Constant == -1 || rest.Equals(tensor.Size(1).DividedBy(groups))):
+                && (rest!.Constant == -1 || rest.Equals(SizeOf(tensor, 1).DividedBy(groups))):
                 return Reads(tensor) ? new UnitFlow.Apart(tensor, count, swapped: false) : null;
             case (UnitFlow.Apart { Swapped: true } apart, [var n, var c, var h, var w]) when
                 Is(apart.Whole, 0, n) && Is(apart.Whole, 2, h) && Is(apart.Whole, 3, w) && (c!.Constant == -1 || Is(apart.Whole, 1, c)):
@@ -97,7 +97,7 @@ internal sealed partial class UnitInterpreter
         }
     }
 
-    private static bool Is(UnitFlow tensor, long dimension, Amount? size) => tensor.Size(dimension).Equals(size);
+    private bool Is(UnitFlow tensor, long dimension, Amount? size) => SizeOf(tensor, dimension).Equals(size);
 
     private static UnitFlow.Apart? Swap(UnitFlow.Apart apart, bool isContiguous = false) =>
         Reads(apart) ? new(apart.Whole, apart.Groups, swapped: true) { IsContiguous = isContiguous } : null;

@@ -19,6 +19,7 @@ internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel 
     private readonly List<KeyValuePair<ISymbol, string>> _keys = [];
     private readonly HashSet<ISymbol> _called = new(SymbolEqualityComparer.Default);
     private readonly HashSet<UnitModule> _placed = [];
+    private readonly List<UnitFlow> _sized = [];
     private IReadOnlyList<IFieldSymbol> _fields = [];
     private Dictionary<ISymbol, object> _locals = new(SymbolEqualityComparer.Default);
     private object? _returned;

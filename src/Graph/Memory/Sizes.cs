@@ -1,0 +1,24 @@
+namespace Blockwright.Graph.Memory;
+
+/// <summary>About how many bytes something takes: enough to bound a memory, and found without walking far.</summary>
+public static class Sizes
+{
+    /// <summary>An object with a few fields.</summary>
+    public const long Item = 100;
+
+    public static long Of(string text) => 24 + (2L * text.Length);
+
+    public static long Of(Declaration declaration) =>
+        (5 * Item) + (2 * Of(declaration.FullName)) + declaration.Parameters.Count * Item + declaration.Steps.Sum(Of) + declaration.ClassProblems.Sum(Of) + declaration.External.Sum(Of);
+
+    public static long Of(Problem problem) => Item + problem.Arguments.Sum(Of) + problem.Uses.Sum(static use => Item + Of(use.Text));
+
+    private static long Of(Step step) => Item + step.Blocks.Sum(static block => Item + Of(block.FullName)) + step.Arguments.Sum(static argument => Item + Of(argument.Value));
+
+    private static long Of(Value value) => value switch
+    {
+        Value.List list => Item + list.Items.Sum(Of),
+        Value.Text text => Item + Of(text.Content),
+        _ => 2 * Item,
+    };
+}
