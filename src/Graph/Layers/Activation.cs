@@ -15,8 +15,7 @@ internal static class Activations
     private const double LeastSilu = -0.2785;
     private const double LeastHardswish = -0.375;
 
-    public static IReadOnlyList<ActivationRow> Rows { get; } =
-    [
+    public static ImmutableArray<ActivationRow> Rows { get; } = ImmutableArray.Create<ActivationRow>(
         new(nameof(ReLUAttribute), "relu")
         {
             Range = static (x, _) => x.Clamp(0, Infinity),
@@ -70,8 +69,7 @@ internal static class Activations
             Range = static (_, _) => new(0, 1),
             Overwriting = static _ => Overwriting.InInference,
             Onnx = static (graph, x, _) => graph.Node("Sigmoid", [x]),
-        },
-    ];
+        });
 }
 
 /// <summary>A parameter of an activation: the attribute's property, and its value where that is left out.</summary>
@@ -87,7 +85,7 @@ internal sealed class ActivationRow(string attribute, string method, params Acti
     /// <summary>The method of torch's Tensor.</summary>
     public string Method => method;
 
-    public IReadOnlyList<ActivationParameter> Parameters => parameters;
+    public ImmutableArray<ActivationParameter> Parameters { get; } = parameters.ToImmutableArray();
 
     /// <summary>What comes out of a range.</summary>
     public required Func<ValueRange, IReadOnlyList<double>, ValueRange> Range { get; init; }
@@ -140,7 +138,7 @@ internal sealed class ActivationDefinition(ActivationRow row) : LayerDefinition
 
     public override bool HasState => false;
 
-    public override string? Function => row.Parameters.Count == 0 ? row.Method : null;
+    public override string? Function => row.Parameters.IsEmpty ? row.Method : null;
 
     public override (Layer, Shape)? Resolve(LayerContext context)
     {

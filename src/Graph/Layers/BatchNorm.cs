@@ -18,10 +18,7 @@ internal sealed record BatchNorm(Amount Channels, double Eps, double Momentum) :
     public override Overwriting Yields => Overwriting.Always;
 
     public override ModuleCode Module => new(
-        "BatchNorm2d", $"BatchNorm2d({Channels.Code}{Named("eps", Eps, Defaults.Eps)}{Named("momentum", Momentum, Defaults.Momentum)})", "ChannelAffine", IsNorm: true);
-
-    // The attribute's defaults are torch's.
-    private static BatchNorm2dAttribute Defaults { get; } = new();
+        "BatchNorm2d", $"BatchNorm2d({Channels.Code}{Named("eps", Eps, BatchNormDefinition.Eps)}{Named("momentum", Momentum, BatchNormDefinition.Momentum)})", "ChannelAffine", IsNorm: true);
 
     private static string Named(string name, double value, double otherwise) => value.Equals(otherwise) ? "" : $", {name}: {Emitted.Real(value)}";
 
@@ -39,7 +36,9 @@ internal sealed class BatchNormDefinition : LayerDefinition
 {
     public const string Name = "BatchNorm2d";
 
-    private static readonly BatchNorm2dAttribute Defaults = new();
+    // The attribute's defaults, which are torch's.
+    public static readonly double Eps = new BatchNorm2dAttribute().Eps;
+    public static readonly double Momentum = new BatchNorm2dAttribute().Momentum;
 
     public override string Kind => Name;
 
@@ -52,8 +51,8 @@ internal sealed class BatchNormDefinition : LayerDefinition
     public override (Layer, Shape)? Resolve(LayerContext context)
     {
         if (!context.RequireMap()
-            || context.Real(nameof(BatchNorm2dAttribute.Eps), Defaults.Eps, "a number above 0", static value => value > 0) is not { } eps
-            || context.Real(nameof(BatchNorm2dAttribute.Momentum), Defaults.Momentum, "a number from 0 to 1", static value => value is >= 0 and <= 1) is not { } momentum)
+            || context.Real(nameof(BatchNorm2dAttribute.Eps), Eps, "a number above 0", static value => value > 0) is not { } eps
+            || context.Real(nameof(BatchNorm2dAttribute.Momentum), Momentum, "a number from 0 to 1", static value => value is >= 0 and <= 1) is not { } momentum)
             return null;
         return (new BatchNorm(context.Input.Channels, eps, momentum), context.Input);
     }

@@ -59,8 +59,6 @@ internal sealed class PoolDefinition(bool isMax) : LayerDefinition
     public const string MaxName = "MaxPool2d";
     public const string AvgName = "AvgPool2d";
 
-    private static readonly AvgPool2dAttribute Defaults = new(1);
-
     public override string Kind => isMax ? MaxName : AvgName;
 
     public override bool KeepsChannels => true;
@@ -82,10 +80,10 @@ internal sealed class PoolDefinition(bool isMax) : LayerDefinition
             context.Report(ProblemIds.InvalidArgument, nameof(PoolAttribute.Padding), nameof(PoolAttribute.Padding), $"at most half of the window, {kernel}", padding.ToString());
             return null;
         }
-        var ceilMode = context.Step.Flag(nameof(PoolAttribute.CeilMode)) ?? Defaults.CeilMode;
+        var ceilMode = context.Step.Flag(nameof(PoolAttribute.CeilMode)) ?? new AvgPool2dAttribute(1).CeilMode;
         if (WindowArithmetic.Slide(context, kernel, stride, padding, Pair.One, ceilMode) is not var (height, width))
             return null;
-        var countIncludePad = context.Step.Flag(nameof(AvgPool2dAttribute.CountIncludePad)) ?? Defaults.CountIncludePad;
+        var countIncludePad = context.Step.Flag(nameof(AvgPool2dAttribute.CountIncludePad)) ?? new AvgPool2dAttribute(1).CountIncludePad;
         return (new Pool(isMax, kernel, stride, padding, ceilMode, countIncludePad), Shape.Map(context.Input.Channels, height, width));
     }
 }
