@@ -1,3 +1,5 @@
+using Blockwright.Graph;
+
 namespace Blockwright.Generator.Plan.Rows;
 
 /// <summary>
@@ -43,6 +45,7 @@ internal sealed class Readers
 internal sealed class ReaderSets : IComparer<int>
 {
     private readonly List<int[]> _sets = [[]];
+    private readonly Dictionary<EquatableArray<int>, int> _known = new() { [EquatableArray<int>.Empty] = 0 };
     private readonly Dictionary<int, int> _single = [];
     private readonly Dictionary<(int, int), int> _unions = [];
 
@@ -82,10 +85,11 @@ internal sealed class ReaderSets : IComparer<int>
 
     private int New(int[] numbers)
     {
-        var known = _sets.FindIndex(set => set.SequenceEqual(numbers));
-        if (known >= 0)
+        var content = numbers.ToEquatableArray();
+        if (_known.TryGetValue(content, out var known))
             return known;
         _sets.Add(numbers);
+        _known.Add(content, _sets.Count - 1);
         return _sets.Count - 1;
     }
 }
