@@ -64,6 +64,9 @@ internal static class LayerWords
     /// <summary>With nothing but what its shortest constructor asks for.</summary>
     public static LayerWord Plain(string kind) => Plain(kind, AttributeOf(kind).GetConstructors().MinBy(static each => each.GetParameters().Count(static parameter => !parameter.IsOptional))!)[0];
 
+    /// <summary>Each constructor's plainest arguments, and each other value.</summary>
+    public static IEnumerable<LayerWord> Fewest(string kind) => AttributeOf(kind).GetConstructors().SelectMany(constructor => Of(kind, constructor, 0, 0));
+
     /// <summary>Each constructor's plainest arguments; each other value; and each property by itself.</summary>
     public static IEnumerable<LayerWord> Few(string kind) => AttributeOf(kind).GetConstructors().SelectMany(constructor => Of(kind, constructor, 1, 0));
 
@@ -75,7 +78,7 @@ internal static class LayerWords
     {
         var constructors = AttributeOf(kind).GetConstructors();
         var first = constructors.MaxBy(static each => each.GetParameters().Length)!;
-        var (plain, others) = LayerTable.Find(kind)!.HasState ? (2, 0) : (3, 2);
+        var (plain, others) = LayerTable.Find(kind)!.HasState ? (2, 0) : (3, 3);
         return Of(kind, first, plain, others).Concat(constructors.Where(each => each != first).SelectMany(constructor => Of(kind, constructor, 0, 0)));
     }
 

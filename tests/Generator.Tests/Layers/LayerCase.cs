@@ -40,8 +40,13 @@ internal sealed record LayerSite(string Name, string Before, string After)
     private static LayerSite OfMany(string kind) => LayerTable.Find(kind)!.HasState ? Bare[0] : Among[0];
 
     /// <summary>Whatever is written of a layer, at every place; some of it fits there.</summary>
-    public static IEnumerable<(LayerWord Word, LayerSite Site)> Draw(string kind) =>
-        Bare.Concat(Among).SelectMany(site => (site == OfMany(kind) ? LayerWords.Many(kind) : LayerWords.Few(kind)).Select(word => (word, site)));
+    public static IEnumerable<(LayerWord Word, LayerSite Site)> Draw(string kind) => Bare.Concat(Among).SelectMany(site => Words(kind, site).Select(word => (word, site)));
+
+    /// <summary>What a module keeps to itself is no matter of what stands beside it.</summary>
+    private static IEnumerable<LayerWord> Words(string kind, LayerSite site) =>
+        site == OfMany(kind) ? LayerWords.Many(kind)
+        : LayerTable.Find(kind)!.HasState && !site.IsBare ? LayerWords.Fewest(kind)
+        : LayerWords.Few(kind);
 }
 
 /// <summary>A network with a layer in it.</summary>

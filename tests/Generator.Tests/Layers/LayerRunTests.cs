@@ -107,7 +107,8 @@ public class LayerRunTests
         var twin = Twin.Interpreted(module);
         var expected = Inputs(one, float64).Select(input => (input, twin.Forward(input, training: false))).ToList();
         module.to(float32);
-        foreach (var threads in new[] { 1, 2 })
+        // How threads share the work is no matter of several numbers at a time; where others use the cores, they wait for each other most of the time.
+        foreach (var threads in one.Word.Named.Count() > 1 ? [1] : new[] { 1, 2 })
         {
             using var fused = LayerCase.Fuse(module, new FuseOptions { InstructionSet = set, Threads = threads, BandBytes = threads == 1 ? 1 : new FuseOptions().BandBytes });
             Assert.Equal(FlatGraph.Of(one.Graph).NodeWithoutKernel is null, fused.Kernels is not null);
