@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Blockwright.Benchmarks.Onnx;
 
-/// <summary>Writes an ONNX model node by node: the protocol buffers of onnx/onnx.proto3, as far as a benchmark's graph needs them.</summary>
-public sealed class OnnxWriter
+/// <summary>Writes an ONNX model node by node: the protocol buffers of onnx/onnx.proto3, as far as a benchmark's graph and the layers' nodes need them.</summary>
+/// <param name="opset">The version of the operators.</param>
+public sealed class OnnxWriter(int opset = 13)
 {
     private const int FloatType = 1;
     private const int Int64Type = 7;
@@ -15,7 +17,7 @@ public sealed class OnnxWriter
     /// <param name="operation">The operator.</param>
     /// <param name="inputs">The values that it reads.</param>
     /// <param name="outputs">The values that it writes.</param>
-    /// <param name="attributes">Integers (long) or lists of them (long[]).</param>
+    /// <param name="attributes">Integers (long), lists of them (long[]), or real numbers (double).</param>
     public void Node(string operation, string[] inputs, string[] outputs, params (string Name, object Value)[] attributes)
     {
         using var node = new MemoryStream();
@@ -29,18 +31,7 @@ public sealed class OnnxWriter
         {
             using var attribute = new MemoryStream();
             Text(attribute, 1, name);
-            if (value is long[] list)
-            {
-                foreach (var item in list)
-                    Number(attribute, 8, item);
-                Number(attribute, 20, 7);
-            }
-            else
-            {
-                Number(attribute, 3, (long)value);
-                Number(attribute, 20, 2);
-            }
-
+            Attribute(attribute, value);
             Bytes(node, 5, attribute.ToArray());
         }
 
@@ -64,12 +55,35 @@ public sealed class OnnxWriter
         Bytes(_graph, 11, Value(input, inputShape));
         Bytes(_graph, 12, Value(output, outputShape));
         using var operators = new MemoryStream();
-        Number(operators, 2, 13);
+        Number(operators, 2, opset);
         using var model = new MemoryStream();
         Number(model, 1, 8);
         Bytes(model, 7, _graph.ToArray());
         Bytes(model, 8, operators.ToArray());
         return model.ToArray();
+    }
+
+    private static void Attribute(Stream attribute, object value)
+    {
+        const int Float = 1;
+        const int Int = 2;
+        const int Ints = 7;
+        switch (value)
+        {
+            case long[] list:
+                foreach (var item in list)
+                    Number(attribute, 8, item);
+                Number(attribute, 20, Ints);
+                break;
+            case double real:
+                Single(attribute, 2, (float)real);
+                Number(attribute, 20, Float);
+                break;
+            default:
+                Number(attribute, 3, (long)value);
+                Number(attribute, 20, Int);
+                break;
+        }
     }
 
     private static byte[] Value(string name, int[] shape)
@@ -113,6 +127,14 @@ public sealed class OnnxWriter
     {
         Varint(target, (ulong)field << 3 | 2);
         Varint(target, (ulong)bytes.Length);
+        target.Write(bytes);
+    }
+
+    private static void Single(Stream target, int field, float number)
+    {
+        Varint(target, (ulong)field << 3 | 5);
+        Span<byte> bytes = stackalloc byte[sizeof(float)];
+        BinaryPrimitives.WriteSingleLittleEndian(bytes, number);
         target.Write(bytes);
     }
 

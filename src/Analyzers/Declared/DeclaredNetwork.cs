@@ -59,7 +59,7 @@ internal sealed class DeclaredNetwork
     {
         while (Graph.OnlyConsumer(node.Id) is { } next)
         {
-            if (next.Layer?.IsMeanOverMap(next.Shape) == true)
+            if (next.Layer?.IsMeanOverMap(InputOf(next)) == true)
                 return true;
             if (next.Layer is not { IsElementwise: true })
                 return false;

@@ -142,7 +142,7 @@ internal static class UnitConversion
             partial class {{type.Name}} : global::Blockwright.BlockModule
             {
                 public {{type.Name}}(int inChannels{{(saysOut ? ", int outChannels" : "")}}) : base("", inChannels) { }
-                public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor input) => input;
+                protected override global::TorchSharp.torch.Tensor Compute(global::TorchSharp.torch.Tensor input) => input;
                 public override global::Blockwright.FusedModule Fuse() => throw new global::System.InvalidOperationException();
             }
             """;

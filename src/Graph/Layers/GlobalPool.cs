@@ -17,7 +17,7 @@ internal sealed record GlobalPool : Layer
 
     public override ValueRange Range(ValueRange input) => input;
 
-    public override bool IsMeanOverMap(Shape output) => true;
+    public override bool IsMeanOverMap(Shape input) => true;
 
     public override string Call(CallSite site) => $"{Emitted.Ops}GlobalAvgPool2d({site.Input})";
 

@@ -86,8 +86,8 @@ public abstract record Layer
     public virtual bool IsPool => false;
 
     /// <summary>Whether it takes the mean over the whole map.</summary>
-    /// <param name="output">What comes out.</param>
-    public virtual bool IsMeanOverMap(Shape output) => false;
+    /// <param name="input">What comes in.</param>
+    public virtual bool IsMeanOverMap(Shape input) => false;
 
     /// <summary>Adds its nodes to an ONNX graph (operators of opset 17).</summary>
     /// <param name="graph">The graph.</param>

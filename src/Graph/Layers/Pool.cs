@@ -24,7 +24,9 @@ internal sealed record Pool(bool IsMax, Pair Size, Pair Stride, Pair Padding, bo
     /// <summary>The border's zeros may be part of a mean.</summary>
     public override ValueRange Range(ValueRange input) => IsMax ? input : input.OrZero();
 
-    public override bool IsMeanOverMap(Shape output) => !IsMax && output.IsPoint;
+    /// <summary>One window, which covers all of the map and nothing beside.</summary>
+    public override bool IsMeanOverMap(Shape input) =>
+        !IsMax && Padding.Equals(Pair.Zero) && Size.Height.Constant == input.Height.Size && Size.Width.Constant == input.Width.Size;
 
     public override string Call(CallSite site)
     {

@@ -1,5 +1,6 @@
 using Basic.Reference.Assemblies;
 using Blockwright.Analyzers.Declared;
+using Blockwright.Tests.Shared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Testing;
@@ -15,15 +16,8 @@ internal static class DeclarationTest
 
     public static async Task Verify(string source, LanguageVersion version, bool withTorch, string? library, params (string Id, string Message)[] expected)
     {
-        var test = new Test(version)
-        {
-            TestCode = "using Blockwright;\n" + source,
-            ReferenceAssemblies = new ReferenceAssemblies("none"),
-        };
-        test.TestState.AdditionalReferences.AddRange(Net100.References.All);
-        test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location));
-        if (withTorch)
-            test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location));
+        var test = new Test(version) { TestCode = "using Blockwright;\n" + source };
+        test.Refer(withTorch ? TorchProject.Declaring : TorchProject.Declaring.Except(TorchProject.Torch).Concat(Net100.References.All));
         if (library is not null)
             test.TestState.AdditionalReferences.Add(CompileLibrary(library));
         for (var i = 0; i < expected.Length; i++)

@@ -1,9 +1,8 @@
+using Blockwright.Tests.Shared;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
-using TorchSharp;
 
 namespace Blockwright.Analyzers.Tests.HandWritten;
 
@@ -24,21 +23,16 @@ internal static class TorchTest<TAnalyzer>
     {
         var test = new Test { TestCode = source };
         if (configuration is not null)
-            test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{configuration}\n"));
+            test.Configure(configuration);
         test.ExpectedDiagnostics.AddRange(expected);
         return test.RunAsync();
     }
 
     private sealed class Test : CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>
     {
-        public Test()
-        {
-            ReferenceAssemblies = new ReferenceAssemblies("none");
-            TestState.AdditionalReferences.AddRange(Basic.Reference.Assemblies.Net100.References.All);
-            TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(torch).Assembly.Location));
-        }
+        public Test() => this.Refer(TorchProject.Torch);
 
-        protected override ParseOptions CreateParseOptions() => new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Parse);
+        protected override ParseOptions CreateParseOptions() => TorchProject.Latest;
     }
 }
 
@@ -56,21 +50,9 @@ internal static class Expected
 
 internal static class Code
 {
-    private const string Usings = """
-        using System;
-        using System.Collections.Generic;
-        using System.Linq;
-        using TorchSharp;
-        using TorchSharp.Modules;
-        using static TorchSharp.torch;
-        using static TorchSharp.torch.nn;
-
-        """;
-
     /// <summary>Statements of a method.</summary>
     public static string Statements(string statements) => $$"""
-        {{Usings}}
-        static class Program
+        {{TorchProject.Usings}}        static class Program
         {
             static void Main(string[] args)
             {
@@ -81,8 +63,7 @@ internal static class Code
 
     /// <summary>A module's class: its fields, its constructor's statements before RegisterComponents, its forward.</summary>
     public static string Module(string fields, string constructor, string forward = "return x;") => $$"""
-        {{Usings}}
-        class Net : Module<Tensor, Tensor>
+        {{TorchProject.Usings}}        class Net : Module<Tensor, Tensor>
         {
             {{fields}}
 
@@ -100,5 +81,5 @@ internal static class Code
         """;
 
     /// <summary>A whole file, after the usual using directives.</summary>
-    public static string File(string types) => Usings + types;
+    public static string File(string types) => TorchProject.Usings + types;
 }

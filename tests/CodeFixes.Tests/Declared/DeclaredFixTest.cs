@@ -1,5 +1,5 @@
-using Basic.Reference.Assemblies;
 using Blockwright.Analyzers.Declared;
+using Blockwright.Tests.Shared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -44,13 +44,10 @@ internal static class DeclaredFixTest<TFix>
     {
         public Test(string configuration, string? key)
         {
-            ReferenceAssemblies = new ReferenceAssemblies("none");
             CodeActionEquivalenceKey = key;
             MarkupOptions = MarkupOptions.UseFirstDescriptor;
-            TestState.AdditionalReferences.AddRange(Net100.References.All);
-            TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location));
-            TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location));
-            TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{configuration}\n"));
+            this.Refer(TorchProject.Declaring);
+            this.Configure(configuration);
         }
 
         protected override ParseOptions CreateParseOptions() => new CSharpParseOptions(LanguageVersion.CSharp12, DocumentationMode.Parse);

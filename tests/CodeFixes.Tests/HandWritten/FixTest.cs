@@ -1,10 +1,9 @@
+using Blockwright.Tests.Shared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
-using TorchSharp;
 
 namespace Blockwright.CodeFixes.Tests.HandWritten;
 
@@ -36,30 +35,13 @@ internal static class FixTest<TAnalyzer, TFix>
 
     private sealed class Test : CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
     {
-        public Test()
-        {
-            ReferenceAssemblies = new ReferenceAssemblies("none");
-            TestState.AdditionalReferences.AddRange(Basic.Reference.Assemblies.Net100.References.All);
-            TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(torch).Assembly.Location));
-        }
+        public Test() => this.Refer(TorchProject.Torch);
 
-        protected override ParseOptions CreateParseOptions() => new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Parse);
+        protected override ParseOptions CreateParseOptions() => TorchProject.Latest;
     }
 }
 
 internal static class Code
 {
-    public static string File(string types) => $$"""
-        using System;
-        using System.Collections.Generic;
-        using System.Linq;
-        using TorchSharp;
-        using TorchSharp.Modules;
-        using static TorchSharp.torch;
-        using static TorchSharp.torch.nn;
-
-        namespace Own;
-
-        {{types}}
-        """;
+    public static string File(string types) => $"{TorchProject.Usings}namespace Own;\n\n{types}";
 }

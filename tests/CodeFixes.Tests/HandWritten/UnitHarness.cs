@@ -1,15 +1,14 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using Basic.Reference.Assemblies;
 using Blockwright.Analyzers.HandWritten.Units;
 using Blockwright.CodeFixes.HandWritten;
 using Blockwright.Generator;
+using Blockwright.Tests.Shared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -18,12 +17,7 @@ namespace Blockwright.CodeFixes.Tests.HandWritten;
 /// <summary>Applies BW4005's fix to a file, and runs what was there before against what is there after.</summary>
 internal static class UnitHarness
 {
-    public static ImmutableArray<MetadataReference> References { get; } =
-    [
-        .. Net100.References.All,
-        MetadataReference.CreateFromFile(typeof(torch).Assembly.Location),
-        MetadataReference.CreateFromFile(typeof(BlockModule).Assembly.Location),
-    ];
+    public static ImmutableArray<MetadataReference> References => TorchProject.Declaring;
 
     // The SDK leaves these out in every project: TorchSharp is built against an older framework.
     private static readonly CSharpCompilationOptions Options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)

@@ -213,13 +213,6 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "Conv1x1" => Convolve(line, x, key, line["OutChannels"] is { } channels ? Number(channels) : x.size(1), line["Groups"] is { } groups ? Number(groups) : 1, isBeforeBatchNorm),
             "DepthwiseConv2d" => Convolve(line, x, key, x.size(1), x.size(1), isBeforeBatchNorm),
             "BatchNorm2d" => Normalize(line, x, key),
-            "ReLU" => F.relu(x),
-            "ReLU6" => F.relu6(x),
-            "LeakyReLU" => F.leaky_relu(x, line.Real("NegativeSlope", 0.01)),
-            "SiLU" => F.silu(x),
-            "Hardswish" => F.hardswish(x),
-            "Hardsigmoid" => F.hardsigmoid(x),
-            "Sigmoid" => x.sigmoid(),
             "MaxPool2d" => F.max_pool2d(x, Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize")), PoolPadding(line), [1, 1], line.Flag("CeilMode", false)),
             "AvgPool2d" => F.avg_pool2d(x, Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize")), PoolPadding(line), line.Flag("CeilMode", false), line.Flag("CountIncludePad", true)),
             "GlobalAvgPool2d" => F.adaptive_avg_pool2d(x, 1),
@@ -227,7 +220,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "Dropout" => F.dropout(x, line.Real("P", 0.5), _all.Training),
             "Flatten" => x.flatten(1),
             "Linear" => F.linear(x.flatten(1), _all.Entry(key + ".weight", Number(line["OutFeatures"]), x.size(1)), line.Flag("Bias", true) ? _all.Entry(key + ".bias", Number(line["OutFeatures"])) : null),
-            var other => throw new NotSupportedException(other),
+            // A function of each element: torch.nn has it under the same name.
+            var other => TorchModules.Call(other, line.Arguments.Where(static argument => argument.Key != "Name").ToDictionary(), x),
         };
 
         private Tensor Convolve(Line line, Tensor x, string key, long channels, long groups, bool isBeforeBatchNorm)

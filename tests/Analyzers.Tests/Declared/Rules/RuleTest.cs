@@ -1,5 +1,5 @@
-using Basic.Reference.Assemblies;
 using Blockwright.Analyzers.Declared;
+using Blockwright.Tests.Shared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Testing;
@@ -18,15 +18,9 @@ internal static class RuleTest
     /// <summary>With lines of an .editorconfig.</summary>
     public static async Task VerifyWith(string configuration, string source, params (string Id, DiagnosticSeverity Severity, string Message)[] expected)
     {
-        var test = new Test
-        {
-            TestCode = "using Blockwright;\n" + source,
-            ReferenceAssemblies = new ReferenceAssemblies("none"),
-        };
-        test.TestState.AdditionalReferences.AddRange(Net100.References.All);
-        test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location));
-        test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location));
-        test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{configuration}\n"));
+        var test = new Test { TestCode = "using Blockwright;\n" + source };
+        test.Refer(TorchProject.Declaring);
+        test.Configure(configuration);
         for (var i = 0; i < expected.Length; i++)
             test.TestState.ExpectedDiagnostics.Add(new DiagnosticResult(expected[i].Id, expected[i].Severity).WithLocation(i).WithMessage(expected[i].Message));
         await test.RunAsync();

@@ -40,6 +40,12 @@ public sealed class UnequalChannelsTests
         "[Block] [Conv1x1({|#0:\"in*3\"|}), BatchNorm2d, ReLU, DepthwiseConv2d(3, Stride = 2), BatchNorm2d, Conv1x1(128), BatchNorm2d] public partial class Unit;" + Net("Apply<Unit>"),
         ("BW1001", Warning, OneToThree + "measured at 1:2: 1296 against 1480 batches/s on a GPU (in Net: 3)"));
 
+    /// <summary>One pixel comes out, and its window does not reach all of the map: no head.</summary>
+    [Fact]
+    public Task A_pool_that_misses_a_part_of_the_map_is_no_mean() => Verify(
+        Net("Conv1x1({|#0:192|}), BatchNorm2d, ReLU, AvgPool2d(17, Stride = 16, Padding = 0), Flatten"),
+        ("BW1001", Warning, OneToThree + "measured at 1:2: 1296 against 1480 batches/s on a GPU"));
+
     [Theory]
     [InlineData("Conv1x1, BatchNorm2d, ReLU")] // equal
     [InlineData("Conv1x1(128), BatchNorm2d, ReLU, Conv2d(64, 3)")] // 1:2, not in a unit
