@@ -25,6 +25,12 @@ internal static class Attributes
             SimpleNameSyntax simple => simple.Identifier.ValueText,
             var other => other.ToString(),
         };
+        return Word(name);
+    }
+
+    /// <summary>How an attribute's class is written in brackets.</summary>
+    public static string Word(string name)
+    {
         const string ending = "Attribute";
         return name.EndsWith(ending, StringComparison.Ordinal) ? name.Substring(0, name.Length - ending.Length) : name;
     }

@@ -16,7 +16,7 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
 
     private protected override IEnumerable<Change> Changes(Diagnostic diagnostic, SyntaxNode node, TypeDeclarationSyntax declaration)
     {
-        if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } attribute || Attributes.Name(attribute) != "Conv1x1" || Attributes.OutChannels(attribute) is not { } channels)
+        if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } attribute || Attributes.OutChannels(attribute) is not { } channels)
             yield break;
         var root = declaration.SyntaxTree.GetRoot();
         if (Attributes.Number(channels) is { } c2 && Producer(declaration, attribute) is { } producer && Attributes.Number(producer) is { } c1)
@@ -25,7 +25,7 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
             var both = root.ReplaceNodes([producer, channels], (old, _) => Attributes.Number(balanced).WithTriviaFrom(old));
             yield return new("Balance", $"Balance the channels at equal FLOPs: {balanced} in and out", both);
         }
-        yield return new("Keep", "Keep the input's channels", root.ReplaceNode(attribute, WithoutChannels(attribute)));
+        yield return new("Keep", "Keep the input's channels", root.ReplaceNode(attribute, WithoutChannels(attribute, channels)));
     }
 
     /// <summary>The channels of the convolution whose result comes in, through layers that keep them.</summary>
@@ -42,10 +42,10 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
         return null;
     }
 
-    private static AttributeSyntax WithoutChannels(AttributeSyntax attribute)
+    private static AttributeSyntax WithoutChannels(AttributeSyntax attribute, ExpressionSyntax channels)
     {
         var arguments = attribute.ArgumentList!.Arguments;
-        var rest = arguments.Remove(Attributes.Positional(attribute)[0]);
+        var rest = arguments.Remove((AttributeArgumentSyntax)channels.Parent!);
         return rest.Count == 0 ? attribute.WithArgumentList(null).WithTriviaFrom(attribute) : attribute.WithArgumentList(AttributeArgumentList(rest.Replace(rest[0], rest[0].WithoutLeadingTrivia())));
     }
 }

@@ -31,7 +31,7 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
             yield break;
         var split = Make("Split", Keep, Work);
         var concat = Make("Concat", Keep, branch);
-        var shuffle = Attribute(IdentifierName("ChannelShuffle"), AttributeArgumentList(SingletonSeparatedList(AttributeArgument(Attributes.Number(2)))));
+        var shuffle = Attribute(IdentifierName(Attributes.Word(nameof(ChannelShuffleAttribute))), AttributeArgumentList(SingletonSeparatedList(AttributeArgument(Attributes.Number(2)))));
         var root = declaration.SyntaxTree.GetRoot().TrackNodes(from, add);
         root = root.InsertNodesBefore(root.GetCurrentNode(from)!, [split]);
         root = root.ReplaceNode(Attributes.Positional(root.GetCurrentNode(from)!)[0].Expression, Attributes.Text(Work));

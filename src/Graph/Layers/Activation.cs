@@ -40,6 +40,8 @@ internal static class Activations
         },
         new(nameof(ELUAttribute), "elu", new ActivationParameter(nameof(ELUAttribute.Alpha), new ELUAttribute().Alpha))
         {
+            // TorchSharp's elu_(alpha) leaves its tensor as it was; the one with both scales does not.
+            FixedArguments = ImmutableArray.Create("1", "1"),
             // Below 0 it goes from 0 to -alpha.
             Range = static (x, p) => x.Least >= 0 ? x : x.Clamp(0, Infinity).Or(new(Math.Min(-p[0], 0), Math.Max(-p[0], 0))),
             Identity = ValueRange.NonNegative,
@@ -87,6 +89,9 @@ internal sealed class ActivationRow(string attribute, string method, params Acti
 
     public ImmutableArray<ActivationParameter> Parameters { get; } = parameters.ToImmutableArray();
 
+    /// <summary>What the method is given behind the parameters.</summary>
+    public ImmutableArray<string> FixedArguments { get; init; } = ImmutableArray<string>.Empty;
+
     /// <summary>What comes out of a range.</summary>
     public required Func<ValueRange, IReadOnlyList<double>, ValueRange> Range { get; init; }
 
@@ -121,7 +126,7 @@ internal sealed record Activation(ActivationRow Row, EquatableArray<double> Argu
 
     public override ValueRange Range(ValueRange input) => Row.Range(input, Arguments);
 
-    public override string Call(CallSite site) => $"{site.Input}.{Row.Method}{site.Ending}({string.Join(", ", Arguments.Select(Emitted.Real))})";
+    public override string Call(CallSite site) => $"{site.Input}.{Row.Method}{site.Ending}({string.Join(", ", Arguments.Select(Emitted.Real).Concat(Row.FixedArguments))})";
 
     public override Kernel? Kernel(Shape input) => Row.HasKernel ? new(KernelKind.Activation) { Function = new(Kind, Arguments.ToImmutableArray()) } : null;
 

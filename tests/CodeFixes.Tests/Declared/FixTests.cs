@@ -76,6 +76,15 @@ public sealed class FixTests
         """ + "\n" + Stem + "Apply<Unit>, Apply<Unit>] public partial class Net;",
         "Keep");
 
+    [Theory]
+    [InlineData("Conv2d({|BW1001:256|}, 1)", "Conv2d(1)")]
+    [InlineData("Conv2d({|BW1001:256|}, new[] { 1, 1 }, Bias = true)", "Conv2d(new[] { 1, 1 }, Bias = true)")]
+    public Task Keep_the_channels_of_a_pointwise_convolution_by_any_name(string before, string after) => DeclaredFixTest<BalanceChannels>.FixesWith(
+        "",
+        Stem + before + ", BatchNorm2d, ReLU, Conv2d(10, 3)] public partial class Net;",
+        Stem + after + ", BatchNorm2d, ReLU, Conv2d(10, 3)] public partial class Net;",
+        "Keep");
+
     [Fact]
     public Task Channels_that_a_use_needs_are_left_alone() => DeclaredFixTest<BalanceChannels>.OffersNothing(
         """

@@ -1,0 +1,58 @@
+using Basic.Reference.Assemblies;
+using Blockwright.Generator.Tests.Harness;
+using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Blockwright.Generator.Tests;
+
+/// <summary>A layer answers for itself: nobody else in the house names a layer's type, or knows a layer by its name.</summary>
+public class HouseTests
+{
+    private static readonly string Layers = Path.Combine("src", "Graph", "Layers");
+
+    // What is in there speaks of a layer to its user, computes one, or reads what users write of torch.nn, whose names are torch's.
+    private static readonly string[] Vocabularies =
+        [Layers, Path.Combine("src", "Runtime", "Attributes"), Path.Combine("src", "Runtime", "Kernels"), Path.Combine("src", "Analyzers", "HandWritten"), Path.Combine("src", "CodeFixes", "HandWritten")];
+
+    private static readonly Lazy<IReadOnlyList<SyntaxTree>> Sources = new(() => [.. Files("src").Select(static file => Compiling.Parse(File.ReadAllText(Path.Combine(Repository.Root, file)), path: file))]);
+
+    [Fact]
+    public void NobodyElseNamesALayersType()
+    {
+        // The runtime's words that the compiler's side compiles too come from its sources.
+        var trees = Sources.Value.Where(static tree => IsIn(tree, Path.Combine("src", "Graph")) || IsIn(tree, Path.Combine("src", "Runtime", "Attributes")) || IsIn(tree, Path.Combine("src", "Runtime", "Kernels", "Window.cs")) || IsIn(tree, Path.Combine("src", "Runtime", "Fusion", "Plan"))).ToList();
+        var usings = Compiling.Parse("global using System; global using System.Collections.Generic; global using System.Linq; global using System.Threading;", path: "Usings.cs");
+        var compilation = Compiling.Compilation(trees.Append(usings), [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(CSharpCompilation).Assembly.Location), MetadataReference.CreateFromFile(typeof(Compilation).Assembly.Location)]);
+        var bases = new[] { compilation.GetTypeByMetadataName("Blockwright.Graph.Layer")!, compilation.GetTypeByMetadataName("Blockwright.Graph.LayerDefinition")! };
+        var concrete = trees.Where(static tree => IsIn(tree, Layers)).SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<TypeDeclarationSyntax>().Select(type => (ISymbol)compilation.GetSemanticModel(tree).GetDeclaredSymbol(type)!))
+            .Where(type => bases.Any(each => SymbolEqualityComparer.Default.Equals(((INamedTypeSymbol)type).BaseType, each))).ToHashSet(SymbolEqualityComparer.Default);
+
+        Assert.True(concrete.Count >= 2 * bases.Length, $"The layers' types were not found in {Layers}.");
+        Assert.All(concrete, static type => Assert.Equal(Accessibility.Internal, type.DeclaredAccessibility));
+        var named = trees.Where(static tree => IsIn(tree, Path.Combine("src", "Graph")) && !IsIn(tree, Layers)).SelectMany(tree =>
+        {
+            var model = compilation.GetSemanticModel(tree);
+            return tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Where(name => model.GetSymbolInfo(name).Symbol is { } symbol && concrete.Contains(symbol));
+        });
+        Assert.Empty(named.Select(Where));
+    }
+
+    [Fact]
+    public void NobodyElseKnowsALayerByItsName()
+    {
+        var kinds = LayerTable.All.Select(static layer => layer.Kind).ToHashSet(StringComparer.Ordinal);
+        var elsewhere = Sources.Value.Where(static tree => !Vocabularies.Any(folder => IsIn(tree, folder)));
+        var literals = elsewhere.SelectMany(static tree => tree.GetRoot().DescendantTokens()).Where(token => token.Value is string text && token.RawKind is (int)SyntaxKind.StringLiteralToken && kinds.Contains(text));
+        Assert.Empty(literals.Select(static token => Where(token.Parent!)));
+    }
+
+    private static bool IsIn(SyntaxTree tree, string path) => tree.FilePath == path || tree.FilePath.StartsWith(path + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static string Where(SyntaxNode node) => $"{node.SyntaxTree.FilePath}({node.GetLocation().GetLineSpan().StartLinePosition.Line + 1}): {node}";
+
+    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+        .Select(static file => Path.GetRelativePath(Repository.Root, file))
+        .Where(static file => !file.Split(Path.DirectorySeparatorChar).Any(static part => part is "bin" or "obj"));
+}
