@@ -90,7 +90,7 @@ public partial class CompileTests
     public void AValueMayHaveAnyName()
     {
         var names = Keywords.Where(static name => name is not "in")
-            .Concat(["input", "source", "scope", "training", "Chain", "CheckInput", "Compute", "Fold", "Bw", "Ts", "InChannels", "_0", "_unit", "_stage", "_number1", "x1", "x", "_", "1st", "a-b", "ä", " ", "name", "TorchSharp", "Blockwright", "Fuse"]).ToList();
+            .Concat(["input", "source", "scope", "training", "Chain", "CheckInput", "Compute", "Fold", "Bw_", "Ts_", "InChannels", "_0", "_unit", "_stage", "_number1", "x1", "x", "_", "1st", "a-b", "ä", " ", "name", "TorchSharp", "Blockwright", "Fuse"]).ToList();
         var source = new System.Text.StringBuilder(Compiling.Usings).AppendLine("[Block, ReLU] public partial class Inner;");
         for (var i = 0; i < names.Count; i++)
         {
@@ -109,16 +109,17 @@ public partial class CompileTests
 
     /// <summary>The file's aliases mean what they should whatever the user calls his own.</summary>
     [Theory]
-    [InlineData("namespace Bw { public class BlockModule; } public class Ts { public class Torch; }")]
-    [InlineData("public class Bw; namespace Ts { public class Torch; }")]
-    [InlineData("namespace Own { namespace Bw { public class BlockModule; } public class Ts; public class Torch; public class Tensor; public class Blockwright; namespace TorchSharp; }")]
-    [InlineData("namespace Own { public class TorchSharp; public class Bw; namespace Ts { public class Modules; } }")]
+    [InlineData("namespace Bw_ { public class BlockModule; } public class Ts_ { public class Torch; }")]
+    [InlineData("public class Bw_; namespace Ts_ { public class Torch; }")]
+    [InlineData("namespace Own { namespace Bw_ { public class BlockModule; } public class Ts_; public class Torch; public class Tensor; public class Blockwright; namespace TorchSharp { } }")]
+    [InlineData("namespace Own { public class TorchSharp; public class Bw_; namespace Ts_ { public class Modules; } }")]
+    [InlineData("[Block, ReLU] public partial class Bw; [Block, Apply<Bw>] public partial class Ts; [Block, ReLU] public partial class Snapshot; [Block, ReLU] public partial class Plans;")]
+    [InlineData("namespace Words { [Block, ReLU] public partial class @required; [Block, ReLU] public partial class @file; [Block, Apply<@required>, Apply<@file>] public partial class @scoped; public partial class @partial { [Block, ReLU] public partial class @where; } }")]
     public void AUsersOwnNamesAreNotMeant(string own)
     {
-        own = own.Replace("namespace TorchSharp; ", "namespace TorchSharp { } ", StringComparison.Ordinal);
         var assembly = Compiling.Load(
-            "using Blockwright;\nnamespace Own { [Block, Conv1x1, BatchNorm2d, ReLU, Split(\"a\", \"b\"), Concat(\"b\", \"a\"), ChannelShuffle(2)] public partial class Unit { public int Bw; public int Ts; public int torch; } }",
-            own);
+            "using Blockwright;\nnamespace Own { [Block, Conv1x1, BatchNorm2d, ReLU, Split(\"a\", \"b\"), Concat(\"b\", \"a\"), ChannelShuffle(2)] public partial class Unit { public int Bw_; public int Ts_; public int torch; } }",
+            Compiling.Usings + own);
 
         AssertRuns(assembly.GetType("Own.Unit", throwOnError: true)!);
     }
@@ -128,7 +129,7 @@ public partial class CompileTests
     public void AParameterMayHaveAnyName()
     {
         var names = Keywords.Where(static name => name is not ("in" or "out"))
-            .Concat(["i", "_0", "_stage", "_number1", "OutChannels", "InChannels", "Register", "name", "training", "Snapshot", "Plans", "Compute", "Fold", "Bw", "Ts", "source", "input", "TorchSharp", "Blockwright", "GetName"]).ToList();
+            .Concat(["i", "_0", "_stage", "_number1", "OutChannels", "InChannels", "Register", "name", "training", "Snapshot", "Plans", "Compute", "Fold", "Bw_", "Ts_", "source", "input", "TorchSharp", "Blockwright", "GetName"]).ToList();
         var source = new System.Text.StringBuilder(Compiling.Usings).AppendLine("[Block, Parameter(\"p\"), Conv2d(\"p\"), ReLU] public partial class Inner;");
         for (var i = 0; i < names.Count; i++)
         {

@@ -6,7 +6,7 @@ namespace Blockwright.Analyzers.Declared;
 /// <summary>A declared network with its blocks opened, and what the rules ask of it.</summary>
 internal sealed class DeclaredNetwork
 {
-    private readonly ConcurrentDictionary<FusionRules, Dictionary<int, FusedOperation>> _operations = [];
+    private readonly ConcurrentDictionary<FusionRules, OnDevice> _devices = [];
     private readonly int[] _dominators;
 
     private DeclaredNetwork(Declaration declaration, FlatGraph graph)
@@ -27,7 +27,10 @@ internal sealed class DeclaredNetwork
     public static DeclaredNetwork Of(BlockGraph graph) => new(graph.Declaration, FlatGraph.Of(graph));
 
     /// <summary>The pass over memory that computes a node on a device; null where the node only renames channels, or no kernel computes it.</summary>
-    public FusedOperation? OperationOf(FlatNode node, FusionRules rules) => _operations.GetOrAdd(rules, OperationsOf).TryGetValue(node.Id, out var operation) ? operation : null;
+    public FusedOperation? OperationOf(FlatNode node, FusionRules rules) => On(rules).Operations.TryGetValue(node.Id, out var operation) ? operation : null;
+
+    /// <summary>The first node that a device has no kernel for.</summary>
+    public FlatNode? WithoutKernel(FusionRules rules) => On(rules).WithoutKernel;
 
     public Shape InputOf(FlatNode node) => Graph.Nodes[node.Inputs[0]].Shape;
 
@@ -71,8 +74,9 @@ internal sealed class DeclaredNetwork
     /// <summary>The last value that every way to a node leads through.</summary>
     public FlatNode ForkOf(FlatNode join) => Graph.Nodes[_dominators[join.Id]];
 
-    private Dictionary<int, FusedOperation> OperationsOf(FusionRules rules) =>
-        FusedOperation.Of(Graph, rules).SelectMany(static operation => operation.Nodes.Select(node => (node.Id, operation))).ToDictionary(static each => each.Id, static each => each.operation);
+    private OnDevice On(FusionRules rules) => _devices.GetOrAdd(rules, known => new(
+        FusedOperation.Of(Graph, known).SelectMany(static operation => operation.Nodes.Select(node => (node.Id, operation))).ToDictionary(static each => each.Id, static each => each.operation),
+        Graph.NodeWithoutKernel(known)));
 
     private static double Size(Extent extent) => extent.Size ?? 1;
 
@@ -104,4 +108,7 @@ internal sealed class DeclaredNetwork
             return a;
         }
     }
+
+    /// <summary>What a device makes of the network; found once, since each rule asks at each node.</summary>
+    private sealed record OnDevice(Dictionary<int, FusedOperation> Operations, FlatNode? WithoutKernel);
 }

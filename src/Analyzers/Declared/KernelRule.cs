@@ -8,7 +8,7 @@ namespace Blockwright.Analyzers.Declared;
 internal sealed class KernelRule() : DeclaredRule(Descriptors.NoKernel)
 {
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options) =>
-        network.Graph.NodeWithoutKernel?.Id == node.Id
+        network.WithoutKernel(FusionOf(options))?.Id == node.Id
             ? new(null, DiagnosticSeverity.Info, 0, [node.Layer!.Describe(), network.Declaration.Name])
             : null;
 }

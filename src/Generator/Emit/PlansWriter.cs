@@ -16,8 +16,7 @@ internal static class PlansWriter
         var head = $"private static readonly {Type} {field} = new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
         if (plan.Cpu is not { } cpu)
         {
-            writer.Line("// A layer has no kernel (BW4006 says which): snapshots run on torch's operations.");
-            writer.Line(head + ");");
+            writer.Line($"{head}, {ModuleWriter.Literal($"{CpuTable.None} {plan.WithoutKernel}")}); // BW4006: snapshots run on torch's operations");
             return;
         }
         var (shared, alone) = Floats(cpu);

@@ -10,15 +10,17 @@ namespace Blockwright.Generator.Plan;
 /// <param name="Forward">The module's own forward.</param>
 /// <param name="Snapshot">The snapshot of torch's operations.</param>
 /// <param name="Cpu">A network's plan for the CPU; null for a block, and where a layer has no kernel.</param>
-internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu)
+/// <param name="WithoutKernel">The first layer that has none on the CPU, for people.</param>
+internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, string? WithoutKernel)
 {
-    public static NetworkPlan Of(BlockGraph graph) => new(graph, ForwardPlan.Of(graph, PlanKind.Module), ForwardPlan.Of(graph, PlanKind.Snapshot), PlanCpu(graph));
-
-    private static CpuPlan? PlanCpu(BlockGraph graph)
+    public static NetworkPlan Of(BlockGraph graph)
     {
+        var plan = new NetworkPlan(graph, ForwardPlan.Of(graph, PlanKind.Module), ForwardPlan.Of(graph, PlanKind.Snapshot), null, null);
         if (graph.Declaration.Kind != DeclarationKind.Network)
-            return null;
+            return plan;
         var opened = FlatGraph.Of(graph);
-        return opened.NodeWithoutKernel is null ? CpuPlanner.Plan(RowsPlan.Of(opened, FusionRules.Cpu)) : null;
+        return opened.NodeWithoutKernel(FusionRules.Cpu) is { } without
+            ? plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Layer!.Describe() }
+            : plan with { Cpu = CpuPlanner.Plan(RowsPlan.Of(opened, FusionRules.Cpu)) };
     }
 }

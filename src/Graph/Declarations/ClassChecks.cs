@@ -35,7 +35,7 @@ internal static class ClassChecks
             return "an abstract class cannot be made: leave 'abstract' out";
         if (type.Arity > 0)
             return "a generic class has no one forward: leave its type parameters out";
-        if (type.Name is "forward" or "Fuse" or "LoadFused")
+        if (type.Name is "forward" or "Compute" or "Fuse" or "LoadFused")
             return "that is the name of a method which the build gives it: rename the class";
         if (type.BaseType is { SpecialType: not SpecialType.System_Object, Name: not "BlockModule" } @base)
             return $"it derives from '{@base.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}', but the build gives it its base class: leave that out";

@@ -184,5 +184,7 @@ public static class DeclarationReader
         return containers;
     }
 
-    private static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+    // A word that only sometimes is a keyword may be one where a class is declared: required, file, scoped, record.
+    private static string Escape(string name) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None && name is not ("extension" or "scoped" or "file" or "required") ? name : "@" + name;
 }

@@ -61,8 +61,9 @@ public sealed class FlatGraph
     /// <summary>Where in its input each channel of a layer that only renames is; null for any other node.</summary>
     public Func<int, int>? RenamingOf(FlatNode node) => node.Layer?.Renaming(Nodes[node.Inputs[0]].Shape);
 
-    /// <summary>The first node that has no kernel, if any: the network then runs on torch's operations.</summary>
-    public FlatNode? NodeWithoutKernel => Nodes.FirstOrDefault(node => node.Layer is not null && KernelOf(node) is null && RenamingOf(node) is null);
+    /// <summary>The first node that a device has no kernel for, if any: the network then runs on torch's operations.</summary>
+    public FlatNode? NodeWithoutKernel(FusionRules rules) =>
+        Nodes.FirstOrDefault(node => node.Layer is not null && (KernelOf(node) is { } kernel ? !rules.Has(kernel) : RenamingOf(node) is null));
 
     /// <summary>The nodes that read a value.</summary>
     public IReadOnlyList<int> Consumers(int node) => _consumers[node];

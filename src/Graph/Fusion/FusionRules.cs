@@ -15,6 +15,9 @@ public sealed record FusionRules(string Device)
     /// <summary>Blockwright's vector kernels. The other targets' kernels end in the same epilogues; where one will differ, it gets rules of its own here.</summary>
     public static FusionRules Cpu { get; } = new("cpu");
 
+    /// <summary>The most taps of a depthwise convolution's window: the kernel keeps their addresses on the stack.</summary>
+    public int MostDepthwiseTaps { get; init; } = 1024;
+
     /// <summary>Operations that a batch norm behind them folds into: its scale and shift become their weights'.</summary>
     public ImmutableHashSet<KernelKind> TakeNorm { get; init; } = Sums;
 
@@ -23,4 +26,7 @@ public sealed record FusionRules(string Device)
 
     /// <summary>Operations whose epilogue applies an activation.</summary>
     public ImmutableHashSet<KernelKind> TakeActivation { get; init; } = Sums.Union([KernelKind.Affine, KernelKind.Add, KernelKind.Multiply]);
+
+    /// <summary>Whether the device has a kernel for it.</summary>
+    public bool Has(Kernel kernel) => kernel.Kind != KernelKind.Depthwise || kernel.Window.Taps <= MostDepthwiseTaps;
 }

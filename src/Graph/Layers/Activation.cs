@@ -5,7 +5,7 @@ namespace Blockwright.Graph;
 
 /// <summary>
 /// The activations, one row each: what everybody but the kernels' formula and the attribute knows of one. A row says
-/// its method of torch's Tensor (which ends in _ where it writes over its input), its parameters, and what it makes of ranges.
+/// its method of TorchSharp's Tensor (another, which ends in _, writes over its input) or function of torch.nn.functional, its parameters, and what it makes of ranges.
 /// </summary>
 internal static class Activations
 {
@@ -89,6 +89,9 @@ internal sealed class ActivationRow(string attribute, string method, params Acti
 
     public ImmutableArray<ActivationParameter> Parameters { get; } = parameters.ToImmutableArray();
 
+    /// <summary>Whether TorchSharp has it as a function of torch.nn.functional alone, which never writes over its input.</summary>
+    public bool IsFunctional { get; init; }
+
     /// <summary>What the method is given behind the parameters.</summary>
     public ImmutableArray<string> FixedArguments { get; init; } = ImmutableArray<string>.Empty;
 
@@ -126,7 +129,13 @@ internal sealed record Activation(ActivationRow Row, EquatableArray<double> Argu
 
     public override ValueRange Range(ValueRange input) => Row.Range(input, Arguments);
 
-    public override string Call(CallSite site) => $"{site.Input}.{Row.Method}{site.Ending}({string.Join(", ", Arguments.Select(Emitted.Real).Concat(Row.FixedArguments))})";
+    public override string Call(CallSite site)
+    {
+        var arguments = Arguments.Select(Emitted.Real).Concat(Row.FixedArguments);
+        return Row.IsFunctional
+            ? $"{Emitted.Torch}nn.functional.{Row.Method}({string.Join(", ", arguments.Prepend(site.Input))})"
+            : $"{site.Input}.{Row.Method}{site.Ending}({string.Join(", ", arguments)})";
+    }
 
     public override Kernel? Kernel(Shape input) => Row.HasKernel ? new(KernelKind.Activation) { Function = new(Kind, Arguments.ToImmutableArray()) } : null;
 
@@ -143,7 +152,7 @@ internal sealed class ActivationDefinition(ActivationRow row) : LayerDefinition
 
     public override bool HasState => false;
 
-    public override string? Function => row.Parameters.IsEmpty ? row.Method : null;
+    public override string? Function => row.Parameters.IsEmpty && !row.IsFunctional ? row.Method : null;
 
     public override (Layer, Shape)? Resolve(LayerContext context)
     {

@@ -26,8 +26,8 @@ public sealed record CallSite(string Input, string Module, bool IsInPlace, Func<
 /// <summary>How emitted code spells things. The aliases stand at the head of each file; with :: nothing of the user's can be meant.</summary>
 public static class Emitted
 {
-    public const string BlockwrightAlias = "Bw";
-    public const string TorchAlias = "Ts";
+    public const string BlockwrightAlias = "Bw_";
+    public const string TorchAlias = "Ts_";
 
     public const string Runtime = BlockwrightAlias + "::";
     public const string Torch = TorchAlias + "::torch.";

@@ -70,11 +70,7 @@ internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair
 
     public override Kernel? Kernel(Shape input)
     {
-        // The depthwise kernel keeps a window's addresses on the stack.
-        const int MostDepthwiseTaps = 1024;
         var window = WindowArithmetic.Window(Size, Stride, Padding, Dilation);
-        if (Numbers.IsDepthwise && window.Taps > MostDepthwiseTaps)
-            return null;
         return new(Numbers.IsDepthwise ? KernelKind.Depthwise : KernelKind.Convolution)
         {
             Window = window,

@@ -29,7 +29,8 @@ public sealed class KernelNetwork : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="options">How it computes.</param>
     /// <returns>The network.</returns>
-    /// <exception cref="WeightsException">The file is damaged, or of another network or version.</exception>
+    /// <exception cref="WeightsException">The file is damaged, of another version, or of a network with another name or other weights: keys, shapes, norms, the layers' order.
+    /// What has no weights (activations, strides, pools) is no part of the file.</exception>
     /// <exception cref="NotSupportedException">A layer of the network has no kernel.</exception>
     public static KernelNetwork Load(NetworkPlans plans, string path, FuseOptions options)
     {
@@ -39,7 +40,7 @@ public sealed class KernelNetwork : IDisposable
         if (!options.UseKernels)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: UseKernels must be true.", nameof(options));
         if (plans.Cpu is not { } plan)
-            throw new NotSupportedException($"A layer of {plans.Network} has no kernel, so its snapshots run on torch's operations and are not saved: the build says which (BW4006).");
+            throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): its snapshots run on torch's operations and are not saved.");
         return new(plans.Network, plan, FoldedWeights.Load(path, plans.Network, plan), options);
     }
 

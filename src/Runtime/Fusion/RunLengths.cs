@@ -10,7 +10,7 @@ internal static class RunLengths
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        var needed = (long)batch * channels * height * width;
+        var needed = (Int128)batch * channels * height * width;
         if (length != needed)
             throw new ArgumentException($"{network}: {batch} x {channels} x {height} x {width} are {needed} values; the input has {length}.", "input");
     }

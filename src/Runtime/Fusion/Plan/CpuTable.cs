@@ -15,6 +15,9 @@ internal static class CpuTable
     /// <summary>What the first line begins with. A runtime of another version refuses it.</summary>
     public const string Header = "cpu 1";
 
+    /// <summary>What stands in the place of a table where a layer has no kernel; the layer follows.</summary>
+    public const string None = "none";
+
     private const string Ceil = "ceil";
     private const string ExcludePad = "exclude padding";
     private const string Planes = "planes";

@@ -24,11 +24,19 @@ internal static class GridSizes
                 _ => (grid.Window.OutputHeight(sizes[grid.From].Height, grid.CeilMode), grid.Window.OutputWidth(sizes[grid.From].Width, grid.CeilMode)),
             };
             if (sizes[i].Height < 1 || sizes[i].Width < 1)
-                throw new ArgumentException($"{network}: an input of {height} x {width} is too small: a window of {grid.Window.KernelHeight} x {grid.Window.KernelWidth} finds only {Text(sizes[grid.From])}.");
+                throw TooSmall(network, sizes, grid);
         }
         foreach (var rule in plan.SizeRules)
             Check(network, plan, sizes, rule);
         return sizes;
+    }
+
+    private static ArgumentException TooSmall(string network, (int Height, int Width)[] sizes, PlanGrid grid)
+    {
+        var (window, (height, width)) = (grid.Window, sizes[grid.From]);
+        var reach = (((window.KernelHeight - 1) * window.DilationHeight) + 1, ((window.KernelWidth - 1) * window.DilationWidth) + 1);
+        var padded = (height + (2 * window.PaddingHeight), width + (2 * window.PaddingWidth));
+        return new($"{network}: an input of {Text(sizes[0])} is too small: a window that reaches over {Text(reach)} finds only {Text(padded)}, its padding included.");
     }
 
     private static void Check(string network, CpuPlan plan, (int Height, int Width)[] sizes, SizeRule rule)

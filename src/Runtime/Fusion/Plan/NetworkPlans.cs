@@ -14,7 +14,7 @@ public sealed class NetworkPlans
     /// <param name="channels">C of the declared input.</param>
     /// <param name="height">H of the declared input.</param>
     /// <param name="width">W of the declared input.</param>
-    /// <param name="tables">A table for each device, which begins with the device's name.</param>
+    /// <param name="tables">A table for each device, which begins with the device's name; or why there is none.</param>
     public NetworkPlans(string network, int channels, int height, int width, params string[] tables)
     {
         (Network, Channels, Height, Width, _tables) = (network, channels, height, width, tables);
@@ -35,6 +35,9 @@ public sealed class NetworkPlans
 
     /// <summary>The plan for the CPU; null where a layer has no kernel.</summary>
     internal Plans.CpuPlan? Cpu => _cpu.Value;
+
+    /// <summary>The layer for which there is no plan; null where there is one.</summary>
+    internal string? WithoutKernel => TableOf(Plans.CpuTable.None)?[(Plans.CpuTable.None.Length + 1)..];
 
     private string? TableOf(string device) => Array.Find(_tables, table => table.StartsWith(device + " ", StringComparison.Ordinal));
 }

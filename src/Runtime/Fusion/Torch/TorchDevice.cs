@@ -37,7 +37,13 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedModule snapshot, Tens
     }
 
     public void Save(string path) =>
-        throw new InvalidOperationException($"Only a float32 snapshot on Blockwright's own CPU kernels can be saved: take one of {plans.Network} before it moves to another device or type.");
+        throw new InvalidOperationException($"Only a snapshot on Blockwright's own CPU kernels can be saved; this one of {plans.Network} runs on torch's operations, since {Reason}.");
 
     public void Dispose() => snapshot.Dispose();
+
+    private string Reason =>
+        plans.WithoutKernel is { } layer ? $"there is no kernel for {layer} (BW4006)"
+        : _takesAny ? "the network has no weights"
+        : _type != ScalarType.Float32 || _device.type != TorchSharp.DeviceType.CPU ? $"the network was {_type} on {_device}: take it before the network moves"
+        : "UseKernels was false";
 }
