@@ -25,12 +25,20 @@ internal static class Guidelines
 
     public static ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = Rules.Select(static rule => rule.Descriptor).ToImmutableArray();
 
-    public static IEnumerable<Diagnostic> Judge(INamedTypeSymbol type, IEnumerable<DeclaredNode> nodes, AnalyzerConfigOptions options, CancellationToken cancellation)
+    public static IEnumerable<Diagnostic> Judge(INamedTypeSymbol type, IEnumerable<DeclaredNode> nodes, AnalyzerConfigOptions options, CancellationToken cancellation) =>
+        Judge(Rules, type, nodes, options, cancellation);
+
+    public static IEnumerable<Diagnostic> Judge(IEnumerable<DeclaredRule> rules, INamedTypeSymbol type, IEnumerable<DeclaredNode> nodes, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
         var judged = nodes.ToList();
-        foreach (var rule in Rules)
+        return rules.SelectMany(rule => JudgeBy(rule, type, judged, options, cancellation));
+    }
+
+    private static IReadOnlyList<Diagnostic> JudgeBy(DeclaredRule rule, INamedTypeSymbol type, List<DeclaredNode> judged, AnalyzerConfigOptions options, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
             var found =
                 from node in judged
                 let finding = rule.Judge(node.Network, node.Node, options)
@@ -38,8 +46,13 @@ internal static class Guidelines
                 group (Node: node, Finding: finding) by node.Place into same
                 orderby same.Key.Attribute
                 select same.ToList();
-            foreach (var same in found)
-                yield return Report(rule, type, same, judged.Count(node => node.Place == same[0].Node.Place), cancellation);
+            return found.Select(same => Report(rule, type, same, judged.Count(node => node.Place == same[0].Node.Place), cancellation)).ToList();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A rule that throws would silence all the others, and the errors.
+            var problem = Problem.InClass(ProblemIds.Internal, DeclarationReader.FullNameOf(type), "judge", type.Name, InternalError.Describe(e));
+            return [DeclarationRules.Report(problem, PlaceResolver.Resolve(type, problem.Place, cancellation))];
         }
     }
 
