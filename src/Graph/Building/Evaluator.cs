@@ -5,6 +5,9 @@ namespace Blockwright.Graph;
 /// <summary>Computes declared numbers, where the names mean what one use of a block makes them mean.</summary>
 internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Reporter reporter)
 {
+    // More than anybody writes. A product of sums, which is short to write, has as many terms as the numbers of theirs multiplied.
+    private const int MostTerms = 256;
+
     /// <summary>A whole number of at least <paramref name="least"/>, or null after a report.</summary>
     public Amount? Number(Value value, Place place, long least)
     {
@@ -62,7 +65,9 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
             case Expression.Operation operation:
                 var left = Evaluate(operation.Left, place);
                 var right = Evaluate(operation.Right, place);
-                return left is null || right is null ? null : operation.Operator switch
+                if (left is null || right is null || !IsShort(operation, left, right, place))
+                    return null;
+                return operation.Operator switch
                 {
                     '+' => left + right,
                     '-' => left - right,
@@ -72,6 +77,16 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
             default:
                 return null;
         }
+    }
+
+    /// <summary>Asked before it is computed: what is too long is not worked out.</summary>
+    private bool IsShort(Expression.Operation operation, Amount left, Amount right, Place place)
+    {
+        var terms = operation.Operator == '*' ? (long)left.Terms * right.Terms : (long)left.Terms + right.Terms;
+        if (terms <= MostTerms)
+            return true;
+        reporter.Report(ProblemIds.NotACount, place, $"an expression of at most {MostTerms} terms once its products are multiplied out", terms.ToString(CultureInfo.InvariantCulture));
+        return false;
     }
 
     private Amount? Divide(Amount value, Amount divisor, Place place)

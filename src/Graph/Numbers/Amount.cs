@@ -34,6 +34,9 @@ public sealed class Amount : IEquatable<Amount>
     /// <summary>Its value, where it depends on nothing.</summary>
     public long? Constant => _terms.IsEmpty ? 0 : _terms is [{ Factors.IsEmpty: true, Coefficient.IsInteger: true } only] ? only.Coefficient.Numerator : null;
 
+    /// <summary>The terms that are added up: what it costs to compute with it, and to write it.</summary>
+    public int Terms => _terms.Length;
+
     /// <summary>Whether it is at least 1 wherever its atoms are and it is whole.</summary>
     public bool IsSurelyPositive => !_terms.IsEmpty && _terms.All(static term => term.Coefficient.Numerator > 0);
 
