@@ -35,7 +35,7 @@ public sealed partial class PackageTests(PackedPackage package) : IClassFixture<
             "lib/net10.0/Blockwright.dll", "lib/net10.0/Blockwright.xml",
             "analyzers/dotnet/cs/Blockwright.Graph.dll", "analyzers/dotnet/cs/Blockwright.Generator.dll",
             "analyzers/dotnet/cs/Blockwright.Analyzers.dll", "analyzers/dotnet/cs/Blockwright.CodeFixes.dll",
-            "buildTransitive/Blockwright.targets", "buildTransitive/BlockwrightMendTorchSharp.cs",
+            "buildTransitive/net10.0/Blockwright.targets", "buildTransitive/net10.0/BlockwrightMendTorchSharp.cs",
             "README.md", "LICENSE", "docs/rules/BW0001.md",
             "presets/default.globalconfig", "presets/strict.globalconfig", "presets/errors-only.globalconfig",
         ];
@@ -61,6 +61,21 @@ public sealed partial class PackageTests(PackedPackage package) : IClassFixture<
         var output = PackedPackage.Run(project, expectedCode: 1, "build");
 
         Assert.Matches("Program.cs\\(16,11\\): error BW0001: No value is called 'wrok' here", output);
+    }
+
+    [Theory]
+    [InlineData("net8.0")]
+    [InlineData("netstandard2.0")]
+    public void AnOlderFrameworkIsRefusedByName(string framework)
+    {
+        var project = package.NewProject(Program, name: "Older" + framework);
+        var file = Directory.GetFiles(project, "*.csproj").Single();
+        File.WriteAllText(file, File.ReadAllText(file).Replace("net10.0", framework, StringComparison.Ordinal));
+
+        var output = PackedPackage.Run(project, expectedCode: 1, "restore");
+
+        Assert.Matches($"error NU1202: Package Blockwright .* is not compatible with {framework}", output);
+        Assert.Contains("net10.0", output, StringComparison.Ordinal);
     }
 
     [Fact]
