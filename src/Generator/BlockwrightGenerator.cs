@@ -18,7 +18,7 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
     private readonly Func<PlannedModule, GeneratedSource> _write;
 
     public BlockwrightGenerator()
-        : this(KnownPlans.Of, SourceWriter.Write)
+        : this(KnownPlans.Of, WrittenSources.Of)
     {
     }
 

@@ -12,6 +12,7 @@ namespace Blockwright.Graph.Memory;
 /// <list type="table">
 /// <item><term>DeclarationIndex.OfCompilations</term><description>a compilation's declarations, which the generator and each analyzer ask for.</description></item>
 /// <item><term>DeclarationSyntax.OfTrees</term><description>a file's part of what attributes can mean. An edit makes a new tree of one file alone.</description></item>
+/// <item><term>WrittenSources.OfPlans</term><description>the file that was written of a plan, which KnownPlans keeps.</description></item>
 /// <item><term>Surroundings.Numbers</term><description>a number for each thing that is referred to (<see cref="WeakNumbers"/>), which a key can hold without
 /// holding the thing. No number is given twice.</description></item>
 /// <item><term>Definitions.Locals, Definitions.Members, ForwardTrace.Traces</term><description>what the rules on hand-written code find in one operation or

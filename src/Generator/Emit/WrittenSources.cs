@@ -1,0 +1,12 @@
+using Blockwright.Generator.Plan;
+using Blockwright.Graph.Memory;
+
+namespace Blockwright.Generator.Emit;
+
+/// <summary>What was written of a plan, for as long as the plan is remembered.</summary>
+internal static class WrittenSources
+{
+    private static readonly WeakMemory<PlannedModule, GeneratedSource> OfPlans = new();
+
+    public static GeneratedSource Of(PlannedModule planned) => OfPlans.Of(planned, SourceWriter.Write);
+}
