@@ -108,15 +108,19 @@ public sealed class StressTests
         const long Kept = 32L << 20;
         using var network = (Hybrid)Networks.Make("Hybrid");
         using var fused = network.Fuse(new FuseOptions { Threads = 1, KeptBytes = Kept });
-        var before = Memory();
-        for (var size = 400; size < 424; size++)
+        long all = 0;
+        for (var size = 200; size < 240; size++)
+        {
             fused.Run(new float[3 * size * size], new float[10], 1, size, size);
-        var kept = Memory() - before;
-        fused.Trim();
+            Assert.InRange(fused.Kernels!.IdleBytes, 1, Kept);
+            using var alone = network.Fuse(new FuseOptions { Threads = 1, KeptBytes = 0 });
+            alone.Run(new float[3 * size * size], new float[10], 1, size, size);
+            all += alone.Kernels!.IdleBytes; // the last one stays in any case
+        }
 
-        // Without a bound these are 24 times some 15 MB.
-        Assert.InRange(kept, 0, Kept + (64L << 20));
-        Assert.InRange(Memory() - before, long.MinValue, 32L << 20);
+        Assert.InRange(all, 2 * Kept, long.MaxValue);
+        fused.Trim();
+        Assert.Equal(0, fused.Kernels!.IdleBytes);
     }
 
     /// <summary>A snapshot that nobody disposes ends with the last who knows it: its threads, and its memory.</summary>

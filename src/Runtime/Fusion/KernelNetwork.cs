@@ -24,6 +24,8 @@ public sealed class KernelNetwork : IDisposable
 
     internal CpuPlan Plan { get; }
 
+    internal long IdleBytes => _executor.IdleBytes;
+
     /// <summary>Loads a saved snapshot. Called by the build's code: use the network's <c>LoadFused</c>.</summary>
     /// <param name="plans">The plans of the network that it was taken of.</param>
     /// <param name="path">The file.</param>

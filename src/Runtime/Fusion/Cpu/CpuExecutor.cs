@@ -55,6 +55,16 @@ internal sealed unsafe class CpuExecutor : IDisposable
         }
     }
 
+    /// <summary>The bytes that are kept between calls.</summary>
+    public long IdleBytes
+    {
+        get
+        {
+            lock (_lock)
+                return _idleBytes;
+        }
+    }
+
     /// <summary>Frees the memory that is kept between calls.</summary>
     public void Trim()
     {
