@@ -80,9 +80,8 @@ internal sealed record RowTensor(int Channels, int Grid);
 /// <param name="Result">The tensor that it makes.</param>
 /// <param name="Weights">What it computes with, if anything.</param>
 /// <param name="Epilogue">What is done to each element before it is written, in order.</param>
-/// <param name="Comment">What it is, for people.</param>
 internal sealed record RowOperation(
-    Kernel Kernel, EquatableArray<EquatableArray<Row>> Operands, int Result, PlanWeights? Weights, EquatableArray<EpilogueStep> Epilogue, string Comment)
+    Kernel Kernel, EquatableArray<EquatableArray<Row>> Operands, int Result, PlanWeights? Weights, EquatableArray<EpilogueStep> Epilogue)
 {
     public static RowOperation Of(FusedOperation operation, FlatGraph graph, ValueRows values, int result)
     {
@@ -95,8 +94,7 @@ internal sealed record RowOperation(
             operands.Select(operand => values[operand].ToEquatableArray()).ToEquatableArray(),
             result,
             WeightsOf(operation, graph),
-            operation.Epilogue.ToEquatableArray(),
-            string.Join(", ", operation.Nodes.Select(static node => node.Layer?.Kind ?? node.Join.ToString())));
+            operation.Epilogue.ToEquatableArray());
     }
 
     private static PlanWeights? WeightsOf(FusedOperation operation, FlatGraph graph)
