@@ -130,7 +130,7 @@ public partial class CompileTests
     {
         var names = Keywords.Where(static name => name is not ("in" or "out"))
             .Concat(["i", "_0", "_stage", "_number1", "OutChannels", "InChannels", "Register", "name", "training", "Snapshot", "Plans", "Compute", "Fold", "Bw_", "Ts_", "source", "input", "TorchSharp", "Blockwright", "GetName"]).ToList();
-        var source = new System.Text.StringBuilder(Compiling.Usings).AppendLine("[Block, Parameter(\"p\"), Conv2d(\"p\"), ReLU] public partial class Inner;");
+        var source = new System.Text.StringBuilder(Compiling.Usings).AppendLine("[Block, Parameter(\"p\"), Conv2d(\"in\", \"p\"), ReLU] public partial class Inner;");
         for (var i = 0; i < names.Count; i++)
         {
             source.AppendLine($"[Block, Parameter(\"{names[i]}\"), Conv1x1(\"in*{names[i]}\"), MaxPool2d(\"{names[i]}\", Stride = 1), Split(\"a\", \"b\")]")

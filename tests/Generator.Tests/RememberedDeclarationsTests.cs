@@ -24,7 +24,7 @@ public class RememberedDeclarationsTests
         [Block, Sigmoid]
         public partial class Other;
 
-        [Block, Parameter("p"), Conv1x1(Numbers.Width), Conv1x1(Height), Apply<Alias>(Name = nameof(Other)), Conv2d(3, Bias = Numbers.HasBias)]
+        [Block, Parameter("p"), Conv1x1(Numbers.Width), Conv1x1(Height), Apply<Alias>(Name = nameof(Other)), Conv2d("in", 3, Bias = Numbers.HasBias)]
         public partial class User
         {
             private const int Own = 3;

@@ -89,15 +89,15 @@ public static class Systems
             """, "SqueezeAndExcite", [12, 3], [2, 12, 5, 5]),
         new("Residual", """
             [Block]
-            [From("in", As = "main", Name = "body"), Conv2d(3), BatchNorm2d, SiLU, Conv2d(3), BatchNorm2d]
+            [From("in", As = "main", Name = "body"), Conv2d("in", 3), BatchNorm2d, SiLU, Conv2d("in", 3), BatchNorm2d]
             [Add("main", "in"), LeakyReLU(NegativeSlope = 0.1)]
             public partial class Residual;
             """, "Residual", [6], [2, 6, 5, 5]),
         new("Fragmented", """
             [Block]
             [From("in", As = "a", Name = "a"), Conv1x1("out/4"), BatchNorm2d, ReLU]
-            [From("in", As = "b", Name = "b"), Conv1x1("out/4"), BatchNorm2d, ReLU, Conv2d(3), BatchNorm2d, ReLU]
-            [From("in", As = "c", Name = "c"), Conv1x1("out/4"), BatchNorm2d, ReLU, Conv2d(5), BatchNorm2d, ReLU]
+            [From("in", As = "b", Name = "b"), Conv1x1("out/4"), BatchNorm2d, ReLU, Conv2d("out/4", 3), BatchNorm2d, ReLU]
+            [From("in", As = "c", Name = "c"), Conv1x1("out/4"), BatchNorm2d, ReLU, Conv2d("out/4", 5), BatchNorm2d, ReLU]
             [From("in", As = "d", Name = "d"), MaxPool2d(3, Stride = 1), Conv1x1("out/4"), BatchNorm2d, ReLU]
             [Concat("a", "b", "c", "d")]
             public partial class Fragmented;
@@ -200,25 +200,25 @@ public static class Systems
         new("Inception", $"{ConvBnReLU}\n\n{Inception}", "Inception", [8, 4, 3, 6, 2, 4, 5], [2, 8, 7, 7]),
         new("ResNet", """
             [Block]
-            [From("in", As = "y"), Conv2d("out", 3, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d(3, Name = "conv2"), BatchNorm2d(Name = "bn2")]
+            [From("in", As = "y"), Conv2d("out", 3, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d("out", 3, Name = "conv2"), BatchNorm2d(Name = "bn2")]
             [Add("y", "in"), ReLU]
             public partial class BasicBlock;
 
             [Block]
-            [From("in", As = "y"), Conv2d("out", 3, Stride = 2, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d(3, Name = "conv2"), BatchNorm2d(Name = "bn2")]
+            [From("in", As = "y"), Conv2d("out", 3, Stride = 2, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d("out", 3, Name = "conv2"), BatchNorm2d(Name = "bn2")]
             [From("in", As = "identity", Name = "downsample"), Conv1x1("out", Stride = 2), BatchNorm2d]
             [Add("y", "identity"), ReLU]
             public partial class DownsampleBlock;
 
             [Block, Parameter("stride"), Parameter("width")]
             [From("in", As = "y"), Conv1x1("width", Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU]
-            [From("y"), Conv2d(3, Stride = "stride", Name = "conv2"), BatchNorm2d(Name = "bn2"), ReLU, Conv1x1("out", Name = "conv3"), BatchNorm2d(Name = "bn3")]
+            [From("y"), Conv2d("width", 3, Stride = "stride", Name = "conv2"), BatchNorm2d(Name = "bn2"), ReLU, Conv1x1("out", Name = "conv3"), BatchNorm2d(Name = "bn3")]
             [From("in", As = "identity", Name = "downsample"), Conv1x1("out", Stride = "stride"), BatchNorm2d]
             [Add("y", "identity"), ReLU]
             public partial class FirstBottleneck;
 
             [Block, Parameter("width")]
-            [From("in", As = "y"), Conv1x1("width", Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d(3, Name = "conv2"), BatchNorm2d(Name = "bn2"), ReLU]
+            [From("in", As = "y"), Conv1x1("width", Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d("width", 3, Name = "conv2"), BatchNorm2d(Name = "bn2"), ReLU]
             [From("y"), Conv1x1("in", Name = "conv3"), BatchNorm2d(Name = "bn3")]
             [Add("y", "in"), ReLU]
             public partial class Bottleneck;
@@ -233,7 +233,7 @@ public static class Systems
             """, "Network", [], [2, 3, 32, 32]),
         new("ResNetBasicBlock", """
             [Block]
-            [From("in", As = "y"), Conv2d("out", 3, Stride = 2, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d(3, Name = "conv2"), BatchNorm2d(Name = "bn2")]
+            [From("in", As = "y"), Conv2d("out", 3, Stride = 2, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d("out", 3, Name = "conv2"), BatchNorm2d(Name = "bn2")]
             [From("in", As = "identity", Name = "downsample"), Conv1x1("out", Stride = 2), BatchNorm2d]
             [Add("y", "identity"), ReLU]
             public partial class DownsampleBlock;
@@ -241,7 +241,7 @@ public static class Systems
         new("ResNeXt", """
             [Block, Parameter("groups"), Parameter("widthPerGroup"), Parameter("stride")]
             [From("in", As = "y"), Conv1x1("groups*widthPerGroup", Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU]
-            [From("y"), Conv2d(3, Stride = "stride", Groups = "groups", Name = "conv2"), BatchNorm2d(Name = "bn2"), ReLU, Conv1x1("out", Name = "conv3"), BatchNorm2d(Name = "bn3")]
+            [From("y"), Conv2d("groups*widthPerGroup", 3, Stride = "stride", Groups = "groups", Name = "conv2"), BatchNorm2d(Name = "bn2"), ReLU, Conv1x1("out", Name = "conv3"), BatchNorm2d(Name = "bn3")]
             [From("in", As = "identity", Name = "downsample"), Conv1x1("out", Stride = "stride"), BatchNorm2d]
             [Add("y", "identity"), ReLU]
             public partial class Bottleneck;

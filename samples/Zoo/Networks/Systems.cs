@@ -39,7 +39,7 @@ public partial class EqualSplitUnit;
 public partial class FragmentedUnit;
 
 [Block] // the same FLOPs in one
-[Conv2d(3), BatchNorm2d, ReLU]
+[Conv2d("in", 3), BatchNorm2d, ReLU]
 public partial class SinglePathUnit;
 
 [Network, Input(3, 224, 224)]

@@ -174,7 +174,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor NotABlock = new(
         ProblemIds.NotABlock,
         "Type that is no block",
-        "'{0}' is no block: expected a class declared with [Block], not generic{1}",
+        "'{0}' is no block: expected {1}{2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -243,6 +243,15 @@ internal static class DeclarationRules
         isEnabledByDefault: true,
         helpLinkUri: Descriptors.HelpLink(ProblemIds.TooLarge));
 
+    private static readonly DiagnosticDescriptor WrittenByTheBuild = new(
+        ProblemIds.WrittenByTheBuild,
+        "Member that the build writes",
+        "{0}: expected {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.WrittenByTheBuild));
+
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = new[]
     {
         UnknownValue,
@@ -271,6 +280,7 @@ internal static class DeclarationRules
         WrongChannelsOut,
         MissingKind,
         TooLarge,
+        WrittenByTheBuild,
         InternalError.Descriptor,
     }.ToImmutableDictionary(static rule => rule.Id, StringComparer.Ordinal);
 

@@ -9,6 +9,8 @@ internal static class PlaceResolver
 {
     public static Location Resolve(INamedTypeSymbol type, Place place, CancellationToken cancellation)
     {
+        if (place.MemberName is { } member)
+            return OwnMembers.Of(type, member).ElementAtOrDefault(place.Item)?.Locations.FirstOrDefault() ?? ClassLocation.Of(type, cancellation);
         var attributes = DeclarationReader.AttributesOf(type);
         if (place.Attribute == Place.Whole || place.Attribute >= attributes.Length)
             return ClassLocation.Of(type, cancellation);

@@ -1,3 +1,4 @@
+using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -13,9 +14,33 @@ internal static class LateAssignments
         if (all.FirstOrDefault()?.Root() is not { } root)
             return [];
         var operations = root.Descendants().ToList();
+        if (DeclarationReader.IsDeclared(constructor.ContainingType))
+            return BehindTheBuild(constructor, operations, torch);
+        if (DerivesFromDeclared(constructor.ContainingType))
+            return [];
         var registered = BaseRegisters(constructor, operations, torch) ? 0 : RegisteredFrom(operations);
         return registered is null ? [] : operations.OfType<ISimpleAssignmentOperation>()
             .Where(assignment => IsLate(assignment, registered.Value, operations, torch));
+    }
+
+    /// <summary>
+    /// A network's own constructor begins with the build's, which has registered what there is; another call of RegisterComponents() registers the rest. A block's is called by
+    /// whoever registers the block.
+    /// </summary>
+    private static IEnumerable<ISimpleAssignmentOperation> BehindTheBuild(IMethodSymbol constructor, List<IOperation> operations, TorchSymbols torch) =>
+        constructor.ContainingType.BaseType?.Name != "NetworkModule"
+            ? []
+            : operations.OfType<ISimpleAssignmentOperation>().Where(assignment => IsLate(assignment, 0, operations, torch)
+                && !operations.OfType<IInvocationOperation>().Any(call => IsRegistration(call) && call.Syntax.SpanStart > assignment.Syntax.SpanStart));
+
+    private static bool DerivesFromDeclared(INamedTypeSymbol type)
+    {
+        for (var each = type.BaseType; each is not null; each = each.BaseType)
+        {
+            if (DeclarationReader.IsOurs(each))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>The position from which on RegisterComponents() has certainly run: its statement stands in the constructor's own block.</summary>

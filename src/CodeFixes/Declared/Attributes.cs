@@ -12,6 +12,9 @@ internal static class Attributes
     public const string Apply = "Apply";
     public const string Path = "Path";
 
+    /// <summary>The convolution that keeps its channels where it says none, though it could.</summary>
+    public static string Pointwise { get; } = LayerTable.All.Single(static layer => layer is { KeepsChannels: true } && layer.OutChannelsAt(1) == 0).Kind;
+
     /// <summary>All of a class's attributes in source order: brackets have no meaning.</summary>
     public static IReadOnlyList<AttributeSyntax> Of(TypeDeclarationSyntax declaration) => declaration.AttributeLists.SelectMany(static list => list.Attributes).ToList();
 

@@ -25,7 +25,7 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
             var both = root.ReplaceNodes([producer, channels], (old, _) => Attributes.Number(balanced).WithTriviaFrom(old));
             yield return new("Balance", $"Balance the channels at equal FLOPs: {balanced} in and out", both);
         }
-        yield return new("Keep", "Keep the input's channels", root.ReplaceNode(attribute, WithoutChannels(attribute, channels)));
+        yield return new("Keep", "Keep the input's channels", root.ReplaceNode(attribute, WithoutChannels(attribute)));
     }
 
     /// <summary>The channels of the convolution whose result comes in, through layers that keep them.</summary>
@@ -42,10 +42,12 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
         return null;
     }
 
-    private static AttributeSyntax WithoutChannels(AttributeSyntax attribute, ExpressionSyntax channels)
+    /// <summary>As a Conv1x1, which may leave its channels out: with a kernel there is no convolution without them.</summary>
+    private static AttributeSyntax WithoutChannels(AttributeSyntax attribute)
     {
-        var arguments = attribute.ArgumentList!.Arguments;
-        var rest = arguments.Remove((AttributeArgumentSyntax)channels.Parent!);
+        var rest = Attributes.Positional(attribute).Aggregate(attribute.ArgumentList!.Arguments, static (rest, positional) => rest.RemoveAt(rest.IndexOf(one => one.IsEquivalentTo(positional))));
+        var name = attribute.Name.DescendantTokens().Last();
+        attribute = attribute.ReplaceToken(name, Identifier(Attributes.Pointwise).WithTriviaFrom(name));
         return rest.Count == 0 ? attribute.WithArgumentList(null).WithTriviaFrom(attribute) : attribute.WithArgumentList(AttributeArgumentList(rest.Replace(rest[0], rest[0].WithoutLeadingTrivia())));
     }
 }

@@ -143,7 +143,7 @@ internal static class UnitConversion
             {
                 public {{type.Name}}(int inChannels{{(saysOut ? ", int outChannels" : "")}}) : base("", inChannels) { }
                 protected override global::TorchSharp.torch.Tensor Compute(global::TorchSharp.torch.Tensor input) => input;
-                public override global::Blockwright.FusedModule Fuse() => throw new global::System.InvalidOperationException();
+                protected override global::Blockwright.FusedModule TakeSnapshot() => throw new global::System.InvalidOperationException();
             }
             """;
         return type.ContainingNamespace.IsGlobalNamespace ? text : $"namespace {type.ContainingNamespace.ToDisplayString()}\n{{\n{text}\n}}\n";

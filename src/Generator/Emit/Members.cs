@@ -20,8 +20,10 @@ internal sealed class Members
 
     public Members(BlockGraph graph)
     {
-        // A field that a parameter of the constructor hides could not be assigned there, and none may have its class's name.
-        _names = new(Signature.Names(graph.Declaration), StringComparer.Ordinal) { graph.Declaration.Name };
+        // A field that a parameter of the constructor hides could not be assigned there, and none may have its class's name or one of the user's own.
+        _names = new(graph.Declaration.ConstructorParameters.Concat(graph.Declaration.Form.TakenNames), StringComparer.Ordinal) { graph.Declaration.Name.TrimStart('@') };
+        Snapshot = Unique("Snapshot");
+        Plans = Unique("Plans");
         _register = Signature.Member(graph.Declaration, "Register");
         _index = Signature.Local(graph.Declaration, "i");
         foreach (var node in graph.Nodes)
@@ -36,6 +38,12 @@ internal sealed class Members
         foreach (var amount in graph.Nodes.SelectMany(NumbersOfForward))
             AddNumber(amount);
     }
+
+    /// <summary>The nested class of snapshots.</summary>
+    public string Snapshot { get; }
+
+    /// <summary>The field of a network's plans.</summary>
+    public string Plans { get; }
 
     public IReadOnlyList<Field> Fields => _fields;
 
@@ -97,7 +105,7 @@ internal sealed class Members
         var same = node.Known.Skip(1).All(unit => unit.In.Equals(rest.In)) && (node.Known.Length > 0 || rest.In.Equals(rest.Graph.Result.Channels));
         var channels = same ? null : $"{name}[{_index} - 1].OutChannels";
         var number = node.Keys.First == 0 ? $"{{{_index}}}" : $"{{{_index} + {node.Keys.First.ToString(CultureInfo.InvariantCulture)}}}";
-        _assignments.Add($"for (var {_index} = 1; {_index} < {name}.Length; {_index}++)");
+        _assignments.Add($"for (int {_index} = 1; {_index} < {name}.Length; {_index}++)");
         _assignments.Add($"    {name}[{_index}] = {_register}($\"{node.Keys.Stage}.{node.Keys.Before}{number}{node.Keys.After}\", new {rest.Block.FullName}({Signature.Arguments(rest, channels)}));");
     }
 

@@ -4,9 +4,10 @@ using Blockwright.Graph;
 
 namespace Blockwright.Generator.Emit;
 
-/// <summary>Writes the members of one class: fields, constructor, forward, and the snapshot that Fuse() takes.</summary>
+/// <summary>Writes the members of one class: fields, constructor, what forward computes, and the snapshot that Fuse() takes.</summary>
 internal sealed class ModuleWriter
 {
+    private const string Registration = "RegisterComponents";
     private const string Tensor = Emitted.Torch + "Tensor";
 
     private readonly CodeWriter _writer;
@@ -16,19 +17,17 @@ internal sealed class ModuleWriter
     private readonly Members _members;
     private readonly OperationWriter _operations;
 
-    public ModuleWriter(CodeWriter writer, NetworkPlan plan)
+    /// <param name="local">How a variable is declared.</param>
+    public ModuleWriter(CodeWriter writer, NetworkPlan plan, string local)
     {
         (_writer, _plan, _graph, _declaration) = (writer, plan, plan.Graph, plan.Graph.Declaration);
         _members = new Members(_graph);
-        _operations = new OperationWriter(writer, _graph, _members);
+        _operations = new OperationWriter(writer, _graph, _members, local);
     }
 
     private string Name => _declaration.Name.TrimStart('@');
 
-    /// <summary>The nested classes; no member may have its class's name.</summary>
-    private string Snapshot => Name == "Snapshot" ? "OwnSnapshot" : "Snapshot";
-
-    private string Plans => Name == "Plans" ? "OwnPlans" : "Plans";
+    private bool IsNetwork => _declaration.Kind == DeclarationKind.Network;
 
     public void Write()
     {
@@ -36,9 +35,16 @@ internal sealed class ModuleWriter
         WriteFields(_members.Fields);
         WriteConstructor();
         _writer.Line();
-        WriteForward();
+        WriteRegistration();
+        _writer.Line("/// <inheritdoc />");
+        WriteCompute("protected sealed override", _plan.Forward, isCommented: true);
         _writer.Line();
-        WriteFuse();
+        _writer.Line("/// <inheritdoc />");
+        _writer.Line($"protected sealed override {Emitted.Runtime}FusedModule TakeSnapshot() => new {_members.Snapshot}(this);");
+        _writer.Line();
+        if (IsNetwork)
+            WriteLoading();
+        WriteSnapshot();
     }
 
     private void WriteHead()
@@ -59,14 +65,39 @@ internal sealed class ModuleWriter
     private void WriteConstructor()
     {
         _writer.Line($"/// <summary>Makes {Article(Name)} {Name} with torch's usual random weights.</summary>");
-        _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base(\"{Name}\", {_graph.Input.Channels.Code})");
+        var arguments = IsNetwork ? _members.Plans : $"\"{Name}\", {_graph.Input.Channels.Code}";
+        _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base({arguments})");
         _writer.Open();
         foreach (var requirement in _graph.Requirements)
             _writer.Line(RequirementCode(requirement));
         foreach (var line in _members.Assignments)
             _writer.Line(line);
         _writer.Line($"{Signature.Member(_declaration, "OutChannels")} = {_graph.Result.Channels.Code};");
+        if (_declaration.Form.TakenNames.Contains(Registration))
+            WriteComponents();
+        else if (_declaration.Form.Components.Count > 0)
+            _writer.Line($"{Registration}();");
         _writer.Close();
+    }
+
+    /// <summary>What members of the user's own hold is of the module, too.</summary>
+    private void WriteRegistration()
+    {
+        if (_declaration.Form.Components.Count == 0 || _declaration.Form.TakenNames.Contains(Registration))
+            return;
+        _writer.Line("/// <inheritdoc />");
+        _writer.Line($"protected override void {Registration}()");
+        _writer.Open();
+        _writer.Line($"base.{Registration}();");
+        WriteComponents();
+        _writer.Close();
+        _writer.Line();
+    }
+
+    private void WriteComponents()
+    {
+        foreach (var member in _declaration.Form.Components)
+            _writer.Line($"base.RegisterOwn({Literal(member)}, this.{CodeNames.Escape(member)});");
     }
 
     private string RequirementCode(Requirement requirement)
@@ -75,64 +106,37 @@ internal sealed class ModuleWriter
         return $"{Emitted.Runtime}Require.{method}({Literal(Name)}, {Literal(requirement.What)}, {requirement.Left.Code}, {requirement.Right.Code});";
     }
 
-    private void WriteForward()
+    private void WriteCompute(string modifiers, ForwardPlan plan, bool isCommented)
     {
-        _writer.Line("/// <inheritdoc />");
-        WriteCompute(_plan.Forward, isCommented: true);
-    }
-
-    private void WriteCompute(ForwardPlan plan, bool isCommented)
-    {
-        _writer.Open($"protected override {Tensor} Compute({Tensor} input)");
+        _writer.Open($"{modifiers} {Tensor} Compute({Tensor} input)");
         var result = _operations.Write(plan, isCommented);
         _writer.Line($"return {result};");
         _writer.Close();
     }
 
-    private void WriteFuse()
-    {
-        if (_declaration.Kind == DeclarationKind.Network)
-        {
-            WriteFuseOfNetwork();
-        }
-        else
-        {
-            _writer.Line("/// <inheritdoc />");
-            _writer.Line($"public override {Emitted.Runtime}FusedModule Fuse() => new {Snapshot}(this);");
-        }
-        _writer.Line();
-        WriteSnapshot();
-    }
-
     private void WriteSnapshot()
     {
-        _writer.Open($"private sealed class {Snapshot} : {Emitted.Runtime}FusedModule");
+        _writer.Open($"private sealed class {_members.Snapshot} : {Emitted.Runtime}FusedModule");
         var parts = _members.SnapshotParts(_plan.Snapshot).ToList();
         WriteFields(parts.ConvertAll(static part => part.Field));
-        _writer.Line($"public {Snapshot}({_declaration.Name} source) : base(source)");
+        _writer.Line($"public {_members.Snapshot}({_declaration.Name} source) : base(source)");
         _writer.Open();
         foreach (var (field, value) in parts)
             _writer.Line($"{field.Name} = {value};");
         _writer.Close();
         _writer.Line();
-        WriteCompute(_plan.Snapshot, isCommented: false);
+        WriteCompute("protected override", _plan.Snapshot, isCommented: false);
         _writer.Close();
     }
 
-    private void WriteFuseOfNetwork()
+    private void WriteLoading()
     {
-        const string Fused = Emitted.Runtime + "FusedNetwork";
         const string Options = Emitted.Runtime + "FuseOptions";
-        _writer.Line("/// <inheritdoc />");
-        _writer.Line($"public override {Fused} Fuse() => Fuse({Options}.Default);");
-        _writer.Line();
-        _writer.Line("/// <summary>Takes a snapshot for inference that computes as the options say; its user disposes it.</summary>");
-        _writer.Line($"public {Fused} Fuse({Options} options) => {Fused}.Take(this, {Plans}, options, () => new {Snapshot}(this));");
-        _writer.Line();
         _writer.Line("/// <summary>Loads a snapshot that was saved; needs no libtorch. Its user disposes it.</summary>");
-        _writer.Line($"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Options}? options = null) => {Emitted.Runtime}KernelNetwork.Load({Plans}, path, options ?? {Options}.Default);");
+        _writer.Line($"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Options}? options = null) => {Emitted.Runtime}KernelNetwork.Load({_members.Plans}, path, options ?? {Options}.Default);");
         _writer.Line();
-        PlansWriter.Write(_writer, _plan, Name, Plans);
+        PlansWriter.Write(_writer, _plan, Name, _members.Plans);
+        _writer.Line();
     }
 
     private static string Article(string name) => "AEIOUaeiou".IndexOf(name[0]) >= 0 ? "an" : "a";

@@ -4,7 +4,8 @@ using Blockwright.Graph;
 namespace Blockwright.Generator.Emit;
 
 /// <summary>Writes a plan as statements: a line for each operation, with a comment that says what the call does not, and the shape where it changes.</summary>
-internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Members members)
+/// <param name="local">How a variable is declared.</param>
+internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Members members, string local)
 {
     /// <summary>Writes the statements and gives the expression of the result: a tensor of its own, even where nothing is computed.</summary>
     /// <param name="plan">What to write.</param>
@@ -13,7 +14,7 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
     {
         foreach (var operation in plan.Operations)
         {
-            var statement = operation.Overwrites >= 0 ? $"{Code(operation)};" : $"var {operation.Result} = {Code(operation)};";
+            var statement = operation.Overwrites >= 0 ? $"{Code(operation)};" : $"{local} {operation.Result} = {Code(operation)};";
             var releases = string.Concat(operation.Releases.Select(static variable => $" {variable}.Dispose();"));
             var comment = isCommented ? Comment(operation) : "";
             writer.Line(statement + releases + (comment.Length > 0 ? " // " + comment : ""));

@@ -5,32 +5,16 @@ namespace Blockwright.Generator.Emit;
 /// <summary>A block's constructor, as its users see it: <c>int inChannels, int outChannels, int expand</c>.</summary>
 internal static class Signature
 {
-    public const string In = "inChannels";
-    public const string Out = "outChannels";
+    public static string Parameters(Declaration declaration) => string.Join(", ", declaration.ConstructorParameters.Select(static name => $"int {name}"));
 
-    public static IEnumerable<string> Names(Declaration declaration)
-    {
-        if (declaration.Kind == DeclarationKind.Network)
-            yield break;
-        yield return In;
-        if (declaration.SaysOut)
-            yield return Out;
-        foreach (var parameter in declaration.Parameters)
-        {
-            if (CodeNames.IsIdentifier(parameter.Name))
-                yield return CodeNames.Parameter(parameter.Name);
-        }
-    }
-
-    public static string Parameters(Declaration declaration) => string.Join(", ", Names(declaration).Distinct().Select(static name => $"int {name}"));
-
-    /// <summary>A member of the module as its constructor names it: a parameter of that name would hide it.</summary>
-    public static string Member(Declaration declaration, string name) => Names(declaration).Contains(name) ? "this." + name : name;
+    /// <summary>A member of our base class, as the constructor names it: a parameter or a member of the user's own may hide it.</summary>
+    public static string Member(Declaration declaration, string name) =>
+        declaration.ConstructorParameters.Contains(name) || declaration.Form.TakenNames.Contains(name) ? "base." + name : name;
 
     /// <summary>A name that no parameter has.</summary>
     public static string Local(Declaration declaration, string name)
     {
-        var taken = Names(declaration).ToList();
+        var taken = declaration.ConstructorParameters;
         while (taken.Contains(name))
             name += "_";
         return name;

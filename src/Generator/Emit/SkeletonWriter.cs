@@ -3,38 +3,93 @@ using Blockwright.Graph;
 namespace Blockwright.Generator.Emit;
 
 /// <summary>What stands for a class while its declaration has mistakes. In a C# that any version reads, since an old one may be the mistake.</summary>
-internal static class SkeletonWriter
+internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration, bool isNewLanguage)
 {
     private const string Throw = "{ throw new global::System.InvalidOperationException(); }";
+    private const string Docs = "/// <summary>Throws: the declaration has errors.</summary>";
+    private const string Tensor = Emitted.Torch + "Tensor";
 
-    public static void Write(CodeWriter writer, Declaration declaration, bool isNewLanguage, string reason)
+    /// <summary>A network's Fuse() has a return type of its own, which hides the block's.</summary>
+    private readonly bool _isNetwork = isNewLanguage && declaration.Kind == DeclarationKind.Network && declaration.Form.Completion != Completion.OnBlockModule;
+
+    private string Name => declaration.Name.TrimStart('@');
+
+    /// <summary>The base class that is written; empty where the user has written his own.</summary>
+    public string Base => declaration.Form.Completion switch
     {
-        var name = declaration.Name.TrimStart('@');
-        writer.Line("/// <summary>Throws: the declaration has errors.</summary>");
-        writer.Line($"public {declaration.Name}({Signature.Parameters(declaration)})");
-        writer.Line($"    : base(\"{name}\", 1)");
-        writer.Open();
-        writer.Line($"throw new global::System.InvalidOperationException({ModuleWriter.Literal($"{name} cannot be made: {reason}.")});");
-        writer.Close();
-        writer.Line();
-        writer.Line("/// <inheritdoc />");
-        writer.Line($"protected override {Emitted.Torch}Tensor Compute({Emitted.Torch}Tensor input) {Throw}");
-        writer.Line();
-        writer.Line("/// <inheritdoc />");
-        WriteFuse(writer, isNewLanguage && declaration.Kind == DeclarationKind.Network);
+        Completion.OnOurBase => Emitted.Runtime + (_isNetwork ? "NetworkModule" : "BlockModule"),
+        Completion.OnBlockModule => Emitted.Runtime + "BlockModule",
+        Completion.OnTorchModule => $"{Emitted.Torch}nn.Module<{Tensor}, {Tensor}>",
+        _ => "",
+    };
+
+    private string Initializer
+    {
+        get
+        {
+            var name = ModuleWriter.Literal(Name);
+            return declaration.Form.Completion switch
+            {
+                Completion.OnOurBase when _isNetwork => $" : base(new {Emitted.Runtime}NetworkPlans({name}, 1, 1, 1))",
+                Completion.OnOurBase or Completion.OnBlockModule => $" : base({name}, 1)",
+                Completion.OnTorchModule => $" : base({name})",
+                _ => declaration.Form.BaseTakesName ? $" : base({name})" : "",
+            };
+        }
     }
 
-    /// <summary>A network's Fuse() has a return type of its own, which C# has since version 9.</summary>
-    private static void WriteFuse(CodeWriter writer, bool isNetwork)
+    public void Write(string reason)
     {
-        writer.Line($"public override {Emitted.Runtime}{(isNetwork ? "FusedNetwork" : "FusedModule")} Fuse() {Throw}");
-        if (!isNetwork)
+        var isOurs = declaration.Form.Completion is Completion.OnOurBase or Completion.OnBlockModule;
+        WriteConstructor(reason);
+        if (isOurs)
+            WriteOverrides();
+        else
+            WriteSurface();
+        if (_isNetwork)
+            Member("LoadFused", $"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Emitted.Runtime}FuseOptions? options = null) {Throw}");
+    }
+
+    private void WriteConstructor(string reason)
+    {
+        if (declaration.Form.HasConstructor)
             return;
+        writer.Line(Docs);
+        writer.Line($"public {declaration.Name}({Signature.Parameters(declaration)}){Initializer}");
+        writer.Open();
+        writer.Line($"throw new global::System.InvalidOperationException({ModuleWriter.Literal($"{Name} cannot be made: {reason}.")});");
+        writer.Close();
         writer.Line();
-        writer.Line("/// <summary>Throws: the declaration has errors.</summary>");
-        writer.Line($"public {Emitted.Runtime}FusedNetwork Fuse({Emitted.Runtime}FuseOptions options) {Throw}");
+    }
+
+    private void WriteOverrides()
+    {
+        writer.Line("/// <inheritdoc />");
+        writer.Line($"protected override {Tensor} Compute({Tensor} input) {Throw}");
         writer.Line();
-        writer.Line("/// <summary>Throws: the declaration has errors.</summary>");
-        writer.Line($"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Emitted.Runtime}FuseOptions? options = null) {Throw}");
+        writer.Line("/// <inheritdoc />");
+        writer.Line($"protected override {Emitted.Runtime}FusedModule TakeSnapshot() {Throw}");
+        writer.Line();
+    }
+
+    /// <summary>What users of a declared class call, where no base class of ours brings it.</summary>
+    private void WriteSurface()
+    {
+        var isOverride = declaration.Form.Completion is Completion.OnTorchModule or Completion.OnOwnModule;
+        Member("forward", $"public {(isOverride ? "override " : "")}{Tensor} forward({Tensor} input) {Throw}");
+        Member("InChannels", "public int InChannels { get { throw new global::System.InvalidOperationException(); } }");
+        Member("OutChannels", "public int OutChannels { get { throw new global::System.InvalidOperationException(); } }");
+        Member("Fuse", $"public {Emitted.Runtime}{(_isNetwork ? "FusedNetwork" : "FusedModule")} Fuse() {Throw}");
+        if (_isNetwork)
+            Member("Fuse", $"public {Emitted.Runtime}FusedNetwork Fuse({Emitted.Runtime}FuseOptions options) {Throw}");
+    }
+
+    private void Member(string name, string code)
+    {
+        if (declaration.Form.TakenNames.Contains(name))
+            return;
+        writer.Line(Docs);
+        writer.Line(code);
+        writer.Line();
     }
 }

@@ -24,7 +24,7 @@ internal sealed record PlannedModule(Closure Closure, HostFacts Host)
     public Failure? Failure { get; private init; }
 
     /// <summary>Whether nothing is written: the class cannot be completed, or nobody knows its base class.</summary>
-    public bool IsLeftAlone => !Host.HasTorch || Closure.Declaration.ClassProblems.Any(static problem => problem.Id == ProblemIds.UnsuitableClass);
+    public bool IsLeftAlone => !Host.HasTorch || Closure.Declaration.Form.Completion == Completion.None;
 
     /// <param name="plan">Plans a declaration without mistakes.</param>
     public static PlannedModule Of(Closure closure, HostFacts host, Func<BlockGraph, NetworkPlan> plan, CancellationToken cancellation)

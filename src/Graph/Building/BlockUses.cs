@@ -12,9 +12,13 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
     public Declaration? Resolve(Step step, int typeArgument)
     {
         var reference = step.Blocks[typeArgument];
-        if (reference.IsBlock && builder.Find(reference) is { } block)
-            return block;
-        reporter.Report(ProblemIds.NotABlock, Place.TypeArgument(step.Index, typeArgument), reference.Name);
+        var found = builder.Find(reference);
+        if (reference.IsBlock && found is not null)
+            return found;
+        var expected = found is { Kind: DeclarationKind.Network }
+            ? "[Block] in place of its [Network], and no [Input]: what it is applied to gives it its size"
+            : "a class declared with [Block], not generic";
+        reporter.Report(ProblemIds.NotABlock, Place.TypeArgument(step.Index, typeArgument), reference.Name, expected);
         return null;
     }
 

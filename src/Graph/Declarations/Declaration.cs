@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Blockwright.Graph;
 
 public enum DeclarationKind
@@ -18,6 +20,7 @@ public enum DeclarationKind
 /// <param name="Name">The class's own name.</param>
 /// <param name="IsExternal">Whether it comes from a referenced assembly, so that nothing in it can be marked.</param>
 /// <param name="IsComplete">Whether the compiler understood each attribute; where it did not, it has said so itself.</param>
+/// <param name="Form">What the class says beside its attributes.</param>
 /// <param name="ClassProblems">What is wrong with the class itself.</param>
 /// <param name="External">The blocks of referenced assemblies that it reaches.</param>
 public sealed record Declaration(
@@ -31,14 +34,28 @@ public sealed record Declaration(
     EquatableArray<Parameter> Parameters,
     InputSize? Input,
     EquatableArray<Step> Steps,
+    ClassForm Form,
     EquatableArray<Problem> ClassProblems,
     EquatableArray<Declaration> External)
 {
     /// <summary>Whether an expression of the block names <c>out</c>, so that its user has to say it.</summary>
     public bool SaysOut => Steps.Any(static step => step.Numbers.Any(static number => number.Mentions(Names.Out)));
 
+    /// <summary>The names of the constructor's parameters, all of type int.</summary>
+    public ImmutableArray<string> ConstructorParameters
+    {
+        get
+        {
+            if (Kind == DeclarationKind.Network)
+                return ImmutableArray<string>.Empty;
+            var names = new[] { Names.InChannels }.Concat(SaysOut ? [Names.OutChannels] : [])
+                .Concat(Parameters.Where(static parameter => CodeNames.IsIdentifier(parameter.Name)).Select(static parameter => CodeNames.Parameter(parameter.Name)));
+            return names.Distinct().ToImmutableArray();
+        }
+    }
+
     /// <summary>Whether the build completes the class as a block, so that others can make one.</summary>
-    public bool IsCompleted => IsComplete && ClassProblems.All(static problem => problem.Id is not (ProblemIds.UnsuitableClass or ProblemIds.MissingKind));
+    public bool IsCompleted => IsComplete && ClassProblems.All(static problem => problem.Id is not (ProblemIds.UnsuitableClass or ProblemIds.WrittenByTheBuild or ProblemIds.MissingKind));
 
     /// <summary>The blocks that it applies.</summary>
     public IEnumerable<BlockReference> Uses => Steps.SelectMany(static step => step.Blocks);
@@ -46,7 +63,7 @@ public sealed record Declaration(
     public bool Equals(Declaration? other) =>
         ReferenceEquals(this, other) || other is not null && Kind == other.Kind && FullName == other.FullName && Namespace == other.Namespace && Containers.Equals(other.Containers) && Name == other.Name
         && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Steps.Equals(other.Steps)
-        && ClassProblems.Equals(other.ClassProblems) && External.Equals(other.External);
+        && Form == other.Form && ClassProblems.Equals(other.ClassProblems) && External.Equals(other.External);
 
     public override int GetHashCode() => unchecked((FullName.GetHashCode() * 31) + Steps.GetHashCode());
 }
@@ -62,4 +79,10 @@ public static class Names
 {
     public const string In = "in";
     public const string Out = "out";
+
+    /// <summary>in, where a constructor takes it.</summary>
+    public const string InChannels = "inChannels";
+
+    /// <summary>out, where a constructor takes it.</summary>
+    public const string OutChannels = "outChannels";
 }

@@ -40,10 +40,11 @@ public sealed class DeclarationIndex
         var files = trees[false].Select(tree => DeclarationSyntax.Of(tree, cancellation)).ToList();
         var types = DeclarationSyntax.Hash(Surroundings.Of(compilation) + string.Concat(files.Select(static file => file.TypeHash)));
         var members = new Lazy<string>(() => Members(types, files.Concat(trees[true].Select(tree => DeclarationSyntax.Of(tree, cancellation)))));
+        var own = files.SelectMany(static file => file.Own).ToLookup(static part => part.Key, static part => part.Value, StringComparer.Ordinal);
         var entries = ImmutableArray.CreateBuilder<Entry>();
         foreach (var parts in files.SelectMany(static file => file.Parts).GroupBy(static part => part.Name, StringComparer.Ordinal))
         {
-            var reading = new Reading(parts.Any(static part => part.Names) ? members.Value : types, parts.Key, string.Join("\n", parts.Select(static part => part.Attributes)));
+            var reading = new Reading(parts.Any(static part => part.Names) ? members.Value : types, parts.Key, string.Join("\n", parts.Select(static part => part.Attributes).Concat(own[parts.Key])));
             entries.Add(Known.Recall(reading) ?? Read(compilation, blockwright, parts.First(), reading, cancellation));
         }
         return entries.ToImmutable();
@@ -75,7 +76,7 @@ public sealed class DeclarationIndex
     /// <summary>All that a class's attributes are read from.</summary>
     /// <param name="World">A hash of what their meaning can depend on.</param>
     /// <param name="Name">The class's name.</param>
-    /// <param name="Attributes">The attributes' tokens.</param>
+    /// <param name="Attributes">The attributes' tokens, and what the members are called.</param>
     private readonly record struct Reading(string World, string Name, string Attributes);
 
     /// <summary>What a type's attributes came to; no declaration where they are others'.</summary>

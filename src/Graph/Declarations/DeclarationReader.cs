@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Blockwright.Graph;
 
@@ -11,6 +10,9 @@ public static class DeclarationReader
     public const string Namespace = "Blockwright";
     public const string BlockAttribute = Namespace + ".BlockAttribute";
     public const string NetworkAttribute = Namespace + ".NetworkAttribute";
+
+    internal const string BlockModule = "BlockModule";
+    internal const string NetworkModule = "NetworkModule";
 
     private const string AttributeEnding = "Attribute";
 
@@ -30,7 +32,21 @@ public static class DeclarationReader
     public static string FullNameOf(INamedTypeSymbol type) => type.ToDisplayString(Qualified);
 
     /// <summary>Whether the class is a block, a network, or carries an attribute that only those may.</summary>
-    public static bool IsDeclared(INamedTypeSymbol type) => type.Name.Length > 0 && type.GetAttributes().Any(IsOurs);
+    public static bool IsDeclared(INamedTypeSymbol type) => HasNames(type) && type.GetAttributes().Any(IsOurs);
+
+    /// <summary>Whether it is one of the runtime's base classes.</summary>
+    public static bool IsOurs(INamedTypeSymbol type) => type is { Name: BlockModule or NetworkModule, ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+
+    /// <summary>Whether the class and all around it has a name: one that is being typed may lack it.</summary>
+    private static bool HasNames(INamedTypeSymbol type)
+    {
+        for (ISymbol each = type; each is not INamespaceSymbol { IsGlobalNamespace: true }; each = each.ContainingSymbol)
+        {
+            if (each.Name.Length == 0)
+                return false;
+        }
+        return true;
+    }
 
     private static void ReadExternal(INamedTypeSymbol type, IAssemblySymbol home, SortedDictionary<string, Declaration> found, CancellationToken cancellation)
     {
@@ -66,19 +82,21 @@ public static class DeclarationReader
             }
         }
         var kind = isNetwork ? DeclarationKind.Network : isBlock ? DeclarationKind.Block : DeclarationKind.None;
-        return new(
+        var declaration = new Declaration(
             kind,
             FullNameOf(type),
             type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(Qualified.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)) : "",
             ContainersOf(type).ToEquatableArray(),
-            Escape(type.Name),
+            CodeNames.Escape(type.Name),
             isExternal,
             isComplete,
             parameters.ToEquatableArray(),
             input,
             steps.ToEquatableArray(),
-            isExternal ? EquatableArray<Problem>.Empty : ClassChecks.Check(type, attributes, isBlock, isNetwork, cancellation).ToEquatableArray(),
+            ClassForm.Plain,
+            EquatableArray<Problem>.Empty,
             EquatableArray<Declaration>.Empty);
+        return isExternal ? declaration : ClassChecks.Check(type, attributes, isBlock, isNetwork, declaration, cancellation);
     }
 
     private static long Integer(Step step, string name) => step[name] is Value.Number { Expression: Expression.Number number } ? number.Value : 0;
@@ -179,12 +197,8 @@ public static class DeclarationReader
                 { TypeKind: TypeKind.Interface } => "interface",
                 _ => "class",
             };
-            containers.Insert(0, $"partial {keyword} {Escape(outer.Name)}");
+            containers.Insert(0, $"partial {keyword} {CodeNames.Escape(outer.Name)}{ClassChecks.TypeParametersOf(outer)}");
         }
         return containers;
     }
-
-    // A word that only sometimes is a keyword may be one where a class is declared: required, file, scoped, record.
-    private static string Escape(string name) =>
-        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None && name is not ("extension" or "scoped" or "file" or "required") ? name : "@" + name;
 }

@@ -20,6 +20,7 @@ internal sealed class DeclarationSyntax
     private readonly TokenText _types = new();
     private readonly TokenText _members = new();
     private readonly List<DeclaringPart> _parts = [];
+    private readonly List<KeyValuePair<string, string>> _own = [];
 
     private DeclarationSyntax(SyntaxTree tree, CancellationToken cancellation)
     {
@@ -46,6 +47,9 @@ internal sealed class DeclarationSyntax
 
     /// <summary>The parts of types that carry attributes.</summary>
     public IReadOnlyList<DeclaringPart> Parts => _parts;
+
+    /// <summary>For each part of a type that may be written in several, the type's name and what its members are called and take.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Own => _own;
 
     public static DeclarationSyntax Of(SyntaxTree tree, CancellationToken cancellation) => OfTrees.Of(tree, _ => new(tree, cancellation));
 
@@ -93,26 +97,57 @@ internal sealed class DeclarationSyntax
         _members.Add(name).Add("{");
         if (type.AttributeLists.Count > 0)
             _parts.Add(DeclaringPart.Of(type, name));
+        if (type.Members.Count > 0 && (type.AttributeLists.Count > 0 || type.Modifiers.Any(SyntaxKind.PartialKeyword)))
+            _own.Add(new(name, Hash(Heads(type.Members))));
         Members(type.Members, name + "+", cancellation);
         _types.Add("}");
         _members.Add("}");
     }
 
+    private static string Heads(SyntaxList<MemberDeclarationSyntax> members)
+    {
+        var text = new TokenText();
+        foreach (var member in members)
+        {
+            switch (member)
+            {
+                case FieldDeclarationSyntax field: Head(field, text); break;
+                case MethodDeclarationSyntax method: Head(method, text); break;
+                case BaseTypeDeclarationSyntax type: text.Add(type.Identifier); break;
+                case ConstructorDeclarationSyntax constructor: text.Add(constructor.Modifiers).Add(constructor.ParameterList).Add(constructor.Initializer?.ThisOrBaseKeyword ?? default); break;
+                // Whether a field is behind it the accessors say.
+                case PropertyDeclarationSyntax property:
+                    Head(property, text);
+                    text.Add(property.ExpressionBody is null && property.AccessorList?.Accessors.All(static accessor => accessor is { Body: null, ExpressionBody: null }) == true ? "automatic" : "");
+                    break;
+                case EventFieldDeclarationSyntax or DelegateDeclarationSyntax: text.Add(member); break;
+                case EventDeclarationSyntax @event: text.Add(@event.Identifier); break;
+                default: break;
+            }
+            text.Add(";");
+        }
+        return text.ToString();
+    }
+
+    private static void Head(FieldDeclarationSyntax field, TokenText text)
+    {
+        text.Add(field.Modifiers).Add(field.Declaration.Type);
+        foreach (var variable in field.Declaration.Variables)
+            text.Add(variable.Identifier);
+    }
+
+    private static void Head(PropertyDeclarationSyntax property, TokenText text) => text.Add(property.Modifiers).Add(property.Type).Add(property.Identifier);
+
+    private static void Head(MethodDeclarationSyntax method, TokenText text) =>
+        text.Add(method.Modifiers).Add(method.ReturnType).Add(method.Identifier).Add(method.TypeParameterList).Add(method.ParameterList);
+
     private void Member(MemberDeclarationSyntax member)
     {
         switch (member)
         {
-            case FieldDeclarationSyntax field when !field.Modifiers.Any(SyntaxKind.ConstKeyword):
-                _members.Add(field.Modifiers).Add(field.Declaration.Type);
-                foreach (var variable in field.Declaration.Variables)
-                    _members.Add(variable.Identifier);
-                break;
-            case PropertyDeclarationSyntax property:
-                _members.Add(property.Modifiers).Add(property.Type).Add(property.Identifier);
-                break;
-            case MethodDeclarationSyntax method:
-                _members.Add(method.Modifiers).Add(method.ReturnType).Add(method.Identifier).Add(method.TypeParameterList).Add(method.ParameterList);
-                break;
+            case FieldDeclarationSyntax field when !field.Modifiers.Any(SyntaxKind.ConstKeyword): Head(field, _members); break;
+            case PropertyDeclarationSyntax property: Head(property, _members); break;
+            case MethodDeclarationSyntax method: Head(method, _members); break;
             // No attribute can name them.
             case ConstructorDeclarationSyntax or DestructorDeclarationSyntax or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax or IndexerDeclarationSyntax or GlobalStatementSyntax:
                 return;

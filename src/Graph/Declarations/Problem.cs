@@ -46,6 +46,7 @@ public static class ProblemIds
     public const string WrongChannelsOut = "BW0024";
     public const string MissingKind = "BW0025";
     public const string TooLarge = "BW0026";
+    public const string WrittenByTheBuild = "BW0027";
     public const string Internal = "BW0099";
 
     /// <summary>The page of a diagnostic.</summary>

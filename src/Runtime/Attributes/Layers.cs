@@ -30,17 +30,13 @@ public abstract class ConvolutionAttribute : LayerAttribute
 /// <summary>torch.nn.Conv2d: N x C x H x W to N x <c>outChannels</c> x H' x W'.</summary>
 public sealed class Conv2dAttribute : ConvolutionAttribute
 {
-    /// <summary>A convolution that keeps the number of channels.</summary>
-    /// <param name="kernelSize">The kernel's size.</param>
-    public Conv2dAttribute(object kernelSize) => KernelSize = kernelSize;
-
     /// <summary>A convolution.</summary>
     /// <param name="outChannels">The number of channels that come out.</param>
     /// <param name="kernelSize">The kernel's size.</param>
     public Conv2dAttribute(object outChannels, object kernelSize) => (OutChannels, KernelSize) = (outChannels, kernelSize);
 
     /// <summary>The number of channels that come out.</summary>
-    public object? OutChannels { get; }
+    public object OutChannels { get; }
 
     /// <summary>The kernel's size.</summary>
     public object KernelSize { get; }

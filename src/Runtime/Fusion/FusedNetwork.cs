@@ -20,24 +20,15 @@ public sealed class FusedNetwork : FusedModule
     /// <summary>The network on Blockwright's own kernels; null where it runs on torch's operations. The snapshot disposes it.</summary>
     public KernelNetwork? Kernels => (_device as CpuDevice)?.Network;
 
-    /// <summary>Takes a snapshot. Called by the build's code: use the network's <c>Fuse</c>.</summary>
-    /// <param name="source">The network.</param>
-    /// <param name="plans">Its plans.</param>
-    /// <param name="options">How it computes.</param>
-    /// <param name="torch">Makes a snapshot of torch's operations, for where the kernels do not apply.</param>
-    /// <returns>The snapshot.</returns>
-    public static FusedNetwork Take(BlockModule source, NetworkPlans plans, FuseOptions options, Func<FusedModule> torch)
+    /// <summary>Takes a snapshot.</summary>
+    internal static FusedNetwork Take(NetworkModule source, NetworkPlans plans, FuseOptions options)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(plans);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(torch);
         // A network without weights has no type or device; torch's operations take any.
         var parameters = source.parameters().ToList();
         var fits = parameters.Count > 0 && parameters.All(static parameter => parameter.dtype == ScalarType.Float32 && parameter.device_type == DeviceType.CPU);
         return options.UseKernels && fits && plans.Cpu is { } plan
             ? new(plans, new CpuDevice(new KernelNetwork(plans.Network, plan, WeightFolding.Fold(source, plan), options)))
-            : new(plans, new TorchDevice(plans, torch(), parameters.FirstOrDefault()));
+            : new(plans, new TorchDevice(plans, source.TakeTorchSnapshot(), parameters.FirstOrDefault()));
     }
 
     /// <summary>Saves the folded weights, as .safetensors, for the network's <c>LoadFused</c>.</summary>

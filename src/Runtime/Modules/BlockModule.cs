@@ -1,5 +1,8 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using BindingFlags = System.Reflection.BindingFlags;
 
 namespace Blockwright;
 
@@ -7,6 +10,7 @@ namespace Blockwright;
 /// What the build makes of a class declared with <see cref="BlockAttribute"/> or <see cref="NetworkAttribute"/>: a TorchSharp module that trains,
 /// moves between devices, saves and loads like any other.
 /// </summary>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
 public abstract class BlockModule : Module<Tensor, Tensor>
 {
     /// <summary>Makes the module; the build's code adds the layers.</summary>
@@ -20,6 +24,13 @@ public abstract class BlockModule : Module<Tensor, Tensor>
         InChannels = inChannels;
     }
 
+    /// <summary>Throws. A constructor of the user's own that does not run the build's ends here, at the latest.</summary>
+    /// <exception cref="InvalidOperationException">Always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected BlockModule()
+        : base("") => throw new InvalidOperationException(
+            $"{GetType()} has no layers: the constructor that was called does not run the one that the build writes. Give it ': this(...)', as BW0027 says.");
+
     /// <summary>The channels of the input, C of N x C x H x W.</summary>
     public int InChannels { get; }
 
@@ -31,7 +42,16 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// weights, on the module's device and in its type; training the module on leaves it as it was.
     /// </summary>
     /// <returns>The snapshot; its user disposes it.</returns>
-    public abstract FusedModule Fuse();
+    public FusedModule Fuse() => FuseCore();
+
+    private protected virtual FusedModule FuseCore() => TakeSnapshot();
+
+    /// <summary>What Fuse does, written by the build: a snapshot that runs on torch's operations.</summary>
+    /// <returns>The snapshot.</returns>
+    protected abstract FusedModule TakeSnapshot();
+
+    /// <summary>The build's snapshot, for others of this assembly.</summary>
+    internal FusedModule TakeTorchSnapshot() => TakeSnapshot();
 
     /// <summary>Registers a submodule under a key of the state dict, making the modules that its dots lead through.</summary>
     /// <typeparam name="TModule">The submodule's type.</typeparam>
@@ -54,16 +74,76 @@ public abstract class BlockModule : Module<Tensor, Tensor>
         return module;
     }
 
-    /// <summary>Every submodule is registered by name in the constructor; TorchSharp's search through fields would register them again by the fields' names.</summary>
+    /// <summary>
+    /// Registers the modules, parameters and buffers that members of the user's own hold, by the members' names; the layers of the declaration are registered by their keys already.
+    /// The build's constructor calls it, for members that are set where they are declared. A constructor that sets others calls it behind them; it may be called again.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A layer of the declaration has the key.</exception>
     protected override void RegisterComponents()
     {
+        // Of a declared class the build writes what to register. A class that is derived from one by hand is looked through, as TorchSharp does.
+        if (IsDeclared(GetType()))
+            return;
+        foreach (var field in GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(static field => !IsDeclared(field.DeclaringType!)))
+        {
+            // An automatic property's field is called <Property>k__BackingField.
+            var name = field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
+            switch (field.GetValue(this))
+            {
+                case Module module: RegisterOwn(name, module); break;
+                case Tensor tensor: RegisterOwn(name, tensor); break;
+                default: break;
+            }
+        }
     }
+
+    private static bool IsDeclared(Type type) => type.IsDefined(typeof(BlockAttribute), inherit: false) || type.IsDefined(typeof(NetworkAttribute), inherit: false);
+
+    /// <summary>Registers a module that a member of the user's own holds; again it does nothing.</summary>
+    /// <param name="name">The member's name.</param>
+    /// <param name="module">The module, or null while the member is not set.</param>
+    /// <exception cref="InvalidOperationException">A layer of the declaration has that key.</exception>
+    protected void RegisterOwn(string name, Module? module)
+    {
+        if (module is null)
+            return;
+        if (!_internal_submodules.TryGetValue(name, out var known))
+            register_module(name, module);
+        else if (!ReferenceEquals(known, module))
+            throw Taken(name);
+    }
+
+    /// <summary>Registers a parameter, or else as a buffer a tensor, that a member of the user's own holds; again it does nothing.</summary>
+    /// <param name="name">The member's name.</param>
+    /// <param name="tensor">The tensor, or null while the member is not set.</param>
+    /// <exception cref="InvalidOperationException">Another tensor has that key.</exception>
+    protected void RegisterOwn(string name, Tensor? tensor)
+    {
+        if (tensor is null)
+            return;
+        var parameter = tensor as TorchSharp.Modules.Parameter;
+        if ((parameter is null ? get_buffer(name) : get_parameter(name)) is { } known)
+        {
+            if (known.Handle != tensor.Handle)
+                throw Taken(name);
+        }
+        else if (parameter is null)
+        {
+            register_buffer(name, tensor);
+        }
+        else
+        {
+            register_parameter(name, parameter);
+        }
+    }
+
+    private InvalidOperationException Taken(string name) => new($"{GetName()} has something else under the key '{name}': rename the member '{name}'.");
 
     /// <summary>N x <see cref="InChannels"/> x H x W to N x <see cref="OutChannels"/> x H' x W' (or N x F), right in training and evaluation.</summary>
     /// <param name="input">The input.</param>
     /// <returns>The result.</returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
-    public override Tensor forward(Tensor input)
+    public sealed override Tensor forward(Tensor input)
     {
         CheckInput(input);
         using var scope = NewDisposeScope();

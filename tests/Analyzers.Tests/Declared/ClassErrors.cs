@@ -12,8 +12,42 @@ public class ClassErrors
     [InlineData("[Block, ReLU] file partial class {|#0:A|};", "A", "a file-local class cannot be completed from another file: leave 'file' out")]
     [InlineData("public class Base; [Block, ReLU] public partial class {|#0:A|} : Base;", "A", "it derives from 'Base', but the build gives it its base class: leave that out")]
     [InlineData("public class Outer { [Block, ReLU] public partial class {|#0:A|}; }", "A", "it is nested in 'Outer', which is not partial: add 'partial' there")]
+    [InlineData("public abstract class Base; [Network, Input(3, 4, 4), ReLU] public partial class {|#0:A|} : Base;", "A", "it derives from 'Base', but the build gives it its base class: leave that out")]
+    [InlineData("[Network, Input(3, 4, 4), ReLU] public partial class {|#0:A|} : object;", "A", "it derives from 'object', but the build gives it its base class: leave that out")]
+    [InlineData("[Network, Input(3, 4, 4), ReLU] public partial class {|#0:Compute|};", "Compute", "that is the name of a method which the build gives it: rename the class")]
     [InlineData("public partial class Outer<T> { [Block, ReLU] public partial class {|#0:A|}; }", "A", "it is nested in the generic type 'Outer': move it out")]
     public Task UnsuitableClass(string source, string name, string reason) => DeclarationTest.Verify(source, ("BW0014", $"The build cannot complete '{name}': {reason}"));
+
+    /// <summary>What the user writes in his own part of a class is said at its place.</summary>
+    [Theory]
+    [InlineData("public {|#0:A|}() { }", "The build writes A(): expected a constructor with other parameters, which begins with ': this()'")]
+    [InlineData("public {|#0:A|}(double x) { }", "This constructor leaves out what the build writes, A(): expected ': this()' behind its parameters")]
+    [InlineData("public {|#0:A|}(double x) : {|CS1729:base|}(null!) { }", "This constructor leaves out what the build writes, A(): expected ': this()' behind its parameters")]
+    [InlineData("public virtual Tensor {|#0:forward|}(Tensor x) => x;", "The build writes forward(Tensor), as the attributes say: expected another name or other parameters")]
+    [InlineData("public Tensor forward(int x) => null!; public new Tensor {|#0:forward|}(Tensor x) => x;", "The build writes forward(Tensor), as the attributes say: expected another name or other parameters")]
+    [InlineData("public FusedNetwork {|#0:Fuse|}() => null!;", "The build writes Fuse(), as the attributes say: expected another name or other parameters")]
+    [InlineData("public static KernelNetwork {|#0:LoadFused|}(string path, FuseOptions? o = null) => null!;", "The build writes LoadFused(String, FuseOptions), as the attributes say: expected another name or other parameters")]
+    [InlineData("private int {|#0:Compute|};", "The build writes a method Compute: expected another name")]
+    public Task OwnMember(string member, string message) => DeclarationTest.Verify($"using static TorchSharp.torch;\n#pragma warning disable CS0108, CS0109, CS0114, CS0115, CS0169, CS0649\n[Network, Input(3, 4, 4), ReLU] public partial class A {{ {member} }}", ("BW0027", message));
+
+    [Theory]
+    [InlineData("public {|#0:A|}(int a, int b, int c) { }", "The build writes A(int inChannels, int outChannels, int p): expected a constructor with other parameters, which begins with ': this(inChannels, outChannels, p)'")]
+    [InlineData("public {|#0:A|}() { }", "This constructor leaves out what the build writes, A(int inChannels, int outChannels, int p): expected ': this(inChannels, outChannels, p)' behind its parameters")]
+    [InlineData("public required int {|#0:Number|} { get; set; }", "Who applies A makes it with its constructor alone, and could not set Number: expected no 'required'")]
+    public Task OwnMemberOfABlock(string member, string message) => DeclarationTest.Verify($"[Block, Parameter(\"p\"), Conv2d(\"out\", \"p\")] public partial class A {{ {member} }}", ("BW0027", message));
+
+    [Theory]
+    [InlineData("public A(double x) : {|CS1729:this|}() { } static A() { } private A(string s) : this(1.0) { }")]
+    [InlineData("public int Compute(int x) => x; public object LoadFused(string path) => path; public int Fuse(int x) => x; public Tensor forward(Tensor x, Tensor y) => x; private class Snapshot; public required int Number { get; set; } private Tensor _fc = null!;")]
+    public Task OwnMembersThatAreNoMistake(string members) => DeclarationTest.Verify($"using static TorchSharp.torch;\n#pragma warning disable CS0414\n[Network, Input(3, 4, 4), ReLU, Linear(3, Name = \"fc\")] public partial class A {{ {members} }}".Replace("ReLU, ", "GlobalAvgPool2d, ", StringComparison.Ordinal));
+
+    [Fact]
+    public Task ANetworkIsNoBlock() => DeclarationTest.Verify(
+        """
+        [Network, Input(3, 4, 4), GlobalAvgPool2d] public partial class A;
+        [Network, Input(3, 4, 4), Apply<{|#0:A|}>] public partial class B;
+        """,
+        ("BW0019", "'A' is no block: expected [Block] in place of its [Network], and no [Input]: what it is applied to gives it its size"));
 
     [Fact]
     public Task SeveralDeclarations() => DeclarationTest.Verify(
@@ -70,7 +104,7 @@ public class ClassErrors
         """
         [Block, Conv2d, Apply<Missing>, Stage<A>()] public partial class A;
         [Network, Input(3, 4, 4), Apply<A>] public partial class B;
-        """.Replace("Conv2d", "{|CS1729:Conv2d|}", StringComparison.Ordinal).Replace("Missing", "{|CS0246:Missing|}", StringComparison.Ordinal).Replace("Stage<A>()", "{|CS7036:Stage<A>()|}", StringComparison.Ordinal));
+        """.Replace("Conv2d", "{|CS7036:Conv2d|}", StringComparison.Ordinal).Replace("Missing", "{|CS0246:Missing|}", StringComparison.Ordinal).Replace("Stage<A>()", "{|CS7036:Stage<A>()|}", StringComparison.Ordinal));
 
     [Fact]
     public Task ADeclarationWithoutMistakesIsSilent() => DeclarationTest.Verify(

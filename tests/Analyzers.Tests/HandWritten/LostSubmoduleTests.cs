@@ -86,4 +86,37 @@ public sealed class LostSubmoduleTests
     [InlineData("private Action make; private Linear head;", "RegisterComponents(); make = () => head = Linear(2, 2);")]
     [InlineData("private static Linear head;", "RegisterComponents(); head = Linear(2, 2);")]
     public Task Registered_in_time_or_not_a_new_module_is_silent(string field, string constructor) => Verify.IsSilent(Code.Module(field, constructor));
+
+    /// <summary>A network's own constructor, behind the build's.</summary>
+    [Theory]
+    [InlineData("{|#0:extra|} = Linear(3, 3);", true)]
+    [InlineData("RegisterComponents(); {|#0:extra|} = Linear(3, 3);", true)]
+    [InlineData("extra = Linear(3, 3); RegisterComponents();", false)]
+    [InlineData("extra = Linear(3, 3); register_module(\"extra\", extra);", false)]
+    public Task AnOwnConstructorOfANetwork(string statements, bool isLost) => Declared("Network, Blockwright.Input(3, 8, 8)", "NetworkModule", "null!", "Net", statements, isLost);
+
+    /// <summary>Who registers a block registers what it holds; and a class that is derived by hand may be looked through again.</summary>
+    [Theory]
+    [InlineData("Block", "BlockModule", "\"Net\", 3", "Net")]
+    [InlineData("Network, Blockwright.Input(3, 8, 8)", "NetworkModule", "null!", "Derived")]
+    public Task ElsewhereNothingIsCertain(string kind, string @base, string arguments, string home) => Declared(kind, @base, arguments, home, "extra = Linear(3, 3);", isLost: false);
+
+    private static Task Declared(string kind, string @base, string arguments, string home, string statements, bool isLost)
+    {
+        string Own(string of) => home == of ? $"private readonly Linear extra; public {of}(int x) {(of == "Net" ? ": this()" : "")} {{ {statements} }}" : "";
+        var source = Code.File($$"""
+            [Blockwright.{{kind}}, Blockwright.ReLU]
+            partial class Net { {{Own("Net")}} }
+            class Derived : Net { {{Own("Derived")}} }
+            partial class Net : Blockwright.{{@base}}
+            {
+                public Net() : base({{arguments}}) { RegisterComponents(); }
+                protected override Tensor Compute(Tensor input) => input;
+                protected override Blockwright.FusedModule TakeSnapshot() => throw new System.Exception();
+            }
+            """);
+        return isLost
+            ? Verify.Reports(source, Expected.Warning("BW6001", 0, TooLate.Replace("head", "extra", StringComparison.Ordinal)))
+            : Verify.IsSilent(source);
+    }
 }

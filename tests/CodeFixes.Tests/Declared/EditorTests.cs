@@ -53,7 +53,7 @@ public sealed class EditorTests : IDisposable
     [InlineData("[Conv2d(\"inn\", 3), BatchNorm2d, ReLU]", "BW0006", "Change 'inn' to 'in'", "[Conv2d(\"in\", 3), BatchNorm2d, ReLU]", "throw")]
     public async Task What_is_typed_is_said_and_mended_and_generated(string typed, string id, string title, string mended, string generatedMeanwhile)
     {
-        const string Original = "[Conv2d(3), BatchNorm2d, ReLU]";
+        const string Original = "[Conv2d(\"in\", 3), BatchNorm2d, ReLU]";
         var text = (await Document.GetTextAsync()).ToString();
         Assert.Empty(await Diagnose(id));
         Assert.DoesNotContain(generatedMeanwhile, await Generated(), StringComparison.Ordinal);

@@ -77,8 +77,8 @@ public sealed class FixTests
         "Keep");
 
     [Theory]
-    [InlineData("Conv2d({|BW1001:256|}, 1)", "Conv2d(1)")]
-    [InlineData("Conv2d({|BW1001:256|}, new[] { 1, 1 }, Bias = true)", "Conv2d(new[] { 1, 1 }, Bias = true)")]
+    [InlineData("Conv2d({|BW1001:256|}, 1)", "Conv1x1")]
+    [InlineData("Conv2d({|BW1001:256|}, new[] { 1, 1 }, Bias = true)", "Conv1x1(Bias = true)")]
     public Task Keep_the_channels_of_a_pointwise_convolution_by_any_name(string before, string after) => DeclaredFixTest<BalanceChannels>.FixesWith(
         "",
         Stem + before + ", BatchNorm2d, ReLU, Conv2d(10, 3)] public partial class Net;",
@@ -108,8 +108,8 @@ public sealed class FixTests
 
     [Theory]
     [InlineData("""From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("in", "y")|}""")] // made for all channels
-    [InlineData("""From("in", As = "s"), Conv1x1, From("in", As = "y"), Conv2d(3), {|BW4002:Add("s", "y")|}""")] // two branches
-    [InlineData("""Conv1x1, From("in", As = "y"), Conv2d(3), {|BW4002:Add("in", "y")|}""")] // the input was changed before
+    [InlineData("""From("in", As = "s"), Conv1x1, From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("s", "y")|}""")] // two branches
+    [InlineData("""Conv1x1, From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("in", "y")|}""")] // the input was changed before
     public Task An_Add_that_needs_all_channels_is_left_alone(string body) => DeclaredFixTest<ConcatInsteadOfAdd>.OffersNothing(
         $"[Block, {body}] public partial class Unit;\n{Stem}Apply<Unit>] public partial class Net;",
         "dotnet_diagnostic.BW0002.severity = none");

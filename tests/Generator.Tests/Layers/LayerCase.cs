@@ -19,7 +19,7 @@ internal sealed record LayerSite(string Name, string Before, string After)
     public static IReadOnlyList<LayerSite> Among { get; } =
     [
         new("BehindPool", "Conv1x1, MaxPool2d(3, Stride = 1), ", ""),
-        new("BehindConvolution", "Conv2d(3), ", ""),
+        new("BehindConvolution", "Conv2d(\"in\", 3), ", ""),
         new("BehindDepthwise", "DepthwiseConv2d(3), BatchNorm2d, ", ", Conv1x1(5)"),
         new("BehindPixel", "Conv1x1, GlobalAvgPool2d, ", ""),
         new("BehindFeatures", "Conv1x1, Flatten, ", ""),

@@ -97,7 +97,10 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
         var rest = Arguments(window, keepsSize, "") + bias + name;
         if (Tape.Chance(3))
             return ($"DepthwiseConv2d({Pair(window.Kernel)}{rest})", new(shape.Channels, height, width));
-        return ($"Conv2d({(text.Length > 0 ? text + ", " : "")}{Pair(window.Kernel)}{groups}{rest})", new(channels, height, width));
+        // Conv2d says its channels; those of some shapes nothing here can say.
+        if ((text.Length > 0 ? text : numbers.Write(channels)) is not { } says)
+            return null;
+        return ($"Conv2d({says}, {Pair(window.Kernel)}{groups}{rest})", new(channels, height, width));
     }
 
     private string Groups(long[] from, long[] to)

@@ -63,8 +63,9 @@ internal static class UnitText
         var isPointwise = layer.Kernel == 1 && layer.Padding == 0 && layer.Dilation == 1;
         var isDepthwise = !isPointwise && layer.Groups.Equals(channels) && layer.Out!.Equals(channels);
         var arguments = new List<string>();
-        if (!layer.Out!.Equals(channels))
-            arguments.Add(Text(layer.Out));
+        // Conv2d says its channels; the others keep them where they say none.
+        if (!isDepthwise && !(isPointwise && layer.Out!.Equals(channels)))
+            arguments.Add(Text(layer.Out!));
         if (!isPointwise)
             arguments.Add(Text(layer.Kernel));
         if (layer.Stride != 1)

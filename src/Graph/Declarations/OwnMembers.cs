@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Blockwright.Graph;
+
+/// <summary>The members that a declared class has of the user's own: which names they take, which stand where the build writes, and what they hold.</summary>
+public static class OwnMembers
+{
+    /// <summary>What our base classes and what is written call their members, beside fields, which begin with an underscore.</summary>
+    private static readonly ImmutableHashSet<string> OurNames = ImmutableHashSet.Create(
+        "forward", "call", "Fuse", "LoadFused", "Compute", "TakeSnapshot", "Snapshot", "Plans", "InChannels", "OutChannels", "Register", "RegisterOwn", "RegisterComponents");
+
+    private const string FuseOptions = "FuseOptions";
+
+    /// <summary>The members of a name, in the order of the source.</summary>
+    public static IEnumerable<ISymbol> Of(INamedTypeSymbol type, string name) => type.GetMembers(name).Where(IsOwn);
+
+    internal static EquatableArray<string> TakenNames(INamedTypeSymbol type) =>
+        type.GetMembers().Where(IsOwn).Select(static member => member.Name).Where(static name => name.StartsWith("_", StringComparison.Ordinal) || OurNames.Contains(name))
+            .Distinct(StringComparer.Ordinal).OrderBy(static name => name, StringComparer.Ordinal).ToEquatableArray();
+
+    /// <summary>The fields and automatic properties that hold a module, a parameter or a tensor.</summary>
+    internal static EquatableArray<string> Components(INamedTypeSymbol type) =>
+        type.GetMembers().Where(IsOwn).Where(HoldsState).Select(static member => member.Name).ToEquatableArray();
+
+    /// <summary>Whether the class has a constructor with as many numbers as the one that is written.</summary>
+    internal static bool HasConstructor(INamedTypeSymbol type, int parameters) => Of(type, WellKnownMemberNames.InstanceConstructorName).Any(constructor => IsOurConstructor(constructor, parameters));
+
+    /// <summary>What the class has itself and cannot have: what the build writes, and constructors that would leave the layers out.</summary>
+    internal static IEnumerable<Problem> Clashes(INamedTypeSymbol type, Declaration declaration, CancellationToken cancellation)
+    {
+        foreach (var name in new[] { WellKnownMemberNames.InstanceConstructorName, "forward", "Fuse", "Compute", "TakeSnapshot", "LoadFused" })
+        {
+            var ordinal = -1;
+            foreach (var member in Of(type, name))
+            {
+                ordinal++;
+                if (Clash(member, declaration, cancellation) is var (what, expected))
+                    yield return new(ProblemIds.WrittenByTheBuild, declaration.FullName, Place.Member(name, ordinal), new[] { what, expected }.ToEquatableArray(), EquatableArray<UseSite>.Empty);
+            }
+        }
+        if (declaration.Kind == DeclarationKind.Block && type.GetMembers().Where(IsOwn).FirstOrDefault(IsRequired) is { } required)
+        {
+            yield return new(
+                ProblemIds.WrittenByTheBuild,
+                declaration.FullName,
+                Place.Member(required.Name, 0),
+                new[] { $"Who applies {type.Name} makes it with its constructor alone, and could not set {required.Name}", "no 'required'" }.ToEquatableArray(),
+                EquatableArray<UseSite>.Empty);
+        }
+    }
+
+    private static (string What, string Expected)? Clash(ISymbol member, Declaration declaration, CancellationToken cancellation)
+    {
+        var isNetwork = declaration.Kind == DeclarationKind.Network;
+        return member switch
+        {
+            IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => ConstructorClash(constructor, declaration, cancellation),
+            IMethodSymbol { Name: "forward" or "Compute" } method when Takes(method, "Tensor") => Written(method),
+            IMethodSymbol { Name: "Fuse" or "TakeSnapshot" } method when Takes(method) => Written(method),
+            IMethodSymbol { Name: "Fuse" } method when isNetwork && Takes(method, FuseOptions) => Written(method),
+            IMethodSymbol { Name: "LoadFused" } method when isNetwork && Takes(method, nameof(String), FuseOptions) => Written(method),
+            IMethodSymbol or { Name: "forward" or "Fuse" } => null,
+            { Name: "LoadFused" } when !isNetwork => null,
+            _ => ($"The build writes a method {member.Name}", "another name"),
+        };
+    }
+
+    private static (string What, string Expected) Written(IMethodSymbol method) =>
+        ($"The build writes {method.Name}({string.Join(", ", method.Parameters.Select(static parameter => parameter.Type.Name))}), as the attributes say", "another name or other parameters");
+
+    private static (string What, string Expected)? ConstructorClash(IMethodSymbol constructor, Declaration declaration, CancellationToken cancellation)
+    {
+        var name = constructor.ContainingType.Name;
+        var parameters = declaration.ConstructorParameters;
+        var ours = string.Join(", ", parameters.Select(static parameter => $"int {parameter}"));
+        if (IsOurConstructor(constructor, parameters.Length))
+            return ($"The build writes {name}({ours})", $"a constructor with other parameters, which begins with ': this({string.Join(", ", parameters)})'");
+        return Begins(constructor, cancellation) ? null : ($"This constructor leaves out what the build writes, {name}({ours})", $"': this({string.Join(", ", parameters)})' behind its parameters");
+    }
+
+    /// <summary>Whether the constructor begins with another of the class. One without a body that we can see is none of the user's.</summary>
+    private static bool Begins(IMethodSymbol constructor, CancellationToken cancellation) => constructor.DeclaringSyntaxReferences.Length == 0
+        || constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is not ConstructorDeclarationSyntax syntax
+        || syntax.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true;
+
+    private static bool IsOurConstructor(ISymbol constructor, int parameters) =>
+        constructor is IMethodSymbol { Parameters: var own } && own.Length == parameters && own.All(static parameter => parameter is { Type.SpecialType: SpecialType.System_Int32, RefKind: RefKind.None });
+
+    private static bool Takes(IMethodSymbol method, params string[] types) =>
+        method.Arity == 0 && method.Parameters.Length == types.Length && method.Parameters.Zip(types, static (parameter, type) => parameter.RefKind == RefKind.None && IsCalled(parameter.Type, type)).All(static same => same);
+
+    private static bool IsCalled(ITypeSymbol type, string name) => name switch
+    {
+        nameof(String) => type.SpecialType == SpecialType.System_String,
+        // A type that the compiler does not find may become the one that is meant.
+        _ => type.Name == name && (type.TypeKind == TypeKind.Error || type.ContainingType?.Name == "torch" || type.ContainingNamespace?.Name == DeclarationReader.Namespace),
+    };
+
+    private static bool IsRequired(ISymbol member) => member is IFieldSymbol { IsRequired: true } or IPropertySymbol { IsRequired: true };
+
+    private static bool HoldsState(ISymbol member) => member switch
+    {
+        IFieldSymbol { IsStatic: false, IsConst: false, IsImplicitlyDeclared: false, AssociatedSymbol: null } field => IsState(field.Type),
+        // Only an automatic property has a field behind it.
+        IPropertySymbol { IsStatic: false, IsIndexer: false } property => IsState(property.Type)
+            && property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property)),
+        _ => false,
+    };
+
+    private static bool IsState(ITypeSymbol type)
+    {
+        for (var each = type; each is not null; each = each.BaseType)
+        {
+            if (each is { Name: "Module", ContainingType: { Name: "nn", ContainingType.Name: "torch" } } or { Name: "Tensor", ContainingType.Name: "torch" })
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>What the build has added is not the user's.</summary>
+    private static bool IsOwn(ISymbol member) => !member.IsImplicitlyDeclared
+        && (member.DeclaringSyntaxReferences.Length == 0 || !member.DeclaringSyntaxReferences.All(static reference => DeclarationSyntax.IsAddedByThisBuild(reference.SyntaxTree)));
+}

@@ -1,0 +1,40 @@
+using System.ComponentModel;
+
+namespace Blockwright;
+
+/// <summary>What the build makes of a class declared with <see cref="NetworkAttribute"/>: a <see cref="BlockModule"/> whose snapshots run on Blockwright's kernels.</summary>
+public abstract class NetworkModule : BlockModule
+{
+    private readonly NetworkPlans _plans;
+
+    /// <summary>Makes the module; the build's code adds the layers.</summary>
+    /// <param name="plans">What the build decided for the network.</param>
+    protected NetworkModule(NetworkPlans plans)
+        : base(Checked(plans).Network, plans.Channels) => _plans = plans;
+
+    /// <summary>Throws. A constructor of the user's own that does not run the build's ends here, at the latest.</summary>
+    /// <exception cref="InvalidOperationException">Always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected NetworkModule() => _plans = null!;
+
+    /// <inheritdoc cref="BlockModule.Fuse"/>
+    public new FusedNetwork Fuse() => Fuse(FuseOptions.Default);
+
+    /// <summary>Takes a snapshot for inference that computes as the options say; its user disposes it.</summary>
+    /// <param name="options">How it computes.</param>
+    /// <returns>The snapshot.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    public FusedNetwork Fuse(FuseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return FusedNetwork.Take(this, _plans, options);
+    }
+
+    private protected sealed override FusedModule FuseCore() => Fuse();
+
+    private static NetworkPlans Checked(NetworkPlans plans)
+    {
+        ArgumentNullException.ThrowIfNull(plans);
+        return plans;
+    }
+}
