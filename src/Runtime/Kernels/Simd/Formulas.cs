@@ -93,7 +93,7 @@ internal static class Formulas
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
             where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.Divide(ZeroToSix<TSimd, TVector>(x), TSimd.Broadcast(6f));
+            where TVector : unmanaged => TSimd.Multiply(ZeroToSix<TSimd, TVector>(x), TSimd.Broadcast(1f / 6));
     }
 
     /// <summary>x * min(max(x + 3, 0), 6) / 6.</summary>
@@ -102,14 +102,40 @@ internal static class Formulas
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
             where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.Divide(TSimd.Multiply(x, ZeroToSix<TSimd, TVector>(x)), TSimd.Broadcast(6f));
+            where TVector : unmanaged => TSimd.Multiply(TSimd.Multiply(x, ZeroToSix<TSimd, TVector>(x)), TSimd.Broadcast(1f / 6));
+    }
+
+    /// <summary>
+    /// e^x to 1.5 units in the last place: 2^n * e^r with n = round(x / ln 2) and a polynomial for e^r, |r| at most ln(2) / 2 (Moshier's expf of the Cephes library). NaN stays NaN.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TVector Exp<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        // Beyond these e^x is 0 or infinite, which Scale makes of it; infinities themselves would give NaN.
+        x = TSimd.AtMost(TSimd.AtLeast(x, TSimd.Broadcast(-105f)), TSimd.Broadcast(89f));
+        // A sum of this size has no room for a fraction: it is rounded to the nearest whole number.
+        var rounding = TSimd.Broadcast(12582912f);
+        var n = TSimd.Add(TSimd.MultiplyAdd(x, TSimd.Broadcast(1.44269504f), rounding), TSimd.Broadcast(-12582912f));
+        // ln 2 in two parts, the first so short that its products with n are exact.
+        var r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-0.693359375f), x);
+        r = TSimd.MultiplyAdd(n, TSimd.Broadcast(2.12194440e-4f), r);
+        var series = TSimd.Broadcast(1.9875691500e-4f);
+        series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(1.3981999507e-3f));
+        series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(8.3334519073e-3f));
+        series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(4.1665795894e-2f));
+        series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(1.6666665459e-1f));
+        series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(5.0000001201e-1f));
+        series = TSimd.MultiplyAdd(series, TSimd.Multiply(r, r), r);
+        return TSimd.Scale(TSimd.Add(series, TSimd.Broadcast(1f)), n);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector OnePlusExpOfMinus<TSimd, TVector>(TVector x)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged =>
-        TSimd.Add(TSimd.Broadcast(1f), TSimd.Exp(TSimd.Multiply(x, TSimd.Broadcast(-1f))));
+        TSimd.Add(TSimd.Broadcast(1f), Exp<TSimd, TVector>(TSimd.Multiply(x, TSimd.Broadcast(-1f))));
 
     /// <summary>exp(x) - 1 for x of at most 0: near 0, where nothing of the difference would be left, its series up to x^8 / 8!.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,7 +151,7 @@ internal static class Formulas
         series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 6));
         series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 2));
         series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f));
-        return TSimd.SelectPositive(TSimd.Add(x, TSimd.Broadcast(0.5f)), TSimd.Multiply(series, x), TSimd.Add(TSimd.Exp(x), TSimd.Broadcast(-1f)));
+        return TSimd.SelectPositive(TSimd.Add(x, TSimd.Broadcast(0.5f)), TSimd.Multiply(series, x), TSimd.Add(Exp<TSimd, TVector>(x), TSimd.Broadcast(-1f)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -47,6 +47,6 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     /// <summary>positive where value &gt; 0, else otherwise.</summary>
     static abstract TVector SelectPositive(TVector value, TVector positive, TVector otherwise);
 
-    /// <summary>e to the power of value.</summary>
-    static abstract TVector Exp(TVector value);
+    /// <summary>value * 2^exponent, where the exponent is a whole number from -200 to 200.</summary>
+    static abstract TVector Scale(TVector value, TVector exponent);
 }

@@ -54,5 +54,15 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> SelectPositive(Vector128<float> value, Vector128<float> positive, Vector128<float> otherwise) =>
         Vector128.ConditionalSelect(Vector128.GreaterThan(value, Vector128<float>.Zero), positive, otherwise);
 
-    public static Vector128<float> Exp(Vector128<float> value) => Vector128.Exp(value);
+    /// <summary>By two halves, since 2^exponent itself may be no float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Scale(Vector128<float> value, Vector128<float> exponent)
+    {
+        var whole = Vector128.ConvertToInt32Native(exponent);
+        var half = whole >> 1;
+        return value * PowerOfTwo(half) * PowerOfTwo(whole - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> PowerOfTwo(Vector128<int> exponent) => ((exponent + Vector128.Create(127)) << 23).AsSingle();
 }

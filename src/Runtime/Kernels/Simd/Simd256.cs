@@ -60,5 +60,15 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> SelectPositive(Vector256<float> value, Vector256<float> positive, Vector256<float> otherwise) =>
         Vector256.ConditionalSelect(Vector256.GreaterThan(value, Vector256<float>.Zero), positive, otherwise);
 
-    public static Vector256<float> Exp(Vector256<float> value) => Vector256.Exp(value);
+    /// <summary>By two halves, since 2^exponent itself may be no float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scale(Vector256<float> value, Vector256<float> exponent)
+    {
+        var whole = Vector256.ConvertToInt32Native(exponent);
+        var half = whole >> 1;
+        return value * PowerOfTwo(half) * PowerOfTwo(whole - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> PowerOfTwo(Vector256<int> exponent) => ((exponent + Vector256.Create(127)) << 23).AsSingle();
 }

@@ -60,5 +60,6 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> SelectPositive(Vector512<float> value, Vector512<float> positive, Vector512<float> otherwise) =>
         Vector512.ConditionalSelect(Vector512.GreaterThan(value, Vector512<float>.Zero), positive, otherwise);
 
-    public static Vector512<float> Exp(Vector512<float> value) => Vector512.Exp(value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Scale(Vector512<float> value, Vector512<float> exponent) => Avx512F.Scale(value, exponent);
 }

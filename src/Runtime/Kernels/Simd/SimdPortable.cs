@@ -54,5 +54,15 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
     public static Vector<float> SelectPositive(Vector<float> value, Vector<float> positive, Vector<float> otherwise) =>
         Vector.ConditionalSelect(Vector.GreaterThan(value, Vector<float>.Zero), positive, otherwise);
 
-    public static Vector<float> Exp(Vector<float> value) => Vector.Exp(value);
+    /// <summary>By two halves, since 2^exponent itself may be no float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Scale(Vector<float> value, Vector<float> exponent)
+    {
+        var whole = Vector.ConvertToInt32Native(exponent);
+        var half = whole >> 1;
+        return value * PowerOfTwo(half) * PowerOfTwo(whole - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> PowerOfTwo(Vector<int> exponent) => Vector.AsVectorSingle((exponent + Vector.Create(127)) << 23);
 }
