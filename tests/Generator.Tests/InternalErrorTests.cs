@@ -130,7 +130,7 @@ public class InternalErrorTests
         return CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options);
     }
 
-    private static NetworkPlan NoRow(BlockGraph graph) => throw new KeyNotFoundException("No row.\r\nNot one.");
+    private static NetworkPlan NoRow(BuildResult built, CancellationToken cancellation) => throw new KeyNotFoundException("No row.\r\nNot one.");
 
     private static string NoText(NetworkPlan plan) => throw new KeyNotFoundException("No row.\r\nNot one.");
 
