@@ -140,7 +140,7 @@ public class ProblemTests
             Assert.Empty(GraphBuilder.Build(declaration, new Dictionary<string, Declaration>()).Problems);
     }
 
-    private static string Show(Problem problem)
+    internal static string Show(Problem problem)
     {
         var place = problem.Place;
         var where = place == Place.Class ? "the class" : $"{place.Attribute}{(place.Argument is null ? "" : " " + place.Argument)}{(place.Item == Place.Whole ? "" : $"[{place.Item}]")}";

@@ -54,9 +54,11 @@ internal sealed class CpuPlanner
 
     private bool IsReadByConvolutionsAlone()
     {
-        var readers = _plan.Operations.Where(static operation => operation.Operands.Any(static operand => operand.Any(static row => row.Tensor == 0))).ToList();
+        var readers = _plan.Operations.Where(static operation => operation.Operands.Any(static operand => operand.Items.Any(IsOfInput))).ToList();
         return readers.Count > 0
-            && readers.TrueForAll(static operation => operation is { Kernel: { Kind: KernelKind.Convolution, ReadsPixel: false }, Operands: [var only] } && only.All(static row => row.Tensor == 0));
+            && readers.TrueForAll(static operation => operation is { Kernel: { Kind: KernelKind.Convolution, ReadsPixel: false }, Operands: [var only] } && only.Items.All(IsOfInput));
+
+        static bool IsOfInput(Row row) => row.Tensor == 0;
     }
 
     private void PlanOperation(RowOperation operation, CpuTensor tensor)

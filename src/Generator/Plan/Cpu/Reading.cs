@@ -39,8 +39,9 @@ internal sealed record Reading(ImmutableArray<PlanRun> Runs, int[] Order)
     {
         var order = Enumerable.Range(0, value.Count).ToArray();
         var places = new long[value.Count];
-        for (var channel = 0; channel < places.Length; channel++)
-            places[channel] = ((long)value[channel].Tensor << 32) | (uint)tensors[value[channel].Tensor].Position(value[channel].Channel);
+        var next = 0;
+        foreach (var row in value)
+            places[next++] = ((long)row.Tensor << 32) | (uint)tensors[row.Tensor].Position(row.Channel);
         var perGroup = value.Count / groups;
         for (var group = 0; group < groups; group++)
             Sort(places, order, group * perGroup, perGroup);
@@ -81,22 +82,22 @@ internal sealed record Reading(ImmutableArray<PlanRun> Runs, int[] Order)
     private static ImmutableArray<PlanRun> Merge(EquatableArray<Row> value, int[]? order, IReadOnlyList<CpuTensor> tensors)
     {
         var runs = ImmutableArray.CreateBuilder<PlanRun>();
-        PlanRun? last = null;
-        for (var i = 0; i < value.Count; i++)
+        var (rows, buffer, first, count) = (value.Items, -1, 0, 0);
+        for (var i = 0; i < rows.Length; i++)
         {
-            var row = value[order is null ? i : order[i]];
+            var row = rows[order is null ? i : order[i]];
             var position = tensors[row.Tensor].Position(row.Channel);
-            if (last is { } run && run.Buffer == row.Tensor && run.First + run.Count == position)
+            if (row.Tensor == buffer && first + count == position)
             {
-                last = run with { Count = run.Count + 1 };
+                count++;
                 continue;
             }
-            if (last is { } done)
-                runs.Add(done);
-            last = new(row.Tensor, position, 1);
+            if (count > 0)
+                runs.Add(new(buffer, first, count));
+            (buffer, first, count) = (row.Tensor, position, 1);
         }
-        if (last is { } end)
-            runs.Add(end);
+        if (count > 0)
+            runs.Add(new(buffer, first, count));
         return runs.ToImmutable();
     }
 }

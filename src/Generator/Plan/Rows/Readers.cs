@@ -17,21 +17,23 @@ internal sealed class Readers
             _readers[row.Tensor][row.Channel] = output;
         for (var i = plan.Operations.Count - 1; i >= 0; i--)
         {
-            cancellation.ThrowIfCancellationRequested();
-            Add(plan.Operations[i], _sets.Of(i));
+            Add(plan.Operations[i], _sets.Of(i), cancellation);
         }
     }
 
-    private void Add(RowOperation operation, int reader)
+    private void Add(RowOperation operation, int reader, CancellationToken cancellation)
     {
-        var result = _readers[operation.Result];
+        var (result, isChannelwise) = (_readers[operation.Result], operation.Kernel.IsChannelwise);
         foreach (var rows in operation.Operands)
         {
-            for (var channel = 0; channel < rows.Count; channel++)
+            // Features may be a million.
+            cancellation.ThrowIfCancellationRequested();
+            var channel = 0;
+            foreach (var row in rows)
             {
-                var row = rows.Items[channel];
                 ref var readers = ref _readers[row.Tensor][row.Channel];
-                readers = _sets.Union(operation.Kernel.IsChannelwise ? _sets.Union(readers, result[channel]) : readers, reader);
+                readers = _sets.Union(isChannelwise ? _sets.Union(readers, result[channel]) : readers, reader);
+                channel++;
             }
         }
     }
@@ -46,20 +48,19 @@ internal sealed class Readers
     }
 
     /// <summary>Channels of a tensor, sorted by their readers; those with the same keep their order.</summary>
-    public int[] OrderOf(int tensor, IReadOnlyList<int> channels)
+    public int[] OrderOf(int tensor, int[] channels)
     {
-        // The sets are few, the channels many: the sets are sorted, and the channels only counted.
+        // The sets are few, the channels many: the sets are sorted, and the channels only told apart.
         var readers = _readers[tensor];
-        var places = new Dictionary<int, int>();
+        var bySet = new Dictionary<int, List<int>>();
+        var (set, same) = (-1, new List<int>());
         foreach (var channel in channels)
-            places[readers[channel]] = places.TryGetValue(readers[channel], out var count) ? count + 1 : 1;
-        var next = 0;
-        foreach (var set in places.Keys.OrderBy(static set => set, _sets).ToList())
-            (places[set], next) = (next, next + places[set]);
-        var order = new int[channels.Count];
-        foreach (var channel in channels)
-            order[places[readers[channel]]++] = channel;
-        return order;
+        {
+            if (readers[channel] != set && !bySet.TryGetValue(set = readers[channel], out same))
+                bySet.Add(set, same = []);
+            same.Add(channel);
+        }
+        return bySet.OrderBy(static each => each.Key, _sets).SelectMany(static each => each.Value).ToArray();
     }
 }
 
