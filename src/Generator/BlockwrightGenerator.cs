@@ -15,7 +15,7 @@ namespace Blockwright.Generator;
 public sealed class BlockwrightGenerator : IIncrementalGenerator
 {
     private readonly Func<Closure, HostFacts, CancellationToken, PlannedModule> _plan;
-    private readonly Func<PlannedModule, GeneratedSource> _write;
+    private readonly Func<PlannedModule, CancellationToken, GeneratedSource> _write;
 
     public BlockwrightGenerator()
         : this(KnownPlans.Of, WrittenSources.Of)
@@ -24,7 +24,7 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
 
     /// <param name="plan">Plans one declaration.</param>
     /// <param name="write">Writes its file.</param>
-    internal BlockwrightGenerator(Func<Closure, HostFacts, CancellationToken, PlannedModule> plan, Func<PlannedModule, GeneratedSource> write) => (_plan, _write) = (plan, write);
+    internal BlockwrightGenerator(Func<Closure, HostFacts, CancellationToken, PlannedModule> plan, Func<PlannedModule, CancellationToken, GeneratedSource> write) => (_plan, _write) = (plan, write);
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -44,7 +44,7 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
                 .Combine(host)
                 .Select((pair, cancellation) => _plan(pair.Left, pair.Right, cancellation))
                 .WithTrackingName(Steps.Plans)
-                .Select((planned, _) => _write(planned))
+                .Select((planned, cancellation) => _write(planned, cancellation))
                 .WithTrackingName(Steps.Sources);
             context.RegisterSourceOutput(sources, static (output, source) =>
             {

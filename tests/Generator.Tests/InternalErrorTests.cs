@@ -125,12 +125,12 @@ public class InternalErrorTests
     private static CSharpGeneratorDriver Failing(CSharpCompilation compilation, string name, bool isPlanned = false)
     {
         var generator = isPlanned
-            ? new BlockwrightGenerator(KnownPlans.Of, planned => planned.Closure.Declaration.FullName == name ? SourceWriter.Write(planned, NoText) : SourceWriter.Write(planned))
+            ? new BlockwrightGenerator(KnownPlans.Of, (planned, cancellation) => planned.Closure.Declaration.FullName == name ? SourceWriter.Write(planned, NoText) : SourceWriter.Write(planned, cancellation))
             : new BlockwrightGenerator((closure, host, cancellation) => PlannedModule.Of(closure, host, closure.Declaration.FullName == name ? NoRow : NetworkPlan.Of, cancellation), SourceWriter.Write);
         return CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options);
     }
 
-    private static NetworkPlan NoRow(BlockGraph graph) => throw new KeyNotFoundException("No row.\r\nNot one.");
+    private static NetworkPlan NoRow(BuildResult built, CancellationToken cancellation) => throw new KeyNotFoundException("No row.\r\nNot one.");
 
     private static string NoText(NetworkPlan plan) => throw new KeyNotFoundException("No row.\r\nNot one.");
 

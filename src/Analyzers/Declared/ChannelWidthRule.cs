@@ -12,7 +12,7 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class ChannelWidthRule() : DeclaredRule(Descriptors.UnalignedChannels)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
         if (node.Layer?.Numbers is not { } convolution || convolution.Out.Equals(convolution.In))
             return null;

@@ -9,12 +9,12 @@ internal sealed class DeclaredNetwork
     private readonly ConcurrentDictionary<FusionRules, OnDevice> _devices = [];
     private readonly int[] _dominators;
 
-    private DeclaredNetwork(Declaration declaration, FlatGraph graph)
+    private DeclaredNetwork(Declaration declaration, FlatGraph graph, CancellationToken cancellation)
     {
         Declaration = declaration;
         Graph = graph;
-        _dominators = Dominators(graph);
-        Ranges = ValueRanges.Of(graph);
+        _dominators = Dominators(graph, cancellation);
+        Ranges = ValueRanges.Of(graph, cancellation);
     }
 
     public Declaration Declaration { get; }
@@ -23,14 +23,15 @@ internal sealed class DeclaredNetwork
 
     public ValueRanges Ranges { get; }
 
-    /// <summary>The network opened.</summary>
-    public static DeclaredNetwork Of(BlockGraph graph) => new(graph.Declaration, FlatGraph.Of(graph));
+    /// <param name="declaration">The network.</param>
+    /// <param name="graph">The same with its blocks opened.</param>
+    public static DeclaredNetwork Of(Declaration declaration, FlatGraph graph, CancellationToken cancellation) => new(declaration, graph, cancellation);
 
     /// <summary>The pass over memory that computes a node on a device; null where the node only renames channels, or no kernel computes it.</summary>
-    public FusedOperation? OperationOf(FlatNode node, FusionRules rules) => On(rules).Operations.TryGetValue(node.Id, out var operation) ? operation : null;
+    public FusedOperation? OperationOf(FlatNode node, FusionRules rules, CancellationToken cancellation) => On(rules, cancellation).Operations.TryGetValue(node.Id, out var operation) ? operation : null;
 
     /// <summary>The first node that a device has no kernel for.</summary>
-    public FlatNode? WithoutKernel(FusionRules rules) => On(rules).WithoutKernel;
+    public FlatNode? WithoutKernel(FusionRules rules, CancellationToken cancellation) => On(rules, cancellation).WithoutKernel;
 
     public Shape InputOf(FlatNode node) => Graph.Nodes[node.Inputs[0]].Shape;
 
@@ -46,7 +47,7 @@ internal sealed class DeclaredNetwork
         FlatUse? outermost = null;
         for (var use = node.Use; use.Outer is not null; use = use.Outer)
         {
-            if (Convolutions(use.Graph) > 1)
+            if (use.Graph.Convolutions > 1)
                 return use;
             outermost = use;
         }
@@ -74,25 +75,17 @@ internal sealed class DeclaredNetwork
     /// <summary>The last value that every way to a node leads through.</summary>
     public FlatNode ForkOf(FlatNode join) => Graph.Nodes[_dominators[join.Id]];
 
-    private OnDevice On(FusionRules rules) => _devices.GetOrAdd(rules, known => new(
-        FusedOperation.Of(Graph, known).SelectMany(static operation => operation.Nodes.Select(node => (node.Id, operation))).ToDictionary(static each => each.Id, static each => each.operation),
+    private OnDevice On(FusionRules rules, CancellationToken cancellation) => _devices.GetOrAdd(rules, known => new(
+        FusedOperation.Of(Graph, known, cancellation).SelectMany(static operation => operation.Nodes.Select(node => (node.Id, operation))).ToDictionary(static each => each.Id, static each => each.operation),
         Graph.NodeWithoutKernel(known)));
 
     private static double Size(Extent extent) => extent.Size ?? 1;
 
-    private static int Convolutions(BlockGraph graph) => graph.Nodes.Sum(static node => node switch
-    {
-        LayerNode { Layer.Numbers: not null } => 1,
-        ApplyNode apply => Convolutions(apply.Use.Graph),
-        StageNode stage => stage.Known.Sum(static unit => Convolutions(unit.Graph)),
-        _ => 0,
-    });
-
     /// <summary>Immediate dominators. The nodes come in an order in which each follows its inputs, so one pass is enough.</summary>
-    private static int[] Dominators(FlatGraph graph)
+    private static int[] Dominators(FlatGraph graph, CancellationToken cancellation)
     {
         var dominators = new int[graph.Nodes.Count];
-        foreach (var node in graph.Nodes.Skip(1))
+        foreach (var node in graph.Nodes.Skip(1).Until(cancellation))
             dominators[node.Id] = node.Inputs.Aggregate(Common);
         return dominators;
 

@@ -10,8 +10,8 @@ internal abstract class DeclaredRule(DiagnosticDescriptor descriptor)
 {
     public DiagnosticDescriptor Descriptor => descriptor;
 
-    /// <summary>What is to be said of the node, or null.</summary>
-    public abstract Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options);
+    /// <summary>What is to be said of the node, or null. Looks at the token where one node can take long.</summary>
+    public abstract Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation);
 
     private protected static Target TargetOf(AnalyzerConfigOptions options) => Options.Target.Read(options);
 

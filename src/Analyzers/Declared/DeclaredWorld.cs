@@ -10,7 +10,7 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class DeclaredWorld(Compilation compilation)
 {
-    private readonly object _lock = new();
+    private readonly SemaphoreSlim _building = new(1);
     private Findings? _findings;
 
     /// <summary>What is wrong in a class's declaration, by itself or at a use of it.</summary>
@@ -21,10 +21,16 @@ internal sealed class DeclaredWorld(Compilation compilation)
 
     private Findings Find(CancellationToken cancellation)
     {
-        lock (_lock)
+        // Nobody can be called away from a lock.
+        _building.Wait(cancellation);
+        try
         {
             // Not a Lazy: that would keep a cancellation for all who ask later.
             return _findings ??= FindAll(cancellation);
+        }
+        finally
+        {
+            _building.Release();
         }
     }
 
@@ -49,7 +55,7 @@ internal sealed class DeclaredWorld(Compilation compilation)
             .GroupBy(static problem => (problem.Id, problem.Owner, problem.Place))
             .Select(static same => same.OrderBy(static problem => problem.Uses.Count).First())
             .ToLookup(static problem => problem.Owner, StringComparer.Ordinal);
-        var findings = new Findings(problems, built.Values.SelectMany(static one => one.Nodes).ToLookup(static node => node.Owner, StringComparer.Ordinal));
+        var findings = new Findings(problems, built.Values.SelectMany(static one => one.Nodes).Until(cancellation).ToLookup(static node => node.Owner, StringComparer.Ordinal));
         BuiltWorlds.Keep(compilation, new(own, built, findings));
         return findings;
     }
@@ -76,12 +82,12 @@ internal sealed class DeclaredWorld(Compilation compilation)
     {
         var result = Build(declaration, world, cancellation);
         var problems = result.Problems.Select(problem => AtHome(problem, own)).ToImmutableArray();
-        if (result.Graph?.Declaration.Kind != DeclarationKind.Network)
+        if (result.Opened is not { } opened)
             return new(problems, ImmutableArray<DeclaredNode>.Empty);
         try
         {
-            var network = DeclaredNetwork.Of(result.Graph);
-            return new(problems, network.Graph.Nodes.Skip(1).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray());
+            var network = DeclaredNetwork.Of(declaration, opened, cancellation);
+            return new(problems, network.Graph.Nodes.Skip(1).Until(cancellation).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray());
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

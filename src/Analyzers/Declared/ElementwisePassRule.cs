@@ -11,9 +11,9 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class ElementwisePassRule() : DeclaredRule(Descriptors.DeclaredElementwisePass)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
-        if (network.OperationOf(node, FusionOf(options)) is not { Kernel.Kind: KernelKind.Activation or KernelKind.Add or KernelKind.Multiply } operation || !operation.StartsAt(node))
+        if (network.OperationOf(node, FusionOf(options), cancellation) is not { Kernel.Kind: KernelKind.Activation or KernelKind.Add or KernelKind.Multiply } operation || !operation.StartsAt(node))
             return null;
         if (node.Shape.IsFlat || node.Shape.IsPoint || ShortcutRule.IsReplaceable(node) || IdleLayerRule.DoesNothing(network, node))
             return null;

@@ -10,12 +10,12 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmented)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
         if (node.Join is not (JoinKind.Concat or JoinKind.Add) || IsPartOfLarger(network, node))
             return null;
         var fork = network.ForkOf(node);
-        var branches = Branches(network, node, fork);
+        var branches = Branches(network, node, fork, cancellation);
         var downSamples = DeclaredNetwork.IsSmaller(node.Shape, fork.Shape);
         var most = (downSamples ? Options.MaximumBranchesDownsampling : Options.MaximumBranches).Read(options);
         if (branches.Count <= most)
@@ -31,13 +31,13 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
     }
 
     /// <summary>The convolutional ones. What shares all its convolutions with another is no branch of its own.</summary>
-    private static List<Branch> Branches(DeclaredNetwork network, FlatNode join, FlatNode fork)
+    private static List<Branch> Branches(DeclaredNetwork network, FlatNode join, FlatNode fork, CancellationToken cancellation)
     {
         var seen = new HashSet<int>();
         var result = new List<Branch>();
         foreach (var operand in Operands(network, join))
         {
-            var branch = Branch.Of(network, fork, operand);
+            var branch = Branch.Of(network, fork, operand, cancellation);
             if (branch.IsFragment(join.Join!.Value) && branch.Convolutions.Count(seen.Add) > 0)
                 result.Add(branch);
         }
@@ -47,8 +47,19 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
     /// <summary>A Concat that only another Concat reads is judged there.</summary>
     private static bool IsPartOfLarger(DeclaredNetwork network, FlatNode node) => network.Graph.OnlyConsumer(node.Id) is { } next && next.Join == node.Join;
 
-    private static IEnumerable<FlatNode> Operands(DeclaredNetwork network, FlatNode join) => join.Inputs.Select(input => network.Graph.Nodes[input]).SelectMany(
-        operand => operand.Join == join.Join && IsPartOfLarger(network, operand) ? Operands(network, operand) : [operand]);
+    /// <summary>From the first to the last; joins of joins may go as deep as the network.</summary>
+    private static IEnumerable<FlatNode> Operands(DeclaredNetwork network, FlatNode join)
+    {
+        var open = new Stack<FlatNode>([join]);
+        while (open.Count > 0)
+        {
+            var node = open.Pop();
+            if (node != join && !(node.Join == join.Join && IsPartOfLarger(network, node)))
+                yield return node;
+            else
+                node.Inputs.Reverse().Select(input => network.Graph.Nodes[input]).ToList().ForEach(open.Push);
+        }
+    }
 
     /// <summary>What lies between a fork and one operand of a join.</summary>
     private sealed record Branch(IReadOnlyList<FlatNode> Nodes, bool TakesWhole)
@@ -62,22 +73,24 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
 
         private bool IsProjection => Nodes.All(static node => node.Layer is { Numbers.IsPointwise: true } or { Module.IsNorm: true }) && Nodes.Count(static node => node.Layer?.Numbers is not null) == 1;
 
-        public static Branch Of(DeclaredNetwork network, FlatNode fork, FlatNode operand)
+        public static Branch Of(DeclaredNetwork network, FlatNode fork, FlatNode operand, CancellationToken cancellation)
         {
-            var nodes = new SortedDictionary<int, FlatNode>();
+            var nodes = new List<FlatNode>();
+            var seen = new HashSet<int> { fork.Id };
             var takesWhole = false;
             var open = new Stack<FlatNode>([operand]);
             while (open.Count > 0)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var node = open.Pop();
-                if (node.Id == fork.Id || nodes.ContainsKey(node.Id))
+                if (!seen.Add(node.Id))
                     continue;
-                nodes.Add(node.Id, node);
+                nodes.Add(node);
                 takesWhole |= !node.IsSlice && node.Inputs.Contains(fork.Id);
                 foreach (var input in node.Inputs)
                     open.Push(network.Graph.Nodes[input]);
             }
-            return new(nodes.Values.ToList(), takesWhole);
+            return new(nodes, takesWhole);
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
     private const int Shallow = 4;
     private const int Middle = 16;
 
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
         if (node.Layer?.Numbers is not { Groups.Constant: > 1 and { } groups } convolution || groups == convolution.In.Constant)
             return null;
@@ -59,6 +59,19 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
     }
 
     /// <summary>The most groups of which nothing is said and that divide the channels on both sides.</summary>
-    private static long Largest(ConvolutionNumbers convolution, int limit) =>
-        Enumerable.Range(1, limit).Last(groups => convolution.In.Constant % groups == 0 && convolution.Out.Constant % groups == 0);
+    private static long Largest(ConvolutionNumbers convolution, int limit)
+    {
+        var common = Rational.Gcd(convolution.In.Constant!.Value, convolution.Out.Constant!.Value);
+        var largest = 1L;
+        for (var groups = 1L; groups * groups <= common; groups++)
+        {
+            if (common % groups != 0)
+                continue;
+            if (groups <= limit)
+                largest = Math.Max(largest, groups);
+            if (common / groups <= limit)
+                largest = Math.Max(largest, common / groups);
+        }
+        return largest;
+    }
 }

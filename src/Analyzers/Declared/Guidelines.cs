@@ -31,22 +31,24 @@ internal static class Guidelines
     public static IEnumerable<Diagnostic> Judge(IEnumerable<DeclaredRule> rules, INamedTypeSymbol type, IEnumerable<DeclaredNode> nodes, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
         var judged = nodes.ToList();
-        return rules.SelectMany(rule => JudgeBy(rule, type, judged, options, cancellation));
+        var uses = judged.GroupBy(static node => node.Place).ToDictionary(static same => same.Key, static same => same.Count());
+        return rules.SelectMany(rule => JudgeBy(rule, type, judged, uses, options, cancellation));
     }
 
-    private static IReadOnlyList<Diagnostic> JudgeBy(DeclaredRule rule, INamedTypeSymbol type, List<DeclaredNode> judged, AnalyzerConfigOptions options, CancellationToken cancellation)
+    private static IReadOnlyList<Diagnostic> JudgeBy(
+        DeclaredRule rule, INamedTypeSymbol type, List<DeclaredNode> judged, Dictionary<Place, int> uses, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         try
         {
             var found =
-                from node in judged
-                let finding = rule.Judge(node.Network, node.Node, options)
+                from node in judged.Until(cancellation)
+                let finding = rule.Judge(node.Network, node.Node, options, cancellation)
                 where finding is not null
                 group (Node: node, Finding: finding) by node.Place into same
                 orderby same.Key.Attribute
                 select same.ToList();
-            return found.Select(same => Report(rule, type, same, judged.Count(node => node.Place == same[0].Node.Place), cancellation)).ToList();
+            return found.Select(same => Report(rule, type, same, uses[same[0].Node.Place], cancellation)).ToList();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -9,9 +9,9 @@ namespace Blockwright.Analyzers.Declared;
 /// <summary>BW4003 (G4): an activation that changes nothing whatever the weights are, or a batch norm that cannot be folded into a convolution before it.</summary>
 internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
-        if (network.OperationOf(node, FusionOf(options)) is not { } operation)
+        if (network.OperationOf(node, FusionOf(options), cancellation) is not { } operation)
             return null;
         var moved = 2 * Figures.Values(node.Shape);
         if (DoesNothing(network, node))

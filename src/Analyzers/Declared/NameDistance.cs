@@ -3,10 +3,15 @@ namespace Blockwright.Analyzers.Declared;
 /// <summary>Which known name a person meant.</summary>
 internal static class NameDistance
 {
+    // A typing mistake in a longer one is not worth what it takes to find.
+    private const int MostCharacters = 256;
+
     /// <summary>The one nearest name, at most half of the letters away (one at least); null where there is none, or two are as near.</summary>
     public static string? Nearest(string unknown, IEnumerable<string> known)
     {
-        var ranked = known.Distinct(StringComparer.Ordinal).Select(name => (Name: name, Distance: Edits(unknown, name))).OrderBy(static each => each.Distance).Take(2).ToList();
+        if (unknown.Length > MostCharacters)
+            return null;
+        var ranked = known.Where(static name => name.Length <= MostCharacters).Distinct(StringComparer.Ordinal).Select(name => (Name: name, Distance: Edits(unknown, name))).OrderBy(static each => each.Distance).Take(2).ToList();
         if (ranked.Count == 0 || ranked[0].Distance > Math.Max(1, unknown.Length / 2) || (ranked.Count > 1 && ranked[1].Distance == ranked[0].Distance))
             return null;
         return ranked[0].Name;

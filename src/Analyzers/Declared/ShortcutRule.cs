@@ -10,9 +10,9 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class ShortcutRule() : DeclaredRule(Descriptors.ShortcutAdd)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
-        if (!IsReplaceable(node) || network.OperationOf(node, FusionOf(options)) is not { } operation)
+        if (!IsReplaceable(node) || network.OperationOf(node, FusionOf(options), cancellation) is not { } operation)
             return null;
         var isFused = !operation.StartsAt(node);
         var values = Figures.Values(node.Shape);

@@ -11,7 +11,7 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class UnequalChannelsRule() : DeclaredRule(Descriptors.DeclaredUnequalChannels)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
     {
         if (node.Layer?.Numbers is not { IsPointwise: true, IsDepthwise: false } convolution || network.InputOf(node).IsPoint)
             return null;

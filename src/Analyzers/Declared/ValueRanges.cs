@@ -11,10 +11,10 @@ internal sealed class ValueRanges
 
     public ValueRange this[int node] => _ranges[node];
 
-    public static ValueRanges Of(FlatGraph graph)
+    public static ValueRanges Of(FlatGraph graph, CancellationToken cancellation)
     {
         var ranges = new ValueRanges(graph.Nodes.Count);
-        foreach (var node in graph.Nodes)
+        foreach (var node in graph.Nodes.Until(cancellation))
             ranges._ranges[node.Id] = ranges.Infer(node);
         return ranges;
     }

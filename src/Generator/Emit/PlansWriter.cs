@@ -25,7 +25,7 @@ internal static class PlansWriter
         writer.Line("// 3x3/2x2+1x1 is a window of 3 x 3, stride 2, padding 1. in, out: which channel of the layer each is that is read or written, where the order is another.");
         writer.Line($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}.");
         writer.Line(head + ", \"\"\"");
-        foreach (var line in CpuTable.Write(cpu).Split('\n'))
+        foreach (var line in CpuTable.Write(cpu, writer.Cancellation).Split('\n'))
             writer.Line("    " + line);
         writer.Line("    \"\"\");");
     }

@@ -16,7 +16,7 @@ internal sealed record GeneratedSource(string HintName, string Text, Failure? Fa
 /// </summary>
 internal static class SourceWriter
 {
-    public static GeneratedSource Write(PlannedModule planned) => Write(planned, plan => Module(plan, planned.Host));
+    public static GeneratedSource Write(PlannedModule planned, CancellationToken cancellation) => Write(planned, plan => Module(plan, planned.Host, cancellation));
 
     /// <param name="module">Writes the file of a plan.</param>
     public static GeneratedSource Write(PlannedModule planned, Func<NetworkPlan, string> module)
@@ -50,9 +50,9 @@ internal static class SourceWriter
         }
     }
 
-    private static string Module(NetworkPlan plan, HostFacts host)
+    private static string Module(NetworkPlan plan, HostFacts host, CancellationToken cancellation)
     {
-        var writer = new CodeWriter();
+        var writer = new CodeWriter(cancellation);
         var declaration = plan.Graph.Declaration;
         var @base = Emitted.Runtime + (declaration.Kind == DeclarationKind.Network ? "NetworkModule" : "BlockModule");
         WriteFile(writer, declaration, isNewLanguage: true, @base, () => new ModuleWriter(writer, plan, host.HasTypeCalledVar ? Emitted.Torch + "Tensor" : "var").Write());
@@ -61,7 +61,7 @@ internal static class SourceWriter
 
     private static string Skeleton(Declaration declaration, HostFacts host, string reason)
     {
-        var writer = new CodeWriter();
+        var writer = new CodeWriter(default);
         var skeleton = new SkeletonWriter(writer, declaration, host.HasGenericAttributes);
         WriteFile(writer, declaration, host.HasGenericAttributes, skeleton.Base, () => skeleton.Write(reason));
         return writer.ToString();

@@ -8,5 +8,5 @@ internal static class WrittenSources
 {
     private static readonly WeakMemory<PlannedModule, GeneratedSource> OfPlans = new();
 
-    public static GeneratedSource Of(PlannedModule planned) => OfPlans.Of(planned, SourceWriter.Write);
+    public static GeneratedSource Of(PlannedModule planned, CancellationToken cancellation) => OfPlans.Of(planned, each => SourceWriter.Write(each, cancellation));
 }

@@ -8,7 +8,18 @@ internal sealed class World : IEquatable<World>
 {
     private readonly ImmutableSortedDictionary<string, Declaration> _declarations;
 
-    private World(ImmutableSortedDictionary<string, Declaration> declarations) => _declarations = declarations;
+    // Those whose names differ from others' in case alone, of which there are hardly any: who is alone is the first.
+    private readonly Dictionary<string, int> _ranks = new(StringComparer.Ordinal);
+
+    private World(ImmutableSortedDictionary<string, Declaration> declarations)
+    {
+        _declarations = declarations;
+        foreach (var alike in declarations.Keys.GroupBy(static name => name, StringComparer.OrdinalIgnoreCase).Select(static alike => alike.ToList()).Where(static alike => alike.Count > 1))
+        {
+            for (var rank = 0; rank < alike.Count; rank++)
+                _ranks.Add(alike[rank], rank);
+        }
+    }
 
     public static World Of(IEnumerable<Declaration> declarations)
     {
@@ -19,8 +30,7 @@ internal sealed class World : IEquatable<World>
     }
 
     /// <summary>How many declarations come before this one whose names differ from its in case alone.</summary>
-    public int Rank(Declaration declaration) => _declarations.Keys.TakeWhile(name => name != declaration.FullName)
-        .Count(name => string.Equals(name, declaration.FullName, StringComparison.OrdinalIgnoreCase));
+    public int Rank(Declaration declaration) => _ranks.TryGetValue(declaration.FullName, out var rank) ? rank : 0;
 
     public Declaration? Find(string fullName) => _declarations.TryGetValue(fullName, out var found) ? found : null;
 
@@ -36,24 +46,5 @@ internal sealed class World : IEquatable<World>
 /// <param name="Rank">Its number among the declarations whose names differ in case alone: the compiler tells files apart by more.</param>
 internal sealed record Closure(Declaration Declaration, EquatableArray<Declaration> Reached, int Rank)
 {
-    public static Closure Of(Declaration declaration, World world)
-    {
-        var reached = new SortedDictionary<string, Declaration>(StringComparer.Ordinal);
-        Add(declaration, world, reached);
-        return new(declaration, reached.Values.ToEquatableArray(), world.Rank(declaration));
-    }
-
-    private static void Add(Declaration declaration, World world, SortedDictionary<string, Declaration> reached)
-    {
-        foreach (var external in declaration.External)
-            reached[external.FullName] = external;
-        foreach (var use in declaration.Uses)
-        {
-            if (!reached.ContainsKey(use.FullName) && world.Find(use.FullName) is { } found)
-            {
-                reached.Add(use.FullName, found);
-                Add(found, world, reached);
-            }
-        }
-    }
+    public static Closure Of(Declaration declaration, World world) => new(declaration, Reach.Of(declaration, world.Find), world.Rank(declaration));
 }

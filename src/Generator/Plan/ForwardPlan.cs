@@ -20,9 +20,10 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
 {
     public const string Input = "input";
 
-    public static ForwardPlan Of(BlockGraph graph, PlanKind kind)
+    public static ForwardPlan Of(BlockGraph graph, PlanKind kind, CancellationToken cancellation = default)
     {
         var consumers = Consumers(graph);
+        var readers = LastReaders(graph);
         var names = new VariableNames();
         var variables = new string[graph.Nodes.Length];
         variables[0] = Input;
@@ -30,6 +31,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
         var covered = new HashSet<int>();
         foreach (var node in graph.Nodes.Skip(1))
         {
+            cancellation.ThrowIfCancellationRequested();
             if (covered.Contains(node.Id))
                 continue;
             if (kind == PlanKind.Snapshot && node is LayerNode { Layer.IsOnlyForTraining: true } idle)
@@ -37,7 +39,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
                 variables[node.Id] = variables[idle.Source];
                 continue;
             }
-            var operation = Cover(graph, node, kind, consumers);
+            var operation = Cover(graph, node, kind, consumers, readers);
             covered.UnionWith(operation.Nodes.Select(static each => each.Id));
             var inputs = operation.Nodes[0].Inputs.Select(input => variables[input]).ToImmutableArray();
             if (operation.Overwrites >= 0)
@@ -59,10 +61,22 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
         return count;
     }
 
-    /// <summary>The operation that starts at a node: alone, or with the nodes behind it that it takes in.</summary>
-    private static Operation Cover(BlockGraph graph, Node node, PlanKind kind, int[] consumers)
+    /// <summary>For each node one that reads it: where there is just one, that one.</summary>
+    private static Node?[] LastReaders(BlockGraph graph)
     {
-        var next = consumers[node.Id] == 1 ? graph.Nodes.Skip(node.Id + 1).FirstOrDefault(each => each.Inputs.Contains(node.Id)) as LayerNode : null;
+        var readers = new Node?[graph.Nodes.Length];
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var input in node.Inputs)
+                readers[input] = node;
+        }
+        return readers;
+    }
+
+    /// <summary>The operation that starts at a node: alone, or with the nodes behind it that it takes in.</summary>
+    private static Operation Cover(BlockGraph graph, Node node, PlanKind kind, int[] consumers, Node?[] readers)
+    {
+        var next = consumers[node.Id] == 1 ? readers[node.Id] as LayerNode : null;
         if (node is JoinNode { Kind: JoinKind.Concat } && next is { Layer.CoversConcat: true })
             return new(ImmutableArray.Create(node, next));
         if (kind == PlanKind.Snapshot && node is LayerNode { Layer.Module.TakesNorm: true } && next is { Layer.Module.IsNorm: true })

@@ -13,14 +13,15 @@ namespace Blockwright.Generator.Plan;
 /// <param name="WithoutKernel">The first layer that has none on the CPU, for people.</param>
 internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, string? WithoutKernel)
 {
-    public static NetworkPlan Of(BlockGraph graph)
+    /// <param name="built">A declaration without mistakes.</param>
+    public static NetworkPlan Of(BuildResult built, CancellationToken cancellation)
     {
-        var plan = new NetworkPlan(graph, ForwardPlan.Of(graph, PlanKind.Module), ForwardPlan.Of(graph, PlanKind.Snapshot), null, null);
-        if (graph.Declaration.Kind != DeclarationKind.Network)
+        var graph = built.Graph!;
+        var plan = new NetworkPlan(graph, ForwardPlan.Of(graph, PlanKind.Module, cancellation), ForwardPlan.Of(graph, PlanKind.Snapshot, cancellation), null, null);
+        if (built.Opened is not { } opened)
             return plan;
-        var opened = FlatGraph.Of(graph);
         return opened.NodeWithoutKernel(FusionRules.Cpu) is { } without
             ? plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Layer!.Describe() }
-            : plan with { Cpu = CpuPlanner.Plan(RowsPlan.Of(opened, FusionRules.Cpu)) };
+            : plan with { Cpu = CpuPlanner.Plan(RowsPlan.Of(opened, FusionRules.Cpu, cancellation), cancellation) };
     }
 }

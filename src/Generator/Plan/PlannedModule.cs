@@ -27,15 +27,15 @@ internal sealed record PlannedModule(Closure Closure, HostFacts Host)
     public bool IsLeftAlone => !Host.HasTorch || Closure.Declaration.Form.Completion == Completion.None;
 
     /// <param name="plan">Plans a declaration without mistakes.</param>
-    public static PlannedModule Of(Closure closure, HostFacts host, Func<BlockGraph, NetworkPlan> plan, CancellationToken cancellation)
+    public static PlannedModule Of(Closure closure, HostFacts host, Func<BuildResult, CancellationToken, NetworkPlan> plan, CancellationToken cancellation)
     {
         var planned = new PlannedModule(closure, host);
         if (planned.IsLeftAlone)
             return planned;
         try
         {
-            var graph = GraphBuilder.Build(closure.Declaration, closure.Reached.ToDictionary(static each => each.FullName, StringComparer.Ordinal), cancellation).Graph;
-            return graph is null || !host.HasGenericAttributes ? planned : planned with { Plan = plan(graph) };
+            var built = GraphBuilder.Build(closure.Declaration, closure.Reached.ToDictionary(static each => each.FullName, StringComparer.Ordinal), cancellation);
+            return built.Graph is null || !host.HasGenericAttributes ? planned : planned with { Plan = plan(built, cancellation) };
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

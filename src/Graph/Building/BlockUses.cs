@@ -6,8 +6,6 @@ namespace Blockwright.Graph;
 /// <summary>What Apply and Stage make of the blocks they name.</summary>
 internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Reporter reporter)
 {
-    private const int MaximumUnits = 1000;
-
     /// <summary>The block that the attribute's type argument names, or null after a report.</summary>
     public Declaration? Resolve(Step step, int typeArgument)
     {
@@ -65,9 +63,9 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         var stage = step.Text(nameof(StageAttribute.Name)) ?? "";
         if (FirstIndex(step) is not { } first)
             return null;
-        if (!KeyRegistry.IsValid(stage))
+        if (KeyRegistry.Refused(stage) is { } expected)
         {
-            reporter.Report(ProblemIds.KeyClash, step.PlaceOf(nameof(StageAttribute.Name)), stage, "letters, digits and underscores, in parts that dots separate");
+            reporter.Report(ProblemIds.KeyClash, step.PlaceOf(nameof(StageAttribute.Name)), KeyRegistry.Shown(stage), expected);
             return null;
         }
         if (step.Text(nameof(StageAttribute.UnitName)) is not { } pattern)
@@ -75,7 +73,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         int open = pattern.IndexOf('{'), close = pattern.IndexOf('}');
         if (open >= 0 && close > open + 1
             && long.TryParse(pattern.Substring(open + 1, close - open - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var from) && from <= int.MaxValue
-            && new UnitNames(stage, pattern.Substring(0, open), first + from, pattern.Substring(close + 1)) is var names && KeyRegistry.IsValid(names.Key(0)))
+            && new UnitNames(stage, pattern.Substring(0, open), first + from, pattern.Substring(close + 1)) is var names && KeyRegistry.Refused(names.Key(0)) is null)
             return names;
         reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.UnitName)), nameof(StageAttribute.UnitName), "a name with one {n}, where the numbers start: unit{0}", pattern);
         return null;
@@ -110,9 +108,9 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         if (step[nameof(StageAttribute.Units)] is not { } value)
             return Amount.One;
         var units = evaluator.Number(value, step.PlaceOf(nameof(StageAttribute.Units)), least: 1);
-        if (units?.Constant > MaximumUnits)
+        if (units?.Constant > BuildLimits.Units)
         {
-            reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.Units)), nameof(StageAttribute.Units), $"at most {MaximumUnits}", units.Text);
+            reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.Units)), nameof(StageAttribute.Units), $"at most {BuildLimits.Text(BuildLimits.Units)}", units.Text);
             return null;
         }
         return units;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Blockwright.Graph;
 
@@ -15,7 +16,7 @@ internal sealed class BlockWalk
     private readonly Evaluator _evaluator;
     private readonly StepShapes _shapes;
     private readonly BlockUses _uses;
-    private readonly ICollection<Requirement> _requirements;
+    private readonly RequirementList _requirements;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<string, Binding> _values = new(StringComparer.Ordinal);
     private readonly List<Binding> _bindings = [];
@@ -27,7 +28,7 @@ internal sealed class BlockWalk
     private bool _isInputTaken;
     private bool _hasUnknownValue;
 
-    public BlockWalk(GraphBuilder builder, Declaration block, NodeList nodes, IReadOnlyDictionary<string, Amount> names, Reporter reporter, ICollection<Requirement> requirements, CancellationToken cancellation)
+    public BlockWalk(GraphBuilder builder, Declaration block, NodeList nodes, BlockNames names, Reporter reporter, RequirementList requirements, CancellationToken cancellation)
     {
         (_builder, _block, _nodes, _reporter, _requirements, _cancellation) = (builder, block, nodes, reporter, requirements, cancellation);
         _evaluator = new Evaluator(names, reporter);
@@ -47,6 +48,8 @@ internal sealed class BlockWalk
         for (var i = 0; i < _block.Steps.Count; i++)
         {
             _cancellation.ThrowIfCancellationRequested();
+            if (!_builder.Spend(_block.Steps[i].Weight, _block.Steps[i].Place, _reporter))
+                return Poison;
             Take(_block.Steps[i], IsBeforeBatchNorm(i));
         }
         return Finish();
@@ -110,16 +113,12 @@ internal sealed class BlockWalk
             return;
         source.IsUsed = true;
         var names = step.List(nameof(SplitAttribute.Parts)).Select(static part => (part as Value.Text)?.Content ?? "").ToArray();
-        var sizes = source.Node == Poison ? null : _shapes.Split(step, names.Length, _nodes[source.Node].Shape);
-        var start = Amount.Zero;
+        var parts = source.Node == Poison ? null : WorkOut(step, () => _shapes.Split(step, names.Length, _nodes[source.Node].Shape));
         for (var i = 0; i < names.Length; i++)
         {
-            var node = Poison;
-            if (sizes is not null)
-            {
-                node = _nodes.Add(new SliceNode(_nodes.NextId, source.Node, _nodes[source.Node].Shape with { Channels = sizes[i] }, names[i], _reporter.Owner, step.Place, start));
-                start += sizes[i];
-            }
+            var node = parts is null
+                ? Poison
+                : _nodes.Add(new SliceNode(_nodes.NextId, source.Node, _nodes[source.Node].Shape with { Channels = parts[i].Channels }, names[i], _reporter.Owner, step.Place, parts[i].Start));
             if (_values.ContainsKey(names[i]) || names[i].Length == 0)
                 _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(SplitAttribute.Parts), i), names[i]);
             else
@@ -147,7 +146,7 @@ internal sealed class BlockWalk
             inputs.Insert(0, _running!.Node);
         else
             (_running, _scope) = (new Binding(null, Poison, step.Place, step.Kind), _nodes.RootScope);
-        var shape = inputs.Contains(Poison) ? null : _shapes.Join(step, kind, inputs);
+        var shape = inputs.Contains(Poison) ? null : WorkOut(step, () => _shapes.Join(step, kind, inputs));
         Advance(step, shape is null ? Poison : _nodes.Add(new JoinNode(_nodes.NextId, inputs.ToImmutableArray(), shape, _running!.Name, _reporter.Owner, step.Place, kind)));
     }
 
@@ -161,12 +160,12 @@ internal sealed class BlockWalk
         if (running.Node == Poison)
             return;
         var shape = _nodes[running.Node].Shape;
-        if (definition.Resolve(new LayerContext(step, shape, isBeforeBatchNorm, _evaluator, _reporter)) is not var (layer, output))
+        if (WorkOut(step, () => definition.Resolve(new LayerContext(step, shape, isBeforeBatchNorm, _evaluator, _reporter))) is not var (layer, output))
         {
             Advance(step, Poison);
             return;
         }
-        var key = layer.HasState ? Key(step, number) : null;
+        var key = definition.HasState ? Key(step, number) : null;
         Advance(step, _nodes.Add(new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key)));
     }
 
@@ -237,6 +236,24 @@ internal sealed class BlockWalk
         }
     }
 
+    /// <summary>What a step makes of its input's numbers; null after a report, which may be that they are too large to be worked out.</summary>
+    private T? WorkOut<T>(Step step, Func<T?> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (AmountLengthException tooLong)
+        {
+            _reporter.Report(ProblemIds.NotACount, step.Place, $"numbers of {tooLong.Expected}", tooLong.Found.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (OverflowException)
+        {
+            _reporter.Report(ProblemIds.NotACount, step.Place, $"numbers up to {int.MaxValue.ToString(CultureInfo.InvariantCulture)}", "a number beyond 64 bits");
+        }
+        return default;
+    }
+
     /// <summary>The running value goes on to the step's result.</summary>
     private void Advance(Step step, int node)
     {
@@ -298,9 +315,9 @@ internal sealed class BlockWalk
 
     private KeyScope Scope(Step step, string? name, string argument)
     {
-        if (name is not null && KeyRegistry.IsValid(name))
-            return new(name, _uses.FirstIndex(step) ?? 0);
-        _reporter.Report(ProblemIds.KeyClash, step.PlaceOf(argument), name ?? "", "letters, digits and underscores, in parts that dots separate");
+        if (KeyRegistry.Refused(name ?? "") is not { } expected)
+            return new(name!, _uses.FirstIndex(step) ?? 0);
+        _reporter.Report(ProblemIds.KeyClash, step.PlaceOf(argument), KeyRegistry.Shown(name ?? ""), expected);
         return _nodes.RootScope;
     }
 
@@ -313,8 +330,8 @@ internal sealed class BlockWalk
 
     private bool Register(string key, Place place)
     {
-        if (!KeyRegistry.IsValid(key))
-            _reporter.Report(ProblemIds.KeyClash, place, key, "letters, digits and underscores, in parts that dots separate");
+        if (KeyRegistry.Refused(key) is { } expected)
+            _reporter.Report(ProblemIds.KeyClash, place, KeyRegistry.Shown(key), expected);
         else if (!_nodes.Keys.TryAdd(key))
             _reporter.Report(ProblemIds.KeyClash, place, key, "a key that no other layer of this module has, or leads through");
         else

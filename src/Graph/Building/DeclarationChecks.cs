@@ -6,7 +6,12 @@ namespace Blockwright.Graph;
 /// <summary>What can be said of a declaration before its dataflow is walked.</summary>
 internal static class DeclarationChecks
 {
+    private const int MostCharacters = 128;
+
     private static readonly ImmutableArray<string> TakenNames = ImmutableArray.Create(Names.In, Names.Out, "inChannels", "outChannels");
+
+    /// <summary>Whether an amount can have the parameter's name.</summary>
+    public static bool HasSymbol(Parameter parameter) => parameter.Name.Length <= MostCharacters;
 
     public static void Check(Declaration declaration, Reporter reporter)
     {
@@ -26,6 +31,8 @@ internal static class DeclarationChecks
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Parameter", "no [Parameter] on a network: it has no users", $"[Parameter(\"{parameter.Name}\")]");
             else if (!CodeNames.IsIdentifier(parameter.Name) || TakenNames.Contains(parameter.Name))
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, nameof(ParameterAttribute.Name), "a C# identifier other than in, out, inChannels, outChannels", parameter.Name);
+            else if (!HasSymbol(parameter))
+                reporter.Report(ProblemIds.InvalidArgument, parameter.Place, nameof(ParameterAttribute.Name), $"at most {BuildLimits.Text(MostCharacters)} characters", BuildLimits.Text(parameter.Name.Length));
             else if (!seen.Add(parameter.Name))
                 reporter.Report(ProblemIds.BoundTwice, parameter.Place, parameter.Name);
         }

@@ -3,11 +3,8 @@ using System.Globalization;
 namespace Blockwright.Graph;
 
 /// <summary>Computes declared numbers, where the names mean what one use of a block makes them mean.</summary>
-internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Reporter reporter)
+internal sealed class Evaluator(BlockNames names, Reporter reporter)
 {
-    // More than anybody writes. A product of sums, which is short to write, has as many terms as the numbers of theirs multiplied.
-    private const int MostTerms = 256;
-
     /// <summary>A whole number of at least <paramref name="least"/>, or null after a report.</summary>
     public Amount? Number(Value value, Place place, long least)
     {
@@ -30,6 +27,11 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
             reporter.Report(ProblemIds.NotACount, place, $"a whole number from {least} to {int.MaxValue}", "a number beyond 64 bits");
             return null;
         }
+        catch (AmountLengthException tooLong)
+        {
+            reporter.Report(ProblemIds.NotACount, place, $"an expression of {tooLong.Expected}", tooLong.Found.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
     }
 
     private bool IsCount(Amount amount, Place place, long least)
@@ -46,7 +48,7 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
             reporter.Report(ProblemIds.NotACount, place, $"numbers up to {int.MaxValue}", amount.Text);
             return false;
         }
-        if (!amount.IsSurelyPositive || amount.Atoms.Any(static atom => atom.Text is not (Names.In or Names.Out)))
+        if (!amount.IsSurelyPositive || !amount.DependsOnlyOn(Names.In, Names.Out))
             reporter.Require(Requirement.AtLeast(amount, least, place.Argument ?? "a number"));
         return true;
     }
@@ -58,14 +60,14 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
             case Expression.Number number:
                 return Amount.Of(number.Value);
             case Expression.Name name:
-                if (names.TryGetValue(name.Text, out var amount))
+                if (names.Find(name.Text) is { } amount)
                     return amount;
-                reporter.Report(ProblemIds.UnknownName, place, name.Text, string.Join(", ", names.Keys));
+                reporter.Report(ProblemIds.UnknownName, place, name.Text, string.Join(", ", names.All.Select(static each => each.Name)));
                 return null;
             case Expression.Operation operation:
                 var left = Evaluate(operation.Left, place);
                 var right = Evaluate(operation.Right, place);
-                if (left is null || right is null || !IsShort(operation, left, right, place))
+                if (left is null || right is null)
                     return null;
                 return operation.Operator switch
                 {
@@ -77,16 +79,6 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
             default:
                 return null;
         }
-    }
-
-    /// <summary>Asked before it is computed: what is too long is not worked out.</summary>
-    private bool IsShort(Expression.Operation operation, Amount left, Amount right, Place place)
-    {
-        var terms = operation.Operator == '*' ? (long)left.Terms * right.Terms : (long)left.Terms + right.Terms;
-        if (terms <= MostTerms)
-            return true;
-        reporter.Report(ProblemIds.NotACount, place, $"an expression of at most {MostTerms} terms once its products are multiplied out", terms.ToString(CultureInfo.InvariantCulture));
-        return false;
     }
 
     private Amount? Divide(Amount value, Amount divisor, Place place)

@@ -19,26 +19,27 @@ public sealed record BlockGraph(
     int Output,
     ImmutableArray<Requirement> Requirements)
 {
-    /// <summary>
-    /// More than any that a person writes. Stages of stages of equal units are quickly declared and quickly built, since equal uses are one graph; opened
-    /// they would stop the editor.
-    /// </summary>
-    public const long MostOpened = 100_000;
-
     public Shape Result => Nodes[Output].Shape;
 
-    /// <summary>Its nodes with the blocks opened, or more than <see cref="MostOpened"/> where there are more.</summary>
-    public long Opened { get; } = Nodes.Aggregate(0L, static (sum, node) => Math.Min(MostOpened + 1, sum + node.Opened));
+    /// <summary>Its layers with the blocks opened, each block one besides; at most <see cref="Counts.Most"/>.</summary>
+    public long Layers { get; } = Counts.Sum(Nodes, static node => node.Layers);
 
-    // Equal uses are one graph, and each counts once: a block that applies another twice, which applies another twice, would count without end.
-    private readonly Lazy<Amount> _parameters = new(() => Nodes.Aggregate(Amount.Zero, static (sum, node) => sum + node.Parameters));
-    private Lazy<long?>? _multiplyAdds;
+    /// <summary>The characters of all keys in it, or some more; at most <see cref="Counts.Most"/>.</summary>
+    public long KeyCharacters { get; } = Counts.Sum(Nodes, static node => node.KeyCharacters);
+
+    // Equal uses are one graph, and each counts once: a block that applies another twice, which applies another twice, would count without end. Two threads may both count.
+    private Amount? _parameters;
+    private Tuple<long?>? _multiplyAdds;
+    private Tuple<long>? _convolutions;
 
     /// <summary>Learned parameters, those of inner blocks too.</summary>
-    public Amount Parameters => _parameters.Value;
+    public Amount Parameters => _parameters ??= Nodes.Aggregate(Amount.Zero, static (sum, node) => sum + node.Parameters);
 
     /// <summary>Multiply-accumulates per image, where every shape is known.</summary>
-    public long? MultiplyAdds => (_multiplyAdds ??= new(() => Nodes.Aggregate((long?)0, (sum, node) => checked(sum + node.MultiplyAdds(this))))).Value;
+    public long? MultiplyAdds => (_multiplyAdds ??= new(Nodes.Aggregate((long?)0, (sum, node) => checked(sum + node.MultiplyAdds(this))))).Item1;
+
+    /// <summary>Convolutions, those of inner blocks too; at most <see cref="Counts.Most"/>.</summary>
+    public long Convolutions => (_convolutions ??= new(Counts.Sum(Nodes, static node => node.Convolutions))).Item1;
 
     /// <summary>Both, where every shape is known and 64 bits hold them.</summary>
     public (long Parameters, long MultiplyAdds)? Figures
@@ -67,20 +68,33 @@ public abstract record Node(int Id, ImmutableArray<int> Inputs, Shape Shape, str
 {
     public virtual Amount Parameters => Amount.Zero;
 
-    /// <summary>Its nodes with the blocks opened, or more than <see cref="BlockGraph.MostOpened"/> where there are more.</summary>
-    public virtual long Opened => 1;
+    /// <summary>See <see cref="BlockGraph.Layers"/>.</summary>
+    public virtual long Layers => 1;
+
+    /// <summary>See <see cref="BlockGraph.KeyCharacters"/>.</summary>
+    public virtual long KeyCharacters => 0;
+
+    /// <summary>See <see cref="BlockGraph.Convolutions"/>.</summary>
+    public virtual long Convolutions => 0;
 
     public virtual long? MultiplyAdds(BlockGraph graph) => 0;
 }
 
 /// <summary>The block's input.</summary>
-public sealed record InputNode(Shape Shape, string Owner) : Node(0, ImmutableArray<int>.Empty, Shape, Names.In, Owner, Place.Class);
+public sealed record InputNode(Shape Shape, string Owner) : Node(0, ImmutableArray<int>.Empty, Shape, Names.In, Owner, Place.Class)
+{
+    public override long Layers => 0;
+}
 
 /// <param name="Key">Its key in the state dict, where the layer has entries there.</param>
 public sealed record LayerNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, Layer Layer, string? Key)
     : Node(Id, ImmutableArray.Create(Source), Shape, Name, Owner, Place)
 {
     public override Amount Parameters => Layer.Parameters;
+
+    public override long KeyCharacters => Key?.Length ?? 0;
+
+    public override long Convolutions => Layer.Numbers is null ? 0 : 1;
 
     public override long? MultiplyAdds(BlockGraph graph) => Layer.MultiplyAdds(graph.Nodes[Source].Shape, Shape);
 }
@@ -105,7 +119,11 @@ public sealed record ApplyNode(int Id, int Source, Shape Shape, string? Name, st
 {
     public override Amount Parameters => Use.Graph.Parameters;
 
-    public override long Opened => Use.Graph.Opened;
+    public override long Layers => Use.LayersOpened;
+
+    public override long KeyCharacters => Use.KeyCharactersBehind(Key);
+
+    public override long Convolutions => Use.Graph.Convolutions;
 
     public override long? MultiplyAdds(BlockGraph graph) => Use.Graph.MultiplyAdds;
 }
@@ -117,7 +135,11 @@ public sealed record ApplyNode(int Id, int Source, Shape Shape, string? Name, st
 public sealed record StageNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, UnitNames Keys, Amount Units, BlockUse First, BlockUse? Rest, ImmutableArray<BlockUse> Known)
     : Node(Id, ImmutableArray.Create(Source), Shape, Name, Owner, Place)
 {
-    public override long Opened => Known.Aggregate(1L, static (sum, unit) => Math.Min(BlockGraph.MostOpened + 1, sum + unit.Graph.Opened));
+    public override long Layers => Counts.Sum(Known, static unit => unit.LayersOpened);
+
+    public override long KeyCharacters => Counts.Sum(Known.Select((unit, i) => unit.KeyCharactersBehind(Keys.Key(i))), static each => each);
+
+    public override long Convolutions => Counts.Sum(Known, static unit => unit.Graph.Convolutions);
 
     public override Amount Parameters => Known.IsEmpty
         ? Amount.Of(new Atom($"parameters of {Keys.Stage}", "0"))
@@ -128,7 +150,14 @@ public sealed record StageNode(int Id, int Source, Shape Shape, string? Name, st
 
 /// <summary>One use of a block: what its constructor is given.</summary>
 /// <param name="Out">Given where the block says <c>out</c>.</param>
-public sealed record BlockUse(Declaration Block, BlockGraph Graph, Amount In, Amount? Out, ImmutableArray<Amount> Arguments);
+public sealed record BlockUse(Declaration Block, BlockGraph Graph, Amount In, Amount? Out, ImmutableArray<Amount> Arguments)
+{
+    /// <summary>A block without layers counts too: it takes its time to open.</summary>
+    internal long LayersOpened => Counts.Cut(Graph.Layers + 1);
+
+    /// <summary>The characters of its keys where each begins with its own.</summary>
+    internal long KeyCharactersBehind(string key) => Counts.Cut(Graph.KeyCharacters + ((key.Length + 1) * LayersOpened));
+}
 
 /// <summary>How a stage's units are named.</summary>
 /// <param name="Stage">The stage's key.</param>
@@ -138,4 +167,16 @@ public sealed record BlockUse(Declaration Block, BlockGraph Graph, Amount In, Am
 public sealed record UnitNames(string Stage, string Before, long First, string After)
 {
     public string Key(long unit) => $"{Stage}.{Before}{(First + unit).ToString(CultureInfo.InvariantCulture)}{After}";
+}
+
+/// <summary>Sums over graphs in graphs. Stages of stages declare more in a few lines than 64 bits hold: from <see cref="Most"/> on nobody counts.</summary>
+internal static class Counts
+{
+    public const long Most = 1_000_000_000_000_000;
+
+    public static string Text(long count) => count < Most ? BuildLimits.Text(count) : "more than " + BuildLimits.Text(Most);
+
+    public static long Cut(long count) => Math.Min(count, Most);
+
+    public static long Sum<T>(IEnumerable<T> items, Func<T, long> count) => items.Aggregate(0L, (sum, item) => Cut(sum + count(item)));
 }

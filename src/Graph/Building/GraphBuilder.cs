@@ -6,7 +6,8 @@ namespace Blockwright.Graph;
 /// <summary>What building a declaration by itself gives.</summary>
 /// <param name="Graph">The graph, or null where there is none.</param>
 /// <param name="Problems">What is wrong. Empty with no graph: the compiler has said what it does not understand.</param>
-public sealed record BuildResult(BlockGraph? Graph, ImmutableArray<Problem> Problems);
+/// <param name="Opened">A network's graph with its blocks opened.</param>
+public sealed record BuildResult(BlockGraph? Graph, ImmutableArray<Problem> Problems, FlatGraph? Opened = null);
 
 /// <summary>
 /// Resolves declarations into graphs. A network is built for its input; a block by itself with its channels and parameters as symbols, and
@@ -15,32 +16,40 @@ public sealed record BuildResult(BlockGraph? Graph, ImmutableArray<Problem> Prob
 /// </summary>
 public sealed class GraphBuilder
 {
-    // Deep nesting of ever new widths is nothing that a person writes; it must not stop the editor.
-    private const int MaximumBuilds = 20_000;
-    private const int MaximumDepth = 64;
-
     private readonly IReadOnlyDictionary<string, Declaration> _world;
-    private readonly Dictionary<string, BlockGraph?> _built = new(StringComparer.Ordinal);
+    private readonly Dictionary<UseKey, BlockGraph?> _built = [];
+    private readonly Expansion _expansion;
+    private readonly Dictionary<string, bool> _saysOut = new(StringComparer.Ordinal);
     private readonly List<Problem> _problems = [];
     private readonly List<string> _stack = [];
     private readonly CancellationToken _cancellation;
-    private bool _isTooLarge;
+    private long _steps;
 
-    private GraphBuilder(IReadOnlyDictionary<string, Declaration> world, CancellationToken cancellation) => (_world, _cancellation) = (world, cancellation);
+    private GraphBuilder(IReadOnlyDictionary<string, Declaration> world, CancellationToken cancellation) => (_world, _cancellation, _expansion) = (world, cancellation, new(world));
 
     /// <summary>Builds a declaration by itself. It does not throw for any declaration.</summary>
     /// <param name="world">The declarations of blocks by full name; what is missing there is reported as no block.</param>
     public static BuildResult Build(Declaration declaration, IReadOnlyDictionary<string, Declaration> world, CancellationToken cancellation = default)
     {
-        if (!declaration.IsComplete)
-            return new(null, declaration.ClassProblems.ToImmutableArray());
         var builder = new GraphBuilder(world, cancellation);
-        var requirements = new List<Requirement>();
-        var reporter = new Reporter(declaration.FullName, EquatableArray<UseSite>.Empty, builder._problems, requirements);
+        var isRead = declaration.IsComplete
+            && (builder._expansion.All(declaration) <= BuildLimits.Steps || !OversizedBlocks.AreUsedBy(declaration, world, builder._expansion, cancellation));
+        return isRead ? builder.Build(declaration) : new(null, declaration.ClassProblems.ToImmutableArray());
+    }
+
+    /// <summary>Whether a block by itself is more than is read of one declaration, where those in it are not.</summary>
+    internal static bool IsTooLarge(Declaration block, IReadOnlyDictionary<string, Declaration> world, CancellationToken cancellation) =>
+        new GraphBuilder(world, cancellation).Build(block).Problems.Any(static problem => problem.Id == ProblemIds.TooLarge && problem.Uses.Count == 0);
+
+    private BuildResult Build(Declaration declaration)
+    {
+        var requirements = new RequirementList();
+        var reporter = new Reporter(declaration.FullName, null, _problems, requirements);
         foreach (var problem in declaration.ClassProblems)
-            builder._problems.Add(problem);
+            _problems.Add(problem);
         DeclarationChecks.Check(declaration, reporter);
-        var symbols = new Dictionary<string, Amount>(StringComparer.Ordinal);
+        var symbols = new BlockNames();
+        Amount? asked = null;
         Amount channels;
         Shape input;
         if (declaration.Kind == DeclarationKind.Network)
@@ -52,15 +61,14 @@ public sealed class GraphBuilder
         {
             channels = Amount.Of(new Atom(Names.In, "inChannels"));
             input = Shape.Map(channels, Extent.Unknown("H"), Extent.Unknown("W"));
-            symbols[Names.Out] = Amount.Of(new Atom(Names.Out, "outChannels"));
-            foreach (var parameter in declaration.Parameters)
-                symbols[parameter.Name] = Amount.Of(new Atom(parameter.Name, CodeNames.Parameter(parameter.Name)));
+            symbols.Add(Names.Out, asked = Amount.Of(new Atom(Names.Out, "outChannels")));
+            foreach (var parameter in declaration.Parameters.Where(DeclarationChecks.HasSymbol))
+                symbols.Add(parameter.Name, Amount.Of(new Atom(parameter.Name, CodeNames.Parameter(parameter.Name))));
         }
-        symbols[Names.In] = channels;
-        var graph = builder.BuildOne(declaration, input, symbols.TryGetValue(Names.Out, out var asked) ? asked : null, symbols, reporter, requirements);
-        if (declaration.Kind == DeclarationKind.Network && graph?.Opened > BlockGraph.MostOpened)
-            reporter.Report(ProblemIds.TooLarge, Place.Class, string.Format(CultureInfo.InvariantCulture, "at most {0:N0} layers, the blocks opened", BlockGraph.MostOpened));
-        return new(builder._problems.Count == 0 ? graph : null, Distinct(builder._problems));
+        symbols.Add(Names.In, channels);
+        var graph = BuildOne(declaration, input, asked, symbols, reporter, requirements);
+        var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
+        return new(_problems.Count == 0 ? graph : null, Distinct(_problems), opened);
     }
 
     /// <summary>
@@ -73,22 +81,17 @@ public sealed class GraphBuilder
             reporter.Report(ProblemIds.WrongRank, place, block.Name, "N x C x H x W", input.ToString());
             return null;
         }
-        if (!block.IsCompleted || !Enter(block, place, reporter))
+        if (!Spend(1, place, reporter) || !block.IsCompleted || !Enter(block, place, reporter))
             return null;
         try
         {
-            var given = block.SaysOut ? asked ?? input.Channels : null;
-            var key = $"{block.FullName}|{input}|{input.IsAlwaysPoint}|{given}|{string.Join("|", arguments)}";
+            var given = SaysOut(block) ? asked ?? input.Channels : null;
+            var key = new UseKey(block.FullName, input, given, new(arguments));
             if (!_built.TryGetValue(key, out var graph))
             {
-                if (_built.Count >= MaximumBuilds)
-                {
-                    ReportTooLarge(place, reporter);
-                    return null;
-                }
-                var requirements = new List<Requirement>();
-                var inside = reporter.Inside(block.FullName, new(reporter.Owner, place, Describe(reporter, where, input.Channels, given, block, arguments)), requirements);
-                graph = BuildOne(block, input, given, Bind(block, input.Channels, given, arguments), inside, requirements);
+                var requirements = new RequirementList();
+                var names = Bind(block, input.Channels, given, arguments);
+                graph = BuildOne(block, input, given, names, reporter.Inside(block.FullName, place, where, names, requirements), requirements);
                 _built[key] = graph;
             }
             if (graph is null || ((asked ?? given) is { } expected && !CheckResult(block, graph.Result, expected, place, reporter)))
@@ -102,16 +105,22 @@ public sealed class GraphBuilder
     }
 
     /// <summary>Walks a block's steps as if they stood where it is applied.</summary>
-    internal bool Inline(Declaration block, NodeList nodes, Amount? asked, ImmutableArray<Amount> arguments, Place place, Reporter reporter, ICollection<Requirement> requirements, ref int value)
+    internal bool Inline(Declaration block, NodeList nodes, Amount? asked, ImmutableArray<Amount> arguments, Place place, Reporter reporter, RequirementList requirements, ref int value)
     {
         if (!block.IsComplete || !Enter(block, place, reporter))
             return false;
         try
         {
+            // Inside a block that is applied inline all is counted.
+            if (reporter.Owner == nodes.Owner && (nodes.Inlined += _expansion.Inlined(block)) > BuildLimits.Inlined)
+            {
+                reporter.Report(ProblemIds.TooLarge, place, $"at most {BuildLimits.Text(BuildLimits.Inlined)} attributes of blocks that are applied inline, found {Counts.Text(nodes.Inlined)}");
+                return false;
+            }
             var channels = nodes[value].Shape.Channels;
-            var given = block.SaysOut ? asked ?? channels : null;
-            var inside = reporter.Inside(block.FullName, new(reporter.Owner, place, Describe(reporter, block.Name, channels, given, block, arguments)), requirements);
-            value = new BlockWalk(this, block, nodes, Bind(block, channels, given, arguments), inside, requirements, _cancellation).Run(value);
+            var given = SaysOut(block) ? asked ?? channels : null;
+            var names = Bind(block, channels, given, arguments);
+            value = new BlockWalk(this, block, nodes, names, reporter.Inside(block.FullName, place, block.Name, names, requirements), requirements, _cancellation).Run(value);
             return value == BlockWalk.Poison || (asked ?? given) is not { } expected || CheckResult(block, nodes[value].Shape, expected, place, reporter);
         }
         finally
@@ -120,27 +129,33 @@ public sealed class GraphBuilder
         }
     }
 
-    internal Declaration? Find(BlockReference reference) => _world.TryGetValue(reference.FullName, out var found) ? found : null;
-
-    private static Dictionary<string, Amount> Bind(Declaration block, Amount channels, Amount? given, ImmutableArray<Amount> arguments)
+    /// <summary>
+    /// Counts what is about to be read; false from the first on that is too much, which is said at the outermost declaration's own attribute.
+    /// </summary>
+    internal bool Spend(int steps, Place place, Reporter reporter)
     {
-        var names = new Dictionary<string, Amount>(StringComparer.Ordinal) { [Names.In] = channels };
-        if (given is not null)
-            names[Names.Out] = given;
-        for (var i = 0; i < Math.Min(block.Parameters.Count, arguments.Length); i++)
-            names[block.Parameters[i].Name] = arguments[i];
-        return names;
+        if (_steps > BuildLimits.Steps)
+            return false;
+        _steps += steps;
+        if (_steps <= BuildLimits.Steps)
+            return true;
+        reporter.AsOwner(_stack[0]).Report(
+            ProblemIds.TooLarge, reporter.OutermostPlace(place), $"at most {BuildLimits.Text(BuildLimits.Steps)} attributes and units, a block's counted for each width that it is used at, found more");
+        return false;
     }
 
-    private static string Describe(Reporter reporter, string where, Amount channels, Amount? given, Declaration block, ImmutableArray<Amount> arguments)
+    internal Declaration? Find(BlockReference reference) => _world.TryGetValue(reference.FullName, out var found) ? found : null;
+
+    /// <summary>What a block's names mean at one use, in the order in which a person reads them.</summary>
+    private static BlockNames Bind(Declaration block, Amount channels, Amount? given, ImmutableArray<Amount> arguments)
     {
-        var owner = reporter.Owner.Substring(reporter.Owner.LastIndexOfAny(['.', ':']) + 1);
-        var text = $"{owner}, {where}, with in = {channels}";
+        var names = new BlockNames();
+        names.Add(Names.In, channels);
         if (given is not null)
-            text += $", out = {given}";
+            names.Add(Names.Out, given);
         for (var i = 0; i < Math.Min(block.Parameters.Count, arguments.Length); i++)
-            text += $", {block.Parameters[i].Name} = {arguments[i]}";
-        return text;
+            names.Add(block.Parameters[i].Name, arguments[i]);
+        return names;
     }
 
     private static bool CheckResult(Declaration block, Shape result, Amount asked, Place place, Reporter reporter)
@@ -169,7 +184,7 @@ public sealed class GraphBuilder
         return result.ToImmutable();
     }
 
-    private BlockGraph? BuildOne(Declaration block, Shape input, Amount? given, Dictionary<string, Amount> names, Reporter reporter, List<Requirement> requirements)
+    private BlockGraph? BuildOne(Declaration block, Shape input, Amount? given, BlockNames names, Reporter reporter, RequirementList requirements)
     {
         if (_stack.Count == 0)
             _stack.Add(block.FullName);
@@ -177,7 +192,7 @@ public sealed class GraphBuilder
         var output = new BlockWalk(this, block, nodes, names, reporter, requirements, _cancellation).Run(0);
         if (output == BlockWalk.Poison)
             return null;
-        if (block.SaysOut && given is not null && reporter.Uses.Count == 0)
+        if (given is not null && reporter.IsOutermost && SaysOut(block))
             reporter.Require(Requirement.Equal(nodes[output].Shape.Channels, given, "the channels that come out"));
         return new(block, input, given ?? nodes[output].Shape.Channels, nodes.ToImmutableArray(), output, requirements.ToImmutableArray());
     }
@@ -192,35 +207,45 @@ public sealed class GraphBuilder
                 reporter.AsOwner(_stack[0]).Report(ProblemIds.Recursion, reporter.OutermostPlace(place), block.Name, string.Join(" -> ", _stack.Append(block.FullName).Select(ShortName)));
             return false;
         }
-        if (_stack.Count >= MaximumDepth)
+        if (_stack.Count >= BuildLimits.Depth)
         {
-            ReportTooLarge(place, reporter);
+            reporter.Report(ProblemIds.TooLarge, place, $"blocks nested at most {BuildLimits.Text(BuildLimits.Depth)} deep, found more");
             return false;
         }
         _stack.Add(block.FullName);
         return true;
     }
 
-    private void ReportTooLarge(Place place, Reporter reporter)
+    /// <summary>Asked for each block and each use, which are many more.</summary>
+    private bool SaysOut(Declaration block)
     {
-        if (!_isTooLarge)
-            reporter.Report(ProblemIds.TooLarge, place, $"at most {MaximumBuilds} uses of blocks at different widths, nested at most {MaximumDepth} deep");
-        _isTooLarge = true;
+        if (!_saysOut.TryGetValue(block.FullName, out var says))
+            _saysOut.Add(block.FullName, says = block.SaysOut);
+        return says;
     }
 
     private static string ShortName(string fullName) => fullName.Substring(fullName.LastIndexOfAny(['.', ':']) + 1);
 }
+
+/// <summary>All that a block's graph depends on in one declaration: equal uses are one.</summary>
+internal readonly record struct UseKey(string Block, Shape Input, Amount? Given, EquatableArray<Amount> Arguments);
 
 /// <summary>The nodes of a graph in the making, and the keys of its module.</summary>
 internal sealed class NodeList(InputNode input)
 {
     private readonly List<Node> _nodes = [input];
 
+    /// <summary>The full name of the declaration that they are of.</summary>
+    public string Owner => input.Owner;
+
     public KeyScope RootScope { get; } = new("", 0);
 
     public KeyRegistry Keys { get; } = new();
 
     public int NextId => _nodes.Count;
+
+    /// <summary>The attributes of blocks that were applied inline.</summary>
+    public long Inlined { get; set; }
 
     public Node this[int id] => _nodes[id];
 

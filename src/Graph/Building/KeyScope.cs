@@ -20,9 +20,18 @@ internal sealed class KeyRegistry
     private readonly HashSet<string> _leaves = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inner = new(StringComparer.Ordinal);
 
-    /// <summary>Letters, digits and underscores in parts that dots separate: what torch takes as names of modules.</summary>
-    public static bool IsValid(string key) =>
-        key.Length > 0 && key.Split('.').All(static part => part.Length > 0 && part.All(static c => c == '_' || (c < 128 && char.IsLetterOrDigit(c))));
+    /// <summary>What a key has to be, where this one is not: letters, digits and underscores in parts that dots separate, which torch takes as names of modules.</summary>
+    public static string? Refused(string key)
+    {
+        if (key.Length > BuildLimits.KeyCharacters)
+            return $"at most {BuildLimits.Text(BuildLimits.KeyCharacters)} characters, found {BuildLimits.Text(key.Length)}";
+        return key.Split('.').All(static part => part.Length > 0 && part.All(static c => c == '_' || (c < 128 && char.IsLetterOrDigit(c))))
+            ? null
+            : "letters, digits and underscores, in parts that dots separate";
+    }
+
+    /// <summary>A key as a message writes it.</summary>
+    public static string Shown(string key) => key.Length > BuildLimits.KeyCharacters ? key.Substring(0, 16) + "..." : key;
 
     public bool TryAdd(string key)
     {
@@ -30,9 +39,12 @@ internal sealed class KeyRegistry
             return false;
         for (var dot = key.LastIndexOf('.'); dot > 0; dot = key.LastIndexOf('.', dot - 1))
         {
-            if (_leaves.Contains(key.Substring(0, dot)))
+            var outer = key.Substring(0, dot);
+            if (_leaves.Contains(outer))
                 return false;
-            _inner.Add(key.Substring(0, dot));
+            // What leads there led here before.
+            if (!_inner.Add(outer))
+                break;
         }
         return true;
     }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Blockwright.Graph;
 
 /// <summary>Where the problems and requirements of one walk through a declaration go.</summary>
-internal sealed class Reporter(string owner, EquatableArray<UseSite> uses, ICollection<Problem> problems, ICollection<Requirement> requirements)
+internal sealed class Reporter(string owner, UseFrame? use, ICollection<Problem> problems, RequirementList requirements)
 {
     /// <summary>What is wrong with a declaration whoever uses it: found where it is read by itself, so said there and only there.</summary>
     private static readonly ImmutableHashSet<string> OfTheDeclarationItself = ImmutableHashSet.Create(
@@ -12,31 +12,27 @@ internal sealed class Reporter(string owner, EquatableArray<UseSite> uses, IColl
 
     public string Owner => owner;
 
-    public EquatableArray<UseSite> Uses => uses;
+    /// <summary>Whether the declaration is read by itself.</summary>
+    public bool IsOutermost => use is null;
 
     /// <summary>Whether anything was reported, here or in a walk that shares the problems.</summary>
     public bool HasProblems => problems.Count > 0;
 
     public void Report(string id, Place place, params string[] arguments)
     {
-        if (uses.Count == 0 || !OfTheDeclarationItself.Contains(id))
-            problems.Add(new(id, owner, place, arguments.ToEquatableArray(), uses));
+        if (use is null || !OfTheDeclarationItself.Contains(id))
+            problems.Add(new(id, owner, place, arguments.ToEquatableArray(), UseFrame.Sites(use)));
     }
 
-    public void Require(Requirement requirement)
-    {
-        // Of several that ask the same the first is said.
-        if (!requirement.IsTrivial && !requirements.Any(known => (known.Kind, known.Left, known.Right).Equals((requirement.Kind, requirement.Left, requirement.Right))))
-            requirements.Add(requirement);
-    }
+    public void Require(Requirement requirement) => requirements.Add(requirement);
 
     /// <summary>The place, in the outermost declaration, of the use that leads here.</summary>
-    public Place OutermostPlace(Place here) => uses.Count == 0 ? here : uses[0].Place;
+    public Place OutermostPlace(Place here) => use?.OutermostPlace ?? here;
 
     /// <summary>Reports as the outermost declaration itself.</summary>
-    public Reporter AsOwner(string outermost) => new(outermost, EquatableArray<UseSite>.Empty, problems, requirements);
+    public Reporter AsOwner(string outermost) => new(outermost, null, problems, requirements);
 
     /// <summary>The reporter of a block that is used here.</summary>
-    public Reporter Inside(string callee, UseSite use, ICollection<Requirement> itsRequirements) =>
-        new(callee, uses.Concat([use]).ToEquatableArray(), problems, itsRequirements);
+    public Reporter Inside(string callee, Place place, string where, BlockNames names, RequirementList itsRequirements) =>
+        new(callee, new UseFrame(use, owner, place, where, names), problems, itsRequirements);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Blockwright.Graph;
 
 public enum RequirementKind
@@ -29,4 +31,19 @@ public sealed record Requirement(RequirementKind Kind, Amount Left, Amount Right
         RequirementKind.Equal => Left.Equals(Right),
         _ => Left.Constant >= Right.Constant,
     };
+}
+
+/// <summary>What a constructor checks. Of several requirements that ask the same the first is said.</summary>
+internal sealed class RequirementList
+{
+    private readonly List<Requirement> _all = [];
+    private readonly HashSet<(RequirementKind, Amount, Amount)> _known = [];
+
+    public void Add(Requirement requirement)
+    {
+        if (!requirement.IsTrivial && _known.Add((requirement.Kind, requirement.Left, requirement.Right)))
+            _all.Add(requirement);
+    }
+
+    public ImmutableArray<Requirement> ToImmutableArray() => _all.ToImmutableArray();
 }

@@ -5,8 +5,26 @@ namespace Blockwright.Graph;
 /// <summary>The shapes that Split, Concat, Add and Multiply give.</summary>
 internal sealed class StepShapes(NodeList nodes, Reporter reporter)
 {
-    /// <summary>The parts' channels, or null after a report.</summary>
-    public Amount[]? Split(Step step, int parts, Shape shape)
+    /// <summary>The parts, or null after a report.</summary>
+    public (Amount Start, Amount Channels)[]? Split(Step step, int parts, Shape shape)
+    {
+        if (Channels(step, parts, shape) is not { } channels)
+            return null;
+        var start = Amount.Zero;
+        var result = new (Amount, Amount)[parts];
+        for (var i = 0; i < parts; i++)
+        {
+            result[i] = (start, channels[i]);
+            start += channels[i];
+            if (channels[i].FitsInt && start.FitsInt)
+                continue;
+            reporter.Report(ProblemIds.NotACount, step.Place, $"numbers up to {int.MaxValue}", channels[i].Text);
+            return null;
+        }
+        return result;
+    }
+
+    private Amount[]? Channels(Step step, int parts, Shape shape)
     {
         if (parts < 2)
         {

@@ -13,6 +13,18 @@ public sealed record Step(string Kind, int Index, bool IsLayer, EquatableArray<B
     /// <summary>Every number in it, those in arrays too.</summary>
     public IEnumerable<Expression> Numbers => Arguments.SelectMany(static argument => argument.Value.Numbers);
 
+    /// <summary>What it takes to read it: one, and one for each item of its lists.</summary>
+    public int Weight
+    {
+        get
+        {
+            var weight = 1;
+            foreach (var argument in Arguments)
+                weight += (argument.Value as Value.List)?.Items.Count ?? 0;
+            return weight;
+        }
+    }
+
     public Value? this[string name] => Find(name)?.Value;
 
     public Place PlaceOf(string name, int item = Place.Whole) => Find(name) is null ? Place : new(Index, name, item);

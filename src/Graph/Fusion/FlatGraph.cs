@@ -30,33 +30,28 @@ public sealed record FlatUse(FlatUse? Outer, BlockGraph Graph, Node? Site, strin
 public sealed class FlatGraph
 {
     private readonly List<FlatNode> _nodes = [];
+    private readonly List<Kernel?> _kernels = [];
     private readonly List<List<int>> _consumers = [];
 
-    private FlatGraph(BlockGraph network)
+    private FlatGraph(BlockGraph network, CancellationToken cancellation)
     {
         var use = new FlatUse(null, network, null, "");
         Add(new FlatNode(0, ImmutableArray<int>.Empty, network.Input, network.Nodes[0], use));
-        Output = Open(use, 0);
+        Output = Open(use, 0, cancellation);
     }
 
     public IReadOnlyList<FlatNode> Nodes => _nodes;
 
     public int Output { get; }
 
-    /// <summary>Opens a graph all of whose numbers are known.</summary>
-    public static FlatGraph Of(BlockGraph network) => new(network);
+    /// <summary>Opens a graph all of whose numbers are known, and which is not too large (see <see cref="NetworkLimits"/>).</summary>
+    public static FlatGraph Of(BlockGraph network, CancellationToken cancellation = default) => new(network, cancellation);
 
     /// <summary>The one node that reads a value, if there is just one and the value is not the result.</summary>
     public FlatNode? OnlyConsumer(int node) => _consumers[node] is [var only] && node != Output ? _nodes[only] : null;
 
     /// <summary>What a kernel computes for a node; null where it only renames channels, or where there is none (see <see cref="NodeWithoutKernel"/>).</summary>
-    public Kernel? KernelOf(FlatNode node) => node switch
-    {
-        { Layer: { } layer } => layer.Kernel(Nodes[node.Inputs[0]].Shape),
-        { Join: JoinKind.Add } => new(KernelKind.Add),
-        { Join: JoinKind.Multiply } => new(KernelKind.Multiply),
-        _ => null,
-    };
+    public Kernel? KernelOf(FlatNode node) => _kernels[node.Id];
 
     /// <summary>Where in its input each channel of a layer that only renames is; null for any other node.</summary>
     public Func<int, int>? RenamingOf(FlatNode node) => node.Layer?.Renaming(Nodes[node.Inputs[0]].Shape);
@@ -71,37 +66,45 @@ public sealed class FlatGraph
     private int Add(FlatNode node)
     {
         _nodes.Add(node);
+        _kernels.Add(node switch
+        {
+            { Layer: { } layer } => layer.Kernel(_nodes[node.Inputs[0]].Shape),
+            { Join: JoinKind.Add } => new(KernelKind.Add),
+            { Join: JoinKind.Multiply } => new(KernelKind.Multiply),
+            _ => null,
+        });
         _consumers.Add([]);
         foreach (var input in node.Inputs)
             _consumers[input].Add(node.Id);
         return node.Id;
     }
 
-    private int Open(FlatUse use, int input)
+    private int Open(FlatUse use, int input, CancellationToken cancellation)
     {
-        var graph = use.Graph;
+        var (graph, prefix) = (use.Graph, use.Prefix);
         var opened = new int[graph.Nodes.Length];
         opened[0] = input;
         foreach (var node in graph.Nodes.Skip(1))
         {
+            cancellation.ThrowIfCancellationRequested();
             var inputs = node.Inputs.Select(each => opened[each]).ToImmutableArray();
             opened[node.Id] = node switch
             {
-                LayerNode layer => Add(new(_nodes.Count, inputs, layer.Shape, layer, use, Layer: layer.Layer, Key: layer.Key is null ? "" : use.Prefix + layer.Key)),
+                LayerNode layer => Add(new(_nodes.Count, inputs, layer.Shape, layer, use, Layer: layer.Layer, Key: layer.Key is null ? "" : prefix + layer.Key)),
                 SliceNode slice => Add(new(_nodes.Count, inputs, slice.Shape, slice, use, Start: (int)slice.Start.Constant!)),
                 JoinNode join => Add(new(_nodes.Count, inputs, join.Shape, join, use, Join: join.Kind)),
-                ApplyNode apply => Open(new(use, apply.Use.Graph, apply, use.Prefix + apply.Key), inputs[0]),
-                StageNode stage => OpenStage(use, stage, inputs[0]),
+                ApplyNode apply => Open(new(use, apply.Use.Graph, apply, prefix + apply.Key), inputs[0], cancellation),
+                StageNode stage => OpenStage(use, stage, inputs[0], cancellation),
                 var other => throw new InvalidOperationException($"A plan cannot hold {other.GetType().Name}."),
             };
         }
         return opened[graph.Output];
     }
 
-    private int OpenStage(FlatUse use, StageNode stage, int input)
+    private int OpenStage(FlatUse use, StageNode stage, int input, CancellationToken cancellation)
     {
         for (var i = 0; i < stage.Known.Length; i++)
-            input = Open(new(use, stage.Known[i].Graph, stage, use.Prefix + stage.Keys.Key(i)), input);
+            input = Open(new(use, stage.Known[i].Graph, stage, use.Prefix + stage.Keys.Key(i)), input, cancellation);
         return input;
     }
 }

@@ -22,12 +22,13 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
     public bool StartsAt(FlatNode node) => First.Id == node.Id;
 
     /// <summary>The operations of a network, in an order in which each comes after what it reads.</summary>
-    public static ImmutableArray<FusedOperation> Of(FlatGraph graph, FusionRules rules)
+    public static ImmutableArray<FusedOperation> Of(FlatGraph graph, FusionRules rules, CancellationToken cancellation = default)
     {
         var covered = new HashSet<int>();
         var operations = new List<FusedOperation>();
         foreach (var node in graph.Nodes)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (!covered.Contains(node.Id) && graph.KernelOf(node) is { } kernel)
                 operations.Add(new Cover(graph, rules, kernel, node, covered).Operation);
         }

@@ -41,6 +41,8 @@ internal static class WindowArithmetic
 
     private static Amount SamePadding(Amount kernel, Amount dilation)
     {
+        if (kernel.Equals(Amount.One))
+            return Amount.Zero;
         var reach = dilation * (kernel - Amount.One);
         return reach.Constant is { } number ? Amount.Of(number / 2) : Amount.Of(new Atom($"floor(({reach})/2)", $"(({reach.Code}) / 2)"));
     }
@@ -53,15 +55,22 @@ internal static class WindowArithmetic
         return windows < 1 ? null : Extent.Of(windows) with { IsAlways = size.IsAlways };
     }
 
-    /// <summary>A text for a size that is not known: the same where the window keeps it, H/2 at stride 2, else H'.</summary>
+    /// <summary>A text for a size that is not known: the same where the window keeps it, H/2 at stride 2, else H'. One that grows with each layer is cut.</summary>
     private static Extent Guess(Extent size, Amount kernel, Amount stride, Amount padding, Amount dilation)
+    {
+        const int MostCharacters = 64;
+        var guess = GuessInFull(size, kernel, stride, padding, dilation);
+        return guess.Size is null && guess.Text.Length > MostCharacters ? Extent.Unknown(guess.Text.Substring(0, 1) + "'") : guess;
+    }
+
+    private static Extent GuessInFull(Extent size, Amount kernel, Amount stride, Amount padding, Amount dilation)
     {
         if (!padding.Equals(SamePadding(kernel, dilation)) || kernel.Constant % 2 == 0)
             return Extent.Unknown(size.Text.TrimEnd('\'') + "'");
         if (stride.Equals(Amount.One))
             return size.Size is null ? size : Extent.Unknown(size.Text);
         var slash = size.Text.LastIndexOf('/');
-        return stride.Constant is { } step && slash > 0 && long.TryParse(size.Text.Substring(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var already)
+        return stride.Constant is { } step && slash > 0 && long.TryParse(size.Text.Substring(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var already) && already <= int.MaxValue / step
             ? Extent.Unknown(size.Text.Substring(0, slash + 1) + (already * step).ToString(CultureInfo.InvariantCulture))
             : Extent.Unknown($"{size.Text}/{stride}");
     }

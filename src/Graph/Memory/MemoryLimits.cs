@@ -31,6 +31,8 @@ namespace Blockwright.Graph.Memory;
 /// <item><term>BuiltWorlds.Known</term><description>what the declarations of a project last came to, by assembly name, language version and preprocessor symbols,
 /// so that the targets of one project keep one each. Here the key only finds what is most alike: each declaration is compared by value with the one that was
 /// built, and what is not equal, or reaches what is not, is built anew.</description></item>
+/// <item><term>OversizedBlocks.Known</term><description>whether a block is more than is read of one declaration. The key is the block with every block that it reaches.
+/// Asked only of blocks that may be, of which a project has none.</description></item>
 /// </list>
 ///
 /// All of it holds values: no compilation, syntax or symbol is kept alive by it. Two threads that make the same thing at once lose the time of one.
@@ -42,6 +44,9 @@ public static class MemoryLimits
 
     /// <summary>The same project's plans count a few MB.</summary>
     public const long Plans = 64 << 20;
+
+    /// <summary>Fifty blocks that double each other count 0.3 MB.</summary>
+    public const long Oversized = 4 << 20;
 
     /// <summary>And its graphs, with the networks opened, 5 MB for each target.</summary>
     public const long Worlds = 96 << 20;

@@ -12,41 +12,64 @@ public readonly record struct Atom(string Text, string Code);
 /// <summary>
 /// A whole number that may depend on a block's channels and parameters: a polynomial over atoms with exact fractions as coefficients, in
 /// one canonical form, so that <c>in/2 + in/2</c> is <c>in</c>. That it is whole is for its user to require (see
-/// <see cref="Requirement"/>). Arithmetic throws <see cref="OverflowException"/> beyond 64 bits.
+/// <see cref="Requirement"/>). Arithmetic throws <see cref="OverflowException"/> beyond 64 bits, and <see cref="AmountLengthException"/> where the result would be too long.
 /// </summary>
 public sealed class Amount : IEquatable<Amount>
 {
-    private readonly ImmutableArray<Term> _terms;
+    /// <summary>More terms than anybody writes. A product of sums, which is short to write, has as many as the numbers of theirs multiplied.</summary>
+    public const int MostTerms = 64;
+
+    /// <summary>A quotient holds what it divides, and so its length can double with each division.</summary>
+    public const int MostCharacters = 512;
+
+    // Most amounts are constants: those need no polynomials.
+    private readonly ImmutableArray<Term> _terms = ImmutableArray<Term>.Empty;
+    private readonly string? _text;
+
+    private Amount(long constant) => Constant = constant;
 
     private Amount(ImmutableArray<Term> terms)
     {
+        Constant = terms.IsEmpty ? 0 : terms is [{ Factors.IsEmpty: true, Coefficient.IsInteger: true } only] ? only.Coefficient.Numerator : null;
+        if (Constant is not null)
+            return;
         _terms = terms;
-        Text = Format(terms, static atom => atom.Text, spaced: false);
+        if (terms.Length > MostTerms)
+            throw AmountLengthException.OfTerms(terms.Length);
+        _text = Format(terms, static atom => atom.Text, spaced: false);
+        if (_text.Length > MostCharacters)
+            throw new AmountLengthException($"at most {MostCharacters.ToString(CultureInfo.InvariantCulture)} characters once it is worked out", _text.Length);
     }
 
-    public static Amount Zero { get; } = Of(0);
+    public static Amount Zero { get; } = new(0);
 
-    public static Amount One { get; } = Of(1);
+    public static Amount One { get; } = new(1);
 
     /// <summary>How a person reads it, and its identity.</summary>
-    public string Text { get; }
+    public string Text => _text ?? Constant!.Value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Its value, where it depends on nothing.</summary>
-    public long? Constant => _terms.IsEmpty ? 0 : _terms is [{ Factors.IsEmpty: true, Coefficient.IsInteger: true } only] ? only.Coefficient.Numerator : null;
-
-    /// <summary>The terms that are added up: what it costs to compute with it, and to write it.</summary>
-    public int Terms => _terms.Length;
+    public long? Constant { get; }
 
     /// <summary>Whether it is at least 1 wherever its atoms are and it is whole.</summary>
-    public bool IsSurelyPositive => !_terms.IsEmpty && _terms.All(static term => term.Coefficient.Numerator > 0);
+    public bool IsSurelyPositive => Constant is { } number ? number > 0 : _terms.All(static term => term.Coefficient.Numerator > 0);
 
     /// <summary>Whether C#'s int holds every number in <see cref="Code"/>.</summary>
     public bool FitsInt
     {
         get
         {
-            var common = Common;
-            return common <= int.MaxValue && _terms.All(term => Math.Abs(checked(term.Coefficient.Numerator * (common / term.Coefficient.Denominator))) <= int.MaxValue);
+            if (Constant is { } number)
+                return number is >= -int.MaxValue and <= int.MaxValue;
+            try
+            {
+                var common = Common;
+                return common <= int.MaxValue && _terms.All(term => Math.Abs(checked(term.Coefficient.Numerator * (common / term.Coefficient.Denominator))) <= int.MaxValue);
+            }
+            catch (OverflowException)
+            {
+                return false;
+            }
         }
     }
 
@@ -55,6 +78,8 @@ public sealed class Amount : IEquatable<Amount>
     {
         get
         {
+            if (_text is null)
+                return Text;
             var common = Common;
             if (common == 1)
                 return Format(_terms, static atom => atom.Code, spaced: true);
@@ -66,20 +91,43 @@ public sealed class Amount : IEquatable<Amount>
     /// <summary>The least common denominator.</summary>
     private long Common => _terms.Aggregate(1L, static (all, term) => checked(all / Rational.Gcd(all, term.Coefficient.Denominator) * term.Coefficient.Denominator));
 
-    /// <summary>What it depends on.</summary>
-    public IEnumerable<Atom> Atoms => _terms.SelectMany(static term => term.Factors).Distinct();
+    /// <summary>Whether it depends on nothing but things of these names.</summary>
+    public bool DependsOnlyOn(string one, string other)
+    {
+        foreach (var term in _terms)
+        {
+            foreach (var factor in term.Factors)
+            {
+                if (factor.Text != one && factor.Text != other)
+                    return false;
+            }
+        }
+        return true;
+    }
 
-    public static Amount Of(long value) => new(value == 0 ? ImmutableArray<Term>.Empty : ImmutableArray.Create(new Term(new Rational(value), ImmutableArray<Atom>.Empty)));
+    private ImmutableArray<Term> Terms => Constant is { } number and not 0 ? ImmutableArray.Create(new Term(new Rational(number), ImmutableArray<Atom>.Empty, "")) : _terms;
 
-    public static Amount Of(Atom atom) => new(ImmutableArray.Create(new Term(new Rational(1), ImmutableArray.Create(atom))));
+    public static Amount Of(long value) => value switch { 0 => Zero, 1 => One, _ => new(value) };
 
-    // Most amounts are constants: those need no polynomials.
-    public static Amount operator +(Amount a, Amount b) => a.Constant is { } p && b.Constant is { } q ? Of(checked(p + q)) : Sum(a._terms.AddRange(b._terms));
+    public static Amount Of(Atom atom) => new(ImmutableArray.Create(new Term(new Rational(1), ImmutableArray.Create(atom), atom.Text)));
+
+    public static Amount operator +(Amount a, Amount b) => a.Constant is { } p && b.Constant is { } q ? Of(checked(p + q)) : new(Sum(a.Terms, b.Terms));
 
     public static Amount operator -(Amount a, Amount b) => a.Constant is { } p && b.Constant is { } q ? Of(checked(p - q)) : a + b.Scale(new Rational(-1));
 
-    public static Amount operator *(Amount a, Amount b) => a.Constant is { } p && b.Constant is { } q ? Of(checked(p * q)) : Sum(
-        (from x in a._terms from y in b._terms select new Term(x.Coefficient * y.Coefficient, Product(x.Factors, y.Factors))).ToImmutableArray());
+    public static Amount operator *(Amount a, Amount b)
+    {
+        if (a.Constant is { } p && b.Constant is { } q)
+            return Of(checked(p * q));
+        // Said before it is worked out.
+        var (left, right) = (a.Terms, b.Terms);
+        if (left.Length * right.Length > MostTerms)
+            throw AmountLengthException.OfTerms(left.Length * right.Length);
+        var sum = ImmutableArray<Term>.Empty;
+        foreach (var x in left)
+            sum = Sum(sum, right.Select(y => x * y).ToImmutableArray().Sort(Term.Compare));
+        return new(sum);
+    }
 
     /// <summary>The exact quotient by a number other than zero.</summary>
     private Amount DividedBy(long divisor) => Scale(new Rational(1, divisor));
@@ -92,26 +140,31 @@ public sealed class Amount : IEquatable<Amount>
         return divisor.Constant is { } number ? DividedBy(number) : Of(new Atom($"({Text})/({divisor.Text})", $"(({Code}) / ({divisor.Code}))"));
     }
 
-    public bool Equals(Amount? other) => other is not null && other.Text == Text;
+    public bool Equals(Amount? other) => ReferenceEquals(this, other) || (other is not null && other.Constant == Constant && other._text == _text);
 
     public override bool Equals(object? obj) => Equals(obj as Amount);
 
-    public override int GetHashCode() => Text.GetHashCode();
+    public override int GetHashCode() => _text?.GetHashCode() ?? Constant.GetHashCode();
 
     public override string ToString() => Text;
 
-    private Amount Scale(Rational by) => new(_terms.Select(term => term with { Coefficient = term.Coefficient * by }).ToImmutableArray());
+    private Amount Scale(Rational by) => new(Terms.Select(term => term with { Coefficient = term.Coefficient * by }).ToImmutableArray());
 
-    private static Amount Sum(ImmutableArray<Term> terms) => new(
-        (from term in terms
-         group term by term.Key into same
-         let sum = same.Aggregate(new Rational(0), static (all, term) => all + term.Coefficient)
-         where !sum.IsZero
-         orderby same.Key.Length == 0, same.Key // the constant comes last
-         select new Term(sum, same.First().Factors)).ToImmutableArray());
-
-    private static ImmutableArray<Atom> Product(ImmutableArray<Atom> a, ImmutableArray<Atom> b) =>
-        a.AddRange(b).Sort(static (x, y) => string.CompareOrdinal(x.Text, y.Text));
+    /// <summary>Both in order, and so is the result: like terms meet.</summary>
+    private static ImmutableArray<Term> Sum(ImmutableArray<Term> a, ImmutableArray<Term> b)
+    {
+        var sum = ImmutableArray.CreateBuilder<Term>(a.Length + b.Length);
+        for (int i = 0, j = 0; i < a.Length || j < b.Length;)
+        {
+            var order = i == a.Length ? 1 : j == b.Length ? -1 : Term.Compare(a[i], b[j]);
+            var next = order <= 0 ? a[i++] : b[j++];
+            if (order == 0)
+                next = next with { Coefficient = next.Coefficient + b[j++].Coefficient };
+            if (!next.Coefficient.IsZero)
+                sum.Add(next);
+        }
+        return sum.ToImmutable();
+    }
 
     private static string Format(ImmutableArray<Term> terms, Func<Atom, string> name, bool spaced)
     {
@@ -122,18 +175,39 @@ public sealed class Amount : IEquatable<Amount>
         {
             var (numerator, denominator) = (term.Coefficient.Numerator, term.Coefficient.Denominator);
             text.Append((text.Length, numerator < 0) switch { (0, true) => "-", (0, false) => "", (_, true) => " - ", _ => " + " });
-            var factors = term.Factors.Select(name).ToList();
-            if (Math.Abs(numerator) != 1 || factors.Count == 0)
-                factors.Insert(0, Math.Abs(numerator).ToString(CultureInfo.InvariantCulture));
-            text.Append(string.Join(spaced ? " * " : "*", factors));
+            var isNumbered = Math.Abs(numerator) != 1 || term.Factors.IsEmpty;
+            if (isNumbered)
+                text.Append(Math.Abs(numerator).ToString(CultureInfo.InvariantCulture));
+            for (var i = 0; i < term.Factors.Length; i++)
+                text.Append(isNumbered || i > 0 ? spaced ? " * " : "*" : "").Append(name(term.Factors[i]));
             if (denominator != 1)
                 text.Append(spaced ? " / " : "/").Append(denominator.ToString(CultureInfo.InvariantCulture));
         }
         return text.ToString();
     }
 
-    private readonly record struct Term(Rational Coefficient, ImmutableArray<Atom> Factors)
+    /// <param name="Key">Its factors: terms with the same are like.</param>
+    private readonly record struct Term(Rational Coefficient, ImmutableArray<Atom> Factors, string Key)
     {
-        public string Key => string.Join("*", Factors.Select(static factor => factor.Text));
+        /// <summary>The constant comes last.</summary>
+        public static int Compare(Term a, Term b) => (a.Key.Length == 0) == (b.Key.Length == 0) ? string.CompareOrdinal(a.Key, b.Key) : a.Key.Length == 0 ? 1 : -1;
+
+        public static Term operator *(Term a, Term b)
+        {
+            var factors = a.Factors.AddRange(b.Factors).Sort(static (x, y) => string.CompareOrdinal(x.Text, y.Text));
+            return new(a.Coefficient * b.Coefficient, factors, string.Join("*", factors.Select(static factor => factor.Text)));
+        }
     }
+}
+
+/// <summary>An amount that is longer than any that a person writes; what it would cost to go on with it, and to compile it, has no end.</summary>
+/// <param name="expected">The most that there may be.</param>
+/// <param name="found">What there is, or at least what there would be.</param>
+public sealed class AmountLengthException(string expected, long found) : ArithmeticException($"An amount of {expected}, found {found.ToString(CultureInfo.InvariantCulture)}.")
+{
+    public string Expected => expected;
+
+    public long Found => found;
+
+    internal static AmountLengthException OfTerms(int found) => new($"at most {Amount.MostTerms.ToString(CultureInfo.InvariantCulture)} terms once its products are multiplied out", found);
 }

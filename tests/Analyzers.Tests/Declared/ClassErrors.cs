@@ -96,7 +96,7 @@ public class ClassErrors
                 .Replace("Apply<B68>", "{|#4:Apply<B68>|}", StringComparison.Ordinal)
                 .Replace("Apply<B69>", "{|#5:Apply<B69>|}", StringComparison.Ordinal)
                 .Replace("Apply<B70>", "{|#6:Apply<B70>|}", StringComparison.Ordinal),
-            [.. Enumerable.Range(0, 7).Select(i => ("BW0026", $"Too large: expected at most 20000 uses of blocks at different widths, nested at most 64 deep (in {string.Join(" > ", Enumerable.Range(i, 63).Select(k => $"B{k}, 0, with in = in"))})"))]);
+            [.. Enumerable.Range(0, 7).Select(i => ("BW0026", $"Too large: expected blocks nested at most 64 deep, found more (in {string.Join(" > ", Enumerable.Range(i, 63).Select(k => $"B{k}, 0, with in = in"))})"))]);
     }
 
     [Fact]

@@ -21,6 +21,6 @@ internal static class Declared
         return own.Values.SelectMany(declaration => GraphBuilder.Build(declaration, world).Problems);
     }
 
-    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol parent) =>
+    public static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol parent) =>
         parent.GetMembers().OfType<INamespaceOrTypeSymbol>().SelectMany(static member => member is INamedTypeSymbol type ? Types(type).Prepend(type) : Types(member));
 }

@@ -101,7 +101,7 @@ internal sealed class ShuffleUnitReader(TorchSymbols torch, SemanticModel model,
     private static bool AreSaid(UnitFlow flow) => Layers(flow).All(layer => IsSaid(layer.Groups) && (layer.Out is null || IsSaid(layer.Out)));
 
     /// <summary>Whether only the channels in and out occur in it.</summary>
-    private static bool IsSaid(Amount amount) => amount.Atoms.All(atom => atom.Text is Names.In or Names.Out);
+    private static bool IsSaid(Amount amount) => amount.DependsOnlyOn(Names.In, Names.Out);
 
     private static ChannelParameter? Find(UnitClass unit, Dictionary<ISymbol, object> atoms, Amount channels) =>
         (from parameter in unit.Constructor.Parameters

@@ -18,20 +18,23 @@ internal sealed class CpuPlanner
     private readonly List<CpuTensor> _tensors;
     private readonly List<PlanStep> _steps = [];
 
-    private CpuPlanner(RowsPlan plan)
+    private CpuPlanner(RowsPlan plan, CancellationToken cancellation)
     {
         _plan = plan;
-        _readers = new Readers(plan);
+        _readers = new Readers(plan, cancellation);
         _tensors = plan.Tensors.Select(static (tensor, id) => new CpuTensor(id, tensor.Channels, tensor.Grid)).ToList();
     }
 
-    public static CpuPlan Plan(RowsPlan plan) => new CpuPlanner(plan).Plan();
+    public static CpuPlan Plan(RowsPlan plan, CancellationToken cancellation = default) => new CpuPlanner(plan, cancellation).Plan(cancellation);
 
-    private CpuPlan Plan()
+    private CpuPlan Plan(CancellationToken cancellation)
     {
         PlanInput();
         foreach (var operation in _plan.Operations)
+        {
+            cancellation.ThrowIfCancellationRequested();
             PlanOperation(operation, _tensors[operation.Result]);
+        }
         PlanOutput();
         var (buffers, slots) = SlotAssignment.Assign(_tensors, _steps);
         return new(
@@ -44,11 +47,18 @@ internal sealed class CpuPlanner
     {
         const int MostPlanes = 4;
         var input = _tensors[0];
-        input.Arrange(Enumerable.Range(0, input.Channels));
-        var readers = _plan.Operations.Where(static operation => operation.Operands.Any(static operand => operand.Any(static row => row.Tensor == 0))).ToList();
-        input.IsPlanes = input.Channels <= MostPlanes && readers.Count > 0 && !_plan.Output.Any(static row => row.Tensor == 0)
-            && readers.All(static operation => operation is { Kernel: { Kind: KernelKind.Convolution, ReadsPixel: false }, Operands: [var only] } && only.All(static row => row.Tensor == 0));
+        input.ArrangeInOrder();
+        input.IsPlanes = input.Channels <= MostPlanes && !_plan.Output.Any(static row => row.Tensor == 0) && IsReadByConvolutionsAlone();
         _steps.Add(new(input.IsPlanes ? KernelKind.Planes : KernelKind.Input, 0));
+    }
+
+    private bool IsReadByConvolutionsAlone()
+    {
+        var readers = _plan.Operations.Where(static operation => operation.Operands.Any(static operand => operand.Items.Any(IsOfInput))).ToList();
+        return readers.Count > 0
+            && readers.TrueForAll(static operation => operation is { Kernel: { Kind: KernelKind.Convolution, ReadsPixel: false }, Operands: [var only] } && only.Items.All(IsOfInput));
+
+        static bool IsOfInput(Row row) => row.Tensor == 0;
     }
 
     private void PlanOperation(RowOperation operation, CpuTensor tensor)
@@ -71,23 +81,29 @@ internal sealed class CpuPlanner
             _tensors[run.Buffer].Surround(operation.Kernel.Window.Halo);
         if (!operation.Epilogue.Any(static step => step.IsAdd))
         {
-            tensor.Arrange(groups == 1 ? _readers.Order(tensor.Id) : Enumerable.Range(0, tensor.Channels));
+            if (groups == 1)
+                tensor.Arrange(_readers.Order(tensor.Id));
+            else
+                tensor.ArrangeInOrder();
             _steps.Add(Convolve(operation, reading, tensor));
             return;
         }
         // The epilogue adds channel by channel: what is written follows the order in which the residual lies.
         var residual = Reading.Of(operation.Operands[1], _tensors);
         var follows = groups == 1 && residual.Runs.Length == 1 && !_tensors[residual.Runs[0].Buffer].IsPlanes;
-        if (follows || (residual.Runs.Length == 1 && residual.Order.SequenceEqual(Enumerable.Range(0, tensor.Channels))))
+        if (follows || (residual.Runs.Length == 1 && residual.IsInOrder))
         {
             tensor.Arrange(residual.Order);
             _steps.Add(Convolve(operation, reading, tensor) with { Others = residual.Runs });
             return;
         }
         var alone = NewTensor(tensor.Channels, tensor.Grid);
-        alone.Arrange(groups == 1 ? residual.Order : Enumerable.Range(0, tensor.Channels));
+        if (groups == 1)
+            alone.Arrange(residual.Order);
+        else
+            alone.ArrangeInOrder();
         _steps.Add(Convolve(operation, reading, alone) with { Function = PlanFunction.None });
-        Combine(KernelKind.Add, AllOf(alone), operation.Operands[1], tensor, FunctionOf(operation));
+        Combine(KernelKind.Add, Row.AllOf(alone.Id, alone.Channels), operation.Operands[1], tensor, FunctionOf(operation));
     }
 
     private PlanStep Convolve(RowOperation operation, Reading reading, CpuTensor output) => new(KernelKind.Convolution, output.Id)
@@ -143,7 +159,7 @@ internal sealed class CpuPlanner
             var isLast = i == operation.Operands.Count - 1;
             var result = isLast ? tensor : NewTensor(tensor.Channels, tensor.Grid);
             Combine(operation.Kernel.Kind, left, operation.Operands[i], result, isLast ? FunctionOf(operation) : PlanFunction.None);
-            left = AllOf(result);
+            left = Row.AllOf(result.Id, result.Channels);
         }
     }
 
@@ -153,17 +169,17 @@ internal sealed class CpuPlanner
         const int FewestChannelsPerPiece = 16;
         var reading = Reading.Of(left, _tensors);
         result.Arrange(reading.Order);
-        var matched = reading.Order.Select(channel => right[channel]).ToEquatableArray();
-        var runs = Reading.InOrder(matched, _tensors).Runs;
+        var matched = Array.ConvertAll(reading.Order, channel => right[channel]).ToEquatableArray();
+        var runs = Reading.InOrder(matched, _tensors);
         if (runs.Length > 1 && runs.Length * FewestChannelsPerPiece > matched.Count)
-            runs = ImmutableArray.Create(Gather(matched, Enumerable.Range(0, matched.Count)));
+            runs = ImmutableArray.Create(Gather(matched, runs));
         _steps.Add(new(kind, result.Id) { Inputs = reading.Runs, Others = runs, Function = function });
     }
 
     private void PlanFlatten(RowOperation operation, CpuTensor tensor)
     {
         var runs = InTorchOrder(operation.Operands[0]);
-        tensor.Arrange(Enumerable.Range(0, tensor.Channels));
+        tensor.ArrangeInOrder();
         _steps.Add(new(KernelKind.Flatten, tensor.Id) { Inputs = runs });
     }
 
@@ -175,27 +191,27 @@ internal sealed class CpuPlanner
 
     private ImmutableArray<PlanRun> InTorchOrder(EquatableArray<Row> value)
     {
-        var reading = Reading.InOrder(value, _tensors);
-        return reading.Runs.Length == 1 ? reading.Runs : ImmutableArray.Create(Gather(value, Enumerable.Range(0, value.Count)));
+        var runs = Reading.InOrder(value, _tensors);
+        return runs.Length == 1 ? runs : ImmutableArray.Create(Gather(value, runs));
     }
 
-    private Reading InOnePiece(EquatableArray<Row> value, Func<IEnumerable<int>, IEnumerable<int>> best)
+    private Reading InOnePiece(EquatableArray<Row> value, Func<int[], int[]> best)
     {
         var reading = Reading.Of(value, _tensors);
         if (reading.Runs.Length == 1)
             return reading;
-        var order = best(reading.Order).ToImmutableArray();
-        return new(ImmutableArray.Create(Gather(value, order)), order);
+        var order = best(reading.Order);
+        var ordered = Array.ConvertAll(order, channel => value[channel]).ToEquatableArray();
+        return new(ImmutableArray.Create(Gather(ordered, Reading.InOrder(ordered, _tensors))), order);
     }
 
-    /// <summary>Copies a value's channels side by side, in the order given.</summary>
-    private PlanRun Gather(EquatableArray<Row> value, IEnumerable<int> order)
+    /// <summary>Copies a value's channels side by side.</summary>
+    private PlanRun Gather(EquatableArray<Row> value, ImmutableArray<PlanRun> runs)
     {
-        var rows = order.Select(channel => value[channel]).ToEquatableArray();
-        var gathered = NewTensor(rows.Count, _tensors[value[0].Tensor].Grid);
-        gathered.Arrange(Enumerable.Range(0, rows.Count));
-        _steps.Add(new(KernelKind.Gather, gathered.Id) { Inputs = Reading.InOrder(rows, _tensors).Runs });
-        return new(gathered.Id, 0, rows.Count);
+        var gathered = NewTensor(value.Count, _tensors[value[0].Tensor].Grid);
+        gathered.ArrangeInOrder();
+        _steps.Add(new(KernelKind.Gather, gathered.Id) { Inputs = runs });
+        return new(gathered.Id, 0, value.Count);
     }
 
     private CpuTensor NewTensor(int channels, int grid)
@@ -205,16 +221,10 @@ internal sealed class CpuPlanner
         return tensor;
     }
 
-    private static EquatableArray<Row> AllOf(CpuTensor tensor) => Enumerable.Range(0, tensor.Channels).Select(channel => new Row(tensor.Id, channel)).ToEquatableArray();
-
     /// <summary>The function that the kernel applies: an epilogue's, or what an activation by itself is.</summary>
     private static PlanFunction FunctionOf(RowOperation operation) =>
         operation.Kernel.Function ?? operation.Epilogue.Select(static step => step.Function).SingleOrDefault(static function => function is not null) ?? PlanFunction.None;
 
     /// <summary>Empty where the order is the natural one.</summary>
-    private static ImmutableArray<int> Compact(IEnumerable<int> order)
-    {
-        var array = order.ToImmutableArray();
-        return array.SequenceEqual(Enumerable.Range(0, array.Length)) ? ImmutableArray<int>.Empty : array;
-    }
+    private static ImmutableArray<int> Compact(int[] order) => Reading.IsNatural(order) ? ImmutableArray<int>.Empty : ImmutableArray.Create(order);
 }

@@ -27,16 +27,18 @@ internal sealed class CpuTensor(int id, int channels, int grid)
     /// <summary>Makes room for a window's padding.</summary>
     public void Surround(int halo) => Halo = Math.Max(Halo, halo);
 
-    public void Arrange(IEnumerable<int> order)
+    public void Arrange(int[] order)
     {
-        Order = order.ToArray();
+        Order = order;
         _positions = new int[channels];
         for (var i = 0; i < Order.Length; i++)
             _positions[Order[i]] = i;
     }
 
+    public void ArrangeInOrder() => Arrange(Enumerable.Range(0, channels).ToArray());
+
     /// <summary>Lays out pieces of channels, each from a cache line's beginning on.</summary>
-    public void ArrangeByLines(IEnumerable<int> order, IEnumerable<int> counts)
+    public void ArrangeByLines(int[] order, IEnumerable<int> counts)
     {
         Arrange(order);
         var (first, done) = (0, 0);

@@ -6,61 +6,98 @@ using Blockwright.Plans;
 namespace Blockwright.Generator.Plan.Cpu;
 
 /// <summary>A value's runs, and which of its channels each channel is that they hold.</summary>
-internal sealed record Reading(ImmutableArray<PlanRun> Runs, ImmutableArray<int> Order)
+internal sealed record Reading(ImmutableArray<PlanRun> Runs, int[] Order)
 {
+    /// <summary>Whether the channels come in the value's own order.</summary>
+    public bool IsInOrder => IsNatural(Order);
+
     /// <summary>The fewest runs, in the order in which they lie in memory: for who takes any order.</summary>
-    public static Reading Of(EquatableArray<Row> value, IReadOnlyList<CpuTensor> tensors)
-    {
-        var left = Enumerable.Range(0, value.Count)
-            .OrderBy(channel => value[channel].Tensor)
-            .ThenBy(channel => tensors[value[channel].Tensor].Position(value[channel].Channel))
-            .ToList();
-        var order = ImmutableArray.CreateBuilder<int>();
-        // A row that a value holds twice is read twice, in a second sweep.
-        while (left.Count > 0)
-        {
-            var seen = new HashSet<Row>();
-            var again = new List<int>();
-            foreach (var channel in left)
-            {
-                if (seen.Add(value[channel]))
-                    order.Add(channel);
-                else
-                    again.Add(channel);
-            }
-            left = again;
-        }
-        return new(Merge(order.Select(channel => value[channel]), tensors), order.ToImmutable());
-    }
+    public static Reading Of(EquatableArray<Row> value, IReadOnlyList<CpuTensor> tensors) => Sorted(value, 1, tensors);
 
     /// <summary>The same for each group of channels by itself: a grouped convolution's weights tie each group to its own.</summary>
-    public static Reading OfGroups(EquatableArray<Row> value, int groups, IReadOnlyList<CpuTensor> tensors)
-    {
+    public static Reading OfGroups(EquatableArray<Row> value, int groups, IReadOnlyList<CpuTensor> tensors) =>
         // Planes are runs of one channel, as they are.
-        if (tensors[value[0].Tensor].IsPlanes)
-            return new(value.Select(static row => new PlanRun(row.Tensor, row.Channel, 1)).ToImmutableArray(), Enumerable.Range(0, value.Count).ToImmutableArray());
-        var perGroup = value.Count / groups;
-        var order = Enumerable.Range(0, groups)
-            .SelectMany(group => Of(value.Skip(group * perGroup).Take(perGroup).ToEquatableArray(), tensors).Order.Select(channel => channel + (group * perGroup)))
-            .ToImmutableArray();
-        return new(Merge(order.Select(channel => value[channel]), tensors), order);
-    }
+        tensors[value[0].Tensor].IsPlanes
+            ? new(value.Select(static row => new PlanRun(row.Tensor, row.Channel, 1)).ToImmutableArray(), Enumerable.Range(0, value.Count).ToArray())
+            : Sorted(value, groups, tensors);
 
     /// <summary>The runs in the value's own order, however many.</summary>
-    public static Reading InOrder(EquatableArray<Row> value, IReadOnlyList<CpuTensor> tensors) =>
-        new(Merge(value, tensors), Enumerable.Range(0, value.Count).ToImmutableArray());
+    public static ImmutableArray<PlanRun> InOrder(EquatableArray<Row> value, IReadOnlyList<CpuTensor> tensors) => Merge(value, null, tensors);
 
-    private static ImmutableArray<PlanRun> Merge(IEnumerable<Row> rows, IReadOnlyList<CpuTensor> tensors)
+    /// <summary>Whether an order is that of the numbers.</summary>
+    public static bool IsNatural(int[] order)
+    {
+        for (var i = 0; i < order.Length; i++)
+        {
+            if (order[i] != i)
+                return false;
+        }
+        return true;
+    }
+
+    private static Reading Sorted(EquatableArray<Row> value, int groups, IReadOnlyList<CpuTensor> tensors)
+    {
+        var order = Enumerable.Range(0, value.Count).ToArray();
+        var places = new long[value.Count];
+        var next = 0;
+        foreach (var row in value)
+            places[next++] = ((long)row.Tensor << 32) | (uint)tensors[row.Tensor].Position(row.Channel);
+        var perGroup = value.Count / groups;
+        for (var group = 0; group < groups; group++)
+            Sort(places, order, group * perGroup, perGroup);
+        return new(Merge(value, order, tensors), order);
+    }
+
+    /// <summary>Sorts some channels by their places. A row that a value holds twice is read twice, in a second sweep.</summary>
+    private static void Sort(long[] places, int[] order, int first, int count)
+    {
+        if (IsAscending(places, first, count))
+            return;
+        Array.Sort(places, order, first, count);
+        var sweeps = new int[count];
+        for (var i = 1; i < count; i++)
+            sweeps[i] = places[first + i] == places[first + i - 1] ? sweeps[i - 1] + 1 : 0;
+        if (Array.TrueForAll(sweeps, static sweep => sweep == 0))
+            return;
+        for (int i = 0, end; i < count; i = end)
+        {
+            for (end = i + 1; end < count && sweeps[end] > 0;)
+                end++;
+            Array.Sort(order, first + i, end - i);
+        }
+        var sorted = Enumerable.Range(0, count).OrderBy(i => sweeps[i]).Select(i => order[first + i]).ToArray();
+        sorted.CopyTo(order, first);
+    }
+
+    private static bool IsAscending(long[] places, int first, int count)
+    {
+        for (var i = first + 1; i < first + count; i++)
+        {
+            if (places[i] <= places[i - 1])
+                return false;
+        }
+        return true;
+    }
+
+    private static ImmutableArray<PlanRun> Merge(EquatableArray<Row> value, int[]? order, IReadOnlyList<CpuTensor> tensors)
     {
         var runs = ImmutableArray.CreateBuilder<PlanRun>();
-        foreach (var row in rows)
+        var (rows, buffer, first, count) = (value.Items, -1, 0, 0);
+        for (var i = 0; i < rows.Length; i++)
         {
+            var row = rows[order is null ? i : order[i]];
             var position = tensors[row.Tensor].Position(row.Channel);
-            if (runs.Count > 0 && runs[runs.Count - 1] is var last && last.Buffer == row.Tensor && last.First + last.Count == position)
-                runs[runs.Count - 1] = last with { Count = last.Count + 1 };
-            else
-                runs.Add(new(row.Tensor, position, 1));
+            if (row.Tensor == buffer && first + count == position)
+            {
+                count++;
+                continue;
+            }
+            if (count > 0)
+                runs.Add(new(buffer, first, count));
+            (buffer, first, count) = (row.Tensor, position, 1);
         }
+        if (count > 0)
+            runs.Add(new(buffer, first, count));
         return runs.ToImmutable();
     }
 }

@@ -12,24 +12,26 @@ internal static class SlotAssignment
     public static (ImmutableArray<PlanBuffer> Buffers, int Slots) Assign(IReadOnlyList<CpuTensor> tensors, IReadOnlyList<PlanStep> steps)
     {
         var last = LastReads(tensors.Count, steps);
-        var slots = new List<(Layout Layout, int FreeFrom)>();
+        var free = new Dictionary<Layout, SortedSet<int>>();
+        var readLast = new List<(Layout Layout, int Slot)>?[steps.Count];
+        var slots = 0;
         var buffers = new PlanBuffer[tensors.Count];
         for (var step = 0; step < steps.Count; step++)
         {
+            foreach (var (freed, number) in (step > 0 ? readLast[step - 1] : null) ?? [])
+                free[freed].Add(number);
             if (steps[step].Output < 0)
                 continue;
             var tensor = tensors[steps[step].Output];
             var layout = new Layout(tensor.Halo > 0 ? tensor.Width : 0, tensor.Halo > 0 ? tensor.Grid : 0, tensor.Halo, tensor.IsPlanes);
-            var slot = slots.FindIndex(each => each.FreeFrom < step && each.Layout == layout);
-            if (slot < 0)
-            {
-                slot = slots.Count;
-                slots.Add(default);
-            }
-            slots[slot] = (layout, Math.Max(step, last[tensor.Id]));
+            if (!free.TryGetValue(layout, out var known))
+                free.Add(layout, known = []);
+            var slot = known.Count > 0 ? known.Min : slots++;
+            known.Remove(slot);
+            (readLast[Math.Max(step, last[tensor.Id])] ??= []).Add((layout, slot));
             buffers[tensor.Id] = new(tensor.Width, tensor.Grid, tensor.Halo, slot, tensor.IsPlanes);
         }
-        return (buffers.ToImmutableArray(), slots.Count);
+        return (buffers.ToImmutableArray(), slots);
     }
 
     private static int[] LastReads(int tensors, IReadOnlyList<PlanStep> steps)

@@ -12,16 +12,18 @@ internal sealed class GridTable
 {
     private readonly List<PlanGrid> _grids = [];
     private readonly HashSet<SizeRule> _rules = [];
+    private readonly Dictionary<(int From, Window Window, bool CeilMode), int> _windows = [];
     private readonly int[] _gridOfNode;
     private int _point = -1;
 
-    public GridTable(FlatGraph graph)
+    public GridTable(FlatGraph graph, CancellationToken cancellation)
     {
         _gridOfNode = new int[graph.Nodes.Count];
         var input = graph.Nodes[0].Shape;
         _grids.Add(new(GridKind.Input, -1, Window.Pixel, false, (int)input.Height.Size!, (int)input.Width.Size!));
         foreach (var node in graph.Nodes.Skip(1))
         {
+            cancellation.ThrowIfCancellationRequested();
             _gridOfNode[node.Id] = GridOf(node, graph.KernelOf(node));
             AddRules(node, graph.KernelOf(node));
         }
@@ -48,8 +50,9 @@ internal sealed class GridTable
     {
         if (kernel.Window.KeepsSize)
             return from;
-        var existing = _grids.FindIndex(grid => grid.Kind == GridKind.Window && grid.From == from && grid.Window == kernel.Window && grid.CeilMode == kernel.CeilMode);
-        return existing >= 0 ? existing : Add(new(GridKind.Window, from, kernel.Window, kernel.CeilMode, (int)output.Height.Size!, (int)output.Width.Size!));
+        if (!_windows.TryGetValue((from, kernel.Window, kernel.CeilMode), out var grid))
+            _windows.Add((from, kernel.Window, kernel.CeilMode), grid = Add(new(GridKind.Window, from, kernel.Window, kernel.CeilMode, (int)output.Height.Size!, (int)output.Width.Size!)));
+        return grid;
     }
 
     /// <summary>What the module's forward would refuse at another size, the plan refuses too: sizes that agree only at the declared input.</summary>

@@ -1,5 +1,3 @@
-using Blockwright.Graph;
-
 namespace Blockwright.Generator.Plan.Rows;
 
 /// <summary>
@@ -11,51 +9,75 @@ internal sealed class Readers
     private readonly ReaderSets _sets = new();
     private readonly int[][] _readers;
 
-    public Readers(RowsPlan plan)
+    public Readers(RowsPlan plan, CancellationToken cancellation)
     {
         _readers = plan.Tensors.Select(static tensor => new int[tensor.Channels]).ToArray();
+        var output = _sets.Of(plan.Operations.Count);
         foreach (var row in plan.Output)
-            Add(row, plan.Operations.Count);
+            _readers[row.Tensor][row.Channel] = output;
         for (var i = plan.Operations.Count - 1; i >= 0; i--)
         {
-            var operation = plan.Operations[i];
-            var result = _readers[operation.Result];
-            foreach (var rows in operation.Operands)
+            Add(plan.Operations[i], _sets.Of(i), cancellation);
+        }
+    }
+
+    private void Add(RowOperation operation, int reader, CancellationToken cancellation)
+    {
+        var (result, isChannelwise) = (_readers[operation.Result], operation.Kernel.IsChannelwise);
+        foreach (var rows in operation.Operands)
+        {
+            // Features may be a million.
+            cancellation.ThrowIfCancellationRequested();
+            var channel = 0;
+            foreach (var row in rows)
             {
-                for (var channel = 0; channel < rows.Count; channel++)
-                {
-                    if (operation.Kernel.IsChannelwise)
-                        _readers[rows[channel].Tensor][rows[channel].Channel] = _sets.Union(_readers[rows[channel].Tensor][rows[channel].Channel], result[channel]);
-                    Add(rows[channel], i);
-                }
+                ref var readers = ref _readers[row.Tensor][row.Channel];
+                readers = _sets.Union(isChannelwise ? _sets.Union(readers, result[channel]) : readers, reader);
+                channel++;
             }
         }
-
-        void Add(Row row, int reader) => _readers[row.Tensor][row.Channel] = _sets.Union(_readers[row.Tensor][row.Channel], _sets.Of(reader));
     }
 
     /// <summary>A tensor's channels, sorted by their readers.</summary>
-    public IEnumerable<int> Order(int tensor) => OrderOf(tensor, Enumerable.Range(0, _readers[tensor].Length));
+    public int[] Order(int tensor)
+    {
+        var channels = new int[_readers[tensor].Length];
+        for (var channel = 0; channel < channels.Length; channel++)
+            channels[channel] = channel;
+        return OrderOf(tensor, channels);
+    }
 
     /// <summary>Channels of a tensor, sorted by their readers; those with the same keep their order.</summary>
-    public IEnumerable<int> OrderOf(int tensor, IEnumerable<int> channels) => channels.OrderBy(channel => _readers[tensor][channel], _sets);
+    public int[] OrderOf(int tensor, int[] channels)
+    {
+        // The sets are few, the channels many: the sets are sorted, and the channels only told apart.
+        var readers = _readers[tensor];
+        var bySet = new Dictionary<int, List<int>>();
+        var (set, same) = (-1, new List<int>());
+        foreach (var channel in channels)
+        {
+            if (readers[channel] != set && !bySet.TryGetValue(set = readers[channel], out same))
+                bySet.Add(set, same = []);
+            same.Add(channel);
+        }
+        return bySet.OrderBy(static each => each.Key, _sets).SelectMany(static each => each.Value).ToArray();
+    }
 }
 
-/// <summary>Sets of numbers, each kept once: a network's thousands of channels have few different ones. Set 0 is empty.</summary>
+/// <summary>
+/// Sets of numbers, each kept once: a network's thousands of channels have few different ones. A set is its least number and the set of the others, which it shares: what a
+/// chain of operations reads are as many sets, each with one number more. Set 0 is empty.
+/// </summary>
 internal sealed class ReaderSets : IComparer<int>
 {
-    private readonly List<int[]> _sets = [[]];
-    private readonly Dictionary<EquatableArray<int>, int> _known = new() { [EquatableArray<int>.Empty] = 0 };
-    private readonly Dictionary<int, int> _single = [];
+    private readonly List<(int Least, int Others)> _sets = [(0, 0)];
+    private readonly Dictionary<(int Least, int Others), int> _known = [];
     private readonly Dictionary<(int, int), int> _unions = [];
+    private readonly Stack<int> _open = [];
+    private (int Left, int Right, int Union) _last;
 
     /// <summary>The set of one number.</summary>
-    public int Of(int number)
-    {
-        if (!_single.TryGetValue(number, out var set))
-            _single.Add(number, set = New([number]));
-        return set;
-    }
+    public int Of(int number) => With(number, 0);
 
     /// <summary>All that is in either.</summary>
     public int Union(int left, int right)
@@ -64,32 +86,55 @@ internal sealed class ReaderSets : IComparer<int>
             return left;
         if (left == 0)
             return right;
-        if (!_unions.TryGetValue((left, right), out var union))
-            _unions.Add((left, right), union = New(_sets[left].Union(_sets[right]).OrderBy(static number => number).ToArray()));
-        return union;
+        // Neighbours mostly ask the same.
+        if (_last.Left != left || _last.Right != right)
+        {
+            if (!_unions.TryGetValue((left, right), out var union))
+                _unions.Add((left, right), union = Unite(left, right));
+            _last = (left, right, union);
+        }
+        return _last.Union;
     }
 
     /// <summary>By the least number that is not in both; a set comes before those that go on where it ends.</summary>
     public int Compare(int left, int right)
     {
-        if (left == right)
-            return 0;
-        int[] a = _sets[left], b = _sets[right];
-        for (var i = 0; i < a.Length && i < b.Length; i++)
+        while (left != right)
         {
-            if (a[i] != b[i])
-                return a[i].CompareTo(b[i]);
+            if (left == 0 || right == 0)
+                return left == 0 ? -1 : 1;
+            var (a, b) = (_sets[left], _sets[right]);
+            if (a.Least != b.Least)
+                return a.Least.CompareTo(b.Least);
+            (left, right) = (a.Others, b.Others);
         }
-        return a.Length.CompareTo(b.Length);
+        return 0;
     }
 
-    private int New(int[] numbers)
+    private int Unite(int left, int right)
     {
-        var content = numbers.ToEquatableArray();
-        if (_known.TryGetValue(content, out var known))
-            return known;
-        _sets.Add(numbers);
-        _known.Add(content, _sets.Count - 1);
-        return _sets.Count - 1;
+        while (left != right && left != 0 && right != 0)
+        {
+            var (a, b) = (_sets[left], _sets[right]);
+            _open.Push(Math.Min(a.Least, b.Least));
+            if (a.Least <= b.Least)
+                left = a.Others;
+            if (b.Least <= a.Least)
+                right = b.Others;
+        }
+        var union = left == 0 ? right : left;
+        while (_open.Count > 0)
+            union = With(_open.Pop(), union);
+        return union;
+    }
+
+    private int With(int least, int others)
+    {
+        if (!_known.TryGetValue((least, others), out var set))
+        {
+            _known.Add((least, others), set = _sets.Count);
+            _sets.Add((least, others));
+        }
+        return set;
     }
 }

@@ -27,10 +27,10 @@ internal sealed record RowsPlan(
     bool IsFlat)
 {
     /// <summary>Plans an opened network whose every layer has a kernel.</summary>
-    public static RowsPlan Of(FlatGraph graph, FusionRules rules)
+    public static RowsPlan Of(FlatGraph graph, FusionRules rules, CancellationToken cancellation = default)
     {
-        var operations = FusedOperation.Of(graph, rules);
-        var grids = new GridTable(graph);
+        var operations = FusedOperation.Of(graph, rules, cancellation);
+        var grids = new GridTable(graph, cancellation);
         var tensors = new List<RowTensor> { new(graph.Nodes[0].Channels, 0) };
         var tensorOfNode = new Dictionary<int, int> { [0] = 0 };
         foreach (var operation in operations)
@@ -38,14 +38,14 @@ internal sealed record RowsPlan(
             tensorOfNode[operation.Result.Id] = tensors.Count;
             tensors.Add(new(operation.Result.Channels, grids.Of(operation.Result.Id)));
         }
-        var values = new ValueRows(graph, tensorOfNode);
+        var values = new ValueRows(graph, tensorOfNode, cancellation);
         return new(
             ElementType.Float32,
             grids.Grids,
             grids.Rules,
             tensors.ToEquatableArray(),
             operations.Select(operation => RowOperation.Of(operation, graph, values, tensorOfNode[operation.Result.Id])).ToEquatableArray(),
-            values[graph.Output].ToEquatableArray(),
+            values[graph.Output],
             grids.Of(graph.Output),
             graph.Nodes[graph.Output].Shape.IsFlat);
     }
@@ -68,6 +68,15 @@ internal sealed record RowsPlan(
 /// <summary>A channel of a tensor.</summary>
 internal readonly record struct Row(int Tensor, int Channel)
 {
+    /// <summary>A tensor's rows in their order.</summary>
+    public static EquatableArray<Row> AllOf(int tensor, int channels)
+    {
+        var rows = ImmutableArray.CreateBuilder<Row>(channels);
+        for (var channel = 0; channel < channels; channel++)
+            rows.Add(new(tensor, channel));
+        return new(rows.MoveToImmutable());
+    }
+
     public override string ToString() => $"t{Tensor}.{Channel}";
 }
 
@@ -91,7 +100,7 @@ internal sealed record RowOperation(
             : operation.Operands.AsEnumerable();
         return new(
             operation.Kernel,
-            operands.Select(operand => values[operand].ToEquatableArray()).ToEquatableArray(),
+            operands.Select(operand => values[operand]).ToEquatableArray(),
             result,
             WeightsOf(operation, graph),
             operation.Epilogue.ToEquatableArray());

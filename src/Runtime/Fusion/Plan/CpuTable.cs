@@ -22,7 +22,7 @@ internal static class CpuTable
     private const string ExcludePad = "exclude padding";
     private const string Planes = "planes";
 
-    public static string Write(CpuPlan plan)
+    public static string Write(CpuPlan plan, CancellationToken cancellation = default)
     {
         var text = new StringBuilder();
         Line($"{Header} {plan.Element} {plan.Identity}");
@@ -32,7 +32,10 @@ internal static class CpuTable
         foreach (var rule in plan.SizeRules)
             Line($"? g{rule.Grid} = {(rule.Other < 0 ? $"{plan.Grids[rule.Grid].Height}x{plan.Grids[rule.Grid].Width}" : $"g{rule.Other}")} : {rule.Where}");
         foreach (var step in plan.Steps)
+        {
+            cancellation.ThrowIfCancellationRequested();
             Line(StepText(plan, step));
+        }
         return text.ToString().TrimEnd('\n');
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');

@@ -9,7 +9,7 @@ public sealed class LargeNetworkTests
         [Block] [Conv2d("in", 3, Groups = 16), BatchNorm2d, ReLU] public partial class Unit;
         [Block] [Stage<Unit>("unit", Units = 1000)] public partial class Tens;
         [Block] [Stage<Tens>("tens", Units = 1000)] public partial class Hundreds;
-        [Network, Input(16, 8, 8)] [Stage<Hundreds>("hundreds", Units = 1000)] public partial class {|#0:Net|};
+        [Network, Input(16, 8, 8)] [{|#0:Stage<Hundreds>("hundreds", Units = 1000)|}] public partial class Net;
         """,
-        ("BW0026", "Too large: expected at most 100,000 layers, the blocks opened"));
+        ("BW0026", "Too large: expected at most 20,000 layers and blocks, the blocks opened, found 4,001,001,000"));
 }

@@ -1,0 +1,28 @@
+namespace Blockwright.Graph;
+
+/// <summary>What the names in a block's expressions mean; the later meaning of two. They are few: who looks one up looks at each.</summary>
+internal sealed class BlockNames
+{
+    private readonly List<(string Name, Amount Value)> _all = [];
+
+    public IReadOnlyList<(string Name, Amount Value)> All => _all;
+
+    public void Add(string name, Amount value)
+    {
+        var known = _all.FindIndex(each => each.Name == name);
+        if (known >= 0)
+            _all[known] = (name, value);
+        else
+            _all.Add((name, value));
+    }
+
+    public Amount? Find(string name)
+    {
+        foreach (var each in _all)
+        {
+            if (each.Name == name)
+                return each.Value;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,99 @@
+namespace Blockwright.Graph;
+
+/// <summary>Opens a network that is not too large to be planned. What is too much is said at the first of its attributes with which it is.</summary>
+internal static class NetworkLimits
+{
+    /// <summary>The network opened, or null after a report.</summary>
+    public static FlatGraph? Open(BlockGraph network, Reporter reporter, CancellationToken cancellation)
+    {
+        if (network.Layers > BuildLimits.Layers)
+            return Refuse(First(network, static node => node.Layers, BuildLimits.Layers), BuildLimits.Layers, "layers and blocks, the blocks opened", network.Layers);
+        if (network.KeyCharacters > BuildLimits.AllKeyCharacters)
+            return Refuse(First(network, static node => node.KeyCharacters, BuildLimits.AllKeyCharacters), BuildLimits.AllKeyCharacters, "characters in all keys, the blocks opened", network.KeyCharacters);
+        var opened = FlatGraph.Of(network, cancellation);
+        var channels = new Sum(BuildLimits.Channels);
+        foreach (var node in opened.Nodes)
+            channels.Add(node, node.Channels);
+        if (channels.Excess is { } widest)
+            return Refuse(widest, BuildLimits.Channels, "channels in all values, the blocks opened", channels.Total);
+        var pieces = Pieces(opened, cancellation);
+        return pieces.Excess is { } most
+            ? Refuse(most, BuildLimits.Pieces, "pieces of values that layers read, the blocks opened, as splits, concatenations and shuffles leave them", pieces.Total)
+            : opened;
+
+        FlatGraph? Refuse(Node node, long limit, string what, long found)
+        {
+            // An attribute of a block that is applied inline is not this network's.
+            var place = node.Owner == network.Declaration.FullName ? node.Place : Place.Class;
+            reporter.Report(ProblemIds.TooLarge, place, $"at most {BuildLimits.Text(limit)} {what}, found {Counts.Text(found)}");
+            return null;
+        }
+    }
+
+    private static Node First(BlockGraph network, Func<Node, long> count, long limit)
+    {
+        var sum = 0L;
+        return network.Nodes.First(node => (sum += count(node)) > limit);
+    }
+
+    /// <summary>
+    /// How many runs of channels the layers read at most. A value lies in one piece where a layer made it, and in more where it is joined of others or shuffled; a plan may lay
+    /// any value out as the most scattered one wants it.
+    /// </summary>
+    private static Sum Pieces(FlatGraph graph, CancellationToken cancellation)
+    {
+        var pieces = new long[graph.Nodes.Count];
+        foreach (var node in graph.Nodes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            pieces[node.Id] = Math.Min(node.Channels, graph.KernelOf(node) is not null || node.Inputs.IsEmpty ? 1 : node.Inputs.Sum(input => pieces[input]) + Breaks(graph, node));
+        }
+        var most = pieces.Max();
+        var sum = new Sum(BuildLimits.Pieces);
+        foreach (var node in graph.Nodes)
+        {
+            if (graph.KernelOf(node) is not null)
+                sum.Add(node, node.Inputs.Sum(input => Math.Min(graph.Nodes[input].Channels, most)));
+        }
+        return sum;
+    }
+
+    /// <summary>How often a layer that only renames channels puts two apart that were neighbours.</summary>
+    private static int Breaks(FlatGraph graph, FlatNode node)
+    {
+        if (graph.RenamingOf(node) is not { } source)
+            return 0;
+        var (breaks, before) = (0, source(0));
+        for (var channel = 1; channel < node.Channels; channel++)
+        {
+            var next = source(channel);
+            if (next != before + 1)
+                breaks++;
+            before = next;
+        }
+        return breaks;
+    }
+
+    /// <summary>A sum over a network's nodes, and the attribute with which it came to be too much.</summary>
+    private sealed class Sum(long limit)
+    {
+        public long Total { get; private set; }
+
+        public Node? Excess { get; private set; }
+
+        public void Add(FlatNode node, long count)
+        {
+            Total += count;
+            if (Total > limit)
+                Excess ??= Outermost(node);
+        }
+
+        private static Node Outermost(FlatNode node)
+        {
+            var origin = node.Origin;
+            for (var use = node.Use; use.Site is { } site; use = use.Outer!)
+                origin = site;
+            return origin;
+        }
+    }
+}
