@@ -72,9 +72,15 @@ public static class Networks
     /// <summary>The largest difference from the module's own forward in float64, relative to the largest value.</summary>
     public static double Difference(BlockModule network, FusedModule fused, Tensor input)
     {
+        using var found = fused.call(input);
+        return Difference(network, found, input);
+    }
+
+    public static double Difference(BlockModule network, Tensor result, Tensor input)
+    {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var found = fused.call(input).to(ScalarType.Float64);
+        var found = result.to(ScalarType.Float64);
         network.to(ScalarType.Float64);
         var expected = network.forward(input.to(ScalarType.Float64));
         network.to(ScalarType.Float32);

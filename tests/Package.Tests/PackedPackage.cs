@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 
@@ -12,12 +11,20 @@ public sealed class PackedPackage : IDisposable
     public PackedPackage()
     {
         Version = $"0.0.0-test.{DateTime.UtcNow.Ticks}";
-        Run(RepositoryRoot, "pack", "src/Runtime/Runtime.csproj", "-c", "Release", "-o", Feed, $"-p:Version={Version}", "--nologo");
+        Command.Dotnet(RepositoryRoot, "pack", "src/Runtime/Runtime.csproj", "-c", "Release", "-o", Feed, $"-p:Version={Version}", "--nologo");
     }
 
     public string Version { get; }
 
     public string File => Path.Combine(Feed, $"Blockwright.{Version}.nupkg");
+
+    /// <summary>Where NuGet unpacks packages, for all projects of the user.</summary>
+    public static string Cache { get; } =
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    /// <summary>torch's libraries for the machine that tests.</summary>
+    public static string NativeTorch { get; } =
+        OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64" : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64" : "libtorch-cpu-linux-x64";
 
     private string Feed => Path.Combine(_folder, "feed");
 
@@ -29,52 +36,50 @@ public sealed class PackedPackage : IDisposable
         return [.. archive.Entries.Select(static entry => entry.FullName)];
     }
 
-    /// <summary>A fresh console project, outside the repository, with the package added from the folder.</summary>
-    public string NewProject(string program, string properties = "", [CallerMemberName] string name = "")
+    /// <summary>An empty folder, outside the repository, that takes packages from the feed.</summary>
+    public string NewFolder(string name)
     {
         var project = Path.Combine(_folder, name);
         Directory.CreateDirectory(project);
         System.IO.File.WriteAllText(
             Path.Combine(project, "nuget.config"),
             $"""<configuration><packageSources><add key="feed" value="{Feed}" /></packageSources></configuration>""");
-        Run(project, "new", "console", "--no-restore", "--force");
-        System.IO.File.WriteAllText(Path.Combine(project, "Program.cs"), program);
-        Run(project, "add", "package", "Blockwright", "--version", Version, "--no-restore");
-        Run(project, "add", "package", NativeTorch, "--version", "2.10.0", "--no-restore");
-        var file = Directory.GetFiles(project, "*.csproj").Single();
-        System.IO.File.WriteAllText(file, System.IO.File.ReadAllText(file).Replace("<Nullable>enable</Nullable>", $"<Nullable>enable</Nullable><TreatWarningsAsErrors>true</TreatWarningsAsErrors>{properties}", StringComparison.Ordinal));
         return project;
     }
 
-    /// <summary>Runs dotnet and gives what it prints; fails unless it ends with the code.</summary>
-    public static string Run(string folder, params string[] arguments) => Run(folder, 0, arguments);
-
-    public static string Run(string folder, int expectedCode, params string[] arguments)
+    /// <summary>A console project with the package, as the SDK's commands would make it. Files are linked where they can be: torch has half a gigabyte.</summary>
+    public string NewProject(string program, string properties = "", string framework = "net10.0", string? torch = null, [CallerMemberName] string name = "")
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-
-        // What the test host sets for itself must not reach the builds.
-        foreach (var variable in start.Environment.Keys.Where(static key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(variable);
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == expectedCode, $"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}");
-        return output;
+        var project = NewFolder(name);
+        System.IO.File.WriteAllText(Path.Combine(project, "Program.cs"), program);
+        System.IO.File.WriteAllText(Path.Combine(project, $"{name}.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>{framework}</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
+                <CreateHardLinksForPublishFilesIfPossible>true</CreateHardLinksForPublishFilesIfPossible>
+                {properties}
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Blockwright" Version="{Version}" />
+                {torch ?? $"""<PackageReference Include="{NativeTorch}" Version="2.10.0" />"""}
+              </ItemGroup>
+            </Project>
+            """);
+        return project;
     }
 
     public void Dispose()
     {
         Directory.Delete(_folder, recursive: true);
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var unpacked = Path.Combine(packages, "blockwright", Version);
+        var unpacked = Path.Combine(Cache, "blockwright", Version);
         if (Directory.Exists(unpacked))
             Directory.Delete(unpacked, recursive: true);
     }
-
-    private static string NativeTorch => OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64" : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64" : "libtorch-cpu-linux-x64";
 
     private static string FindRoot()
     {
@@ -84,3 +89,7 @@ public sealed class PackedPackage : IDisposable
         return folder.FullName;
     }
 }
+
+/// <summary>One package for all tests; they run one after another, since each of them keeps the machine busy.</summary>
+[CollectionDefinition(nameof(PackedPackage))]
+public sealed class PackedPackageCollection : ICollectionFixture<PackedPackage>;

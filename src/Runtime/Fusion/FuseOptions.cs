@@ -5,11 +5,14 @@ namespace Blockwright;
 /// <summary>How a snapshot computes.</summary>
 public sealed record FuseOptions
 {
-    /// <summary>As many threads as the machine has processors, its best instructions.</summary>
+    /// <summary>A thread for each of the machine's processors, up to 32; its best instructions.</summary>
     public static FuseOptions Default { get; } = new();
 
-    /// <summary>Threads of the CPU kernels, 1 to 32; 1 starts none. A batch of at least as many images is shared out by images, a smaller one by rows.</summary>
-    public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, Team.Most);
+    /// <summary>
+    /// Threads of the CPU kernels, 1 to 1,024; 1 starts none. A batch of at least as many images is shared out by images, a smaller one by rows; the results are the same, to the bit, with
+    /// any number. Up to 32 unless you ask for more.
+    /// </summary>
+    public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 32);
 
     /// <summary>
     /// The bytes of memory that a snapshot keeps between calls, for the sizes and callers that it served last. What a single call takes is kept in any case, since the next

@@ -25,12 +25,24 @@ public enum InstructionSet
 /// <summary>Which instruction sets the machine has.</summary>
 public static class InstructionSets
 {
-    /// <summary>The fastest set that this machine runs.</summary>
-    public static InstructionSet Best { get; } =
-        Avx512F.VL.IsSupported ? InstructionSet.Avx512
-        : Avx2.IsSupported && Fma.IsSupported ? InstructionSet.Avx2
-        : AdvSimd.Arm64.IsSupported ? InstructionSet.AdvSimd
-        : InstructionSet.Portable;
+    /// <summary>
+    /// The fastest set that this machine runs, as far as the runtime's settings leave it: what <c>DOTNET_EnableAVX512=0</c> and its like switch off is not supported, and no register is
+    /// wider than <c>DOTNET_PreferredVectorBitWidth</c>, where that is set.
+    /// </summary>
+    public static InstructionSet Best { get; } = Choose(isWidthSet: !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DOTNET_PreferredVectorBitWidth")));
+
+    /// <remarks>
+    /// Without a word from the user, the runtime calls 512 bits not accelerated on some processors that lower their clock for them. Long loops of multiplications gain by them all the same, so that only a
+    /// width that somebody has set counts.
+    /// </remarks>
+    private static InstructionSet Choose(bool isWidthSet)
+    {
+        if (Avx512F.VL.IsSupported && (Vector512.IsHardwareAccelerated || !isWidthSet))
+            return InstructionSet.Avx512;
+        if (Avx2.IsSupported && Fma.IsSupported && (Vector256.IsHardwareAccelerated || !isWidthSet))
+            return InstructionSet.Avx2;
+        return AdvSimd.Arm64.IsSupported ? InstructionSet.AdvSimd : InstructionSet.Portable;
+    }
 
     /// <summary>Whether this machine runs <paramref name="set"/>.</summary>
     public static bool IsSupported(InstructionSet set) => set switch

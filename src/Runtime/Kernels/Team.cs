@@ -18,31 +18,25 @@ public delegate void TeamWork(object state, int step, int member, Share share);
 /// <remarks>One work at a time has the team: <see cref="TryRun"/> says no to a second caller, who then works alone.</remarks>
 public sealed class Team : IDisposable
 {
-    /// <summary>The most threads, and the most parts of a step.</summary>
-    public const int Most = 32;
+    /// <summary>The most threads, and the most parts of a step: more than there are processors in a machine.</summary>
+    public const int Most = 1024;
 
     /// <summary>The longest that a thread spins before it sleeps: longer than the gaps between operations, shorter than anyone would notice.</summary>
     public static readonly TimeSpan LongestSpin = TimeSpan.FromMicroseconds(200);
 
-    private const int Finished = ushort.MaxValue;
-
-    private static readonly long SpinTicks = (long)(LongestSpin.TotalSeconds * Stopwatch.Frequency);
-
-    private readonly Thread[] _threads;
+    // Who spins where there are more threads than processors keeps a thread from running that has something to do.
+    private readonly long _spinTicks;
+    private readonly List<Thread> _threads;
     private readonly Lock _owner = new();
     private readonly object _gate = new();
     private TeamWork? _work;
     private object? _state;
+    private int _firstStep;
     private int _steps;
-    private int _parts;
+    private TeamParts _parts = new(Most);
     private Exception? _failure;
     private int _sleepers;
-    private int _done;
     private bool _disposed;
-
-    // run number (16 bits) | step (16 bits) | parts taken (32 bits). Whoever changes it from what it read has the part, since a run or a step ends only when
-    // its parts are done.
-    private ulong _word = Pack(0, Finished);
 
     /// <summary>Starts <paramref name="threads"/> - 1 threads, which sleep.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one thread, or more than <see cref="Most"/>.</exception>
@@ -51,12 +45,18 @@ public sealed class Team : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, Most);
         Threads = threads;
-        _threads = new Thread[threads - 1];
-        for (var i = 0; i < _threads.Length; i++)
+        _spinTicks = threads > Environment.ProcessorCount ? 0 : (long)(LongestSpin.TotalSeconds * Stopwatch.Frequency);
+        _threads = new List<Thread>(threads - 1);
+        try
         {
-            var member = i + 1;
-            _threads[i] = new Thread(() => Serve(member)) { IsBackground = true, Name = $"Blockwright {member}" };
-            _threads[i].Start();
+            for (var member = 1; member < threads; member++)
+                _threads.Add(Start(member));
+        }
+        catch
+        {
+            // The system has no more threads: those that it gave end.
+            Dispose();
+            throw;
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class Team : IDisposable
     /// <summary>Works through the steps, and returns true when they are done; false at once if another work has the team.</summary>
     /// <param name="work">Does a part of a step. Keep one delegate: a new one is an allocation.</param>
     /// <param name="state">What the work needs.</param>
-    /// <param name="steps">How many steps, below 65,535.</param>
+    /// <param name="steps">How many steps.</param>
     /// <param name="parts">The parts of each step, at most <see cref="Most"/>; as many as threads, or images if the threads share these out.</param>
     /// <exception cref="ObjectDisposedException">The team was disposed of.</exception>
     /// <remarks>What the work throws on any thread is thrown here, and the steps after it are not begun.</remarks>
@@ -76,7 +76,6 @@ public sealed class Team : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(parts, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(parts, Most);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(steps, Finished);
         if (!_owner.TryEnter())
             return false;
         try
@@ -84,7 +83,7 @@ public sealed class Team : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (Threads == 1 || parts == 1)
                 Alone(work, state, steps, parts);
-            else if (steps > 0)
+            else
                 Lead(work, state, steps, parts);
             return true;
         }
@@ -102,7 +101,8 @@ public sealed class Team : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            Publish(Pack(Run(_word) + 1, Finished));
+            _parts.Begin(TeamParts.Finished, 0);
+            WakeSleepers();
         }
 
         foreach (var thread in _threads)
@@ -124,17 +124,26 @@ public sealed class Team : IDisposable
         }
     }
 
+    private Thread Start(int member)
+    {
+        var thread = new Thread(() => Serve(member)) { IsBackground = true, Name = $"Blockwright {member}" };
+        thread.Start();
+        return thread;
+    }
+
     private void Lead(TeamWork work, object state, int steps, int parts)
     {
         _work = work;
         _state = state;
-        _steps = steps;
-        _parts = parts;
         _failure = null;
-        _done = 0;
-        Publish(Pack(Run(_word) + 1, 0));
-        while (TakePart(0, out _))
+        for (_firstStep = 0; _firstStep < steps && _failure == null; _firstStep += _steps)
         {
+            _steps = Math.Min(steps - _firstStep, TeamParts.Finished);
+            _parts.Begin(0, parts);
+            WakeSleepers();
+            while (TakePart(0, out _))
+            {
+            }
         }
 
         _work = null;
@@ -149,7 +158,7 @@ public sealed class Team : IDisposable
         {
             while (TakePart(member, out var word))
             {
-                if (Step(word) == Finished)
+                if (TeamParts.Step(word) == TeamParts.Finished)
                     WaitWhile(word);
             }
 
@@ -161,16 +170,14 @@ public sealed class Team : IDisposable
     /// <summary>Does a part of the current step, or waits until there may be one. False when the run is over (for the leader) or the team is (for the others).</summary>
     private bool TakePart(int member, out ulong word)
     {
-        word = Volatile.Read(ref _word);
-        if (Step(word) == Finished)
+        word = _parts.Word;
+        if (TeamParts.Step(word) == TeamParts.Finished)
             return member > 0 && !_disposed;
-        var parts = _parts;
-        var taken = (uint)word;
-        var part = member < parts && (taken & (1u << member)) == 0 ? member : System.Numerics.BitOperations.TrailingZeroCount(~taken);
-        if (part >= parts)
+        var part = _parts.Take(word, member);
+        if (part < 0)
             WaitWhile(word);
-        else if (Interlocked.CompareExchange(ref _word, word | (1ul << part), word) == word)
-            Do(Step(word), member, part);
+        else
+            Do(TeamParts.Step(word), member, part);
         return true;
     }
 
@@ -179,7 +186,7 @@ public sealed class Team : IDisposable
         try
         {
             if (Volatile.Read(ref _failure) == null)
-                _work!(_state!, step, member, new Share(part, _parts));
+                _work!(_state!, _firstStep + step, member, new Share(part, _parts.Count));
         }
         catch (Exception exception)
         {
@@ -187,10 +194,11 @@ public sealed class Team : IDisposable
             Interlocked.CompareExchange(ref _failure, exception, null);
         }
 
-        if (Interlocked.Increment(ref _done) < _parts)
-            return;
-        _done = 0;
-        Publish(Pack(Run(_word), step + 1 < _steps ? step + 1 : Finished));
+        if (_parts.Done())
+        {
+            _parts.GoOn(step + 1 < _steps ? step + 1 : TeamParts.Finished);
+            WakeSleepers();
+        }
     }
 
     private void WaitWhile(ulong word)
@@ -200,35 +208,28 @@ public sealed class Team : IDisposable
         {
             for (var i = 0; i < 64; i++)
             {
-                if (Volatile.Read(ref _word) != word)
+                if (_parts.Word != word)
                     return;
                 Thread.SpinWait(1);
             }
         }
-        while (Stopwatch.GetTimestamp() - start < SpinTicks);
+        while (Stopwatch.GetTimestamp() - start < _spinTicks);
 
         lock (_gate)
         {
             Interlocked.Increment(ref _sleepers);
-            while (Volatile.Read(ref _word) == word)
+            while (_parts.Word == word)
                 Monitor.Wait(_gate);
             Interlocked.Decrement(ref _sleepers);
         }
     }
 
-    // A sleeper counts itself before it looks at the word for the last time; here the word changes before the count is read.
-    private void Publish(ulong word)
+    // A sleeper counts itself before it looks at the word for the last time; here the word has changed before the count is read.
+    private void WakeSleepers()
     {
-        Interlocked.Exchange(ref _word, word);
         if (Volatile.Read(ref _sleepers) == 0)
             return;
         lock (_gate)
             Monitor.PulseAll(_gate);
     }
-
-    private static ulong Pack(int run, int step) => (ulong)(ushort)run << 48 | (ulong)(ushort)step << 32;
-
-    private static int Run(ulong word) => (int)(word >> 48);
-
-    private static int Step(ulong word) => (int)(word >> 32 & ushort.MaxValue);
 }

@@ -6,8 +6,8 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Marks libLibTorchSharp.so's requirement of GLIBCXX_3.4.32 as weak (VER_FLG_WEAK in vna_flags of .gnu.version_r) where this
-/// machine's libstdc++ ends before it. The layout is the System V ABI's: Elf64_Verneed and Elf64_Vernaux.
+/// Copies libLibTorchSharp.so and marks the copy's requirement of GLIBCXX_3.4.32 as weak (VER_FLG_WEAK in vna_flags of .gnu.version_r) where
+/// this machine's libstdc++ ends before it. The layout is the System V ABI's: Elf64_Verneed and Elf64_Vernaux.
 /// Compiled by MSBuild when it is needed; not part of an assembly.
 /// </summary>
 public class BlockwrightMendTorchSharp : Task
@@ -16,53 +16,53 @@ public class BlockwrightMendTorchSharp : Task
     private const uint SectionVersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
     private const ushort Weak = 0x2; // VER_FLG_WEAK
 
-    public ITaskItem[] Libraries { get; set; }
+    public string Library { get; set; }
+
+    public string Copy { get; set; }
 
     /// <summary>Mend without asking whether this machine needs it.</summary>
     public bool Always { get; set; }
 
     public override bool Execute()
     {
-        if (!Always && MachineHasVersion())
-            return true;
-        foreach (var item in Libraries)
+        try
         {
-            var path = item.GetMetadata("FullPath");
-            try
-            {
-                Mend(path);
-            }
-            catch (Exception e) when (e is IOException || e is UnauthorizedAccessException || e is InvalidDataException)
-            {
-                Log.LogWarning("Blockwright could not mend {0}: {1} TorchSharp will not load on a system whose libstdc++ lacks {2}.", path, e.Message, Version);
-            }
+            var image = File.ReadAllBytes(Library);
+            var isMended = (Always || !MachineHasVersion()) && Mend(image);
+            Write(image);
+            if (isMended)
+                Log.LogMessage(MessageImportance.High, "Blockwright: this system's libstdc++ lacks {0}, which TorchSharp names but does not use: made the requirement weak in {1} (BlockwrightMendTorchSharp=false leaves it).", Version, Copy);
+        }
+        catch (Exception e) when (e is IOException || e is UnauthorizedAccessException || e is InvalidDataException)
+        {
+            Log.LogWarning("Blockwright could not mend {0}: {1} TorchSharp will not load on a system whose libstdc++ lacks {2}.", Library, e.Message, Version);
         }
         return !Log.HasLoggedErrors;
     }
 
-    private void Mend(string path)
+    private static bool Mend(byte[] image)
     {
-        var image = File.ReadAllBytes(path);
         var at = FindFlags(image);
         if (at < 0 || (BitConverter.ToUInt16(image, at) & Weak) != 0)
-            return;
+            return false;
         image[at] |= (byte)Weak;
+        return true;
+    }
 
-        // The file may be a hard link into the package cache: write a new one and put it in its place. The time stays, so that the
-        // next build's copy takes the file as unchanged.
-        var time = File.GetLastWriteTimeUtc(path);
-        var fresh = path + ".mended";
+    /// <summary>The copy appears whole or not at all: a build that is interrupted must not leave half of one. Another build may have been faster.</summary>
+    private void Write(byte[] image)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(Copy)));
+        var fresh = Copy + "." + Guid.NewGuid().ToString("N");
         File.WriteAllBytes(fresh, image);
-        File.SetLastWriteTimeUtc(fresh, time);
-        File.Delete(path);
-        File.Move(fresh, path);
-
-        // A load that failed before leaves unmended copies here, and TorchSharp would take those.
-        var stale = Path.Combine(Path.GetDirectoryName(path), "cpu");
-        if (File.Exists(Path.Combine(stale, "libLibTorchSharp.so")))
-            Directory.Delete(stale, true);
-
-        Log.LogMessage(MessageImportance.High, "Blockwright: this system's libstdc++ lacks {0}, which TorchSharp names but does not use: made the requirement weak in {1} (BlockwrightMendTorchSharp=false leaves it).", Version, path);
+        try
+        {
+            File.Move(fresh, Copy);
+        }
+        catch (IOException) when (File.Exists(Copy))
+        {
+            File.Delete(fresh);
+        }
     }
 
     /// <summary>The offset of vna_flags of the wanted entry, or -1 where the file does not ask for the version.</summary>

@@ -10,11 +10,18 @@ public class TeamTests
     [InlineData(2, 2)]
     [InlineData(3, 3)]
     [InlineData(2, 7)]
+    [InlineData(2, 32)]
+    [InlineData(2, 33)]
+    [InlineData(3, 100)]
+    [InlineData(33, 33)]
+    [InlineData(48, 5)]
+    [InlineData(64, 64)]
+    [InlineData(100, 70)]
     public void EveryPartOfEveryStepIsDoneOnceAndInOrder(int threads, int parts)
     {
         using var team = new Team(threads);
         const int Steps = 200;
-        for (var run = 0; run < 50; run++)
+        for (var run = 0; run < Math.Max(50 / threads, 3); run++)
         {
             var done = new int[Steps];
             Assert.True(team.TryRun(
@@ -31,24 +38,80 @@ public class TeamTests
         }
     }
 
-    [Fact]
-    public void WhatAMemberThrowsReachesTheCallerAndTheTeamLivesOn()
+    /// <summary>A step's number takes 16 bits.</summary>
+    [Theory]
+    [InlineData(65_534)]
+    [InlineData(65_535)]
+    [InlineData(65_536)]
+    [InlineData(200_000)]
+    public void StepsAreAsManyAsTheyAre(int steps)
     {
         using var team = new Team(2);
+        var parts = 0;
+        var next = 0;
+        Assert.True(team.TryRun(
+            (_, step, _, _) =>
+            {
+                if (Interlocked.Increment(ref parts) % 2 == 0)
+                    next = next == step ? step + 1 : int.MinValue;
+            },
+            this, steps, 2));
+
+        Assert.Equal((2 * steps, steps), (parts, next));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1025)]
+    public void ThereAreLimits(int threads)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("threads", () => new Team(threads));
+    }
+
+    /// <summary>All are there, each with a part that waits for all others, and end with the team.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1024)]
+    public void DisposingEndsTheThreads(int threads)
+    {
+        using var all = new CountdownEvent(threads);
+        var members = new Thread[threads];
+        using (var team = new Team(threads))
+        {
+            team.TryRun(
+                (_, _, member, _) =>
+                {
+                    members[member] = Thread.CurrentThread;
+                    all.Signal();
+                    all.Wait();
+                },
+                this, 1, threads);
+        }
+
+        Assert.Equal(threads, members.Distinct().Count());
+        Assert.All(members.Skip(1), static member => Assert.False(member.IsAlive));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(70)]
+    public void WhatAMemberThrowsReachesTheCallerAndTheTeamLivesOn(int threads)
+    {
+        using var team = new Team(threads);
         for (var run = 0; run < 20; run++)
         {
-            var failing = run % 2;
+            var failing = run % 2 == 0 ? 0 : threads - 1;
             var error = Assert.Throws<InvalidOperationException>(() => team.TryRun(
                 (_, step, _, share) =>
                 {
                     if (step == 1 && share.Part == failing)
                         throw new InvalidOperationException("part failed");
                 },
-                this, 3, 2));
+                this, 3, threads));
             Assert.Equal("part failed", error.Message);
             var parts = 0;
-            Assert.True(team.TryRun((_, _, _, _) => Interlocked.Increment(ref parts), this, 1, 2));
-            Assert.Equal(2, parts);
+            Assert.True(team.TryRun((_, _, _, _) => Interlocked.Increment(ref parts), this, 1, threads));
+            Assert.Equal(threads, parts);
         }
     }
 

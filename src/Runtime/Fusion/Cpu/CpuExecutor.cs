@@ -23,6 +23,8 @@ internal sealed unsafe class CpuExecutor : IDisposable
     public CpuExecutor(string network, CpuPlan plan, FoldedWeights weights, FuseOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.KeptBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, Team.Most);
         _program = new CpuProgram(network, plan, weights, options.InstructionSet);
         _team = new Team(options.Threads);
         (_bandBytes, _keptBytes) = (options.BandBytes, options.KeptBytes);

@@ -317,39 +317,27 @@ internal static unsafe class Tiles
         }
     }
 
-    /// <summary>One pixel: a matrix times a vector. Four sums run beside each other, since one would wait for each addition.</summary>
+    /// <summary>One pixel: a matrix times a vector. It adds in the tiles' order, so that a pixel's result does not depend on how many others are computed with it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Row1<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, Bounds* bounds)
         where TPanel : unmanaged, IPanel<TPanel>
     {
-        var c0 = TPanel.Load(bias);
-        TPanel c1 = default, c2 = default, c3 = default;
+        var c = TPanel.Load(bias);
         for (var segment = first; segment < end; segment++)
         {
             var a = segment->Base + segment->Pixels->Origin + segment->Pixels->At[0];
             var count = segment->Count;
-            nint k = 0;
-            for (; k + 4 <= count; k += 4)
+            for (nint k = 0; k < count; k++)
             {
-                c0 = TPanel.MultiplyAdd(TPanel.Load(weights), a + k, c0);
-                c1 = TPanel.MultiplyAdd(TPanel.Load(weights + TPanel.Lanes), a + k + 1, c1);
-                c2 = TPanel.MultiplyAdd(TPanel.Load(weights + 2 * TPanel.Lanes), a + k + 2, c2);
-                c3 = TPanel.MultiplyAdd(TPanel.Load(weights + 3 * TPanel.Lanes), a + k + 3, c3);
-                weights += 4 * TPanel.Lanes;
-            }
-
-            for (; k < count; k++)
-            {
-                c0 = TPanel.MultiplyAdd(TPanel.Load(weights), a + k, c0);
+                c = TPanel.MultiplyAdd(TPanel.Load(weights), a + k, c);
                 weights += TPanel.Lanes;
             }
         }
 
-        c0 = TPanel.Add(TPanel.Add(c0, c1), TPanel.Add(c2, c3));
         if (bounds->HasLeast)
-            c0 = TPanel.AtLeast(c0, &bounds->Least);
+            c = TPanel.AtLeast(c, &bounds->Least);
         if (bounds->HasGreatest)
-            c0 = TPanel.AtMost(c0, &bounds->Greatest);
-        TPanel.Store(target + pixels->At[0], c0);
+            c = TPanel.AtMost(c, &bounds->Greatest);
+        TPanel.Store(target + pixels->At[0], c);
     }
 }

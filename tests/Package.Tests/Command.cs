@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Blockwright.Package.Tests;
+
+/// <summary>Runs programs as a user would in a terminal.</summary>
+internal static class Command
+{
+    /// <summary>Runs dotnet and gives what it prints; fails unless it ends well.</summary>
+    public static string Dotnet(string folder, params string[] arguments) => Dotnet(folder, 0, arguments);
+
+    public static string Dotnet(string folder, int expectedCode, params string[] arguments)
+    {
+        var (output, errors) = Run(folder, "dotnet", expectedCode, arguments);
+        return output + errors;
+    }
+
+    /// <summary>Runs a published program and gives what it prints: not the errors, where libtorch complains about machines.</summary>
+    public static string Program(string file, params string[] arguments) => Run(Path.GetDirectoryName(file)!, file, 0, arguments).Output;
+
+    private static (string Output, string Errors) Run(string folder, string program, int expectedCode, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+
+        // What the test host sets for itself must not reach the builds.
+        foreach (var variable in start.Environment.Keys.Where(static key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(variable);
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        // For programs without a runtime of their own, and for those that unpack themselves.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        start.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.Combine(folder, "unpacked");
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == expectedCode, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}{errors.GetAwaiter().GetResult()}");
+        return (output, errors.GetAwaiter().GetResult());
+    }
+}
