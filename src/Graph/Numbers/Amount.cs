@@ -107,8 +107,7 @@ public sealed class Amount : IEquatable<Amount>
          group term by term.Key into same
          let sum = same.Aggregate(new Rational(0), static (all, term) => all + term.Coefficient)
          where !sum.IsZero
-         orderby same.Key.Length == 0, same.Key // the constant comes last
-         select new Term(sum, same.First().Factors)).ToImmutableArray());
+         select new Term(sum, same.First().Factors)).OrderBy(static term => term.Key.Length == 0).ThenBy(static term => term.Key, StringComparer.Ordinal).ToImmutableArray()); // The constant comes last.
 
     private static ImmutableArray<Atom> Product(ImmutableArray<Atom> a, ImmutableArray<Atom> b) =>
         a.AddRange(b).Sort(static (x, y) => string.CompareOrdinal(x.Text, y.Text));
