@@ -1,4 +1,5 @@
 using System.Globalization;
+using static System.FormattableString;
 
 namespace Blockwright.Graph;
 
@@ -27,7 +28,7 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
         }
         catch (OverflowException)
         {
-            reporter.Report(ProblemIds.NotACount, place, $"a whole number from {least} to {int.MaxValue}", "a number beyond 64 bits");
+            reporter.Report(ProblemIds.NotACount, place, Invariant($"a whole number from {least} to {int.MaxValue}"), "a number beyond 64 bits");
             return null;
         }
     }
@@ -38,7 +39,7 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
         {
             if (number >= least && number <= int.MaxValue)
                 return true;
-            reporter.Report(ProblemIds.NotACount, place, $"a whole number of at least {least}", number.ToString(CultureInfo.InvariantCulture));
+            reporter.Report(ProblemIds.NotACount, place, Invariant($"a whole number of at least {least}"), number.ToString(CultureInfo.InvariantCulture));
             return false;
         }
         if (!amount.FitsInt)
@@ -98,7 +99,7 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, Amount> names, Repor
         }
         if (value.Constant is { } a && divisor.Constant is { } b && a % b != 0)
         {
-            reporter.Report(ProblemIds.NotACount, place, "a whole number", $"{a}/{b}, which leaves a rest of {a % b}");
+            reporter.Report(ProblemIds.NotACount, place, "a whole number", Invariant($"{a}/{b}, which leaves a rest of {a % b}"));
             return null;
         }
         reporter.Require(Requirement.Divides(divisor, value, $"{place.Argument ?? "an expression"}: {value}"));

@@ -78,7 +78,7 @@ public sealed class GraphBuilder
         try
         {
             var given = block.SaysOut ? asked ?? input.Channels : null;
-            var key = $"{block.FullName}|{input}|{input.IsAlwaysPoint}|{given}|{string.Join("|", arguments)}";
+            var key = $"{block.FullName}|{input}|{input.IsAlwaysPoint}|{given}|{string.Join("|", arguments.Select(static argument => argument.ToString()))}";
             if (!_built.TryGetValue(key, out var graph))
             {
                 if (_built.Count >= MaximumBuilds)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using static System.FormattableString;
 
 namespace Blockwright.Kernels;
 
@@ -55,7 +56,7 @@ public sealed class Team : IDisposable
         for (var i = 0; i < _threads.Length; i++)
         {
             var member = i + 1;
-            _threads[i] = new Thread(() => Serve(member)) { IsBackground = true, Name = $"Blockwright {member}" };
+            _threads[i] = new Thread(() => Serve(member)) { IsBackground = true, Name = Invariant($"Blockwright {member}") };
             _threads[i].Start();
         }
     }
