@@ -4,6 +4,7 @@ using Blockwright.Benchmarks;
 using Blockwright.Benchmarks.Engines;
 using Blockwright.Kernels;
 using Spectre.Console;
+using static System.FormattableString;
 
 // So that a redirected table keeps its columns.
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 180);
@@ -15,7 +16,7 @@ var rounds = new Option<int>("--rounds") { Description = "Rounds; in each every 
 var sets = new Option<string>("--sets")
 {
     Description = "Instruction sets of the kernels, with commas",
-    DefaultValueFactory = _ => string.Join(',', new[] { InstructionSets.Best, InstructionSet.Avx2 }.Where(InstructionSets.IsSupported).Distinct()),
+    DefaultValueFactory = _ => string.Join(",", new[] { InstructionSets.Best, InstructionSet.Avx2 }.Where(InstructionSets.IsSupported).Distinct().Select(static set => set.ToString())),
 };
 var json = new Option<FileInfo?>("--json") { Description = "Writes the rows to a file" };
 var ablate = new Option<bool>("--ablate") { Description = "Also prints what each fusion is worth" };
@@ -56,13 +57,13 @@ return new RootCommand("Blockwright's benchmarks") { compare, profile }.Parse(ar
 static void Print(List<ComparisonRow> rows, double peak, double floor)
 {
     AnsiConsole.WriteLine();
-    AnsiConsole.WriteLine($"{rows[0].Network}, batch {rows[0].Batch}, {rows[0].Threads} thread(s). One core's peak: {peak / 1e9:F1} GFLOP/s; the floor that follows: {floor * 1e3:F3} ms.");
+    AnsiConsole.WriteLine(Invariant($"{rows[0].Network}, batch {rows[0].Batch}, {rows[0].Threads} thread(s). One core's peak: {peak / 1e9:F1} GFLOP/s; the floor that follows: {floor * 1e3:F3} ms."));
     var table = new Table().Border(TableBorder.Markdown);
     table.AddColumns("engine", "median ms", "p10", "p90", "GFLOP/s", "of the peak", "x eager", "x ONNX Runtime", "max rel diff");
     foreach (var row in rows)
     {
         table.AddRow(
-            row.Engine, $"{row.MedianMs:F3}", $"{row.P10Ms:F3}", $"{row.P90Ms:F3}", $"{row.Gflops:F1}", $"{row.Gflops * 1e9 / (peak * row.Threads):P0}", $"{row.RatioEager:F2}", $"{row.RatioOrt:F2}", $"{row.MaxRelDiff:E1}");
+            row.Engine, Invariant($"{row.MedianMs:F3}"), Invariant($"{row.P10Ms:F3}"), Invariant($"{row.P90Ms:F3}"), Invariant($"{row.Gflops:F1}"), Invariant($"{row.Gflops * 1e9 / (peak * row.Threads):P0}"), Invariant($"{row.RatioEager:F2}"), Invariant($"{row.RatioOrt:F2}"), Invariant($"{row.MaxRelDiff:E1}"));
     }
 
     AnsiConsole.Write(table);
@@ -73,7 +74,7 @@ static void PrintAblation(IEnumerable<(string Name, double MedianMs, double Fact
     var table = new Table().Border(TableBorder.Markdown);
     table.AddColumns("Fuse(), one fusion undone", "median ms", "x as it is");
     foreach (var (name, median, factor) in rows)
-        table.AddRow(name, $"{median:F3}", $"{factor:F2}");
+        table.AddRow(name, Invariant($"{median:F3}"), Invariant($"{factor:F2}"));
     AnsiConsole.Write(table);
 }
 
@@ -82,8 +83,8 @@ static void PrintProfile(InstructionSet set, double peak, IReadOnlyList<(string 
     var table = new Table().Border(TableBorder.Markdown);
     table.AddColumns("step", "µs", "GFLOP/s", "of the peak");
     foreach (var (name, flops, seconds) in steps.Append(("all", steps.Sum(static step => step.Flops), steps.Sum(static step => step.Seconds))))
-        table.AddRow(name, $"{seconds * 1e6:F1}", $"{flops / seconds / 1e9:F1}", $"{flops / seconds / peak:P0}");
-    AnsiConsole.WriteLine($"{set}: one core's peak is {peak / 1e9:F1} GFLOP/s.");
+        table.AddRow(name, Invariant($"{seconds * 1e6:F1}"), Invariant($"{flops / seconds / 1e9:F1}"), Invariant($"{flops / seconds / peak:P0}"));
+    AnsiConsole.WriteLine(Invariant($"{set}: one core's peak is {peak / 1e9:F1} GFLOP/s."));
     AnsiConsole.Write(table);
 }
 

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Blockwright.Benchmarks.Editing;
 
 /// <summary>Seconds, round by round: of the project without what is declared, with it written out by hand, and with generator and analyzers.</summary>
@@ -19,7 +21,7 @@ internal static class BuildBenchmark
         using var server = CompilerServer.Start(project);
         yield return Run("a server that has built it before", project, Warmup, rounds, _ => server.Arguments);
         // Nothing that generator and analyzers remember is of an assembly of another name.
-        yield return Run("a server that has built others", project, warmup: 1, rounds, build => [.. server.Arguments, $"-p:AssemblyName=Synthetic{build}"]);
+        yield return Run("a server that has built others", project, warmup: 1, rounds, build => [.. server.Arguments, Invariant($"-p:AssemblyName=Synthetic{build}")]);
         server.CheckItCompiled(builds: (Warmup + rounds + 1 + rounds) * Enum.GetValues<Variant>().Length);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using static System.FormattableString;
 
 namespace Blockwright.Benchmarks.Editing;
 
@@ -20,6 +21,6 @@ internal static class Commandline
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var time = watch.Elapsed;
-        return process.ExitCode == 0 ? (time, output) : throw new InvalidOperationException($"'dotnet {string.Join(' ', arguments)}' ended with {process.ExitCode}:\n{output}\n{errors.Result}");
+        return process.ExitCode == 0 ? (time, output) : throw new InvalidOperationException(Invariant($"'dotnet {string.Join(' ', arguments)}' ended with {process.ExitCode}:\n{output}\n{errors.Result}"));
     }
 }

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using static System.FormattableString;
 
 namespace Blockwright.Benchmarks.Editing;
 
 /// <summary>A compiler server under a name of its own: it serves nobody else, and no other serves these builds.</summary>
 internal sealed class CompilerServer : IDisposable
 {
-    private readonly string _name = $"blockwright-editing-{Environment.ProcessId}";
+    private readonly string _name = Invariant($"blockwright-editing-{Environment.ProcessId}");
     private readonly string _program;
     private readonly Process _process;
 

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.MSBuild;
+using static System.FormattableString;
 
 namespace Blockwright.Benchmarks.Editing;
 
@@ -21,7 +22,7 @@ internal static class EditBenchmark
         foreach (var session in sessions)
         {
             if ((await session.Problems()).ToList() is [var problem, ..] problems)
-                throw new InvalidOperationException($"The project is expected to have no diagnostics; with {session.Name} it has {problems.Count}, the first: {problem}");
+                throw new InvalidOperationException(Invariant($"The project is expected to have no diagnostics; with {session.Name} it has {problems.Count}, the first: {problem}"));
         }
         var times = new List<EditTimes>();
         foreach (var kind in EditKind.All)
@@ -55,7 +56,7 @@ internal static class EditBenchmark
                 var turn = (round + i) % sessions.Length;
                 var (time, visible) = await sessions[turn].Edit(kind, round);
                 if (visible is [var first, ..])
-                    throw new InvalidOperationException($"After editing {kind.Name} there are {visible.Length} diagnostics with {sessions[turn].Name}, the first: {first}; expected none.");
+                    throw new InvalidOperationException(Invariant($"After editing {kind.Name} there are {visible.Length} diagnostics with {sessions[turn].Name}, the first: {first}; expected none."));
                 if (round >= Warmup)
                     times[turn].Add(time.TotalMilliseconds);
             }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Blockwright.Benchmarks.Editing;
 using Spectre.Console;
+using static System.FormattableString;
 
 // So that a redirected table keeps its columns.
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 180);
@@ -49,7 +50,7 @@ static void Print(IReadOnlyList<EditTimes> all)
     void Row(string name, IEnumerable<double> neither, IEnumerable<double> generator, IEnumerable<double> both)
     {
         var (one, two) = (Added(generator, neither), Added(both, neither));
-        table.AddRow(name, $"{Statistics.Median(neither):F1}", $"{Statistics.Median(one):F1}", $"{Statistics.Quantile(one, 0.95):F1}", $"{Statistics.Median(two):F1}", $"{Statistics.Quantile(two, 0.95):F1}");
+        table.AddRow(name, Invariant($"{Statistics.Median(neither):F1}"), Invariant($"{Statistics.Median(one):F1}"), Invariant($"{Statistics.Quantile(one, 0.95):F1}"), Invariant($"{Statistics.Median(two):F1}"), Invariant($"{Statistics.Quantile(two, 0.95):F1}"));
     }
 }
 
@@ -61,7 +62,7 @@ static void PrintBuilds(IReadOnlyList<BuildTimes> all)
     {
         var added = Added(times.With, times.ByHand);
         var share = added.Zip(times.ByHand, static (more, byHand) => 100 * more / byHand).ToList();
-        table.AddRow(times.Compiler, $"{Statistics.Median(times.Without):F2}", $"{Statistics.Median(times.ByHand):F2}", $"{Statistics.Median(times.With):F2}", Spread(added, "F2"), Spread(share, "F1"));
+        table.AddRow(times.Compiler, Invariant($"{Statistics.Median(times.Without):F2}"), Invariant($"{Statistics.Median(times.ByHand):F2}"), Invariant($"{Statistics.Median(times.With):F2}"), Spread(added, "F2"), Spread(share, "F1"));
     }
     AnsiConsole.Write(table);
 

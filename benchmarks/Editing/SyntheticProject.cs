@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace Blockwright.Benchmarks.Editing;
 
@@ -49,12 +50,12 @@ internal sealed class SyntheticProject
         {
             var declarations = Family(family).ToList();
             for (var part = 0; part < 3; part++)
-                project.WriteCode($"Declared{family}{(char)('A' + part)}.cs", "using Blockwright;", declarations.Skip(part * 10).Take(10));
+                project.WriteCode(Invariant($"Declared{family}{(char)('A' + part)}.cs"), "using Blockwright;", declarations.Skip(part * 10).Take(10));
         }
         for (var file = 0; file < FilesOfHandWritten; file++)
         {
             var modules = Enumerable.Range(file * ModulesInFile, ModulesInFile).Select(HandWritten);
-            project.WriteCode($"HandWritten{file}.cs", "using TorchSharp;\nusing TorchSharp.Modules;\nusing static TorchSharp.torch;\nusing static TorchSharp.torch.nn;", modules);
+            project.WriteCode(Invariant($"HandWritten{file}.cs"), "using TorchSharp;\nusing TorchSharp.Modules;\nusing static TorchSharp.torch;\nusing static TorchSharp.torch.nn;", modules);
         }
         project.WriteCode("Counting.cs", "using System.Globalization;", [Unrelated]);
         return project;
@@ -110,7 +111,7 @@ internal sealed class SyntheticProject
             <Variant Condition="'$(Variant)' == ''">{nameof(Variant.With)}</Variant>
           </PropertyGroup>
           <ItemGroup>
-            <Analyzer Include="{string.Join(';', parts.Compiler)}" Condition="'$(Variant)' == '{nameof(Variant.With)}'" />
+            <Analyzer Include="{string.Join(";", parts.Compiler)}" Condition="'$(Variant)' == '{nameof(Variant.With)}'" />
             <Compile Include="{EmittedFolder}/**/*.cs" Condition="'$(Variant)' == '{nameof(Variant.ByHand)}'" />
           </ItemGroup>
         </Project>
@@ -162,15 +163,15 @@ internal sealed class SyntheticProject
         }
         """;
 
-    private static string Plain(string name, int channels) => $"""
+    private static string Plain(string name, int channels) => Invariant($"""
         [Block]
         [Path("conv"), Conv2d({channels}, 3), BatchNorm2d, ReLU, Conv1x1, BatchNorm2d, ReLU]
         public partial class Plain{name};
-        """;
+        """);
 
     private static string HandWritten(int number) => (number % 2) switch
     {
-        0 => $$"""
+        0 => Invariant($$"""
             public sealed class Residual{{number}} : Module<Tensor, Tensor>
             {
                 private const int Width = {{32 + (8 * (number % 7))}};
@@ -191,8 +192,8 @@ internal sealed class SyntheticProject
                     return y.relu_().MoveToOuterDisposeScope();
                 }
             }
-            """,
-        _ => $$"""
+            """),
+        _ => Invariant($$"""
             public sealed class Branches{{number}} : Module<Tensor, Tensor>
             {
                 private readonly Module<Tensor, Tensor> left;
@@ -218,6 +219,6 @@ internal sealed class SyntheticProject
                     return cat([a, b], dim: edited).MoveToOuterDisposeScope();
                 }
             }
-            """,
+            """),
     };
 }

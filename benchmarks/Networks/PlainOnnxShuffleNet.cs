@@ -1,4 +1,5 @@
 using Blockwright.Benchmarks.Onnx;
+using static System.FormattableString;
 
 namespace Blockwright.Benchmarks.Networks;
 
@@ -29,14 +30,14 @@ public static class PlainOnnxShuffleNet
 
     private static string Stage(OnnxWriter graph, ShuffleNetWeights weights, int batch, int stage, string value)
     {
-        var half = weights[$"stage{stage}.0.branch1.2"].Out;
+        var half = weights[Invariant($"stage{stage}.0.branch1.2")].Out;
         var side = 224 >> (stage + 1);
-        graph.Constant($"apart{stage}", batch, 2, half, side, side);
-        graph.Constant($"together{stage}", batch, 2 * half, side, side);
-        graph.Constant($"halves{stage}", half, half);
+        graph.Constant(Invariant($"apart{stage}"), batch, 2, half, side, side);
+        graph.Constant(Invariant($"together{stage}"), batch, 2 * half, side, side);
+        graph.Constant(Invariant($"halves{stage}"), half, half);
         for (var unit = 0; unit < weights.Units(stage); unit++)
         {
-            var name = $"stage{stage}.{unit}";
+            var name = Invariant($"stage{stage}.{unit}");
             string keep, work;
             if (unit == 0)
             {
@@ -47,16 +48,16 @@ public static class PlainOnnxShuffleNet
             else
             {
                 (keep, work) = ($"{name}.keep", $"{name}.work");
-                graph.Node("Split", [value, $"halves{stage}"], [keep, work], ("axis", 1L));
+                graph.Node("Split", [value, Invariant($"halves{stage}")], [keep, work], ("axis", 1L));
             }
 
             work = Convolve(graph, weights, $"{name}.branch2.0", work, true);
             work = Convolve(graph, weights, $"{name}.branch2.3", work, false);
             work = Convolve(graph, weights, $"{name}.branch2.5", work, true);
             graph.Node("Concat", [keep, work], [$"{name}.cat"], ("axis", 1L));
-            graph.Node("Reshape", [$"{name}.cat", $"apart{stage}"], [$"{name}.apart"]);
+            graph.Node("Reshape", [$"{name}.cat", Invariant($"apart{stage}")], [$"{name}.apart"]);
             graph.Node("Transpose", [$"{name}.apart"], [$"{name}.swapped"], ("perm", new long[] { 0, 2, 1, 3, 4 }));
-            graph.Node("Reshape", [$"{name}.swapped", $"together{stage}"], [$"{name}.out"]);
+            graph.Node("Reshape", [$"{name}.swapped", Invariant($"together{stage}")], [$"{name}.out"]);
             value = $"{name}.out";
         }
 

@@ -1,4 +1,5 @@
 using Blockwright.Benchmarks.Onnx;
+using static System.FormattableString;
 
 namespace Blockwright.Benchmarks.Networks;
 
@@ -47,7 +48,7 @@ public sealed class ShuffleNetWeights
     public int Units(int stage)
     {
         var units = 0;
-        while (_convolutions.ContainsKey($"stage{stage}.{units}.branch2.0"))
+        while (_convolutions.ContainsKey(Invariant($"stage{stage}.{units}.branch2.0")))
             units++;
         return units;
     }

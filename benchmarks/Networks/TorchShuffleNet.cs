@@ -1,4 +1,5 @@
 using TorchSharp;
+using static System.FormattableString;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -30,7 +31,7 @@ public sealed class TorchShuffleNet : Module<Tensor, Tensor>
         for (var stage = 2; stage <= 4; stage++)
         {
             for (var unit = 0; unit < weights.Units(stage); unit++)
-                units.Add(($"stage{stage}_{unit}", new Unit(weights, $"stage{stage}.{unit}")));
+                units.Add((Invariant($"stage{stage}_{unit}"), new Unit(weights, Invariant($"stage{stage}.{unit}"))));
         }
 
         _stages = Sequential(units);

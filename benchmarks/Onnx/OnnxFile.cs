@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using static System.FormattableString;
 
 namespace Blockwright.Benchmarks.Onnx;
 
@@ -132,7 +133,7 @@ public sealed class OnnxFile
                         yield return new Field(number, BinaryPrimitives.ReadUInt32LittleEndian(Take(4).Span), default);
                         break;
                     default:
-                        throw new InvalidDataException($"Wire type {tag & 7} at byte {_at} is none that ONNX uses.");
+                        throw new InvalidDataException(Invariant($"Wire type {tag & 7} at byte {_at} is none that ONNX uses."));
                 }
             }
         }
@@ -146,7 +147,7 @@ public sealed class OnnxFile
         private ReadOnlyMemory<byte> Take(int length)
         {
             if (length < 0 || _at + length > bytes.Length)
-                throw new InvalidDataException($"A field of {length} bytes at byte {_at} goes beyond its message of {bytes.Length}.");
+                throw new InvalidDataException(Invariant($"A field of {length} bytes at byte {_at} goes beyond its message of {bytes.Length}."));
             _at += length;
             return bytes.Slice(_at - length, length);
         }
@@ -164,7 +165,7 @@ public sealed class OnnxFile
                     return value;
             }
 
-            throw new InvalidDataException($"A number at byte {_at} is too long.");
+            throw new InvalidDataException(Invariant($"A number at byte {_at} is too long."));
         }
     }
 }

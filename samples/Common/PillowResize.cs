@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Samples;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal static class PillowResize
     public static RgbImage Resize(RgbImage image, int width, int height)
     {
         if (width < 1 || height < 1)
-            throw new ArgumentOutOfRangeException(nameof(width), $"Expected a size of at least 1 x 1, found {width} x {height}.");
+            throw new ArgumentOutOfRangeException(nameof(width), Invariant($"Expected a size of at least 1 x 1, found {width} x {height}."));
         var rows = width == image.Width ? image : AlongRows(image, Tap.All(image.Width, width));
         return height == image.Height ? rows : AlongColumns(rows, Tap.All(image.Height, height));
     }

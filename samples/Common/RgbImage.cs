@@ -1,4 +1,5 @@
 using StbImageSharp;
+using static System.FormattableString;
 
 namespace Samples;
 
@@ -31,7 +32,7 @@ internal sealed record RgbImage(int Width, int Height, byte[] Pixels)
     public RgbImage Crop(int left, int top, int width, int height)
     {
         if (left < 0 || top < 0 || left + width > Width || top + height > Height)
-            throw new ArgumentOutOfRangeException(nameof(left), $"A part of {width} x {height} at ({left}, {top}) is not within {Width} x {Height}.");
+            throw new ArgumentOutOfRangeException(nameof(left), Invariant($"A part of {width} x {height} at ({left}, {top}) is not within {Width} x {Height}."));
         var part = new byte[width * height * Channels];
         for (var y = 0; y < height; y++)
             Pixels.AsSpan((((top + y) * Width) + left) * Channels, width * Channels).CopyTo(part.AsSpan(y * width * Channels));

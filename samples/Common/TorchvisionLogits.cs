@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Blockwright;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Samples;
@@ -39,7 +40,7 @@ internal static class TorchvisionLogits
             return 0;
         FormattableString line
             = $"The logits differ from those in {ioPath} by more than {Tolerance:0e+00} of the largest logit. Check that the two files belong together.";
-        console.Error.WriteLine(FormattableString.Invariant(line));
+        console.Error.WriteLine(Invariant(line));
         return 1;
     }
 
@@ -48,7 +49,7 @@ internal static class TorchvisionLogits
     /// <summary>Reads a tensor of float32; a size of -1 in <paramref name="shape"/> stands for any.</summary>
     private static Tensor Read(WeightFile file, string name, long[] shape)
     {
-        var expected = $"expected a float32 tensor '{name}' of {string.Join(" x ", shape.Select(size => size < 0 ? "any" : $"{size}"))}";
+        var expected = $"expected a float32 tensor '{name}' of {string.Join(" x ", shape.Select(size => size < 0 ? "any" : Invariant($"{size}")))}";
         if (!file.TryGet(name, out var entry))
             throw new InvalidDataException($"{file.Path}: {expected}, found none of that name among its {file.Entries.Count} entries.");
         var fits = entry.Shape.Length == shape.Length && shape.Zip(entry.Shape).All(pair => pair.First < 0 || pair.First == pair.Second);

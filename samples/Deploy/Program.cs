@@ -3,6 +3,7 @@ using System.Globalization;
 using Blockwright;
 using Samples;
 using ShuffleNet;
+using static System.FormattableString;
 
 // A program that only runs: it loads a fused ShuffleNet V2, classifies a picture, and needs neither torch nor the .NET runtime.
 
@@ -24,7 +25,7 @@ try
     foreach (var (index, probability) in Softmax(logits).Index().OrderByDescending(static each => each.Item).Take(5))
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{probability,6:P1}  {(labels is null ? $"class {index}" : labels[index])}"));
     var program = new FileInfo(Environment.ProcessPath!);
-    var inProgram = program.Name.Contains("Deploy", StringComparison.Ordinal) ? $"{program.Length:N0} bytes of program, " : "";
+    var inProgram = program.Name.Contains("Deploy", StringComparison.Ordinal) ? Invariant($"{program.Length:N0} bytes of program, ") : "";
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"on disk: {inProgram}{new FileInfo(fusedPath).Length:N0} bytes of weights"));
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first answer: {first.TotalMilliseconds:0} ms after the process started"));
     return 0;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using static System.FormattableString;
 
 namespace Digits;
 
@@ -46,12 +47,12 @@ public sealed record Digit(byte[] Pixels, int Label)
     {
         var cells = line.Split(',');
         if (cells.Length != (Side * Side) + 1)
-            throw new InvalidDataException($"digits.csv.gz, line {number}: expected {(Side * Side) + 1} values, found {cells.Length}.");
+            throw new InvalidDataException(Invariant($"digits.csv.gz, line {number}: expected {(Side * Side) + 1} values, found {cells.Length}."));
         return new Digit([.. cells[..^1].Select(cell => Number(cell, Brightest, number))], Number(cells[^1], Classes - 1, number));
     }
 
     private static byte Number(string cell, int most, int line) =>
         byte.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= most
             ? value
-            : throw new InvalidDataException($"digits.csv.gz, line {line}: expected a number of 0 to {most}, found '{cell}'.");
+            : throw new InvalidDataException(Invariant($"digits.csv.gz, line {line}: expected a number of 0 to {most}, found '{cell}'."));
 }

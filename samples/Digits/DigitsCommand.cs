@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Blockwright;
+using static System.FormattableString;
 
 namespace Digits;
 
@@ -53,8 +55,8 @@ public static class DigitsCommand
     // What is no number at all, the parser itself reports.
     private static void CheckEpochs(OptionResult result)
     {
-        if (result.Tokens is [var token] && int.TryParse(token.Value, out var epochs) && epochs < 1)
-            result.AddError($"--epochs: expected at least 1, found {epochs}.");
+        if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var epochs) && epochs < 1)
+            result.AddError(Invariant($"--epochs: expected at least 1, found {epochs}."));
     }
 
     private static void CheckOutput(OptionResult result)

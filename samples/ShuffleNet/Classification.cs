@@ -2,6 +2,7 @@ using System.Globalization;
 using Blockwright;
 using Samples;
 using Spectre.Console;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace ShuffleNet;
@@ -44,7 +45,7 @@ public sealed class Classification(string weightsPath, string? width, string? la
             table.AddColumn("label");
         foreach (var (index, probability) in classes.Zip(probabilities))
         {
-            List<Text> cells = [new($"{index}"), new(string.Create(CultureInfo.InvariantCulture, $"{probability * 100:0.00} %"))];
+            List<Text> cells = [new(Invariant($"{index}")), new(string.Create(CultureInfo.InvariantCulture, $"{probability * 100:0.00} %"))];
             if (labels is not null)
                 cells.Add(new Text(labels[index]));
             table.AddRow(cells);

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Blockwright;
 using Samples;
+using static System.FormattableString;
 
 namespace ShuffleNet;
 
@@ -78,8 +79,8 @@ public static class Commands
     // What is no number at all, the parser itself reports.
     private static void CheckTop(OptionResult result)
     {
-        if (result.Tokens is [var token] && int.TryParse(token.Value, out var top) && top is < 1 or > ImageNet.Classes)
-            result.AddError($"--top: expected 1 to {ImageNet.Classes}, found {top}.");
+        if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var top) && top is < 1 or > ImageNet.Classes)
+            result.AddError(Invariant($"--top: expected 1 to {ImageNet.Classes}, found {top}."));
     }
 
     private static Option<FileInfo> FileOption(string name, string description) => new(name) { Description = description, HelpName = "FILE" };

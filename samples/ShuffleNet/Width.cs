@@ -1,4 +1,5 @@
 using Blockwright;
+using static System.FormattableString;
 
 namespace ShuffleNet;
 
@@ -35,8 +36,8 @@ public sealed record Width(string Name, Func<BlockModule> Create, int LastStage,
         }
         var found = All.FirstOrDefault(width => head.Shape.AsSpan().SequenceEqual([width.Head, width.LastStage, 1, 1]))
             ?? throw new InvalidDataException(
-                $"{weights.Path}: '{HeadKey}' is {string.Join(" x ", head.Shape)}, expected "
-                + string.Join(", ", All.Select(width => $"{width.Head} x {width.LastStage} x 1 x 1 (width {width.Name})")) + ".");
+                $"{weights.Path}: '{HeadKey}' is {string.Join(" x ", head.Shape.Select(static size => Invariant($"{size}")))}, expected "
+                + string.Join(", ", All.Select(width => Invariant($"{width.Head} x {width.LastStage} x 1 x 1 (width {width.Name})"))) + ".");
         if (asked is not null && asked != found.Name)
             throw new InvalidDataException($"{weights.Path}: expected the weights of width {asked}, found those of width {found.Name}. Leave --width out.");
         return found;

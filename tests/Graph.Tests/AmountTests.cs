@@ -33,6 +33,10 @@ public class AmountTests
         Assert.Equal(text, amount.ToString());
     }
 
+    /// <summary>Dictionaries have small letters before large ones, and each language its own order.</summary>
+    [Fact]
+    public void HasOneFormInEveryLanguage() => Assert.Equal("B + a + i + ä", (Amount.Of(new Atom("i", "i")) + Amount.Of(new Atom("ä", "ä")) + Amount.Of(new Atom("a", "a")) + Amount.Of(new Atom("B", "B"))).Text);
+
     [Theory]
     [InlineData("in + out", "out + in")]
     [InlineData("(in + out)*p", "out*p + p*in")]

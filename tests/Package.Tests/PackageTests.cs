@@ -83,6 +83,20 @@ public sealed partial class PackageTests(PackedPackage package)
         Assert.Matches($"error NU1202: Package Blockwright .* is not compatible with {framework} .* supports: net10.0 ", error);
     }
 
+    /// <summary>A file system takes 255 bytes for one name, metadata 1,023.</summary>
+    [Fact]
+    public void FilesOfLongNamesAreWritten()
+    {
+        var ofOneByte = $"N{new string('n', 370)}";
+        var ofThree = $"N{new string('層', 300)}";
+        var classes = new[] { ofOneByte, ofOneByte + "1", ofThree, ofThree + "1" }.Select(static name => $"\n[Block, ReLU] public partial class {name};");
+        var project = package.NewProject(Program + string.Concat(classes), "<EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>");
+
+        Command.Dotnet(project, expectedCode: 0, "build");
+
+        Assert.Equal(5, Directory.GetFiles(Path.Combine(project, "obj"), "*.g.cs", SearchOption.AllDirectories).Count(static file => file.Contains("Blockwright.Generator", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void DotnetFormatAppliesAPackagedFix()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis.Diagnostics;
+using static System.FormattableString;
 
 namespace Blockwright.Analyzers.Configuration;
 
@@ -35,7 +36,7 @@ internal static class Parse
     public static Option<int> Count(string key, int fallback, int minimum = 1) => new(
         key,
         fallback,
-        $"a whole number from {minimum} on",
+        Invariant($"a whole number from {minimum} on"),
         text => (int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= minimum, value));
 
     public static Option<double> Ratio(string key, double fallback) => new(

@@ -3,6 +3,7 @@ using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using static System.FormattableString;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -37,7 +38,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
                 $"{convolution.In} to {convolution.Out}",
                 groups,
                 $"{node.Shape.Height} x {node.Shape.Width}",
-                groups > most ? $"at most {limit}" : $"typically {limit}",
+                groups > most ? Invariant($"at most {limit}") : Invariant($"typically {limit}"),
                 $"{depth} stages (down-sampled {Figures.Short(downSampling)} times)",
                 Figures.Exact(Moves(node, convolution, groups)),
                 Figures.Exact(Moves(node, convolution, 1)),

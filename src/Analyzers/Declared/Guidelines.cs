@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using static System.FormattableString;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -78,7 +79,7 @@ internal static class Guidelines
         var others = all.Select(static node => node.UseText).Distinct().Where(text => text != worst.UseText).ToList();
         var network = worst.Network.Declaration.Name + ": ";
         var named = others.Take(NamedUses - 1).Select(text => text.StartsWith(network, StringComparison.Ordinal) ? text.Substring(network.Length) : text).ToList();
-        var more = others.Count > named.Count ? $" and {others.Count - named.Count} more" : "";
+        var more = others.Count > named.Count ? Invariant($" and {others.Count - named.Count} more") : "";
         return named.Count == 0 ? $" (in {worst.UseText})" : $" (in {worst.UseText}; also {string.Join(", ", named)}{more})";
     }
 }

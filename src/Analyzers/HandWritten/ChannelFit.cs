@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using static System.FormattableString;
 
 namespace Blockwright.Analyzers.HandWritten;
 
@@ -36,8 +37,8 @@ public sealed class ChannelFit() : HandWrittenAnalyzer(Descriptors.ChannelsDoNot
         Descriptors.ChannelsDoNotFit,
         misfit.Layer.InArgument!.Value.Syntax.GetLocation(),
         misfit.Layer.Name,
-        misfit.Layer.In,
+        Invariant($"{misfit.Layer.In}"),
         misfit.Found.Flat ? "features" : "channels",
         misfit.Found.Source!.Name,
-        misfit.Found.Count);
+        Invariant($"{misfit.Found.Count}"));
 }

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using static System.FormattableString;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Blockwright.CodeFixes.Declared;
@@ -23,7 +24,7 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
         {
             var balanced = Math.Max(Multiple, (int)Math.Round(Math.Sqrt((double)c1 * c2) / Multiple) * Multiple);
             var both = root.ReplaceNodes([producer, channels], (old, _) => Attributes.Number(balanced).WithTriviaFrom(old));
-            yield return new("Balance", $"Balance the channels at equal FLOPs: {balanced} in and out", both);
+            yield return new("Balance", Invariant($"Balance the channels at equal FLOPs: {balanced} in and out"), both);
         }
         yield return new("Keep", "Keep the input's channels", root.ReplaceNode(attribute, WithoutChannels(attribute)));
     }

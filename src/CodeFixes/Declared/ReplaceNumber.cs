@@ -1,7 +1,9 @@
+using System.Globalization;
 using Blockwright.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using static System.FormattableString;
 
 namespace Blockwright.CodeFixes.Declared;
 
@@ -11,10 +13,10 @@ public sealed class ReplaceNumber() : DeclaredFix("BW2001", "BW1002")
 {
     private protected override IEnumerable<Change> Changes(Diagnostic diagnostic, SyntaxNode node, TypeDeclarationSyntax declaration)
     {
-        if (!diagnostic.Properties.TryGetValue(Descriptors.Replacement, out var text) || !int.TryParse(text, out var number)
+        if (!diagnostic.Properties.TryGetValue(Descriptors.Replacement, out var text) || !int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
             || node.FirstAncestorOrSelf<AttributeSyntax>() is null || node is not ExpressionSyntax expression || Attributes.Number(expression) is null)
             yield break;
-        var title = diagnostic.Id == "BW2001" ? $"Lower the groups to {number}" : $"Align the width: {number} channels";
+        var title = diagnostic.Id == "BW2001" ? Invariant($"Lower the groups to {number}") : Invariant($"Align the width: {number} channels");
         yield return new(diagnostic.Id, title, declaration.SyntaxTree.GetRoot().ReplaceNode(expression, Attributes.Number(number).WithTriviaFrom(expression)));
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Simplification;
+using static System.FormattableString;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Blockwright.CodeFixes.HandWritten;
@@ -53,7 +54,7 @@ public sealed class OpenDisposeScope() : HandWrittenFix("BW6002")
         var names = new HashSet<string>(method.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText));
         var name = "scope";
         for (var i = 2; names.Contains(name); i++)
-            name = $"scope{i}";
+            name = Invariant($"scope{i}");
         var statement = (LocalDeclarationStatementSyntax)ParseStatement($"using var {name} = global::TorchSharp.torch.NewDisposeScope();");
         var opened = ((InvocationExpressionSyntax)statement.Declaration.Variables[0].Initializer!.Value).Expression;
         return statement.ReplaceNode(opened, opened.WithAdditionalAnnotations(Simplifier.Annotation)).WithTrailingTrivia(ElasticLineFeed);

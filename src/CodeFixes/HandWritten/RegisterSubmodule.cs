@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
+using static System.FormattableString;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Blockwright.CodeFixes.HandWritten;
@@ -21,7 +22,7 @@ public sealed class RegisterSubmodule() : HandWrittenFix("BW6001")
             || model.GetSymbolInfo(assignment.Left, cancellation).Symbol is not { } member
             || !IsOnlyWrite(assignment, member, model, cancellation))
             return null;
-        var registration = ParseStatement($"register_module({Literal(member.Name)}, {assignment.Left.WithoutTrivia()});")
+        var registration = ParseStatement(Invariant($"register_module({Literal(member.Name)}, {assignment.Left.WithoutTrivia()});"))
             .WithLeadingTrivia(ElasticMarker).WithTrailingTrivia(ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
         return new($"Register '{member.Name}'",
             root.ReplaceNode(block, block.WithStatements(block.Statements.Insert(block.Statements.IndexOf(statement) + 1, registration))));

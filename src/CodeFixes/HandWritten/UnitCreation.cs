@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FindSymbols;
 using Microsoft.CodeAnalysis.Operations;
+using static System.FormattableString;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Blockwright.CodeFixes.HandWritten;
@@ -78,7 +79,7 @@ internal static class UnitCreation
     {
         var value = argument.Expression.WithoutTrivia();
         if (factor != 1)
-            value = ParseExpression(value is LiteralExpressionSyntax or IdentifierNameSyntax ? $"{factor} * {value}" : $"{factor} * ({value})");
+            value = ParseExpression(value is LiteralExpressionSyntax or IdentifierNameSyntax ? Invariant($"{factor} * {value}") : Invariant($"{factor} * ({value})"));
         return Argument(NameColon(IdentifierName(name), Token(SyntaxKind.ColonToken).WithTrailingTrivia(Space)), default, value);
     }
 

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Simplification;
+using static System.FormattableString;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Blockwright.CodeFixes.HandWritten;
@@ -33,7 +34,7 @@ public sealed class UseModuleList() : HandWrittenFix("BW6001")
             .ToList();
         if (!FilledInTime(type, uses))
             return null;
-        var list = ParseTypeName($"global::TorchSharp.Modules.ModuleList<{element}>").WithAdditionalAnnotations(Simplifier.Annotation);
+        var list = ParseTypeName(Invariant($"global::TorchSharp.Modules.ModuleList<{element}>")).WithAdditionalAnnotations(Simplifier.Annotation);
         return Edits(declaration, uses, list) is { } edits
             ? new($"Make '{member.Name}' a ModuleList",
                 root.ReplaceNodes(edits.Keys, (original, _) => edits[original].WithAdditionalAnnotations(Formatter.Annotation)))

@@ -3,6 +3,7 @@ using Blockwright.Generator.Plan;
 using Blockwright.Graph;
 using Blockwright.Kernels;
 using Blockwright.Plans;
+using static System.FormattableString;
 
 namespace Blockwright.Generator.Emit;
 
@@ -23,7 +24,7 @@ internal static class PlansWriter
         writer.Line("// What the CPU does: no split, concatenation or shuffle is left; each tensor's channels lie in the order that its readers want.");
         writer.Line("// b3: 58xg1 +1 s2 is buffer 3: 58 channels of grid 1's height and width within a halo of 1, in piece of memory 2; b3[0..24] are its first 24 channels.");
         writer.Line("// 3x3/2x2+1x1 is a window of 3 x 3, stride 2, padding 1. in, out: which channel of the layer each is that is read or written, where the order is another.");
-        writer.Line($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}.");
+        writer.Line(Invariant($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}."));
         writer.Line(head + ", \"\"\"");
         foreach (var line in CpuTable.Write(cpu, writer.Cancellation).Split('\n'))
             writer.Line("    " + line);

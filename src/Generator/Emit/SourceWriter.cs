@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Blockwright.Generator.Parse;
 using Blockwright.Generator.Plan;
 using Blockwright.Graph;
@@ -22,7 +20,7 @@ internal static class SourceWriter
     public static GeneratedSource Write(PlannedModule planned, Func<NetworkPlan, string> module)
     {
         var declaration = planned.Closure.Declaration;
-        var hint = HintName(declaration, planned.Closure.Rank);
+        var hint = FileName.Of(declaration, planned.Closure.Rank);
         if (planned.IsLeftAlone)
             return new(hint, "");
         if (planned.Failure is { } failure)
@@ -92,15 +90,5 @@ internal static class SourceWriter
             writer.Close();
         if (hasNamespace && !isNewLanguage)
             writer.Close();
-    }
-
-    private static string HintName(Declaration declaration, int rank)
-    {
-        var name = new StringBuilder();
-        foreach (var c in declaration.FullName.Replace("global::", ""))
-            name.Append(char.IsLetterOrDigit(c) || c is '.' or '_' ? c : '-');
-        if (rank > 0)
-            name.Append('-').Append(rank.ToString(CultureInfo.InvariantCulture));
-        return name.Append(".g.cs").ToString();
     }
 }

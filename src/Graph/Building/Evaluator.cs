@@ -1,4 +1,5 @@
 using System.Globalization;
+using static System.FormattableString;
 
 namespace Blockwright.Graph;
 
@@ -24,7 +25,7 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
         }
         catch (OverflowException)
         {
-            reporter.Report(ProblemIds.NotACount, place, $"a whole number from {least} to {int.MaxValue}", "a number beyond 64 bits");
+            reporter.Report(ProblemIds.NotACount, place, Invariant($"a whole number from {least} to {int.MaxValue}"), "a number beyond 64 bits");
             return null;
         }
         catch (AmountLengthException tooLong)
@@ -40,7 +41,7 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
         {
             if (number >= least && number <= int.MaxValue)
                 return true;
-            reporter.Report(ProblemIds.NotACount, place, $"a whole number of at least {least}", number.ToString(CultureInfo.InvariantCulture));
+            reporter.Report(ProblemIds.NotACount, place, Invariant($"a whole number of at least {least}"), number.ToString(CultureInfo.InvariantCulture));
             return false;
         }
         if (!amount.FitsInt)
@@ -90,7 +91,7 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
         }
         if (value.Constant is { } a && divisor.Constant is { } b && a % b != 0)
         {
-            reporter.Report(ProblemIds.NotACount, place, "a whole number", $"{a}/{b}, which leaves a rest of {a % b}");
+            reporter.Report(ProblemIds.NotACount, place, "a whole number", Invariant($"{a}/{b}, which leaves a rest of {a % b}"));
             return null;
         }
         reporter.Require(Requirement.Divides(divisor, value, $"{place.Argument ?? "an expression"}: {value}"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using static System.FormattableString;
 
 namespace Blockwright.Graph;
 
@@ -84,7 +85,7 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
         var place = step.PlaceOf(nameof(SplitAttribute.Ratio));
         if (parts != 2 || !(ratio > 0 && ratio < 1))
         {
-            reporter.Report(ProblemIds.InvalidArgument, place, nameof(SplitAttribute.Ratio), "two parts and a ratio above 0 and below 1", $"{parts} parts and {ratio.ToString("R", CultureInfo.InvariantCulture)}");
+            reporter.Report(ProblemIds.InvalidArgument, place, nameof(SplitAttribute.Ratio), "two parts and a ratio above 0 and below 1", Invariant($"{parts} parts and {ratio.ToString("R", CultureInfo.InvariantCulture)}"));
             return null;
         }
         var first = Share(shape.Channels, ratio);
@@ -112,7 +113,7 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
     {
         if (shape.Channels.Constant is { } channels && channels % parts != 0)
         {
-            var expected = channels < parts ? $"at least {parts} channels for {parts} parts" : $"channels that {parts} divides (or a Ratio)";
+            var expected = channels < parts ? Invariant($"at least {parts} channels for {parts} parts") : Invariant($"channels that {parts} divides (or a Ratio)");
             reporter.Report(ProblemIds.EmptySplit, step.Place, expected, channels.ToString(CultureInfo.InvariantCulture));
             return null;
         }

@@ -4,6 +4,7 @@ using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using static System.FormattableString;
 
 namespace Blockwright.Graph;
 
@@ -89,7 +90,7 @@ internal sealed class DeclarationSyntax
 
     private void Type(TypeDeclarationSyntax type, string container, CancellationToken cancellation)
     {
-        var name = $"{container}{type.Identifier.ValueText}`{type.Arity}";
+        var name = Invariant($"{container}{type.Identifier.ValueText}`{type.Arity}");
         foreach (var attribute in type.AttributeLists.SelectMany(static list => list.Attributes))
             _types.Add("[").Add(attribute.Name).Add("]");
         _types.Add(type.Modifiers).Add(type.Keyword).Add(type is RecordDeclarationSyntax record ? record.ClassOrStructKeyword : default).Add(name).Add(type.TypeParameterList).Add(type.ParameterList)

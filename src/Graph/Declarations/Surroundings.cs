@@ -18,7 +18,7 @@ internal static class Surroundings
         var text = new TokenText().Add(compilation.Language).Add(compilation.AssemblyName ?? "").Add(Identity(compilation.Options));
         // All trees of a compilation are of one language version and have the same features.
         if (compilation.SyntaxTrees.FirstOrDefault()?.Options is CSharpParseOptions options)
-            text.Add(options.LanguageVersion.ToString()).Add(string.Join(",", options.Features.OrderBy(static feature => feature.Key, StringComparer.Ordinal)));
+            text.Add(options.LanguageVersion.ToString()).Add(string.Join(",", options.Features.OrderBy(static feature => feature.Key, StringComparer.Ordinal).Select(static feature => feature.Key + "=" + feature.Value)));
         if (compilation.Options is CSharpCompilationOptions { Usings: { IsEmpty: false } usings })
             text.Add(string.Join(",", usings));
         foreach (var reference in compilation.References)
@@ -27,7 +27,7 @@ internal static class Surroundings
     }
 
     private static string Identity(CompilationOptions options) =>
-        $"{options.CryptoKeyFile}|{options.CryptoKeyContainer}|{string.Concat(options.CryptoPublicKey)}|{options.DelaySign}|{options.PublicSign}|{options.MetadataImportOptions}";
+        $"{options.CryptoKeyFile}|{options.CryptoKeyContainer}|{string.Concat(options.CryptoPublicKey.Select(static each => each.ToString(CultureInfo.InvariantCulture)))}|{options.DelaySign}|{options.PublicSign}|{options.MetadataImportOptions}";
 
     private static string Properties(MetadataReferenceProperties properties) =>
         properties.Aliases.IsEmpty && !properties.EmbedInteropTypes ? "" : $"{string.Join(",", properties.Aliases)}{(properties.EmbedInteropTypes ? "|embedded" : "")}";

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Blockwright;
@@ -39,7 +40,7 @@ public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.dim() != 4 || input.size(1) != _inChannels)
-            throw new ArgumentException($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {string.Join(" x ", input.shape)}.", nameof(input));
+            throw new ArgumentException(Invariant($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
         using var call = Enter();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

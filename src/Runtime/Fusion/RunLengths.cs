@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Blockwright;
 
 /// <summary>Whether spans are of the lengths that shapes say.</summary>
@@ -12,13 +14,13 @@ internal static class RunLengths
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         var needed = (Int128)batch * channels * height * width;
         if (length != needed)
-            throw new ArgumentException($"{network}: {batch} x {channels} x {height} x {width} are {needed} values; the input has {length}.", "input");
+            throw new ArgumentException(Invariant($"{network}: {batch} x {channels} x {height} x {width} are {needed} values; the input has {length}."), "input");
     }
 
     /// <exception cref="ArgumentException">The output is too short.</exception>
     public static void CheckOutput(string network, int length, long needed)
     {
         if (length < needed)
-            throw new ArgumentException($"{network} gives {needed} values; the output has room for {length}.", "output");
+            throw new ArgumentException(Invariant($"{network} gives {needed} values; the output has room for {length}."), "output");
     }
 }

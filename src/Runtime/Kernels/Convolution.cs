@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Blockwright.Kernels.Simd;
+using static System.FormattableString;
 
 namespace Blockwright.Kernels;
 
@@ -86,20 +87,20 @@ public static unsafe class Convolution
     {
         window.Check();
         if (window.KernelHeight != weights.KernelHeight || window.KernelWidth != weights.KernelWidth)
-            throw new ArgumentException($"The window is {window}; the weights were packed for {weights.KernelHeight} x {weights.KernelWidth}.", nameof(window));
+            throw new ArgumentException(Invariant($"The window is {window}; the weights were packed for {weights.KernelHeight} x {weights.KernelWidth}."), nameof(window));
         if (input.Length != weights.Runs.Length)
             throw new ArgumentException($"The weights were packed for {weights.Runs.Length} runs of channels, found {input.Length}.");
         for (var i = 0; i < input.Length; i++)
         {
             if (input[i].Channels != weights.Runs[i] || input[i].Images != input[0].Images || input[i].Height != input[0].Height || input[i].Width != input[0].Width)
-                throw new ArgumentException($"Run {i} is {input[i]}; the weights expect {weights.Runs[i]} channels, and run 0 is {input[0]}.");
+                throw new ArgumentException(Invariant($"Run {i} is {input[i]}; the weights expect {weights.Runs[i]} channels, and run 0 is {input[0]}."));
             if (input[i].Halo < window.Halo)
-                throw new ArgumentException($"Run {i} is {input[i]}; the window {window} needs a halo of {window.Halo}.");
+                throw new ArgumentException(Invariant($"Run {i} is {input[i]}; the window {window} needs a halo of {window.Halo}."));
         }
 
         var (height, width) = (window.OutputHeight(input[0].Height), window.OutputWidth(input[0].Width));
         if (output.Channels != weights.OutChannels || output.Images != input[0].Images || output.Height != height || output.Width != width || height < 1 || width < 1)
-            throw new ArgumentException($"The output is {output}; expected {input[0].Images} x {weights.OutChannels} x {height} x {width}.");
+            throw new ArgumentException(Invariant($"The output is {output}; expected {input[0].Images} x {weights.OutChannels} x {height} x {width}."));
         Shapes.CheckResidual(residual, output);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Blockwright.Kernels.Simd;
+using static System.FormattableString;
 
 namespace Blockwright.Kernels;
 
@@ -39,11 +40,11 @@ public static unsafe class Depthwise
         ArgumentNullException.ThrowIfNull(weights);
         window.Check();
         if (window.KernelHeight != weights.KernelHeight || window.KernelWidth != weights.KernelWidth)
-            throw new ArgumentException($"The window is {window}; the weights were packed for {weights.KernelHeight} x {weights.KernelWidth}.", nameof(window));
+            throw new ArgumentException(Invariant($"The window is {window}; the weights were packed for {weights.KernelHeight} x {weights.KernelWidth}."), nameof(window));
         if (input.Channels != weights.Channels)
-            throw new ArgumentException($"The input is {input}; expected {weights.Channels} channels.");
+            throw new ArgumentException(Invariant($"The input is {input}; expected {weights.Channels} channels."));
         if (window.Taps > MostTaps)
-            throw new ArgumentException($"A window of {window.Taps} taps; this kernel takes at most {MostTaps}.");
+            throw new ArgumentException(Invariant($"A window of {window.Taps} taps; this kernel takes at most {MostTaps}."));
         Shapes.CheckPooled(output, input, window.OutputHeight(input.Height), window.OutputWidth(input.Width));
     }
 

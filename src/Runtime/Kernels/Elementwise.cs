@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Blockwright.Kernels.Simd;
+using static System.FormattableString;
 
 namespace Blockwright.Kernels;
 
@@ -23,7 +24,7 @@ public static unsafe class Elementwise
         }
 
         if (channels != output.Channels)
-            throw new ArgumentException($"The runs have {channels} channels; the output is {output}.", nameof(runs));
+            throw new ArgumentException(Invariant($"The runs have {channels} channels; the output is {output}."), nameof(runs));
         Gather(LoopOf<Identity>.On(set, Activation.None), InstructionSets.Lanes(set), runs, output, share);
     }
 

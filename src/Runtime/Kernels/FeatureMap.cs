@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Blockwright.Kernels;
 
 /// <summary>
@@ -51,7 +53,7 @@ public readonly unsafe struct FeatureMap
     public FeatureMap Slice(int first, int count)
     {
         if (first < 0 || count < 1 || first + count > Channels)
-            throw new ArgumentOutOfRangeException(nameof(first), $"Channels {first} to {first + count} were asked of {this}.");
+            throw new ArgumentOutOfRangeException(nameof(first), Invariant($"Channels {first} to {first + count} were asked of {this}."));
         return this with { Data = Data + first, Channels = count, Lanes = first + count == Channels ? Lanes - first : count };
     }
 
@@ -63,7 +65,7 @@ public readonly unsafe struct FeatureMap
     public FeatureMap Rows(int first, int count)
     {
         if (first < -Halo || count < 1 || first + count > Height + Halo)
-            throw new ArgumentOutOfRangeException(nameof(first), $"Rows {first} to {first + count} were asked of {this}.");
+            throw new ArgumentOutOfRangeException(nameof(first), Invariant($"Rows {first} to {first + count} were asked of {this}."));
         return this with { Data = Data + (long)first * RowPitch, Height = count };
     }
 
@@ -72,7 +74,7 @@ public readonly unsafe struct FeatureMap
     public FeatureMap Batch(int first, int count)
     {
         if (first < 0 || count < 1 || first + count > Images)
-            throw new ArgumentOutOfRangeException(nameof(first), $"Images {first} to {first + count} were asked of {this}.");
+            throw new ArgumentOutOfRangeException(nameof(first), Invariant($"Images {first} to {first + count} were asked of {this}."));
         return this with { Data = Data + first * ImagePitch, Images = count };
     }
 
@@ -148,6 +150,6 @@ public readonly record struct FeatureLayout
         ArgumentNullException.ThrowIfNull(memory);
         return memory.Length >= images * ImagePitch
             ? At(memory.Pointer, images)
-            : throw new ArgumentException($"{images} images of {ImagePitch} floats do not fit into {memory.Length} floats.", nameof(memory));
+            : throw new ArgumentException(Invariant($"{images} images of {ImagePitch} floats do not fit into {memory.Length} floats."), nameof(memory));
     }
 }

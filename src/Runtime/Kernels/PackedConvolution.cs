@@ -1,4 +1,5 @@
 using Blockwright.Kernels.Simd;
+using static System.FormattableString;
 
 namespace Blockwright.Kernels;
 
@@ -46,12 +47,12 @@ public sealed unsafe class PackedConvolution : IDisposable
         Runs = runs.ToArray();
         InChannels = Runs.Sum();
         if (groups < 1 || outChannels < 1 || InChannels < 1 || Runs.Min() < 1 || outChannels % groups != 0 || InChannels % groups != 0)
-            throw new ArgumentException($"{InChannels} input and {outChannels} output channels do not divide into {groups} groups.");
+            throw new ArgumentException(Invariant($"{InChannels} input and {outChannels} output channels do not divide into {groups} groups."));
         Depth = InChannels / groups * Taps;
         if (weights.Length != outChannels * Depth)
-            throw new ArgumentException($"Expected {outChannels} x {InChannels / groups} x {kernelHeight} x {kernelWidth} weights, found {weights.Length}.", nameof(weights));
+            throw new ArgumentException(Invariant($"Expected {outChannels} x {InChannels / groups} x {kernelHeight} x {kernelWidth} weights, found {weights.Length}."), nameof(weights));
         if (bias.Length != 0 && bias.Length != outChannels)
-            throw new ArgumentException($"Expected {outChannels} biases or none, found {bias.Length}.", nameof(bias));
+            throw new ArgumentException(Invariant($"Expected {outChannels} biases or none, found {bias.Length}."), nameof(bias));
 
         _panels = Layout(set, outChannels / groups, groups, Depth, out var length);
         _memory = new AlignedMemory(length);

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Blockwright.Kernels;
 
 /// <summary>The weights of a depthwise convolution: for each tap of the window, one for each channel. Immutable; any number of threads may use it.</summary>
@@ -23,9 +25,9 @@ public sealed unsafe class PackedDepthwise : IDisposable
         KernelHeight = kernelHeight;
         KernelWidth = kernelWidth;
         if (weights.Length != channels * Taps)
-            throw new ArgumentException($"Expected {channels} x 1 x {kernelHeight} x {kernelWidth} weights, found {weights.Length}.", nameof(weights));
+            throw new ArgumentException(Invariant($"Expected {channels} x 1 x {kernelHeight} x {kernelWidth} weights, found {weights.Length}."), nameof(weights));
         if (bias.Length != 0 && bias.Length != channels)
-            throw new ArgumentException($"Expected {channels} biases or none, found {bias.Length}.", nameof(bias));
+            throw new ArgumentException(Invariant($"Expected {channels} biases or none, found {bias.Length}."), nameof(bias));
         Set = set;
         Channels = channels;
         var lanes = InstructionSets.Lanes(set);

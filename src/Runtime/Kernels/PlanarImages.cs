@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static System.FormattableString;
 
 namespace Blockwright.Kernels;
 
@@ -78,7 +79,7 @@ public readonly unsafe struct PlanarImages
     public PlanarImages Rows(int first, int count)
     {
         if (first < 0 || count < 1 || first + count > Height)
-            throw new ArgumentOutOfRangeException(nameof(first), $"Rows {first} to {first + count} were asked of {Map}.");
+            throw new ArgumentOutOfRangeException(nameof(first), Invariant($"Rows {first} to {first + count} were asked of {Map}."));
         return this with { Memory = Memory + (long)first * RowPitch, Height = count };
     }
 

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Blockwright.Kernels;
 
 /// <summary>The checks that kernels share.</summary>
@@ -18,6 +20,6 @@ internal static unsafe class Shapes
     public static void CheckPooled(in FeatureMap output, in FeatureMap input, int height, int width)
     {
         if (output.Images != input.Images || output.Channels != input.Channels || output.Height != height || output.Width != width || height < 1 || width < 1)
-            throw new ArgumentException($"The output is {output}; expected {input.Images} x {input.Channels} x {height} x {width}.");
+            throw new ArgumentException(Invariant($"The output is {output}; expected {input.Images} x {input.Channels} x {height} x {width}."));
     }
 }

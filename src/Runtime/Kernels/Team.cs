@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using static System.FormattableString;
 
 namespace Blockwright.Kernels;
 
@@ -126,7 +127,7 @@ public sealed class Team : IDisposable
 
     private Thread Start(int member)
     {
-        var thread = new Thread(() => Serve(member)) { IsBackground = true, Name = $"Blockwright {member}" };
+        var thread = new Thread(() => Serve(member)) { IsBackground = true, Name = Invariant($"Blockwright {member}") };
         thread.Start();
         return thread;
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using static System.FormattableString;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using BindingFlags = System.Reflection.BindingFlags;
@@ -159,7 +160,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.dim() != 4 || input.size(1) != InChannels)
-            throw new ArgumentException($"{GetName()} takes N x {InChannels} x H x W, and was given {string.Join(" x ", input.shape)}.", nameof(input));
+            throw new ArgumentException(Invariant($"{GetName()} takes N x {InChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
     }
 
     /// <summary>A step of a key that is no layer by itself, as <c>stage2</c> in <c>stage2.0.branch2.0.weight</c>.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using static System.FormattableString;
 
 namespace Blockwright;
 
@@ -15,7 +16,7 @@ public static class Require
     public static void Divides(string block, string what, int divisor, int value)
     {
         if (divisor == 0 || value % divisor != 0)
-            throw new ArgumentException($"{block}: {what}: expected a multiple of {divisor}, found {value}.");
+            throw new ArgumentException(Invariant($"{block}: {what}: expected a multiple of {divisor}, found {value}."));
     }
 
     /// <summary>Throws unless <paramref name="value"/> is at least <paramref name="least"/>.</summary>
@@ -27,7 +28,7 @@ public static class Require
     public static void AtLeast(string block, string what, int value, int least)
     {
         if (value < least)
-            throw new ArgumentException($"{block}: {what}: expected at least {least}, found {value}.");
+            throw new ArgumentException(Invariant($"{block}: {what}: expected at least {least}, found {value}."));
     }
 
     /// <summary>Throws unless both are equal.</summary>
@@ -39,6 +40,6 @@ public static class Require
     public static void Equal(string block, string what, int found, int expected)
     {
         if (found != expected)
-            throw new ArgumentException($"{block}: {what}: expected {expected}, found {found}.");
+            throw new ArgumentException(Invariant($"{block}: {what}: expected {expected}, found {found}."));
     }
 }

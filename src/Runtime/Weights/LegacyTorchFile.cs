@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using static System.FormattableString;
 
 namespace Blockwright.Weights;
 
@@ -93,13 +94,13 @@ internal sealed class LegacyTorchFile : ITorchStorages
         // A big-endian machine with a PyTorch of before 1.3 wrote this number, and no other, with the highest byte first.
         var count = BinaryPrimitives.ReadInt64LittleEndian(number);
         if (count != storage.Length && BinaryPrimitives.ReverseEndianness(count) != storage.Length)
-            throw Fault(key, at, $"it has {count} elements, but the pickle says {storage.Length}. The file is damaged.");
+            throw Fault(key, at, Invariant($"it has {count} elements, but the pickle says {storage.Length}. The file is damaged."));
         var size = storage.Class.ElementSize;
         if (size == 0)
             throw Fault(key, at, $"it is of class {WeightsException.Show(storage.Class.Name)}, whose length is not known. In Python, save without it.");
         var start = at + number.Length;
         if (!CheckedMath.TryMultiply(storage.Length, size, out var length) || length > _file.Length - start)
-            throw Fault(key, start, $"its {storage.Length} elements of {size} bytes end beyond the file's {_file.Length}. The file is truncated.");
+            throw Fault(key, start, Invariant($"its {storage.Length} elements of {size} bytes end beyond the file's {_file.Length}. The file is truncated."));
         if (!_storages.TryAdd(key, new TorchRecord($"storage {key}", start, length, crc: 0)))
             throw Fault(key, at, "the file has it twice. The file is damaged.");
         return start + length;

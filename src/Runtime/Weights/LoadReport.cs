@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using static System.FormattableString;
 
 namespace Blockwright;
 
@@ -36,7 +37,7 @@ public sealed record LoadReport(
         var text = new StringBuilder();
         text.Append(IsComplete ? $"All {Loaded.Count} keys fit" : $"{Loaded.Count} keys fit");
         if (Entry.Length > 0)
-            text.Append($" (of the file's '{WeightsException.Show(Entry)}')");
+            text.Append(Invariant($" (of the file's '{WeightsException.Show(Entry)}')"));
         text.Append(Prefix.Length > 0 ? $", without '{WeightsException.Show(Prefix)}' before the file's keys." : ".");
         Append(text, "missing in the file", Missing.Select(WeightsException.Show), Missing.Count);
         Append(text, "unexpected in the file", Unexpected.Select(WeightsException.Show), Unexpected.Count);
@@ -48,11 +49,11 @@ public sealed record LoadReport(
     {
         if (count == 0)
             return;
-        text.AppendLine().Append($"  {title} ({count}):");
+        text.AppendLine().Append(Invariant($"  {title} ({count}):"));
         foreach (var line in lines.Take(MostShown))
             text.AppendLine().Append("    ").Append(line);
         if (count > MostShown)
-            text.AppendLine().Append($"    and {count - MostShown} more");
+            text.AppendLine().Append(Invariant($"    and {count - MostShown} more"));
     }
 }
 
@@ -63,5 +64,5 @@ public sealed record LoadReport(
 public sealed record ShapeMismatch(string Key, ImmutableArray<long> Expected, ImmutableArray<long> Found)
 {
     /// <summary>The mismatch in words.</summary>
-    public override string ToString() => $"{WeightsException.Show(Key)}: expected [{string.Join(", ", Expected)}], found [{string.Join(", ", Found)}]";
+    public override string ToString() => $"{WeightsException.Show(Key)}: expected [{Expected.Joined(", ")}], found [{Found.Joined(", ")}]";
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
+using static System.FormattableString;
 
 namespace Blockwright.Weights;
 
@@ -114,10 +115,10 @@ internal sealed class PickleCursor
     {
         var length = UInt64();
         if (length > (ulong)Left)
-            throw Fault($"a frame of {length} bytes is announced, but {Left} are left.");
+            throw Fault(Invariant($"a frame of {length} bytes is announced, but {Left} are left."));
     }
 
-    public WeightsException Fault(string problem) => _source.Fault($"pickle position {Instruction}: {problem}", position: Instruction);
+    public WeightsException Fault(string problem) => _source.Fault(Invariant($"pickle position {Instruction}: {problem}"), position: Instruction);
 
     private void Skip(ulong length)
     {
@@ -128,7 +129,7 @@ internal sealed class PickleCursor
     private void Require(ulong length)
     {
         if (length > (ulong)Left)
-            throw Fault($"{length} more bytes were expected, {Left} are left. The pickle is truncated or damaged.");
+            throw Fault(Invariant($"{length} more bytes were expected, {Left} are left. The pickle is truncated or damaged."));
     }
 
     /// <summary>Takes a few bytes, never more than the window holds.</summary>

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Blockwright.Weights;
 
 /// <summary>
@@ -242,7 +244,7 @@ internal sealed class PickleReader
         if (!_stack.TryPeek(out var value))
             throw _cursor.Fault("there is nothing to remember. The pickle is damaged.");
         if (index > _memo.Count)
-            throw _cursor.Fault($"memo {index} is set, but only {_memo.Count} are in use. The pickle is damaged.");
+            throw _cursor.Fault(Invariant($"memo {index} is set, but only {_memo.Count} are in use. The pickle is damaged."));
         if (index == _memo.Count)
             _memo.Add(value);
         else
@@ -252,7 +254,7 @@ internal sealed class PickleReader
 
     private object? Recall(long index) => index < _memo.Count
         ? _memo[(int)index]
-        : throw _cursor.Fault($"memo {index} is asked for, but only {_memo.Count} are in use. The pickle is damaged.");
+        : throw _cursor.Fault(Invariant($"memo {index} is asked for, but only {_memo.Count} are in use. The pickle is damaged."));
 
     private bool CheckProtocol(byte protocol) => protocol is >= LowestProtocol and <= HighestProtocol
         ? true

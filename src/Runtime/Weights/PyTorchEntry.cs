@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using static System.FormattableString;
 
 namespace Blockwright.Weights;
 
@@ -47,7 +48,7 @@ internal sealed class PyTorchEntry(WeightStream file, ITorchStorages storages, s
     {
         var length = view.Extent * Type.ElementSize();
         if (length > Array.MaxLength)
-            throw Fault($"it is not contiguous and spreads over {length} bytes of its storage, more than one array holds. Save tensor.contiguous() instead.");
+            throw Fault(Invariant($"it is not contiguous and spreads over {length} bytes of its storage, more than one array holds. Save tensor.contiguous() instead."));
         var extent = ArrayPool<byte>.Shared.Rent((int)length);
         try
         {

@@ -1,4 +1,5 @@
 using Blockwright.Weights;
+using static System.FormattableString;
 
 namespace Blockwright;
 
@@ -94,7 +95,7 @@ public sealed class PyTorchFile : WeightFile
         var size = storage.Class.ElementSize;
         if (!CheckedMath.TryMultiply(storage.Length, size, out var bytes) || bytes != record.Length)
         {
-            throw Fault($"its storage has {storage.Length} elements of {size} bytes, "
+            throw Fault(Invariant($"its storage has {storage.Length} elements of {size} bytes, ")
                 + $"but the record '{WeightsException.Show(record.Name)}' has {record.Length} bytes.");
         }
         var view = TensorView.Create(tensor, storage.ViewLength * size / tensor.Type.ElementSize(), out var problem) ?? throw Fault(problem);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Blockwright.Weights;
+using static System.FormattableString;
 
 namespace Blockwright;
 
@@ -19,7 +20,7 @@ public sealed class Safetensors : WeightFile
             if (entry.Type is { } type)
                 entries.Add(new SafetensorsEntry(file, entry, type, dataStart));
             else
-                skipped.Add(new SkippedEntry(entry.Name, $"{WeightsException.Show(entry.Dtype)} [{string.Join(", ", entry.Shape)}]", IsTensor: true));
+                skipped.Add(new SkippedEntry(entry.Name, $"{WeightsException.Show(entry.Dtype)} [{entry.Shape.Joined(", ")}]", IsTensor: true));
         Fill(entries, skipped);
     }
 
@@ -84,7 +85,7 @@ public sealed class Safetensors : WeightFile
                 throw OtherFiles.Refuse(file);
             throw new WeightsException(
                 file.Path,
-                $"the safetensors header's length is {length}, but {file.Length - SafetensorsHeader.Start} bytes follow: truncated, "
+                Invariant($"the safetensors header's length is {length}, but {file.Length - SafetensorsHeader.Start} bytes follow: truncated, ")
                     + $"or another kind of file. {Kind}",
                 offset: 0);
         }

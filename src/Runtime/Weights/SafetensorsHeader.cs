@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Blockwright.Weights;
 
 /// <summary>An entry as a safetensors header declares it.</summary>
@@ -48,11 +50,11 @@ internal sealed class SafetensorsHeader
         foreach (var entry in Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin < end)
-                throw Fault(entry, $"its bytes {entry.Begin} to {entry.End} overlap those of '{WeightsException.Show(before!.Name)}', which end at {end}.");
+                throw Fault(entry, Invariant($"its bytes {entry.Begin} to {entry.End} overlap those of '{WeightsException.Show(before!.Name)}', which end at {end}."));
             if (entry.Begin > end)
-                throw Fault(entry, $"its bytes start at {entry.Begin}, but the bytes before it end at {end}: the format allows no holes.");
+                throw Fault(entry, Invariant($"its bytes start at {entry.Begin}, but the bytes before it end at {end}: the format allows no holes."));
             if (entry.End > fileLength - dataStart)
-                throw Fault(entry, $"its bytes end at {entry.End}, but {fileLength - dataStart} bytes follow the header. The file is truncated.");
+                throw Fault(entry, Invariant($"its bytes end at {entry.End}, but {fileLength - dataStart} bytes follow the header. The file is truncated."));
             end = entry.End;
             before = entry;
         }
@@ -60,7 +62,7 @@ internal sealed class SafetensorsHeader
         {
             throw new WeightsException(
                 _path,
-                $"the last entry ends here, but {fileLength - dataStart - end} more bytes follow that belong to no entry.",
+                Invariant($"the last entry ends here, but {fileLength - dataStart - end} more bytes follow that belong to no entry."),
                 offset: dataStart + end);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static System.FormattableString;
 
 namespace Blockwright.Weights;
 
@@ -91,7 +92,7 @@ internal ref struct SafetensorsHeaderParser
         {
             throw new WeightsException(
                 _path,
-                $"{Shown(entry)} takes {bytes} bytes, but data_offsets gives it {entry.Begin} to {entry.End}.",
+                Invariant($"{Shown(entry)} takes {bytes} bytes, but data_offsets gives it {entry.Begin} to {entry.End}."),
                 entry.Name,
                 entry.Declared);
         }
@@ -125,7 +126,7 @@ internal ref struct SafetensorsHeaderParser
             if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out var number) || number < 0)
                 throw Fault($"{property} holds something that is no whole number from 0 to 2^63 - 1.", entry);
             if (numbers.Count == most)
-                throw Fault($"{property} has more than {most} numbers.", entry);
+                throw Fault(Invariant($"{property} has more than {most} numbers."), entry);
             numbers.Add(number);
         }
         return numbers;
@@ -179,7 +180,7 @@ internal ref struct SafetensorsHeaderParser
         }
     }
 
-    private static string Shown(SafetensorsHeaderEntry entry) => $"{WeightsException.Show(entry.Dtype)} [{string.Join(", ", entry.Shape)}]";
+    private static string Shown(SafetensorsHeaderEntry entry) => $"{WeightsException.Show(entry.Dtype)} [{entry.Shape.Joined(", ")}]";
 
     private static bool Assign<T>(ref T? target, T value)
     {

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using static System.FormattableString;
 
 namespace Blockwright.Weights;
 
@@ -31,7 +32,7 @@ internal sealed class SafetensorsWriter
                 throw new WeightsException(path, "the format keeps this name for itself. Rename the tensor.", source.Name);
             var begin = end;
             if (!source.Type.TryByteLength(source.Shape.AsSpan(), out _, out var bytes) || !CheckedMath.TryAdd(begin, bytes, out end))
-                throw new WeightsException(path, $"the shape [{string.Join(", ", source.Shape)}] cannot be saved.", source.Name);
+                throw new WeightsException(path, $"the shape [{source.Shape.Joined(", ")}] cannot be saved.", source.Name);
             _entries.Add((source, begin, end));
         }
     }
@@ -59,7 +60,7 @@ internal sealed class SafetensorsWriter
                 {
                     throw new WeightsException(
                         _path,
-                        $"{source.Type} [{string.Join(", ", source.Shape)}] takes {end - begin} bytes, but {written} were written.",
+                        Invariant($"{source.Type} [{source.Shape.Joined(", ")}] takes {end - begin} bytes, but {written} were written."),
                         source.Name);
                 }
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace Blockwright.Weights;
 
@@ -124,9 +125,9 @@ internal sealed class StateDict
     {
         var text = new StringBuilder($"the file holds {what}:");
         foreach (var candidate in candidates.Take(MostShown))
-            text.AppendLine().Append("  ").Append(candidate);
+            text.AppendLine().Append("  ").Append(candidate.ToString());
         if (candidates.Count > MostShown)
-            text.AppendLine().Append("  and ").Append(candidates.Count - MostShown).Append(" more");
+            text.AppendLine().Append(Invariant($"  and {candidates.Count - MostShown} more"));
         var example = candidates.Find(candidate => !candidate.IsWhole) ?? candidates.FirstOrDefault();
         if (example is not null)
         {

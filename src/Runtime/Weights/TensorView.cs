@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using static System.FormattableString;
 
 namespace Blockwright.Weights;
 
@@ -58,8 +59,8 @@ internal sealed class TensorView
             problem = $"it has {shape.Length} dimensions; torch allows {MostDimensions}.";
         else if (!CheckedMath.TryProduct(shape, out var count) || count > storageLength || !Fits(shape, strides, tensor.Offset, storageLength))
         {
-            problem = $"its shape [{string.Join(", ", shape)}] with strides [{string.Join(", ", strides)}] and offset {tensor.Offset} "
-                + $"goes beyond the {storageLength} elements of its storage.";
+            problem = Invariant($"its shape [{shape.Joined(", ")}] with strides [{strides.Joined(", ")}] and offset {tensor.Offset} ")
+                + Invariant($"goes beyond the {storageLength} elements of its storage.");
         }
         else
             return new TensorView(tensor.Offset, shape, strides, count);

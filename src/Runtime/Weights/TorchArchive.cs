@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using static System.FormattableString;
 
 namespace Blockwright.Weights;
 
@@ -128,7 +129,7 @@ internal sealed class TorchArchive : ITorchStorages
         {
             throw new WeightsException(
                 _file.Path,
-                $"the record's {length} bytes end beyond the file's {_file.Length}. The file is truncated.",
+                Invariant($"the record's {length} bytes end beyond the file's {_file.Length}. The file is truncated."),
                 entry.FullName,
                 start);
         }

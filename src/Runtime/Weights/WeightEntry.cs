@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using static System.FormattableString;
 
 namespace Blockwright;
 
@@ -42,12 +43,12 @@ public abstract class WeightEntry
     {
         var size = Type.ElementSize();
         if (destination.Length % size != 0)
-            throw new ArgumentException($"{destination.Length} bytes are no whole number of {Type} elements of {size} bytes.", nameof(destination));
+            throw new ArgumentException(Invariant($"{destination.Length} bytes are no whole number of {Type} elements of {size} bytes."), nameof(destination));
         if (firstElement < 0 || firstElement > ElementCount || destination.Length / size > ElementCount - firstElement)
         {
             throw new ArgumentException(
-                $"Elements {firstElement} to {firstElement + (destination.Length / size)} were asked of "
-                    + $"'{WeightsException.Show(Name)}', which has {ElementCount}.",
+                Invariant($"Elements {firstElement} to {firstElement + (destination.Length / size)} were asked of ")
+                    + Invariant($"'{WeightsException.Show(Name)}', which has {ElementCount}."),
                 nameof(destination));
         }
         if (destination.Length == 0)
@@ -55,7 +56,7 @@ public abstract class WeightEntry
         ReadElements(destination, firstElement);
         // A bool that is neither 0 nor 1 is undefined behaviour for the native code that would get it.
         if (Type == WeightType.Bool && destination.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var at)
-            throw Fault($"element {firstElement + at} of a bool tensor is {destination[at]}; expected 0 or 1.");
+            throw Fault(Invariant($"element {firstElement + at} of a bool tensor is {destination[at]}; expected 0 or 1."));
     }
 
     /// <summary>Reads all elements in row-major order, little-endian.</summary>
@@ -65,14 +66,14 @@ public abstract class WeightEntry
     public byte[] ReadAll()
     {
         if (ByteLength > Array.MaxLength)
-            throw Fault($"it has {ByteLength} bytes, more than one array holds. Read it in parts with Read(destination, firstElement).");
+            throw Fault(Invariant($"it has {ByteLength} bytes, more than one array holds. Read it in parts with Read(destination, firstElement)."));
         var bytes = new byte[ByteLength];
         Read(bytes);
         return bytes;
     }
 
     /// <summary>The entry in words: name, type and shape.</summary>
-    public override string ToString() => $"{Name} {Type} [{string.Join(", ", Shape)}]";
+    public override string ToString() => $"{Name} {Type} [{Shape.Joined(", ")}]";
 
     /// <summary>Reads elements that exist. The destination is not empty.</summary>
     private protected abstract void ReadElements(Span<byte> destination, long firstElement);

@@ -12,6 +12,7 @@ public sealed class ChannelFitTests
     [InlineData("Sequential(Linear(784, 128), ReLU(), Linear({|#0:100|}, 10))", "Linear expects 100 features, but Linear before it gives 128")]
     [InlineData("Sequential(Conv2d(3, 64, 3), AdaptiveAvgPool2d(1), Flatten(), Linear({|#0:128|}, 10))", "Linear expects 128 features, but Conv2d before it gives 64")]
     [InlineData("Sequential(ConvTranspose2d(64, 32, 2, stride: 2), BatchNorm2d({|#0:64|}))", "BatchNorm2d expects 64 channels, but ConvTranspose2d before it gives 32")]
+    [InlineData("Sequential(Conv2d(3, -64, 3), BatchNorm2d({|#0:-32|}))", "BatchNorm2d expects -32 channels, but Conv2d before it gives -64")]
     [InlineData("Sequential([Conv2d(3, 64, 3), BatchNorm2d({|#0:32|})])", "BatchNorm2d expects 32 channels, but Conv2d before it gives 64")]
     [InlineData("Sequential(new List<Module<Tensor, Tensor>> { Conv2d(3, 64, 3), BatchNorm2d({|#0:32|}) })", "BatchNorm2d expects 32 channels, but Conv2d before it gives 64")]
     public Task Neighbours_of_a_sequential(string call, string message) => Verify.Reports(

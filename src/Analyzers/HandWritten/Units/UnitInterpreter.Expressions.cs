@@ -1,6 +1,7 @@
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using static System.FormattableString;
 
 namespace Blockwright.Analyzers.HandWritten.Units;
 
@@ -64,7 +65,7 @@ internal sealed partial class UnitInterpreter
     {
         if (!_sized.Contains(tensor))
             _sized.Add(tensor);
-        return Amount.Of(new Atom($"size{_sized.IndexOf(tensor)}_{dimension}", "size"));
+        return Amount.Of(new Atom(Invariant($"size{_sized.IndexOf(tensor)}_{dimension}"), "size"));
     }
 
     private static object? Binary(BinaryOperatorKind kind, object? left, object? right)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Blockwright.Generator.Plan.Rows;
@@ -24,9 +23,7 @@ internal static class WeightIdentity
             text.Append(weights.Key).Append('|').Append(string.Join("x", weights.Shape.Select(static size => size.ToString(CultureInfo.InvariantCulture))))
                 .Append(weights.HasBias ? "|bias|" : "||").Append(weights.NormKey).Append('|').Append(weights.NormKey.Length == 0 ? "" : Bits(weights.Eps)).Append('\n');
         }
-        using var hash = SHA256.Create();
-        var digest = hash.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Take(Bytes).Select(static value => value.ToString("x2", CultureInfo.InvariantCulture));
-        return $"{Version.ToString(CultureInfo.InvariantCulture)}-{string.Concat(digest)}";
+        return $"{Version.ToString(CultureInfo.InvariantCulture)}-{StableHash.Of(text.ToString(), Bytes)}";
     }
 
     // The compiler runs on several runtimes, which spell some numbers differently.

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Blockwright.Cpu;
@@ -31,7 +32,7 @@ internal sealed class CpuDevice(KernelNetwork network) : IFusedDevice
     {
         var most = int.MaxValue / (floatsPerImage * sizeof(float));
         if (most < 1)
-            throw new ArgumentException($"{network.Name}: one image of {floatsPerImage * sizeof(float)} bytes is more than 2 GiB: cut it into tiles.");
+            throw new ArgumentException(Invariant($"{network.Name}: one image of {floatsPerImage * sizeof(float)} bytes is more than 2 GiB: cut it into tiles."));
         return (int)most;
     }
 

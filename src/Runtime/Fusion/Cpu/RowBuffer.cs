@@ -1,4 +1,5 @@
 using Blockwright.Kernels;
+using static System.FormattableString;
 
 namespace Blockwright.Cpu;
 
@@ -44,7 +45,7 @@ internal sealed unsafe class RowBuffer(float* memory, FeatureMap whole, int capa
     public (int First, int End) MoveTo(int first, int end)
     {
         if (end - first > capacity)
-            throw new InvalidOperationException($"A band of {capacity} rows was asked for the rows {first} to {end}.");
+            throw new InvalidOperationException(Invariant($"A band of {capacity} rows was asked for the rows {first} to {end}."));
         var kept = Math.Max(_end - first, 0);
         if (kept > 0)
             Buffer.MemoryCopy(memory + ((long)(first - _base) * whole.RowPitch), memory, kept * whole.RowPitch * sizeof(float), kept * whole.RowPitch * sizeof(float));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Blockwright.Kernels;
+using static System.FormattableString;
 
 namespace Blockwright.Plans;
 
@@ -30,7 +31,7 @@ internal static class CpuTable
         for (var i = 0; i < plan.Grids.Length; i++)
             Line($"g{i} = {GridText(plan.Grids[i])} # {plan.Grids[i].Height} x {plan.Grids[i].Width}");
         foreach (var rule in plan.SizeRules)
-            Line($"? g{rule.Grid} = {(rule.Other < 0 ? $"{plan.Grids[rule.Grid].Height}x{plan.Grids[rule.Grid].Width}" : $"g{rule.Other}")} : {rule.Where}");
+            Line($"? g{rule.Grid} = {(rule.Other < 0 ? Invariant($"{plan.Grids[rule.Grid].Height}x{plan.Grids[rule.Grid].Width}") : Invariant($"g{rule.Other}"))} : {rule.Where}");
         foreach (var step in plan.Steps)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -141,8 +142,6 @@ internal static class CpuTable
         }
         return string.Join(" ", sequences);
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>One text in the reading.</summary>
     private sealed class Reader(string[] lines)

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Blockwright.Plans;
 
 /// <summary>The heights and widths of a network's values for one input.</summary>
@@ -12,7 +14,7 @@ internal static class GridSizes
     public static (int Height, int Width)[] Of(string network, CpuPlan plan, int height, int width)
     {
         if (height < 1 || width < 1)
-            throw new ArgumentException($"{network}: an input of {height} x {width} has no pixel.");
+            throw new ArgumentException(Invariant($"{network}: an input of {height} x {width} has no pixel."));
         var sizes = new (int Height, int Width)[plan.Grids.Length];
         for (var i = 0; i < sizes.Length; i++)
         {
@@ -47,8 +49,8 @@ internal static class GridSizes
             return;
         var what = rule.Other < 0 ? $"takes maps of {Text(declared)} and would get {Text(sizes[rule.Grid])}" : $"joins maps of one size and would get {Text(sizes[rule.Grid])} and {Text(expected)}";
         throw new ArgumentException(
-            $"{network}: an input of {Text(sizes[0])} does not fit: {rule.Where} {what}. Use the declared size, {plan.Grids[0].Height} x {plan.Grids[0].Width}, or another that gives these.");
+            Invariant($"{network}: an input of {Text(sizes[0])} does not fit: {rule.Where} {what}. Use the declared size, {plan.Grids[0].Height} x {plan.Grids[0].Width}, or another that gives these."));
     }
 
-    private static string Text((int Height, int Width) size) => $"{size.Height} x {size.Width}";
+    private static string Text((int Height, int Width) size) => Invariant($"{size.Height} x {size.Width}");
 }

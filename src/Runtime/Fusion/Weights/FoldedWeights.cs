@@ -76,7 +76,7 @@ internal sealed class FoldedWeights
             throw new WeightsException(file.Path, $"The snapshot's entry {name}: expected {Text(WeightType.Float32, shape)}, found {Text(entry.Type, entry.Shape)}. Save the snapshot again.");
         return entry;
 
-        static string Text(WeightType type, IEnumerable<long> shape) => $"{type} {string.Join(" x ", shape)}";
+        static string Text(WeightType type, IEnumerable<long> shape) => $"{type} {shape.Joined(" x ")}";
     }
 
     private static FoldedLayer Read(WeightEntry weight, WeightEntry? bias) => new(weight.Shape, Floats(weight), bias is null ? [] : Floats(bias));

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Blockwright.Kernels.Simd;
 
 /// <summary>What an activation computes.</summary>
@@ -18,7 +20,7 @@ internal abstract unsafe class Formula
     protected Formula(string name, string[] parameters, float[] @fixed, bool isClamp)
     {
         if (parameters.Length + @fixed.Length > 2)
-            throw new ArgumentException($"{name} has {parameters.Length + @fixed.Length} parameters; the loops take two.", nameof(parameters));
+            throw new ArgumentException(Invariant($"{name} has {parameters.Length + @fixed.Length} parameters; the loops take two."), nameof(parameters));
         (Name, _parameters, _fixed, IsClamp) = (name, parameters, @fixed, isClamp);
     }
 
@@ -60,8 +62,8 @@ internal abstract unsafe class Formula
     public string Describe(float first, float second) => _parameters.Length switch
     {
         0 => Name.Length == 0 ? "no activation" : Name,
-        1 => FormattableString.Invariant($"{Name}({(_fixed.Length == 0 ? first : second)})"),
-        _ => FormattableString.Invariant($"{Name}({first}, {second})"),
+        1 => Invariant($"{Name}({(_fixed.Length == 0 ? first : second)})"),
+        _ => Invariant($"{Name}({first}, {second})"),
     };
 
     private string Expected() => _parameters.Length == 0 ? "no parameters" : $"{_parameters.Length} ({string.Join(", ", _parameters)})";
