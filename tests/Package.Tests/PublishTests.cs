@@ -31,7 +31,6 @@ public sealed partial class PublishTests(PublishedPrograms programs) : IClassFix
     {
         ["self-contained"] = ["-r", Rid, "-p:SelfContained=true"],
         ["single file"] = ["-r", Rid, "-p:SelfContained=false", "-p:PublishSingleFile=true"],
-        ["ReadyToRun"] = ["-r", Rid, "-p:SelfContained=false", "-p:PublishReadyToRun=true"],
         ["trimmed single file"] = ["-r", Rid, "-p:PublishTrimmed=true", "-p:PublishSingleFile=true"],
         ["Native AOT"] = ["-r", Rid, "-p:PublishAot=true", "-p:IlcInstructionSet=native"],
     };
