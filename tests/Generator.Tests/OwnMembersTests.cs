@@ -35,6 +35,8 @@ public class OwnMembersTests
         "public Net(string path) : this() { }", "private Net(bool a, bool b) : this(a ? \"a\" : \"b\") { } private Net(string s) : this() { }", "public Net() { }", "public Net(double x) { }", "internal Net(double x) : base() { }", "public Net(double x) : this(\"\") { } private Net(string s) : this() { }",
         "public override string ToString() => \"net\";", "protected override void Dispose(bool disposing) => base.Dispose(disposing);", "public override void train(bool on = true) => base.train(on);",
         "public override Tensor forward(Tensor input) => input;", "public new Tensor forward(Tensor input) => input;", "public Tensor forward(Tensor x, Tensor y) => x + y;", "public new FusedNetwork Fuse() => null!;",
+        "public static readonly Net? Default;", "private readonly Linear late; private readonly string text; public Net(string s) : this() { late = Linear(1, 1); text = s; RegisterComponents(); }", "public Tensor forward(Tensor input) => input;",
+        "public (Tensor, Tensor) call(Tensor x, bool aux = false) => (x, x);", "public new Tensor call(Tensor x) => x * 2;", "public void call(params Tensor[] x) { }", "private readonly bool training;",
         "public required int Number { get; init; }", "private partial void Later(); private partial void Later() { }", "protected override void RegisterComponents() { }",
     ];
 
@@ -42,7 +44,8 @@ public class OwnMembersTests
     [
         "public partial class Net {{ {0} }}", "internal sealed partial class Net : System.IComparable {{ {0} int System.IComparable.CompareTo(object? other) => 0; }}",
         "public partial class Net {{ }} public partial class Net {{ {0} }}", "public abstract partial class Net {{ {0} }}", "public class Net {{ {0} }}", "public static partial class Net {{ }}", "public partial record Net {{ }}",
-        "public partial class Net<T> {{ }}", "public partial class Net : Module<Tensor, Tensor> {{ }}", "public partial class Net : object {{ {0} }}", "public partial class Net : BlockModule {{ {0} }}", "public partial class Net(int number) {{ public int Number => number; }}",
+        "public partial class Net<T> {{ }}", "public partial class Net : IHas {{ Linear IHas.L {{ get; }} = Linear(1, 1); {0} }} public interface IHas {{ Linear L {{ get; }} }}", "public partial class Net : Inner {{ }}", "public partial class Net : System.IO.Stream {{ }}",
+        "public partial class Net : NetworkModule {{ {0} }}", "public partial struct Net {{ }}", "public partial interface Net {{ }}", "public partial class Net : Module<Tensor, Tensor, Tensor> {{ }}", "public partial class Net : Nodule {{ }}", "public partial class Net : Net {{ }}", "public partial class Net : Module<Tensor, Tensor> {{ }}", "public partial class Net : object {{ {0} }}", "public partial class Net : BlockModule {{ {0} }}", "public partial class Net(int number) {{ public int Number => number; }}",
     ];
 
     public static TheoryData<string, string> Attributes => new() { { "network", NetworkAttributes }, { "block", BlockAttributes } };
@@ -191,6 +194,48 @@ public class OwnMembersTests
         Assert.Equal(derived.state_dict().Values.Select(static tensor => tensor.Handle).Distinct().Count(), derived.state_dict().Count);
     }
 
+    /// <summary>What calls the build's code before or behind it, by names that are the build's.</summary>
+    [Fact]
+    public void WhatOwnMembersDoStaysTheirs()
+    {
+        var assembly = Compiling.Load(Compiling.Usings + Torch + """
+            [Block, Conv1x1, BatchNorm2d]
+            public partial class Unit { public Tensor call(Tensor x, bool twice = true) => x * 2; }
+
+            [Network, Input(3, 8, 8), Conv1x1(4, Name = "conv"), Apply<Unit>(Name = "unit"), Dropout(0.9), GlobalAvgPool2d, Linear(5, Name = "fc")]
+            public partial class Net
+            {
+                public static readonly Net Default = new();
+                public static Net Other { get; } = new();
+                private new readonly bool training = true;
+                private readonly ModuleList<Linear> heads = new();
+                private readonly Linear head = Linear(5, 2);
+                private readonly Parameter gain = new(torch.ones(1));
+
+                public Net(int classes) : this()
+                {
+                    heads.Add(Linear(5, classes));
+                    head = Linear(5, classes);
+                    gain = new(torch.ones(3));
+                    RegisterComponents();
+                }
+
+                public bool Is => training;
+            }
+            """);
+        var type = assembly.GetType("Net", throwOnError: true)!;
+        using var net = (NetworkModule)Activator.CreateInstance(type, 7)!;
+        Assert.NotNull(type.GetField("Default")!.GetValue(null));
+        Assert.Equal([7, 5], net.state_dict()["heads.0.weight"].shape);
+        Assert.Equal([7, 5], net.state_dict()["head.weight"].shape);
+        Assert.Equal([3], net.state_dict()["gain"].shape);
+
+        using var input = torch.randn(2, 3, 8, 8);
+        net.eval();
+        using var fused = net.Fuse();
+        Tensors.AssertClose(net.call(input), fused.call(input), 1e-5, "the snapshot's result");
+    }
+
     [Fact]
     public void AnOwnModuleUnderALayersKeyIsRefused()
     {
@@ -237,7 +282,7 @@ public class OwnMembersTests
         var output = Compiling.Generate(compilation, out var result);
         if (result.Results.Single().Exception is { } thrown)
             return thrown.ToString();
-        var complaints = output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Id is not ("CS1591" or "CS9029" or "CS0236")).ToList();
+        var complaints = output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Id is not ("CS1591" or "CS9029" or "CS0236" or "CS0592" or "CS0246" or "CS0146")).ToList();
         if (complaints.FirstOrDefault(Compiling.IsEmitted) is { } emitted)
             return $"emitted: {emitted}";
         // The analyzers see what the build has added, and must judge as before.

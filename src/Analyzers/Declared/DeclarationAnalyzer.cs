@@ -3,6 +3,7 @@ using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -22,6 +23,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 return;
             var world = new DeclaredWorld(start.Compilation);
             start.RegisterSymbolAction(symbol => Analyze(symbol, world), SymbolKind.NamedType);
+            start.RegisterOperationAction(Assignment, OperationKind.SimpleAssignment, OperationKind.CoalesceAssignment);
         });
     }
 
@@ -37,6 +39,17 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         var options = context.Options.AnalyzerConfigOptionsProvider.GetOptions(syntax.SyntaxTree);
         foreach (var diagnostic in Guidelines.Judge(type, world.NodesOf(type, context.CancellationToken), options, context.CancellationToken))
             context.ReportDiagnostic(diagnostic);
+    }
+
+    /// <summary>A layer in another's place would be in no state dict under its key, and snapshots would go on with the one that is.</summary>
+    private static void Assignment(OperationAnalysisContext context)
+    {
+        if (context.Operation is IAssignmentOperation { Target: IFieldReferenceOperation { Field: { IsStatic: false } field } target } && OwnMembers.IsAdded(field) && DeclarationReader.IsDeclared(field.ContainingType))
+        {
+            var problem = Problem.InClass(
+                ProblemIds.WrittenByTheBuild, "", $"The build sets {field.Name}, which weights and snapshots know by its key", "no assignment: another layer is another attribute, other weights are copied into its parameters");
+            context.ReportDiagnostic(DeclarationRules.Report(problem, target.Syntax.GetLocation()));
+        }
     }
 
     private static IEnumerable<Problem> HostProblems(INamedTypeSymbol type, Compilation compilation)

@@ -31,7 +31,11 @@ internal static class LateAssignments
         constructor.ContainingType.BaseType?.Name != "NetworkModule"
             ? []
             : operations.OfType<ISimpleAssignmentOperation>().Where(assignment => IsLate(assignment, 0, operations, torch)
-                && !operations.OfType<IInvocationOperation>().Any(call => IsRegistration(call) && call.Syntax.SpanStart > assignment.Syntax.SpanStart));
+                && !operations.OfType<IInvocationOperation>().Any(call => MayRegister(call) && call.Syntax.SpanStart > assignment.Syntax.SpanStart));
+
+    /// <summary>Any method that sees the module may call RegisterComponents().</summary>
+    private static bool MayRegister(IInvocationOperation call) => call.Syntax is not ConstructorInitializerSyntax
+        && (call.Instance is IInstanceReferenceOperation || call.Arguments.Any(static argument => argument.Value.Unwrapped() is IInstanceReferenceOperation));
 
     private static bool DerivesFromDeclared(INamedTypeSymbol type)
     {

@@ -22,8 +22,9 @@ internal sealed class Members
     {
         // A field that a parameter of the constructor hides could not be assigned there, and none may have its class's name or one of the user's own.
         _names = new(graph.Declaration.ConstructorParameters.Concat(graph.Declaration.Form.TakenNames), StringComparer.Ordinal) { graph.Declaration.Name.TrimStart('@') };
-        Snapshot = Unique("Snapshot");
-        Plans = Unique("Plans");
+        // Within the class, and in its attributes, a nested class hides one that the user calls so.
+        Snapshot = Unique("Bw_Snapshot");
+        Plans = Unique("Bw_Plans");
         _register = Signature.Member(graph.Declaration, "Register");
         _index = Signature.Local(graph.Declaration, "i");
         foreach (var node in graph.Nodes)
@@ -42,7 +43,7 @@ internal sealed class Members
     /// <summary>The nested class of snapshots.</summary>
     public string Snapshot { get; }
 
-    /// <summary>The field of a network's plans.</summary>
+    /// <summary>The nested class of a network's plans.</summary>
     public string Plans { get; }
 
     public IReadOnlyList<Field> Fields => _fields;
@@ -91,7 +92,7 @@ internal sealed class Members
 
     private void AddApply(ApplyNode node)
     {
-        var name = AddField(node, node.Use.Block.FullName, node.Key, "");
+        var name = AddField(node, Emitted.Runtime + "BlockModule", node.Key, "");
         _assignments.Add($"{name} = {_register}(\"{node.Key}\", new {node.Use.Block.FullName}({Signature.Arguments(node.Use)}));");
     }
 

@@ -64,8 +64,8 @@ internal sealed class ModuleWriter
 
     private void WriteConstructor()
     {
-        _writer.Line($"/// <summary>Makes {Article(Name)} {Name} with torch's usual random weights.</summary>");
-        var arguments = IsNetwork ? _members.Plans : $"\"{Name}\", {_graph.Input.Channels.Code}";
+        _writer.Line("/// <summary>Makes the module with torch's usual random weights.</summary>");
+        var arguments = IsNetwork ? _members.Plans + ".Value" : $"\"{Name}\", {_graph.Input.Channels.Code}";
         _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base({arguments})");
         _writer.Open();
         foreach (var requirement in _graph.Requirements)
@@ -133,13 +133,14 @@ internal sealed class ModuleWriter
     {
         const string Options = Emitted.Runtime + "FuseOptions";
         _writer.Line("/// <summary>Loads a snapshot that was saved; needs no libtorch. Its user disposes it.</summary>");
-        _writer.Line($"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Options}? options = null) => {Emitted.Runtime}KernelNetwork.Load({_members.Plans}, path, options ?? {Options}.Default);");
+        _writer.Line($"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Options}? options = null) => {Emitted.Runtime}KernelNetwork.Load({_members.Plans}.Value, path, options ?? {Options}.Default);");
         _writer.Line();
-        PlansWriter.Write(_writer, _plan, Name, _members.Plans);
+        // A class of its own: a static field of the user's may make a network before those of this class are set.
+        _writer.Open($"private static class {_members.Plans}");
+        PlansWriter.Write(_writer, _plan, Name);
+        _writer.Close();
         _writer.Line();
     }
-
-    private static string Article(string name) => "AEIOUaeiou".IndexOf(name[0]) >= 0 ? "an" : "a";
 
     internal static string Literal(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
 }

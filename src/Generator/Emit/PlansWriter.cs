@@ -10,11 +10,11 @@ namespace Blockwright.Generator.Emit;
 /// <summary>Writes a network's plans: a table for each device that has one, which the runtime reads and people can.</summary>
 internal static class PlansWriter
 {
-    public static void Write(CodeWriter writer, NetworkPlan plan, string network, string field)
+    public static void Write(CodeWriter writer, NetworkPlan plan, string network)
     {
         const string Type = Emitted.Runtime + "NetworkPlans";
         var input = plan.Graph.Input;
-        var head = $"private static readonly {Type} {field} = new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
+        var head = $"public static readonly {Type} Value = new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
         if (plan.Cpu is not { } cpu)
         {
             writer.Line($"{head}, {ModuleWriter.Literal($"{CpuTable.None} {plan.WithoutKernel}")}); // BW4006: snapshots run on torch's operations");

@@ -29,19 +29,21 @@ internal static class ClassChecks
                 isBlock ? "both [Block] and [Network]: expected one of them" : "attributes of a block but neither [Block] nor [Network]: expected one of them"));
         }
         var clashes = OwnMembers.Clashes(type, declaration, cancellation).ToList();
-        problems.AddRange(clashes);
-        if (completion is Completion.OnOurBase or Completion.OnBlockModule && clashes.Any(static problem => problem.Place.MemberName is not WellKnownMemberNames.InstanceConstructorName))
+        // Who writes a base class or parameters writes constructors for them: one mistake.
+        problems.AddRange(clashes.Where(clash => clash.Place.MemberName != WellKnownMemberNames.InstanceConstructorName || completion is Completion.OnOurBase && !HasPrimaryConstructor(type, cancellation)));
+        if (completion is Completion.OnOurBase or Completion.OnBlockModule && OwnMembers.NeedAnotherBase(type, clashes))
             completion = type.BaseType is { } own && DeclarationReader.IsOurs(own) ? Completion.None : Completion.OnTorchModule;
         var isOnOwn = completion is Completion.OnOwnBase or Completion.OnOwnModule;
         return declaration with
         {
             Form = new(
                 type.IsRecord ? "record" : "class",
+                isOnOwn && LeavesMembers(type.BaseType),
                 TypeParametersOf(type),
                 completion,
                 HasPrimaryConstructor(type, cancellation) || OwnMembers.HasConstructor(type, declaration.ConstructorParameters.Length) || (isOnOwn && !CanConstruct(type)),
                 isOnOwn && !HasConstructor(type.BaseType) && HasConstructor(type.BaseType, SpecialType.System_String),
-                OwnMembers.TakenNames(type),
+                OwnMembers.TakenNames(type, isOnOwn),
                 OwnMembers.Components(type)),
             ClassProblems = problems.ToImmutable().ToEquatableArray(),
         };
@@ -56,7 +58,7 @@ internal static class ClassChecks
             return ("a record cannot derive from a TorchSharp module: declare a class", Completion.OnOwnBase);
         if (type.IsStatic)
             return ("a static class has no instances: leave 'static' out", Completion.None);
-        if (type.Name is "Compute" or "TakeSnapshot" || (isNetwork && type.Name == "LoadFused"))
+        if (type.Name is "Compute" or "TakeSnapshot" or "RegisterComponents" || (isNetwork && type.Name == "LoadFused"))
             return ("that is the name of a method which the build gives it: rename the class", Completion.None);
         if (IsFileLocal(type, cancellation))
             return ("a file-local class cannot be completed from another file: leave 'file' out", Completion.None);
@@ -90,7 +92,7 @@ internal static class ClassChecks
     /// <summary>The base class that the user has written and that is not the build's, even where it is object.</summary>
     private static INamedTypeSymbol? OwnBase(INamedTypeSymbol type, bool isNetwork, CancellationToken cancellation)
     {
-        if (type.BaseType is not { } own || (DeclarationReader.IsOurs(own) && !(isNetwork && own.Name == DeclarationReader.BlockModule)))
+        if (type.BaseType is not { } own || (DeclarationReader.IsOurs(own) && isNetwork == (own.Name == DeclarationReader.NetworkModule)))
             return null;
         if (own.SpecialType == SpecialType.System_Object)
             return type.DeclaringSyntaxReferences.Any(reference => NamesObject(reference.GetSyntax(cancellation))) ? own : null;
@@ -107,7 +109,7 @@ internal static class ClassChecks
     private static Completion CompletionOn(INamedTypeSymbol own)
     {
         if (DeclarationReader.IsOurs(own))
-            return Completion.OnBlockModule;
+            return own.Name == DeclarationReader.BlockModule ? Completion.OnBlockModule : Completion.OnOwnBase;
         for (var each = own; each is not null; each = each.BaseType)
         {
             if (each.GetMembers("forward").OfType<IMethodSymbol>().FirstOrDefault(static method => method.Parameters.Length == 1) is { } forward)
@@ -116,9 +118,20 @@ internal static class ClassChecks
         return Completion.OnOwnBase;
     }
 
+    private static bool LeavesMembers(INamedTypeSymbol? own)
+    {
+        for (var each = own; each is { IsAbstract: true }; each = each.BaseType)
+        {
+            if (each.GetMembers().Any(static member => member.IsAbstract && member is not IMethodSymbol { Name: "forward", Parameters.Length: 1 } and not IMethodSymbol { MethodKind: not MethodKind.Ordinary }))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Whether a constructor can be written beside a base class of the user's own: there is none yet, and one that leads to the base is plain.</summary>
     private static bool CanConstruct(INamedTypeSymbol type) =>
-        !OwnMembers.Of(type, WellKnownMemberNames.InstanceConstructorName).Any() && (HasConstructor(type.BaseType) || HasConstructor(type.BaseType, SpecialType.System_String));
+        // The build has yet to write that of a declared one.
+        !OwnMembers.Of(type, WellKnownMemberNames.InstanceConstructorName).Any() && type.BaseType is { } own && !DeclarationReader.IsDeclared(own) && (HasConstructor(type.BaseType) || HasConstructor(type.BaseType, SpecialType.System_String));
 
     private static bool HasConstructor(INamedTypeSymbol? type, params SpecialType[] parameters) => type?.InstanceConstructors.Any(constructor =>
         constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal

@@ -24,6 +24,7 @@ public enum Completion
 
 /// <summary>What a class says beside its attributes, as far as what is written for it depends on that.</summary>
 /// <param name="Keyword">class or record.</param>
+/// <param name="IsAbstract">Whether a base class of the user's own leaves members to be written, which nobody here can.</param>
 /// <param name="TypeParameters">As in <c>&lt;T&gt;</c>; empty for most.</param>
 /// <param name="Completion">What is written while there are mistakes.</param>
 /// <param name="HasConstructor">Whether it has the constructor that would be written, or one cannot be.</param>
@@ -31,7 +32,7 @@ public enum Completion
 /// <param name="TakenNames">The names of its own members that ours could have.</param>
 /// <param name="Components">Its own members that hold a module, a parameter or a tensor.</param>
 public sealed record ClassForm(
-    string Keyword, string TypeParameters, Completion Completion, bool HasConstructor, bool BaseTakesName, EquatableArray<string> TakenNames, EquatableArray<string> Components)
+    string Keyword, bool IsAbstract, string TypeParameters, Completion Completion, bool HasConstructor, bool BaseTakesName, EquatableArray<string> TakenNames, EquatableArray<string> Components)
 {
-    public static ClassForm Plain { get; } = new("class", "", Completion.OnOurBase, false, false, EquatableArray<string>.Empty, EquatableArray<string>.Empty);
+    public static ClassForm Plain { get; } = new("class", false, "", Completion.OnOurBase, false, false, EquatableArray<string>.Empty, EquatableArray<string>.Empty);
 }

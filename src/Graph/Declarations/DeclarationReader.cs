@@ -32,7 +32,7 @@ public static class DeclarationReader
     public static string FullNameOf(INamedTypeSymbol type) => type.ToDisplayString(Qualified);
 
     /// <summary>Whether the class is a block, a network, or carries an attribute that only those may.</summary>
-    public static bool IsDeclared(INamedTypeSymbol type) => HasNames(type) && type.GetAttributes().Any(IsOurs);
+    public static bool IsDeclared(INamedTypeSymbol type) => type.TypeKind == TypeKind.Class && HasNames(type) && type.GetAttributes().Any(IsOurs);
 
     /// <summary>Whether it is one of the runtime's base classes.</summary>
     public static bool IsOurs(INamedTypeSymbol type) => type is { Name: BlockModule or NetworkModule, ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };

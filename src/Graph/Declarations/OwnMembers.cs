@@ -17,13 +17,33 @@ public static class OwnMembers
     /// <summary>The members of a name, in the order of the source.</summary>
     public static IEnumerable<ISymbol> Of(INamedTypeSymbol type, string name) => type.GetMembers(name).Where(IsOwn);
 
-    internal static EquatableArray<string> TakenNames(INamedTypeSymbol type) =>
-        type.GetMembers().Where(IsOwn).Select(static member => member.Name).Where(static name => name.StartsWith("_", StringComparison.Ordinal) || OurNames.Contains(name))
+    /// <param name="withInherited">Those of a base class of the user's own, too.</param>
+    internal static EquatableArray<string> TakenNames(INamedTypeSymbol type, bool withInherited) =>
+        type.GetMembers().Where(IsOwn).Concat(withInherited ? Inherited(type) : []).Select(static member => member.Name).Concat(withInherited && DerivesFromDeclared(type) ? OurNames : []).Where(static name => name.StartsWith("_", StringComparison.Ordinal) || OurNames.Contains(name))
             .Distinct(StringComparer.Ordinal).OrderBy(static name => name, StringComparer.Ordinal).ToEquatableArray();
+
+    private static bool DerivesFromDeclared(INamedTypeSymbol type)
+    {
+        for (var each = type.BaseType; each is not null; each = each.BaseType)
+        {
+            if (DeclarationReader.IsDeclared(each))
+                return true;
+        }
+        return false;
+    }
+
+    private static IEnumerable<ISymbol> Inherited(INamedTypeSymbol type)
+    {
+        for (var each = type.BaseType; each is not null; each = each.BaseType)
+        {
+            foreach (var member in each.GetMembers().Where(static member => !member.IsAbstract && member.DeclaredAccessibility != Accessibility.Private))
+                yield return member;
+        }
+    }
 
     /// <summary>The fields and automatic properties that hold a module, a parameter or a tensor.</summary>
     internal static EquatableArray<string> Components(INamedTypeSymbol type) =>
-        type.GetMembers().Where(IsOwn).Where(HoldsState).Select(static member => member.Name).ToEquatableArray();
+        type.GetMembers().Where(IsOwn).Where(HoldsState).Select(static member => member.Name).Where(CodeNames.IsIdentifier).ToEquatableArray();
 
     /// <summary>Whether the class has a constructor with as many numbers as the one that is written.</summary>
     internal static bool HasConstructor(INamedTypeSymbol type, int parameters) => Of(type, WellKnownMemberNames.InstanceConstructorName).Any(constructor => IsOurConstructor(constructor, parameters));
@@ -52,6 +72,14 @@ public static class OwnMembers
         }
     }
 
+    /// <summary>Whether what clashes could not be compiled on our base class: overrides of what is sealed there, and what it wants overridden.</summary>
+    internal static bool NeedAnotherBase(INamedTypeSymbol type, IEnumerable<Problem> clashes) => clashes.Any(problem => problem.Place.MemberName switch
+    {
+        "Compute" or "TakeSnapshot" => true,
+        "forward" => Of(type, "forward").ElementAt(problem.Place.Item).IsOverride,
+        _ => false,
+    });
+
     private static (string What, string Expected)? Clash(ISymbol member, Declaration declaration, CancellationToken cancellation)
     {
         var isNetwork = declaration.Kind == DeclarationKind.Network;
@@ -69,7 +97,7 @@ public static class OwnMembers
     }
 
     private static (string What, string Expected) Written(IMethodSymbol method) =>
-        ($"The build writes {method.Name}({string.Join(", ", method.Parameters.Select(static parameter => parameter.Type.Name))}), as the attributes say", "another name or other parameters");
+        ($"The build writes {method.Name}({string.Join(", ", method.Parameters.Select(static parameter => parameter.Type.SpecialType == SpecialType.System_String ? "string" : parameter.Type.Name))}), as the attributes say", "another name or other parameters");
 
     private static (string What, string Expected)? ConstructorClash(IMethodSymbol constructor, Declaration declaration, CancellationToken cancellation)
     {
@@ -84,6 +112,8 @@ public static class OwnMembers
     /// <summary>Whether the constructor begins with another of the class. One without a body that we can see is none of the user's.</summary>
     private static bool Begins(IMethodSymbol constructor, CancellationToken cancellation) => constructor.DeclaringSyntaxReferences.Length == 0
         || constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is not ConstructorDeclarationSyntax syntax
+        // The first part of a partial one cannot say it, and the second is no symbol.
+        || syntax.Modifiers.Any(SyntaxKind.PartialKeyword)
         || syntax.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true;
 
     private static bool IsOurConstructor(ISymbol constructor, int parameters) =>
@@ -120,7 +150,8 @@ public static class OwnMembers
         return false;
     }
 
-    /// <summary>What the build has added is not the user's.</summary>
-    private static bool IsOwn(ISymbol member) => !member.IsImplicitlyDeclared
-        && (member.DeclaringSyntaxReferences.Length == 0 || !member.DeclaringSyntaxReferences.All(static reference => DeclarationSyntax.IsAddedByThisBuild(reference.SyntaxTree)));
+    /// <summary>Whether the build has added the member.</summary>
+    public static bool IsAdded(ISymbol member) => member.DeclaringSyntaxReferences.Length > 0 && member.DeclaringSyntaxReferences.All(static reference => DeclarationSyntax.IsAddedByThisBuild(reference.SyntaxTree));
+
+    private static bool IsOwn(ISymbol member) => !member.IsImplicitlyDeclared && !IsAdded(member);
 }

@@ -23,7 +23,7 @@ internal sealed record Dropout(double P) : Layer
     /// <summary>Training zeroes some and scales the others.</summary>
     public override ValueRange Range(ValueRange input) => input.Times(new(1, 1 / (1 - P))).OrZero();
 
-    public override string Call(CallSite site) => $"{Emitted.Torch}nn.functional.dropout({site.Input}, {Emitted.Real(P)}, training)";
+    public override string Call(CallSite site) => $"{Emitted.Torch}nn.functional.dropout({site.Input}, {Emitted.Real(P)}, base.training)";
 
     public override Func<int, int> Renaming(Shape input) => static channel => channel;
 

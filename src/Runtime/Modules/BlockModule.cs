@@ -14,6 +14,9 @@ namespace Blockwright;
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
 public abstract class BlockModule : Module<Tensor, Tensor>
 {
+    /// <summary>The keys of members of the user's own.</summary>
+    private readonly HashSet<string> _own = new(StringComparer.Ordinal);
+
     /// <summary>Makes the module; the build's code adds the layers.</summary>
     /// <param name="name">The class's name.</param>
     /// <param name="inChannels">The channels of the input, C.</param>
@@ -40,7 +43,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
 
     /// <summary>
     /// Takes a snapshot for inference: batch norms folded into the convolutions before them, activations in place. It has its own copy of the
-    /// weights, on the module's device and in its type; training the module on leaves it as it was.
+    /// weights, on the module's device and in its type; training the module on leaves it as it was. Hooks are not part of it.
     /// </summary>
     /// <returns>The snapshot; its user disposes it.</returns>
     public FusedModule Fuse() => FuseCore();
@@ -100,43 +103,37 @@ public abstract class BlockModule : Module<Tensor, Tensor>
 
     private static bool IsDeclared(Type type) => type.IsDefined(typeof(BlockAttribute), inherit: false) || type.IsDefined(typeof(NetworkAttribute), inherit: false);
 
-    /// <summary>Registers a module that a member of the user's own holds; again it does nothing.</summary>
+    /// <summary>Registers a module that a member of the user's own holds; again it registers what the member holds then.</summary>
     /// <param name="name">The member's name.</param>
     /// <param name="module">The module, or null while the member is not set.</param>
     /// <exception cref="InvalidOperationException">A layer of the declaration has that key.</exception>
     protected void RegisterOwn(string name, Module? module)
     {
-        if (module is null)
+        // A list, once registered, takes no notice of what is added to it: one that is empty still waits for that.
+        var isEmptyList = module is System.Collections.IEnumerable list && !list.Cast<object>().Any();
+        if (module is null || isEmptyList || !IsOwn(name))
             return;
-        if (!_internal_submodules.TryGetValue(name, out var known))
-            register_module(name, module);
-        else if (!ReferenceEquals(known, module))
-            throw Taken(name);
+        // Registered anew: it may be another module than before, or a list that holds more.
+        register_module(name, null!);
+        register_module(name, module);
     }
 
-    /// <summary>Registers a parameter, or else as a buffer a tensor, that a member of the user's own holds; again it does nothing.</summary>
+    /// <summary>Registers a parameter, or else as a buffer a tensor, that a member of the user's own holds; again it registers what the member holds then.</summary>
     /// <param name="name">The member's name.</param>
     /// <param name="tensor">The tensor, or null while the member is not set.</param>
-    /// <exception cref="InvalidOperationException">Another tensor has that key.</exception>
+    /// <exception cref="InvalidOperationException">A layer of the declaration has that key.</exception>
     protected void RegisterOwn(string name, Tensor? tensor)
     {
-        if (tensor is null)
+        if (tensor is null || !IsOwn(name))
             return;
-        var parameter = tensor as TorchSharp.Modules.Parameter;
-        if ((parameter is null ? get_buffer(name) : get_parameter(name)) is { } known)
-        {
-            if (known.Handle != tensor.Handle)
-                throw Taken(name);
-        }
-        else if (parameter is null)
-        {
-            register_buffer(name, tensor);
-        }
+        if (tensor is TorchSharp.Modules.Parameter)
+            ConditionallyRegisterParameter(name, tensor);
         else
-        {
-            register_parameter(name, parameter);
-        }
+            ConditionallyRegisterBuffer(name, tensor);
     }
+
+    private bool IsOwn(string name) => _own.Contains(name)
+        || (_internal_submodules.ContainsKey(name) ? throw Taken(name) : _own.Add(name));
 
     private InvalidOperationException Taken(string name) => new($"{GetName()} has something else under the key '{name}': rename the member '{name}'.");
 

@@ -26,7 +26,7 @@ public class ClassErrors
     [InlineData("public virtual Tensor {|#0:forward|}(Tensor x) => x;", "The build writes forward(Tensor), as the attributes say: expected another name or other parameters")]
     [InlineData("public Tensor forward(int x) => null!; public new Tensor {|#0:forward|}(Tensor x) => x;", "The build writes forward(Tensor), as the attributes say: expected another name or other parameters")]
     [InlineData("public FusedNetwork {|#0:Fuse|}() => null!;", "The build writes Fuse(), as the attributes say: expected another name or other parameters")]
-    [InlineData("public static KernelNetwork {|#0:LoadFused|}(string path, FuseOptions? o = null) => null!;", "The build writes LoadFused(String, FuseOptions), as the attributes say: expected another name or other parameters")]
+    [InlineData("public static KernelNetwork {|#0:LoadFused|}(string path, FuseOptions? o = null) => null!;", "The build writes LoadFused(string, FuseOptions), as the attributes say: expected another name or other parameters")]
     [InlineData("private int {|#0:Compute|};", "The build writes a method Compute: expected another name")]
     public Task OwnMember(string member, string message) => DeclarationTest.Verify($"using static TorchSharp.torch;\n#pragma warning disable CS0108, CS0109, CS0114, CS0115, CS0169, CS0649\n[Network, Input(3, 4, 4), ReLU] public partial class A {{ {member} }}", ("BW0027", message));
 
@@ -40,6 +40,25 @@ public class ClassErrors
     [InlineData("public A(double x) : {|CS1729:this|}() { } static A() { } private A(string s) : this(1.0) { }")]
     [InlineData("public int Compute(int x) => x; public object LoadFused(string path) => path; public int Fuse(int x) => x; public Tensor forward(Tensor x, Tensor y) => x; private class Snapshot; public required int Number { get; set; } private Tensor _fc = null!;")]
     public Task OwnMembersThatAreNoMistake(string members) => DeclarationTest.Verify($"using static TorchSharp.torch;\n#pragma warning disable CS0414\n[Network, Input(3, 4, 4), ReLU, Linear(3, Name = \"fc\")] public partial class A {{ {members} }}".Replace("ReLU, ", "GlobalAvgPool2d, ", StringComparison.Ordinal));
+
+    [Fact]
+    public Task ALayerOfTheBuildsIsNotReplaced() => DeclarationTest.VerifyBuilt(
+        """
+        using TorchSharp;
+        [Network, Input(3, 4, 4), GlobalAvgPool2d, Linear(3, Name = "fc")]
+        public partial class A
+        {
+            private readonly TorchSharp.Modules.Linear own;
+            public A(int classes) : this()
+            {
+                {|#0:_fc|} = torch.nn.Linear(3, classes);
+                own = torch.nn.Linear(3, classes);
+                RegisterComponents();
+            }
+        }
+        """,
+        "private readonly TorchSharp.Modules.Linear _fc; public A() : base(null!) { _fc = null!; }",
+        ("BW0027", "The build sets _fc, which weights and snapshots know by its key: expected no assignment: another layer is another attribute, other weights are copied into its parameters"));
 
     [Fact]
     public Task ANetworkIsNoBlock() => DeclarationTest.Verify(
