@@ -31,7 +31,7 @@ public sealed class ThrowingRuleTests
 
     private sealed class Throws() : DeclaredRule(Descriptors.NoKernel)
     {
-        public override Finding Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options) => throw new KeyNotFoundException("no row");
+        public override Finding Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation) => throw new KeyNotFoundException("no row");
     }
 
     private sealed class NoOptions : AnalyzerConfigOptions
