@@ -1,4 +1,3 @@
-using System.Reflection;
 using Blockwright.Kernels;
 using Blockwright.Plans;
 using ShuffleNet;
@@ -61,7 +60,7 @@ public static class Networks
 
     /// <summary>The plan that the build wrote for the CPU.</summary>
     internal static CpuPlan PlanOf(BlockModule network) =>
-        ((NetworkPlans)network.GetType().GetField("Plans", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!).Cpu!;
+        ((NetworkModule)network).Plans.Cpu!;
 
     public static (int Channels, int Height, int Width) InputOf(BlockModule network)
     {

@@ -172,7 +172,7 @@ public class RememberedDeclarationsTests
     [Fact]
     public void ATypeThatTheBuildAddsIsSeen()
     {
-        var compilation = Compiling.Compilation(Compiling.Usings + "[Block, ReLU] public partial class C { [Block, Apply<Snapshot>] public partial class Inner; }");
+        var compilation = Compiling.Compilation(Compiling.Usings + "[Block, ReLU] public partial class C { [Block, Apply<Bw_Snapshot>] public partial class Inner; }");
         AssertAsRead(compilation);
         var completed = Compiling.Generate(compilation);
         Assert.NotEqual(Declared.Read(compilation), Declared.Read(completed));

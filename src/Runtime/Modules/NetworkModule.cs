@@ -5,17 +5,18 @@ namespace Blockwright;
 /// <summary>What the build makes of a class declared with <see cref="NetworkAttribute"/>: a <see cref="BlockModule"/> whose snapshots run on Blockwright's kernels.</summary>
 public abstract class NetworkModule : BlockModule
 {
-    private readonly NetworkPlans _plans;
-
     /// <summary>Makes the module; the build's code adds the layers.</summary>
     /// <param name="plans">What the build decided for the network.</param>
     protected NetworkModule(NetworkPlans plans)
-        : base(Checked(plans).Network, plans.Channels) => _plans = plans;
+        : base(Checked(plans).Network, plans.Channels) => Plans = plans;
 
     /// <summary>Throws. A constructor of the user's own that does not run the build's ends here, at the latest.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected NetworkModule() => _plans = null!;
+    protected NetworkModule() => Plans = null!;
+
+    /// <summary>What the build decided for the network.</summary>
+    internal NetworkPlans Plans { get; }
 
     /// <inheritdoc cref="BlockModule.Fuse"/>
     public new FusedNetwork Fuse() => Fuse(FuseOptions.Default);
@@ -27,7 +28,7 @@ public abstract class NetworkModule : BlockModule
     public FusedNetwork Fuse(FuseOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return FusedNetwork.Take(this, _plans, options);
+        return FusedNetwork.Take(this, Plans, options);
     }
 
     private protected sealed override FusedModule FuseCore() => Fuse();

@@ -67,6 +67,11 @@ internal sealed class DirectAnalysis
 
     private sealed class Beginning(DirectAnalysis analysis, CancellationToken cancellation) : CompilationStartAnalysisContext(analysis._compilation, analysis._options, cancellation)
     {
+        /// <summary>What is said of a statement costs no more for a larger declaration.</summary>
+        public override void RegisterOperationAction(Action<OperationAnalysisContext> action, ImmutableArray<OperationKind> operationKinds)
+        {
+        }
+
         public override void RegisterSymbolAction(Action<SymbolAnalysisContext> action, ImmutableArray<SymbolKind> symbolKinds) => analysis._actions.Add(action);
 
         public override void RegisterCompilationEndAction(Action<CompilationAnalysisContext> action) => throw new NotSupportedException();
