@@ -5,7 +5,7 @@ namespace Blockwright.Generator.Tests.Bounds;
 /// <summary>Whoever is called off while it works on a declaration stops at once, and nothing of it stays behind.</summary>
 public partial class CancellationTests
 {
-    private const int Moments = 4;
+    private const int Moments = 2;
     private const int Tries = 4;
 
     private static readonly TimeSpan Latest = TimeSpan.FromMilliseconds(50);

@@ -153,9 +153,13 @@ public unsafe class EpilogueTests
         foreach (var activation in Judge.Activations)
         {
             All(activation);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            All(activation);
-            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            // A collection meanwhile, which another test may bring about, counts what was left of the thread's last piece of memory; what is allocated is so each time.
+            Assert.Contains(Enumerable.Range(0, 5), _ =>
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                All(activation);
+                return before == GC.GetAllocatedBytesForCurrentThread();
+            });
         }
 
         void All(Activation activation)
