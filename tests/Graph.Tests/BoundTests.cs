@@ -12,7 +12,7 @@ public class BoundTests
         """;
 
     [Theory]
-    [InlineData("Stage<Same>(\"s\", Units = 1001)", "BW0022 at 1 Units: Units | at most 1,000 | 1001")]
+    [InlineData("Stage<Same>(\"s\", Units = 1001)", "BW0022 at 1 Units: Units | at most 1000 | 1001")]
     [InlineData("Path(\"{300}\"), Conv1x1", "BW0021 at 1 Name: aaaaaaaaaaaaaaaa... | at most 256 characters, found 300")]
     [InlineData("Conv1x1(Name = \"{257}\")", "BW0021 at 1 Name: aaaaaaaaaaaaaaaa... | at most 256 characters, found 257")]
     [InlineData("Stage<Same>(\"{300}\", Units = 2)", "BW0021 at 1 Name: aaaaaaaaaaaaaaaa... | at most 256 characters, found 300")]
