@@ -45,7 +45,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
                 measured.Key,
                 measured,
             ],
-            Largest(convolution, Math.Min(typical.Read(options), most)).ToString(CultureInfo.InvariantCulture));
+            CommonDivisor.AtMost(Math.Min(typical.Read(options), most), convolution.In.Constant!.Value, convolution.Out.Constant!.Value).ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>
@@ -57,22 +57,5 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
         var kernel = convolution.Kernel.Height.Constant!.Value * convolution.Kernel.Width.Constant!.Value;
         var shrink = Math.Sqrt(convolution.Groups.Constant!.Value / (double)groups);
         return Math.Round((Figures.Pixels(node.Shape) * (c1 + c2) / shrink) + (kernel * c1 * c2 / (double)convolution.Groups.Constant!.Value));
-    }
-
-    /// <summary>The most groups of which nothing is said and that divide the channels on both sides.</summary>
-    private static long Largest(ConvolutionNumbers convolution, int limit)
-    {
-        var common = Rational.Gcd(convolution.In.Constant!.Value, convolution.Out.Constant!.Value);
-        var largest = 1L;
-        for (var groups = 1L; groups * groups <= common; groups++)
-        {
-            if (common % groups != 0)
-                continue;
-            if (groups <= limit)
-                largest = Math.Max(largest, groups);
-            if (common / groups <= limit)
-                largest = Math.Max(largest, common / groups);
-        }
-        return largest;
     }
 }

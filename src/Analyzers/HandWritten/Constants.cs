@@ -9,9 +9,10 @@ namespace Blockwright.Analyzers.HandWritten;
 internal static class Constants
 {
     private const int MaximumDepth = 64;
+    private const int MostSteps = 512;
 
     /// <summary>The operation's value, or null where it is not certain.</summary>
-    public static long? Whole(IOperation? operation) => Whole(operation, MaximumDepth);
+    public static long? Whole(IOperation? operation) => Whole(operation, MaximumDepth, new Fuel(MostSteps));
 
     /// <summary>The value of a pair, or of one number that stands for both; null where it is not certain.</summary>
     public static (long Height, long Width)? Pair(IOperation? operation)
@@ -35,22 +36,22 @@ internal static class Constants
     public static bool? Truth(IOperation? operation) =>
         operation is not null && Definitions.Resolve(operation).ConstantValue is { HasValue: true, Value: bool value } ? value : null;
 
-    private static long? Whole(IOperation? operation, int depth)
+    private static long? Whole(IOperation? operation, int depth, Fuel fuel)
     {
-        if (operation is null || depth == 0)
+        if (operation is null || depth == 0 || !fuel.Burn())
             return null;
         if (operation.ConstantValue is { HasValue: true } constant)
             return Widened(constant.Value);
         if (operation is IConversionOperation { OperatorMethod: null } conversion)
-            return IsWhole(conversion.Type) ? Whole(conversion.Operand, depth - 1) : null;
+            return IsWhole(conversion.Type) ? Whole(conversion.Operand, depth - 1, fuel) : null;
         var resolved = Definitions.Resolve(operation);
         if (resolved != operation)
-            return IsWhole(resolved.Type) ? Whole(resolved, depth - 1) : null;
+            return IsWhole(resolved.Type) ? Whole(resolved, depth - 1, fuel) : null;
         return resolved switch
         {
             IBinaryOperation { OperatorMethod: null } binary when IsWhole(binary.Type) =>
-                Binary(binary.OperatorKind, Whole(binary.LeftOperand, depth - 1), Whole(binary.RightOperand, depth - 1)),
-            IUnaryOperation { OperatorMethod: null, OperatorKind: UnaryOperatorKind.Minus } unary => -Whole(unary.Operand, depth - 1),
+                Binary(binary.OperatorKind, Whole(binary.LeftOperand, depth - 1, fuel), Whole(binary.RightOperand, depth - 1, fuel)),
+            IUnaryOperation { OperatorMethod: null, OperatorKind: UnaryOperatorKind.Minus } unary => -Whole(unary.Operand, depth - 1, fuel),
             _ => null,
         };
     }

@@ -10,7 +10,7 @@ namespace Blockwright.Analyzers.HandWritten;
 /// </summary>
 internal static class Definitions
 {
-    private static readonly WeakMemory<IOperation, Dictionary<ISymbol, Writes>> Locals = new();
+    private static readonly WeakMemory<IOperation, LocalUses> Locals = new();
     private static readonly WeakMemory<SemanticModel, ConcurrentDictionary<ISymbol, Definition>> Members = new();
 
     /// <summary>The expression that the operation stands for, through locals and members that are written once.</summary>
@@ -34,11 +34,10 @@ internal static class Definitions
     }
 
     /// <summary>The one value of a local, or null.</summary>
-    public static IOperation? OfLocal(ILocalSymbol local, IOperation within)
-    {
-        var index = Locals.Of(within.Root(), LocalWrites.Of);
-        return index.TryGetValue(local, out var writes) && writes.Count == 1 ? writes.Value : null;
-    }
+    public static IOperation? OfLocal(ILocalSymbol local, IOperation within) => UsesIn(within).ValueOf(local);
+
+    /// <summary>Where a local is named in its member.</summary>
+    public static IReadOnlyList<ILocalReferenceOperation> References(ILocalReferenceOperation local) => UsesIn(local).References(local.Local);
 
     /// <summary>The one value of a field or an automatic property of a type that is written in one file, or null.</summary>
     public static IOperation? OfMember(ISymbol member, SemanticModel? model)
@@ -52,6 +51,8 @@ internal static class Definitions
         cache.TryAdd(member, new(value));
         return value;
     }
+
+    private static LocalUses UsesIn(IOperation operation) => Locals.Of(operation.Root(), LocalUses.In);
 
     private static bool OnlyItsTypeWrites(ISymbol member) => member switch
     {

@@ -18,16 +18,17 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
     private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) =>
         OnForward(context, torch, (block, _, trace) =>
         {
-            foreach (var last in trace.Values.Where(value => IsPass(value) && !value.Consumers.Any(consumer => IsPass(consumer) && Follows(consumer, value))))
+            var features = FeatureMaps(trace);
+            foreach (var last in trace.Values.Until(block.CancellationToken)
+                .Where(value => IsPass(value) && !value.Consumers.Any(consumer => IsPass(consumer) && Follows(consumer, value)) && features.Contains(value)))
                 Check(block, last);
         });
 
     private static void Check(OperationBlockAnalysisContext context, Value last)
     {
-        var passes = new List<Value>();
-        Collect(last, passes);
+        var passes = Collect(last);
         var syntax = last.Origin!.Syntax;
-        if (passes.Count < Read(Options.MinimumPasses, context.Options, syntax) || !passes.Any(IsAvoidable) || !DependsOnFeatureMap(last))
+        if (passes.Count < Read(Options.MinimumPasses, context.Options, syntax) || !passes.Any(IsAvoidable))
             return;
         var activation = passes.Any(pass => Functions.Activations.Contains(pass.Name));
         var measured = Paper.Elementwise(activation, passes.Any(pass => Functions.Arithmetic.Contains(pass.Name)),
@@ -43,29 +44,40 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
             measured));
     }
 
-    /// <summary>Whether the tensor comes from what forward is given first, or from a module: arithmetic on weights, masks and lengths alone is small.</summary>
-    private static bool DependsOnFeatureMap(Value value)
+    /// <summary>The tensors that come from what forward is given first, or from a module: arithmetic on weights, masks and lengths alone is small.</summary>
+    private static HashSet<Value> FeatureMaps(ForwardTrace trace)
     {
-        var seen = new HashSet<Value>();
-        var open = new Stack<Value>([value]);
+        var found = new HashSet<Value>();
+        var open = new Stack<Value>(trace.Values.Where(static value => value.IsFeatureMap || value.Kind == ValueKind.Module));
         while (open.Count > 0)
-            if (open.Pop() is var one && seen.Add(one))
-            {
-                if (one.IsFeatureMap || one.Kind == ValueKind.Module)
-                    return true;
-                foreach (var input in one.Inputs)
-                    open.Push(input);
-            }
-        return false;
+        {
+            var value = open.Pop();
+            if (!found.Add(value))
+                continue;
+            foreach (var consumer in value.Consumers)
+                open.Push(consumer);
+        }
+        return found;
     }
 
-    /// <summary>The passes that end in this one, in the order of execution.</summary>
-    private static void Collect(Value pass, List<Value> passes)
+    /// <summary>The passes that end in this one, in the order of execution: what is a chain of statements may be as long as a method.</summary>
+    private static List<Value> Collect(Value last)
     {
-        foreach (var input in pass.Inputs.Distinct())
-            if (Follows(pass, input))
-                Collect(input, passes);
-        passes.Add(pass);
+        var passes = new List<Value>();
+        var open = new Stack<(Value Pass, bool IsLast)>([(last, false)]);
+        while (open.Count > 0)
+        {
+            var (pass, isLast) = open.Pop();
+            if (isLast)
+            {
+                passes.Add(pass);
+                continue;
+            }
+            open.Push((pass, true));
+            foreach (var input in pass.Inputs.Distinct().Where(input => Follows(pass, input)).Reverse())
+                open.Push((input, false));
+        }
+        return passes;
     }
 
     /// <summary>Whether the pass reads what another pass wrote for it alone.</summary>

@@ -14,19 +14,24 @@ internal sealed class ForwardTrace
     private readonly List<Misfit> _misfits = [];
 
     private readonly IReadOnlyDictionary<SyntaxNode, Value> _shapeReads;
+    private readonly ILookup<ISymbol?, Value> _calls;
+    private readonly ILookup<SyntaxNode, Value> _functions;
 
-    public ForwardTrace(IReadOnlyList<Value> values, IReadOnlyList<Value> returned, IReadOnlyDictionary<SyntaxNode, Value> shapeReads, bool hasDisposeScope)
+    public ForwardTrace(
+        IReadOnlyList<Value> values, IReadOnlyList<Value> returned, IReadOnlyDictionary<SyntaxNode, Value> shapeReads, bool hasDisposeScope, CancellationToken cancellation)
     {
         Values = values;
         Returned = returned;
         _shapeReads = shapeReads;
         HasDisposeScope = hasDisposeScope;
+        _calls = values.Where(static value => value.Kind == ValueKind.Module).ToLookup(static value => value.Member, SymbolEqualityComparer.Default);
+        _functions = values.Where(static value => value.Kind == ValueKind.Function).ToLookup(static value => value.Origin!.Syntax);
         foreach (var value in values)
-            ShapeOf(value);
+            InferShape(value, cancellation);
     }
 
     /// <summary>Of a method that is not followed.</summary>
-    public static ForwardTrace Nothing => new([], [], new Dictionary<SyntaxNode, Value>(), hasDisposeScope: false);
+    public static ForwardTrace Nothing => new([], [], new Dictionary<SyntaxNode, Value>(), hasDisposeScope: false, default);
 
     /// <summary>Every tensor, in the order of evaluation.</summary>
     public IReadOnlyList<Value> Values { get; }
@@ -41,37 +46,69 @@ internal sealed class ForwardTrace
     public IReadOnlyList<Misfit> Misfits => _misfits;
 
     /// <summary>The trace of a method, or null for one that has no body here.</summary>
-    public static ForwardTrace? Of(IMethodSymbol method, SemanticModel? model, TorchSymbols torch)
+    public static ForwardTrace? Of(IMethodSymbol method, SemanticModel? model, TorchSymbols torch, CancellationToken cancellation)
     {
         if (model is null || method.DeclaringSyntaxReferences.Length != 1 || method.DeclaringSyntaxReferences[0].SyntaxTree != model.SyntaxTree)
             return null;
         var syntax = method.DeclaringSyntaxReferences[0].GetSyntax();
         if (syntax is not MethodDeclarationSyntax)
             return null;
-        return Traces.Of(model, static _ => new()).GetOrAdd(syntax, node => model.GetOperation(node) is { } body
-            ? new Tracer(torch, method).Trace(body)
+        return Traces.Of(model, static _ => new()).GetOrAdd(syntax, node => model.GetOperation(node, cancellation) is { } body
+            ? new Tracer(torch, method, cancellation).Trace(body)
             : Nothing);
     }
 
     /// <summary>The trace of the type's <c>forward</c>, where it has exactly one in this file.</summary>
-    public static ForwardTrace? OfForward(INamedTypeSymbol type, SemanticModel? model, TorchSymbols torch)
+    public static ForwardTrace? OfForward(INamedTypeSymbol type, SemanticModel? model, TorchSymbols torch, CancellationToken cancellation)
     {
         var forwards = type.GetMembers("forward").OfType<IMethodSymbol>().ToList();
-        return forwards.Count == 1 ? Of(forwards[0], model, torch) : null;
+        return forwards.Count == 1 ? Of(forwards[0], model, torch, cancellation) : null;
     }
 
     /// <summary>The tensor whose <c>shape</c> or <c>size(k)</c> the expression reads, or null.</summary>
     public Value? ShapeReadAt(SyntaxNode expression) => _shapeReads.TryGetValue(expression, out var value) ? value : null;
 
+    /// <summary>The calls of a member's module.</summary>
+    public IEnumerable<Value> CallsOf(ISymbol member) => _calls[member];
+
+    /// <summary>What one of torch's operations gives that stands there.</summary>
+    public Value? FunctionAt(SyntaxNode call) => _functions[call].FirstOrDefault();
+
     /// <summary>What is known of the value's shape.</summary>
-    public Shape? ShapeOf(Value value)
+    public Shape? ShapeOf(Value value) => _shapes.TryGetValue(value, out var known) ? known : null;
+
+    /// <summary>A loop's value depends on what its whole body makes of it: as many values as it has statements, and no recursion.</summary>
+    private void InferShape(Value value, CancellationToken cancellation)
     {
-        if (_shapes.TryGetValue(value, out var known))
-            return known;
-        // A loop's value depends on itself: unknown until it is known.
-        _shapes[value] = null;
-        return _shapes[value] = Infer(value);
+        var open = new Stack<(Value Value, bool IsReady)>([(value, false)]);
+        while (open.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (next, isReady) = open.Pop();
+            if (isReady)
+            {
+                _shapes[next] = Infer(next);
+                continue;
+            }
+            if (_shapes.ContainsKey(next))
+                continue;
+            // On itself too: unknown until it is known.
+            _shapes[next] = null;
+            open.Push((next, true));
+            foreach (var input in Decisive(next).Reverse())
+                open.Push((input, false));
+        }
     }
+
+    /// <summary>The values that a value's shape is inferred from.</summary>
+    private static IEnumerable<Value> Decisive(Value value) => value.Kind switch
+    {
+        ValueKind.Join => value.Inputs,
+        ValueKind.Module when value.Inputs.Count == 1 => value.Inputs,
+        ValueKind.Function when Functions.IsGlobalPool(value) => value.Inputs.Take(1),
+        ValueKind.Function when Functions.KeepsChannels(value.Name) && value.Inputs.Count == 1 => value.Inputs,
+        _ => [],
+    };
 
     private Shape? Infer(Value value)
     {

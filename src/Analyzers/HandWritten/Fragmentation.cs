@@ -11,10 +11,13 @@ namespace Blockwright.Analyzers.HandWritten;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented)
 {
+    // Each join looks back as far: in a forward of thousands of lines that is not to the beginning.
+    private const int MostUpstream = 2000;
+
     private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) =>
         OnForward(context, torch, (block, _, trace) =>
         {
-            foreach (var join in trace.Values.Where(value => Functions.IsChannelConcat(value)))
+            foreach (var join in trace.Values.Until(block.CancellationToken).Where(value => Functions.IsChannelConcat(value)))
                 Check(block, join);
         });
 
@@ -43,8 +46,13 @@ public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented
     private static int Branches(Value join)
     {
         var inputs = join.Inputs.Distinct().ToList();
-        var ancestors = inputs.Select(Ancestors).ToList();
-        var sources = inputs.Select(Sources).ToList();
+        var fuel = new Fuel(MostUpstream);
+        var upstream = inputs.Select(input => Upstream(input, fuel)).ToList();
+        if (!fuel.Burn())
+            return 0;
+        var ancestors = upstream.ConvertAll(static all => new HashSet<Value>(all.Select(static one => one.Value)));
+        // The tensors from which an input comes with a convolution on the way.
+        var sources = upstream.ConvertAll(static all => new HashSet<Value>(all.Where(static one => one.Convolved).Select(static one => one.Value)));
         return sources.SelectMany(one => one).Distinct().Select(source => CountFrom(source, sources)).DefaultIfEmpty(0).Max();
 
         // A branch that goes through another one is in series with it, not beside it: that is a dense block.
@@ -52,13 +60,8 @@ public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented
             && !Enumerable.Range(0, inputs.Count).Any(j => j != i && branches[j].Contains(source) && ancestors[i].Contains(inputs[j])));
     }
 
-    private static HashSet<Value> Ancestors(Value value) => [.. Upstream(value).Select(one => one.Value)];
-
-    /// <summary>The tensors from which this input comes with a convolution on the way.</summary>
-    private static HashSet<Value> Sources(Value branch) => [.. Upstream(branch).Where(one => one.Convolved).Select(one => one.Value)];
-
     /// <summary>The tensors that this one is computed from, and whether a convolution lies between.</summary>
-    private static HashSet<(Value Value, bool Convolved)> Upstream(Value branch)
+    private static HashSet<(Value Value, bool Convolved)> Upstream(Value branch, Fuel fuel)
     {
         var seen = new HashSet<(Value, bool)>();
         var open = new Stack<(Value Value, bool Convolved)>();
@@ -66,7 +69,7 @@ public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented
         while (open.Count > 0)
         {
             var (value, convolved) = open.Pop();
-            if (seen.Add((value, convolved)) && Follows(value))
+            if (seen.Add((value, convolved)) && fuel.Burn() && Follows(value))
                 foreach (var input in value.Inputs)
                     open.Push((input, convolved || IsConvolution(value)));
         }

@@ -45,7 +45,7 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
     /// <summary>The most groups that the limit allows and that divide the channels on both sides.</summary>
     private static ImmutableDictionary<string, string?> Replacement(ConvolutionCall convolution, int limit)
     {
-        var divisor = Enumerable.Range(1, limit).Last(one => convolution.In % one == 0 && convolution.Out % one == 0);
+        var divisor = CommonDivisor.AtMost(limit, convolution.In, convolution.Out);
         return ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Replacement, divisor.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -33,7 +33,7 @@ public abstract class HandWrittenAnalyzer(DiagnosticDescriptor descriptor) : Dia
         context.RegisterOperationBlockAction(block =>
         {
             if (torch.IsForward(block.OwningSymbol) && !block.OperationBlocks.IsEmpty && block.OwningSymbol is IMethodSymbol method
-                && ForwardTrace.Of(method, block.OperationBlocks[0].SemanticModel, torch) is { } trace)
+                && ForwardTrace.Of(method, block.OperationBlocks[0].SemanticModel, torch, block.CancellationToken) is { } trace)
                 check(block, method, trace);
         });
 

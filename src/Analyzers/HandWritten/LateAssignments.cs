@@ -8,30 +8,33 @@ namespace Blockwright.Analyzers.HandWritten;
 /// <summary>Finds the members of a constructor that get a new module after <c>RegisterComponents()</c> has run, there or in the base constructor.</summary>
 internal static class LateAssignments
 {
-    public static IEnumerable<ISimpleAssignmentOperation> In(IMethodSymbol constructor, IEnumerable<IOperation> blocks, TorchSymbols torch)
+    public static IEnumerable<ISimpleAssignmentOperation> In(IMethodSymbol constructor, IEnumerable<IOperation> blocks, TorchSymbols torch, CancellationToken cancellation)
     {
         var all = blocks.ToList();
         if (all.FirstOrDefault()?.Root() is not { } root)
             return [];
-        var operations = root.Descendants().ToList();
+        var operations = root.Descendants().Until(cancellation).ToList();
+        var named = new Registered(operations);
         if (DeclarationReader.IsDeclared(constructor.ContainingType))
-            return BehindTheBuild(constructor, operations, torch);
+            return BehindTheBuild(constructor, operations, named, torch);
         if (DerivesFromDeclared(constructor.ContainingType))
             return [];
         var registered = BaseRegisters(constructor, operations, torch) ? 0 : RegisteredFrom(operations);
         return registered is null ? [] : operations.OfType<ISimpleAssignmentOperation>()
-            .Where(assignment => IsLate(assignment, registered.Value, operations, torch));
+            .Where(assignment => IsLate(assignment, registered.Value, named, torch));
     }
 
     /// <summary>
     /// A network's own constructor begins with the build's, which has registered what there is; another call of RegisterComponents() registers the rest. A block's is called by
     /// whoever registers the block.
     /// </summary>
-    private static IEnumerable<ISimpleAssignmentOperation> BehindTheBuild(IMethodSymbol constructor, List<IOperation> operations, TorchSymbols torch) =>
-        constructor.ContainingType.BaseType?.Name != "NetworkModule"
-            ? []
-            : operations.OfType<ISimpleAssignmentOperation>().Where(assignment => IsLate(assignment, 0, operations, torch)
-                && !operations.OfType<IInvocationOperation>().Any(call => MayRegister(call) && call.Syntax.SpanStart > assignment.Syntax.SpanStart));
+    private static IEnumerable<ISimpleAssignmentOperation> BehindTheBuild(IMethodSymbol constructor, List<IOperation> operations, Registered named, TorchSymbols torch)
+    {
+        if (constructor.ContainingType.BaseType?.Name != "NetworkModule")
+            return [];
+        var last = operations.OfType<IInvocationOperation>().Where(MayRegister).Select(static call => call.Syntax.SpanStart).DefaultIfEmpty(-1).Max();
+        return operations.OfType<ISimpleAssignmentOperation>().Where(assignment => assignment.Syntax.SpanStart >= last && IsLate(assignment, 0, named, torch));
+    }
 
     /// <summary>Any method that sees the module may call RegisterComponents().</summary>
     private static bool MayRegister(IInvocationOperation call) => call.Syntax is not ConstructorInitializerSyntax
@@ -77,13 +80,13 @@ internal static class LateAssignments
             },
         });
 
-    private static bool IsLate(ISimpleAssignmentOperation assignment, int from, List<IOperation> operations, TorchSymbols torch) =>
+    private static bool IsLate(ISimpleAssignmentOperation assignment, int from, Registered named, TorchSymbols torch) =>
         assignment.Syntax.SpanStart >= from
         && assignment.Target.OwnMember() is { IsStatic: false } member
         && torch.IsModule(assignment.Target.Type)
         && !IsDeferred(assignment)
         && NewModule.IsMadeBy(assignment.Value, torch)
-        && !operations.OfType<IInvocationOperation>().Any(call => RegistersByName(call, member));
+        && !named.Has(member);
 
     private static bool IsDeferred(IOperation operation)
     {
@@ -93,8 +96,24 @@ internal static class LateAssignments
         return false;
     }
 
-    private static bool RegistersByName(IInvocationOperation call, ISymbol member) =>
-        call.TargetMethod.Name is "register_module" or "add_module"
-        && call.Arguments.Any(argument => SymbolEqualityComparer.Default.Equals(argument.Value.OwnMember(), member)
-            || argument.Value.ConstantValue is { HasValue: true, Value: string name } && name == member.Name);
+    /// <summary>What is given to register_module and its like: members, and names.</summary>
+    private sealed class Registered
+    {
+        private readonly HashSet<ISymbol> _members = new(SymbolEqualityComparer.Default);
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+        public Registered(IEnumerable<IOperation> operations)
+        {
+            foreach (var argument in operations.OfType<IInvocationOperation>()
+                .Where(static call => call.TargetMethod.Name is "register_module" or "add_module").SelectMany(static call => call.Arguments))
+            {
+                if (argument.Value.OwnMember() is { } member)
+                    _members.Add(member);
+                if (argument.Value.ConstantValue is { HasValue: true, Value: string name })
+                    _names.Add(name);
+            }
+        }
+
+        public bool Has(ISymbol member) => _members.Contains(member) || _names.Contains(member.Name);
+    }
 }

@@ -57,6 +57,9 @@ internal sealed record Layer(LayerKind Kind, string Name)
 
     public ImmutableArray<Layer> Children { get; init; } = ImmutableArray<Layer>.Empty;
 
+    /// <summary>How many layers it is once what is in it twice is counted twice.</summary>
+    public long Size { get; init; } = 1;
+
     /// <summary>Whether a convolution is certainly in it.</summary>
     public bool Convolves { get; init; }
 

@@ -10,6 +10,12 @@ internal sealed class LayerReader(TorchSymbols torch)
 {
     private const int MaximumDepth = 12;
 
+    // A Sequential of Sequentials that are written once each, and named many times.
+    private const int MostLayers = 4096;
+
+    private readonly Dictionary<(IOperation, int), Layer> _known = [];
+    private readonly Dictionary<ITypeSymbol, bool> _convolving = new(SymbolEqualityComparer.Default);
+
     private static readonly ImmutableHashSet<string> ElementwiseFactories = ImmutableHashSet.Create(
         "ReLU", "ReLU6", "LeakyReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish", "Sigmoid", "Tanh", "Hardsigmoid", "Hardswish", "Hardtanh",
         "Softplus", "Softsign", "Dropout", "Dropout2d", "AlphaDropout", "Identity");
@@ -28,7 +34,15 @@ internal sealed class LayerReader(TorchSymbols torch)
     {
         if (operation is null || depth == 0 || Appends.IsAppendedTo(operation))
             return Layer.Unknown;
-        switch (Definitions.Resolve(operation))
+        var resolved = Definitions.Resolve(operation);
+        if (!_known.TryGetValue((resolved, depth), out var known))
+            _known[(resolved, depth)] = known = ReadResolved(resolved, depth);
+        return known;
+    }
+
+    private Layer ReadResolved(IOperation resolved, int depth)
+    {
+        switch (resolved)
         {
             // A named child: ("conv", Conv2d(...)).
             case ITupleOperation { Elements.Length: 2 } named:
@@ -44,7 +58,7 @@ internal sealed class LayerReader(TorchSymbols torch)
             case IInvocationOperation call when torch.IsModule(call.Type):
                 return ReadMethod(call, depth - 1).WithoutNumbers();
             case IObjectCreationOperation creation when torch.IsModule(creation.Type):
-                return Layer.Unknown with { Name = creation.Type!.Name, Convolves = MentionsConvolution(creation.Type) };
+                return Layer.Unknown with { Name = creation.Type!.Name, Convolves = IsConvolving(creation.Type) };
             default:
                 return Layer.Unknown;
         }
@@ -93,7 +107,10 @@ internal sealed class LayerReader(TorchSymbols torch)
         if (children is null)
             return layer;
         var layers = children.Select(child => Read(child, depth - 1)).ToImmutableArray();
-        return layer with { Kind = LayerKind.Sequential, Children = layers, Convolves = layers.Any(child => child.Convolves) };
+        var size = layers.Sum(static child => child.Size);
+        return size > MostLayers
+            ? layer
+            : layer with { Kind = LayerKind.Sequential, Children = layers, Size = size, Convolves = layers.Any(child => child.Convolves) };
     }
 
     private static Layer WithInput(Layer layer, IInvocationOperation call, string parameter) =>
@@ -103,6 +120,13 @@ internal sealed class LayerReader(TorchSymbols torch)
 
     /// <summary>A method of the same file that only returns a module: conv_block(...) => Sequential(...).</summary>
     private Layer ReadMethod(IInvocationOperation call, int depth) => Methods.OnlyResult(call) is { } result ? Read(result, depth - 1) : Layer.Unknown;
+
+    private bool IsConvolving(ITypeSymbol type)
+    {
+        if (!_convolving.TryGetValue(type, out var known))
+            _convolving.Add(type, known = MentionsConvolution(type));
+        return known;
+    }
 
     /// <summary>Whether a module's class makes a convolution: it names one of the factories in its text.</summary>
     private static bool MentionsConvolution(ITypeSymbol type) => type.DeclaringSyntaxReferences.Any(reference =>

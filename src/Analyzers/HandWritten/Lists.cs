@@ -22,7 +22,7 @@ internal static class Lists
             return elements;
         var block = Block(made);
         var all = elements.ToList();
-        foreach (var use in Uses(local))
+        foreach (var use in Definitions.References(local))
         {
             if (use.Syntax.SpanStart >= local.Syntax.SpanStart)
                 continue;
@@ -43,13 +43,10 @@ internal static class Lists
             parent = parent.Parent;
         if (parent is not IInvocationOperation { TargetMethod.Name: "Add", Instance: ILocalReferenceOperation local })
             return null;
-        return Uses(local).Select(use => use.Parent).Select(one => one is IConversionOperation ? one.Parent : one)
+        return Definitions.References(local).Select(use => use.Parent).Select(one => one is IConversionOperation ? one.Parent : one)
             .Select(one => (one as IArgumentOperation)?.Parent).OfType<IInvocationOperation>()
             .FirstOrDefault(call => torch.IsFactory(call.TargetMethod, "Sequential"));
     }
-
-    private static IEnumerable<ILocalReferenceOperation> Uses(ILocalReferenceOperation local) =>
-        local.Root().Descendants().OfType<ILocalReferenceOperation>().Where(use => SymbolEqualityComparer.Default.Equals(use.Local, local.Local));
 
     private static IOperation? Block(IOperation operation)
     {

@@ -29,7 +29,7 @@ public sealed class LostSubmodule() : HandWrittenAnalyzer(Descriptors.LostSubmod
         context.RegisterOperationBlockAction(block =>
         {
             if (block.OwningSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && torch.IsModule(constructor.ContainingType))
-                foreach (var late in LateAssignments.In(constructor, block.OperationBlocks, torch))
+                foreach (var late in LateAssignments.In(constructor, block.OperationBlocks, torch, block.CancellationToken))
                     block.ReportDiagnostic(Describe(late.Target.Syntax.GetLocation(), late.Target.OwnMember()!, TooLate,
                         "is assigned after RegisterComponents() has run"));
         });
@@ -47,7 +47,7 @@ public sealed class LostSubmodule() : HandWrittenAnalyzer(Descriptors.LostSubmod
         foreach (var part in type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(context.CancellationToken)))
             foreach (var code in part.DescendantNodes(inside => inside == part || inside is not BaseTypeDeclarationSyntax).Where(IsCode))
                 if (context.SemanticModel.GetOperation(code, context.CancellationToken) is { } operation)
-                    collections.Look(operation);
+                    collections.Look(operation, context.CancellationToken);
         foreach (var member in collections.Lost())
             context.ReportDiagnostic(Describe(member.Locations[0], member, InCollection, "is a plain collection of modules, which RegisterComponents does not look into"));
     }

@@ -1,12 +1,23 @@
+using System.Collections.Concurrent;
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Blockwright.Analyzers.HandWritten;
 
-/// <summary>The one place in its type where a member is written.</summary>
-internal static class MemberWrites
+/// <summary>The one place in its type where a member is written. A part of a type is looked through once, whichever of its members are asked for.</summary>
+internal sealed class MemberWrites
 {
+    private static readonly WeakMemory<SemanticModel, ConcurrentDictionary<SyntaxNode, MemberWrites>> Parts = new();
+
+    private readonly ILookup<string, (IdentifierNameSyntax Name, Write Write)> _byName;
+
+    private MemberWrites(SyntaxNode part) => _byName = part.DescendantNodes().OfType<IdentifierNameSyntax>()
+        .Select(static name => (Name: name, Write: Written(name)!))
+        .Where(static each => each.Write is not null)
+        .ToLookup(static each => each.Name.Identifier.ValueText, StringComparer.Ordinal);
+
     /// <summary>The initializer, or the right side of the only assignment; null if there are several, none, or writes of another form.</summary>
     public static ExpressionSyntax? Single(ISymbol member, SemanticModel model)
     {
@@ -25,9 +36,9 @@ internal static class MemberWrites
             _ => null,
         };
         foreach (var reference in references)
-            foreach (var name in reference.GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>())
+            foreach (var (name, write) in In(reference.GetSyntax(), model)._byName[member.Name])
             {
-                if (name.Identifier.ValueText != member.Name || Written(name) is not { } write || !IsMember(name, member, model))
+                if (!IsMember(name, member, model))
                     continue;
                 if (found is not null || write.Value is null)
                     return null;
@@ -35,6 +46,8 @@ internal static class MemberWrites
             }
         return found;
     }
+
+    private static MemberWrites In(SyntaxNode part, SemanticModel model) => Parts.Of(model, static _ => new()).GetOrAdd(part, static each => new(each));
 
     private static bool IsMember(IdentifierNameSyntax name, ISymbol member, SemanticModel model) =>
         SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, member);

@@ -34,10 +34,10 @@ internal sealed class ModuleCollections
     public IEnumerable<ISymbol> Lost() => _registersItself ? [] : _candidates.Where(member => _filled.ContainsKey(member) && !_handedOn.ContainsKey(member));
 
     /// <summary>Notes what one code block does with the collections.</summary>
-    public void Look(IOperation block)
+    public void Look(IOperation block, CancellationToken cancellation)
     {
         Initializer(block);
-        foreach (var operation in block.DescendantsAndSelf())
+        foreach (var operation in block.DescendantsAndSelf().Until(cancellation))
             switch (operation)
             {
                 case ISimpleAssignmentOperation assignment when Candidate(assignment.Target) is { } member && Makes(assignment.Value):
@@ -143,8 +143,7 @@ internal sealed class ModuleCollections
     /// <summary>var list = new List&lt;Module&gt;(); list.Add(Conv2d(...)); this.layers = list; and nobody else gets the list.</summary>
     private bool IsFilledLocal(ILocalReferenceOperation local)
     {
-        var uses = local.Root().Descendants().OfType<ILocalReferenceOperation>()
-            .Where(use => SymbolEqualityComparer.Default.Equals(use.Local, local.Local) && use != local).ToList();
+        var uses = Definitions.References(local).Where(use => use != local).ToList();
         if (Definitions.OfLocal(local.Local, local) is not { } value || uses.Any(use => use.Parent is not IInvocationOperation { TargetMethod.Name: "Add" }))
             return false;
         return value.Unwrapped() is not ILocalReferenceOperation && Makes(value)

@@ -30,12 +30,9 @@ internal static class NewModule
             case IConditionalOperation { WhenFalse: { } other } choice:
                 return IsMadeBy(choice.WhenTrue, torch, depth - 1) && IsMadeBy(other, torch, depth - 1);
             case ILocalReferenceOperation local:
-                return Definitions.OfLocal(local.Local, local) is { } value && References(local) == 1 && IsMadeBy(value, torch, depth - 1);
+                return Definitions.OfLocal(local.Local, local) is { } value && Definitions.References(local).Count == 1 && IsMadeBy(value, torch, depth - 1);
             default:
                 return false;
         }
     }
-
-    private static int References(ILocalReferenceOperation local) =>
-        local.Root().Descendants().Count(one => one is ILocalReferenceOperation other && SymbolEqualityComparer.Default.Equals(other.Local, local.Local));
 }

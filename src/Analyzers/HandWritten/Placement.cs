@@ -1,3 +1,4 @@
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -7,6 +8,8 @@ namespace Blockwright.Analyzers.HandWritten;
 /// <summary>Where in a network a convolution stands, as far as its Sequential and the class's <c>forward</c> tell.</summary>
 internal static class Placement
 {
+    private static readonly WeakMemory<IInvocationOperation, List<Layer>> Sequentials = new();
+
     /// <summary>The outermost Sequential that the call is written into as a child, or null.</summary>
     public static IInvocationOperation? OutermostSequential(IInvocationOperation call, TorchSymbols torch)
     {
@@ -24,19 +27,19 @@ internal static class Placement
     /// Whether a 1x1 convolution sees one pixel (it is a linear layer, as in squeeze-and-excite) or feeds the global pool (the head): guideline G1
     /// is not about those.
     /// </summary>
-    public static bool IsLinearOrHead(IInvocationOperation convolution, TorchSymbols torch)
+    public static bool IsLinearOrHead(IInvocationOperation convolution, TorchSymbols torch, CancellationToken cancellation)
     {
         var whole = OutermostSequential(convolution, torch) ?? Lists.SequentialOfAdded(convolution, torch) ?? convolution;
-        var layers = new LayerReader(torch).ReadFactory(whole).Flattened().ToList();
+        var layers = Sequentials.Of(whole, each => new LayerReader(torch).ReadFactory(each).Flattened().ToList());
         var index = layers.FindIndex(layer => layer.Factory?.Syntax == convolution.Syntax);
         if (index < 0)
             return false;
-        var uses = Uses(whole, torch, out var trace);
+        var uses = Uses(whole, torch, cancellation, out var trace);
         return SeesOnePixel(layers, index, null)
             || uses.Any(use => use.Inputs.Count == 1 && SeesOnePixel(layers, index, trace!.ShapeOf(use.Inputs[0])))
             || FeedsPool(layers.Skip(index + 1)) switch
             {
-                null => uses.Any(use => FeedsPool(use, 16)),
+                null => uses.Any(FeedsPool),
                 var fed => fed.Value,
             };
     }
@@ -64,23 +67,44 @@ internal static class Placement
         return null;
     }
 
-    private static bool FeedsPool(Value value, int depth) => depth > 0 && value.Consumers.Any(consumer => consumer.Kind switch
+    /// <summary>Whether a value comes to a global pool so within a few steps, on any way.</summary>
+    private static bool FeedsPool(Value value)
     {
-        ValueKind.Module => FeedsPool(consumer.Layer.Flattened()) ?? FeedsPool(consumer, depth - 1),
-        ValueKind.Function => Functions.IsGlobalPool(consumer) || Functions.KeepsPixels(consumer.Name) && FeedsPool(consumer, depth - 1),
-        ValueKind.Join => FeedsPool(consumer, depth - 1),
-        _ => false,
-    });
+        const int MostSteps = 16;
+        var seen = new HashSet<Value> { value };
+        List<Value> level = [value];
+        for (var step = 0; step < MostSteps && level.Count > 0; step++)
+        {
+            var next = new List<Value>();
+            foreach (var consumer in level.SelectMany(static one => one.Consumers).Where(seen.Add))
+            {
+                switch (consumer.Kind)
+                {
+                    case ValueKind.Module when FeedsPool(consumer.Layer.Flattened()) is { } fed:
+                        if (fed)
+                            return true;
+                        break;
+                    case ValueKind.Function when Functions.IsGlobalPool(consumer):
+                        return true;
+                    case ValueKind.Module or ValueKind.Join:
+                    case ValueKind.Function when Functions.KeepsPixels(consumer.Name):
+                        next.Add(consumer);
+                        break;
+                }
+            }
+            level = next;
+        }
+        return false;
+    }
 
     /// <summary>The calls, in the class's <c>forward</c>, of the member that holds the layer.</summary>
-    private static IReadOnlyList<Value> Uses(IInvocationOperation layer, TorchSymbols torch, out ForwardTrace? trace)
+    private static IReadOnlyList<Value> Uses(IInvocationOperation layer, TorchSymbols torch, CancellationToken cancellation, out ForwardTrace? trace)
     {
         trace = null;
         if (Holder(layer) is not { ContainingType: { } type } member)
             return [];
-        trace = ForwardTrace.OfForward(type, layer.SemanticModel ?? layer.Root().SemanticModel, torch);
-        return trace is null ? [] : trace.Values
-            .Where(value => value.Kind == ValueKind.Module && SymbolEqualityComparer.Default.Equals(value.Member, member)).ToList();
+        trace = ForwardTrace.OfForward(type, layer.SemanticModel ?? layer.Root().SemanticModel, torch, cancellation);
+        return trace is null ? [] : trace.CallsOf(member).ToList();
     }
 
     private static ISymbol? Holder(IOperation layer)

@@ -153,7 +153,7 @@ internal sealed partial class Tracer
         var value = new Value(ValueKind.Module, call)
         {
             Name = call.TargetMethod.Name,
-            Layer = new LayerReader(torch).Read(module),
+            Layer = _layers.Read(module),
             Member = module.OwnMember(),
             Fresh = torch.IsTensor(call.Type),
             IsTensor = torch.IsTensor(call.Type),

@@ -8,7 +8,7 @@ namespace Blockwright.Analyzers.HandWritten;
 /// Walks through a method's statements in the order of execution and notes every tensor. Where control flow meets again, a variable that
 /// was written holds a <see cref="ValueKind.Join"/>; what a rule cannot see through, it says nothing about.
 /// </summary>
-internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method)
+internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, CancellationToken cancellation)
 {
     /// <summary>Deeper expressions are no network's; the trace is given up, so that the stack is never exhausted.</summary>
     private const int MaximumDepth = 300;
@@ -16,7 +16,9 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method)
     private readonly List<Value> _values = [];
     private readonly List<Value> _returned = [];
     private readonly Dictionary<SyntaxNode, Value> _shapeReads = [];
+    private readonly LayerReader _layers = new(torch);
     private ImmutableDictionary<ISymbol, Value> _variables = ImmutableDictionary.Create<ISymbol, Value>(SymbolEqualityComparer.Default);
+    private HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
     private bool _hasDisposeScope;
     private bool _gaveUp;
     private int _depth;
@@ -36,23 +38,26 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method)
         if (_gaveUp)
             return ForwardTrace.Nothing;
         PassOn();
-        return new(_values, _returned, _shapeReads, _hasDisposeScope);
+        return new(_values, _returned, _shapeReads, _hasDisposeScope, cancellation);
     }
 
     /// <summary>What happens to a value that can be the same object as another happens to the other.</summary>
     private void PassOn()
     {
-        for (var changed = true; changed;)
+        var open = new Stack<Value>(_values);
+        while (open.Count > 0)
         {
-            changed = false;
-            foreach (var value in _values.Where(value => value.PassesOn))
-                foreach (var input in value.Inputs.Take(value.Alias ? 1 : int.MaxValue))
-                {
-                    changed |= value.Escapes && !input.Escapes || value.Returned && !input.Returned || value.Disposed && !input.Disposed;
-                    input.Escapes |= value.Escapes;
-                    input.Returned |= value.Returned;
-                    input.Disposed |= value.Disposed;
-                }
+            cancellation.ThrowIfCancellationRequested();
+            var value = open.Pop();
+            foreach (var input in value.PassesOn ? value.Inputs.Take(value.Alias ? 1 : int.MaxValue) : [])
+            {
+                if (!(value.Escapes && !input.Escapes || value.Returned && !input.Returned || value.Disposed && !input.Disposed))
+                    continue;
+                input.Escapes |= value.Escapes;
+                input.Returned |= value.Returned;
+                input.Disposed |= value.Disposed;
+                open.Push(input);
+            }
         }
     }
 
@@ -60,6 +65,7 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method)
     {
         if (statement is null || !Enter())
             return;
+        cancellation.ThrowIfCancellationRequested();
         switch (statement)
         {
             case IBlockOperation block:
@@ -152,7 +158,9 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method)
 
     private void Branches(IReadOnlyList<Action> branches)
     {
-        var before = _variables;
+        var (before, outside) = (_variables, _written);
+        // What no branch writes is what it was: a method has many variables, and may have many branches.
+        _written = new(SymbolEqualityComparer.Default);
         var after = new List<ImmutableDictionary<ISymbol, Value>>();
         foreach (var branch in branches)
         {
@@ -161,7 +169,9 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method)
             after.Add(_variables);
         }
         _variables = before;
-        foreach (var variable in after.SelectMany(one => one.Keys).Distinct<ISymbol>(SymbolEqualityComparer.Default).ToList())
+        var written = _written;
+        _written = outside;
+        foreach (var variable in written)
         {
             var values = after.Select(one => one.TryGetValue(variable, out var value) ? value : null).OfType<Value>().Distinct().ToList();
             Set(variable, values.Count == 1 ? values[0] : Join(values));
@@ -209,7 +219,11 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method)
         _ => null,
     };
 
-    private void Set(ISymbol variable, Value value) => _variables = _variables.SetItem(variable, value);
+    private void Set(ISymbol variable, Value value)
+    {
+        _variables = _variables.SetItem(variable, value);
+        _written.Add(variable);
+    }
 
     private Value New(ValueKind kind, IOperation? origin, ITypeSymbol? type = null)
     {

@@ -23,7 +23,7 @@ public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalC
         var ratio = Math.Max(convolution.In, convolution.Out) / (double)smaller;
         if (smaller < Read(Options.MinimumChannels, context.Options, call.Syntax) || ratio < Read(Options.WarningRatio, context.Options, call.Syntax))
             return;
-        if (convolution.IsFactory && Placement.IsLinearOrHead(call, torch))
+        if (convolution.IsFactory && Placement.IsLinearOrHead(call, torch, context.CancellationToken))
             return;
         var target = Read(Options.Target, context.Options, call.Syntax);
         var measured = Paper.ChannelRatio(ratio, target);

@@ -19,9 +19,9 @@ public sealed class WrittenOutShuffle() : HandWrittenAnalyzer(Descriptors.Writte
         if (call.TargetMethod.Name is not ("view" or "reshape") || !torch.IsTorch(call.TargetMethod) || Sizes(call) is not { Count: 4 })
             return;
         if (context.ContainingSymbol is not IMethodSymbol method
-            || ForwardTrace.Of(method, call.SemanticModel ?? call.Root().SemanticModel, torch) is not { } trace)
+            || ForwardTrace.Of(method, call.SemanticModel ?? call.Root().SemanticModel, torch, context.CancellationToken) is not { } trace)
             return;
-        if (trace.Values.FirstOrDefault(value => value.Kind == ValueKind.Function && value.Origin!.Syntax == call.Syntax) is not { } last
+        if (trace.FunctionAt(call.Syntax) is not { } last
             || Match(last, trace) is not { } shuffle)
             return;
         context.ReportDiagnostic(Diagnostic.Create(

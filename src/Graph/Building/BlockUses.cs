@@ -110,7 +110,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         var units = evaluator.Number(value, step.PlaceOf(nameof(StageAttribute.Units)), least: 1);
         if (units?.Constant > BuildLimits.Units)
         {
-            reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.Units)), nameof(StageAttribute.Units), $"at most {BuildLimits.Text(BuildLimits.Units)}", units.Text);
+            reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.Units)), nameof(StageAttribute.Units), $"at most {BuildLimits.Units}", units.Text);
             return null;
         }
         return units;

@@ -36,7 +36,7 @@ public static class BuildLimits
     public const int KeyCharacters = 256;
 
     /// <summary>The characters of all keys of a network together.</summary>
-    public const long AllKeyCharacters = 1 << 22;
+    public const long AllKeyCharacters = 1 << 21;
 
     /// <summary>A number as messages write it.</summary>
     public static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

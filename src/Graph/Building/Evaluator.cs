@@ -23,14 +23,14 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
         {
             return Evaluate(expression, place) is { } amount && IsCount(amount, place, least) ? amount : null;
         }
-        catch (OverflowException)
-        {
-            reporter.Report(ProblemIds.NotACount, place, Invariant($"a whole number from {least} to {int.MaxValue}"), "a number beyond 64 bits");
-            return null;
-        }
         catch (AmountLengthException tooLong)
         {
             reporter.Report(ProblemIds.NotACount, place, $"an expression of {tooLong.Expected}", tooLong.Found.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
+        catch (OverflowException)
+        {
+            reporter.Report(ProblemIds.NotACount, place, Invariant($"a whole number from {least} to {int.MaxValue}"), "a number beyond 64 bits");
             return null;
         }
     }

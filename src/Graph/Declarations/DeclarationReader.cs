@@ -48,15 +48,22 @@ public static class DeclarationReader
         return true;
     }
 
+    /// <summary>As far as anybody reads on: see <see cref="Reach"/>.</summary>
     private static void ReadExternal(INamedTypeSymbol type, IAssemblySymbol home, SortedDictionary<string, Declaration> found, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        foreach (var used in type.GetAttributes().Where(IsOurs).SelectMany(static attribute => attribute.AttributeClass!.TypeArguments).OfType<INamedTypeSymbol>())
+        var level = new List<INamedTypeSymbol> { type };
+        for (var depth = 0; depth <= BuildLimits.Depth && level.Count > 0; depth++)
         {
-            if (SymbolEqualityComparer.Default.Equals(used.ContainingAssembly, home) || !IsBlock(used) || found.ContainsKey(FullNameOf(used)))
-                continue;
-            found.Add(FullNameOf(used), ReadOne(used, isExternal: true, cancellation));
-            ReadExternal(used, home, found, cancellation);
+            var next = new List<INamedTypeSymbol>();
+            foreach (var used in level.SelectMany(static user => user.GetAttributes()).Where(IsOurs).SelectMany(static attribute => attribute.AttributeClass!.TypeArguments).OfType<INamedTypeSymbol>())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (SymbolEqualityComparer.Default.Equals(used.ContainingAssembly, home) || !IsBlock(used) || found.ContainsKey(FullNameOf(used)))
+                    continue;
+                found.Add(FullNameOf(used), ReadOne(used, isExternal: true, cancellation));
+                next.Add(used);
+            }
+            level = next;
         }
     }
 

@@ -203,7 +203,7 @@ public sealed class Amount : IEquatable<Amount>
 /// <summary>An amount that is longer than any that a person writes; what it would cost to go on with it, and to compile it, has no end.</summary>
 /// <param name="expected">The most that there may be.</param>
 /// <param name="found">What there is, or at least what there would be.</param>
-public sealed class AmountLengthException(string expected, long found) : ArithmeticException($"An amount of {expected}, found {found.ToString(CultureInfo.InvariantCulture)}.")
+public sealed class AmountLengthException(string expected, long found) : OverflowException($"An amount of {expected}, found {found.ToString(CultureInfo.InvariantCulture)}.")
 {
     public string Expected => expected;
 

@@ -103,6 +103,46 @@ public sealed class RobustnessTests
         await Analyze(Source.Replace("x + x * 2", sum, StringComparison.Ordinal));
     }
 
+    /// <summary>Each line names the one before it twice or more: what follows every name would not end.</summary>
+    [Theory]
+    [InlineData("numbers")]
+    [InlineData("layers")]
+    [InlineData("values")]
+    [InlineData("helpers")]
+    public async Task Code_that_doubles_with_each_line(string what)
+    {
+        string Lines(int count, Func<int, string> line) => string.Join("\n", Enumerable.Range(0, count).Select(line));
+        var (members, constructor, forward) = what switch
+        {
+            "numbers" => ("", $"long n0 = 1;\n{Lines(60, i => $"var n{i + 1} = n{i} + n{i};")} var unused = Sequential(Conv2d(n60, n60, 1, groups: n60));", "return x;"),
+            "layers" => (
+                $"private readonly Sequential s0 = Sequential(Conv2d(256, 16, 1));\n{Lines(12, i => $"private readonly Sequential s{i + 1} = Sequential({string.Join(", ", Enumerable.Repeat($"(\"a\", (Module<Tensor, Tensor>)s{i})", 12))});")}",
+                "RegisterComponents();",
+                "return s12.call(x);"),
+            "values" => (
+                "private readonly Conv2d c = Conv2d(16, 256, 1);",
+                "RegisterComponents();",
+                $"x = c.call(x);\n{Lines(10, _ => $"switch (x.dim()) {{ {Lines(20, i => $"case {i}: x = x.relu(); break;")} }}")} return x;"),
+            _ => (
+                $"private static int f3(int a) {{ return a; }}\n{Lines(3, i => $"private static int f{i}(int a) {{ return {string.Join(" + ", Enumerable.Repeat($"f{i + 1}(a)", 60))}; }}")}",
+                "var unused = f0(a0); RegisterComponents();",
+                "return cat(new[] { x, x }, 1);"),
+        };
+
+        await Analyze($$"""
+            using TorchSharp;
+            using TorchSharp.Modules;
+            using static TorchSharp.torch;
+            using static TorchSharp.torch.nn;
+            class Net : Module<Tensor, Tensor>
+            {
+                {{members}}
+                public Net({{string.Join(", ", Enumerable.Range(0, 60).Select(i => $"int a{i}"))}}) : base("Net") { {{constructor}} }
+                public override Tensor forward(Tensor x) { {{forward}} }
+            }
+            """);
+    }
+
     [Fact]
     public async Task The_whole_file_is_seen() => Assert.Equal(
         ["BW0101", "BW1001", "BW2001", "BW3001", "BW4001", "BW4004", "BW4005", "BW6001", "BW6002"],

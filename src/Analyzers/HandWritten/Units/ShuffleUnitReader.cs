@@ -8,8 +8,13 @@ namespace Blockwright.Analyzers.HandWritten.Units;
 /// </summary>
 internal sealed class ShuffleUnitReader(TorchSymbols torch, SemanticModel model, CancellationToken cancellation)
 {
+    // All of its readings: a constructor has some parameters that could be the stride, and methods call methods.
+    private const int MostSteps = 20_000;
+
     private static readonly Amount In = Amount.Of(new Atom(Names.In, Names.In));
     private static readonly Amount Out = Amount.Of(new Atom(Names.Out, Names.Out));
+
+    private readonly Fuel _fuel = new(MostSteps);
 
     /// <summary>The unit that the class is, or the two between which one of its parameters chooses.</summary>
     public UnitForms? ReadForms(UnitClass unit)
@@ -52,7 +57,7 @@ internal sealed class ShuffleUnitReader(TorchSymbols torch, SemanticModel model,
 
     private (UnitFlow First, UnitFlow Second, long Groups)? Run(UnitClass unit, IReadOnlyDictionary<ISymbol, object> bound, Amount? channels)
     {
-        var interpreter = new UnitInterpreter(torch, model, cancellation) { InputChannels = channels };
+        var interpreter = new UnitInterpreter(torch, model, _fuel, cancellation) { InputChannels = channels };
         foreach (var field in unit.Fields)
             if (unit.InitializerOf(field, cancellation) is { } initializer)
                 interpreter.Initialize(field, initializer);

@@ -9,7 +9,7 @@ internal sealed partial class UnitInterpreter
 {
     private object? Evaluate(IOperation operation)
     {
-        if (!Understood || _depth >= MaximumDepth)
+        if (!Understood || _depth >= MaximumDepth || !fuel.Burn())
             return Give();
         _depth++;
         var value = KeepsNumbers(operation) ? EvaluateOne(operation.Unwrapped()) : null;

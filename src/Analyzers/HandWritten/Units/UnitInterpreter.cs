@@ -8,7 +8,7 @@ namespace Blockwright.Analyzers.HandWritten.Units;
 /// Runs a class's constructor and its forward with symbols in place of numbers and tensors. What it has no exact meaning for ends the run:
 /// <see cref="Understood"/> is false then, and nothing is said about the class.
 /// </summary>
-internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel model, CancellationToken cancellation)
+internal sealed partial class UnitInterpreter(TorchSymbols torch, SemanticModel model, Fuel fuel, CancellationToken cancellation)
 {
     /// <summary>No unit's numbers nest deeper; a stack that an expression exhausts takes the editor down.</summary>
     private const int MaximumDepth = 200;

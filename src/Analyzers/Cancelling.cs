@@ -1,4 +1,4 @@
-namespace Blockwright.Analyzers.Declared;
+namespace Blockwright.Analyzers;
 
 /// <summary>Work that somebody may call off while it goes through many things.</summary>
 internal static class Cancelling

@@ -3,18 +3,34 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.HandWritten;
 
-/// <summary>How often each local of a member is written, and with what.</summary>
-internal static class LocalWrites
+/// <summary>How often each local of a member is written, and with what; and where it is named. Found in one walk, since rules ask of one local after the other.</summary>
+internal sealed class LocalUses
 {
     private const int Unknowable = 2;
 
-    public static Dictionary<ISymbol, Definitions.Writes> Of(IOperation root)
+    private readonly Dictionary<ISymbol, Definitions.Writes> _writes = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, List<ILocalReferenceOperation>> _references = new(SymbolEqualityComparer.Default);
+
+    private LocalUses(IOperation root)
     {
-        var index = new Dictionary<ISymbol, Definitions.Writes>(SymbolEqualityComparer.Default);
         foreach (var operation in root.DescendantsAndSelf())
-            Count(operation, index);
-        return index;
+        {
+            Count(operation, _writes);
+            if (operation is not ILocalReferenceOperation reference)
+                continue;
+            if (!_references.TryGetValue(reference.Local, out var known))
+                _references.Add(reference.Local, known = []);
+            known.Add(reference);
+        }
     }
+
+    public static LocalUses In(IOperation root) => new(root);
+
+    /// <summary>The one value of a local, or null.</summary>
+    public IOperation? ValueOf(ILocalSymbol local) => _writes.TryGetValue(local, out var writes) && writes.Count == 1 ? writes.Value : null;
+
+    /// <summary>Where a local is named, in order.</summary>
+    public IReadOnlyList<ILocalReferenceOperation> References(ILocalSymbol local) => _references.TryGetValue(local, out var known) ? known : [];
 
     private static void Count(IOperation operation, Dictionary<ISymbol, Definitions.Writes> index)
     {
