@@ -143,6 +143,37 @@ public sealed class RobustnessTests
             """);
     }
 
+    /// <summary>What is asked of each statement is found in one walk: methods of thousands of statements are generated, not typed.</summary>
+    [Fact]
+    public async Task A_method_of_many_statements()
+    {
+        string Lines(int count, Func<int, string> line) => string.Join("\n", Enumerable.Range(0, count).Select(line));
+        var diagnostics = await Analyze($$"""
+            using System.Collections.Generic;
+            using TorchSharp;
+            using TorchSharp.Modules;
+            using static TorchSharp.torch;
+            using static TorchSharp.torch.nn;
+            class Net : Module<Tensor, Tensor>
+            {
+                {{Lines(1500, i => $"private readonly Module<Tensor, Tensor> m{i};")}}
+                public Net() : base("Net")
+                {
+                    var list = new List<Module<Tensor, Tensor>>();
+                    {{Lines(1500, i => $"long n{i} = 64; m{i} = Sequential(Conv2d(n{i}, n{i}, 3, groups: n{i} / 2)); list.Add(m{i});")}}
+                    RegisterComponents();
+                }
+                public override Tensor forward(Tensor x)
+                {
+                    {{Lines(1500, i => $"var y{i} = m{i}.call({(i == 0 ? "x" : $"y{i - 1}")}); y{i} = y{i} + 1; x = x + y{i};")}}
+                    return x;
+                }
+            }
+            """);
+
+        Assert.Contains(diagnostics, diagnostic => diagnostic.Id == "BW2001");
+    }
+
     [Fact]
     public async Task The_whole_file_is_seen() => Assert.Equal(
         ["BW0101", "BW1001", "BW2001", "BW3001", "BW4001", "BW4004", "BW4005", "BW6001", "BW6002"],
