@@ -24,6 +24,12 @@ public sealed record FuseOptions
     public InstructionSet InstructionSet { get; init; } = InstructionSets.Best;
 
     /// <summary>
+    /// Whether the CPU kernels compute every sum product by product. Otherwise 3 x 3 convolutions of stride 1 may go by tiles with a quarter of the products (Winograd), where that is faster: rounding differs in
+    /// the sixth digit of a layer's largest value, and a value that is not finite makes the 4 x 4 pixels round it NaN. See docs/accuracy.md.
+    /// </summary>
+    public bool Exact { get; init; }
+
+    /// <summary>
     /// What rows that pass from a step to the next may take, for tests: a part of the second-level cache. With 1, whatever can goes by bands, of as few rows as there
     /// can be.
     /// </summary>

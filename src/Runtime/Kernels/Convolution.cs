@@ -88,20 +88,7 @@ public static unsafe class Convolution
         window.Check();
         if (window.KernelHeight != weights.KernelHeight || window.KernelWidth != weights.KernelWidth)
             throw new ArgumentException(Invariant($"The window is {window}; the weights were packed for {weights.KernelHeight} x {weights.KernelWidth}."), nameof(window));
-        if (input.Length != weights.Runs.Length)
-            throw new ArgumentException($"The weights were packed for {weights.Runs.Length} runs of channels, found {input.Length}.");
-        for (var i = 0; i < input.Length; i++)
-        {
-            if (input[i].Channels != weights.Runs[i] || input[i].Images != input[0].Images || input[i].Height != input[0].Height || input[i].Width != input[0].Width)
-                throw new ArgumentException(Invariant($"Run {i} is {input[i]}; the weights expect {weights.Runs[i]} channels, and run 0 is {input[0]}."));
-            if (input[i].Halo < window.Halo)
-                throw new ArgumentException(Invariant($"Run {i} is {input[i]}; the window {window} needs a halo of {window.Halo}."));
-        }
-
-        var (height, width) = (window.OutputHeight(input[0].Height), window.OutputWidth(input[0].Width));
-        if (output.Channels != weights.OutChannels || output.Images != input[0].Images || output.Height != height || output.Width != width || height < 1 || width < 1)
-            throw new ArgumentException(Invariant($"The output is {output}; expected {input[0].Images} x {weights.OutChannels} x {height} x {width}."));
-        Shapes.CheckResidual(residual, output);
+        Shapes.CheckConvolution(weights.Runs, weights.OutChannels, window, input, output, residual);
     }
 
     /// <summary>One call: its operands, and where it stands.</summary>
@@ -187,8 +174,8 @@ public static unsafe class Convolution
                 SetGroup(panel.Group);
 
             var kernel = panel.Kernel;
-            var weights = Weights.Memory + panel.Weights;
-            var bias = Weights.Memory + panel.Bias;
+            var weights = Weights.Memory.Pointer + panel.Weights;
+            var bias = Weights.Memory.Pointer + panel.Bias;
             var outPerGroup = Weights.OutChannels / Weights.Groups;
             var channel = panel.Group * outPerGroup + panel.First;
             // Where a whole panel would overwrite what is not this group's, it goes to the scratch first.
@@ -224,9 +211,9 @@ public static unsafe class Convolution
         {
             const int Line = AlignedMemory.Alignment / sizeof(float);
             var size = (long)panel.Kernel.Lanes * (Weights.Depth + 1);
-            var next = (nint)(Weights.Memory + panel.Weights + size);
-            if (panel.Weights + size >= Weights.Length && Weights.Following is { } following)
-                (next, size) = ((nint)following.Memory, following.Length);
+            var next = (nint)(Weights.Memory.Pointer + panel.Weights + size);
+            if (panel.Weights + size >= Weights.Memory.Length && Weights.Following is { } following)
+                (next, size) = ((nint)following.Pointer, following.Length);
             return (next, (nint)Math.Min((size + steps - 1) / steps, Line));
         }
 

@@ -12,7 +12,6 @@ namespace Blockwright.Kernels;
 /// </remarks>
 public sealed unsafe class PackedConvolution : IDisposable
 {
-    private readonly AlignedMemory _memory;
     private readonly Panel[] _panels;
 
     /// <summary>Packs weights.</summary>
@@ -55,7 +54,7 @@ public sealed unsafe class PackedConvolution : IDisposable
             throw new ArgumentException(Invariant($"Expected {outChannels} biases or none, found {bias.Length}."), nameof(bias));
 
         _panels = Layout(set, outChannels / groups, groups, Depth, out var length);
-        _memory = new AlignedMemory(length);
+        Memory = new AlignedMemory(length);
         Fill(weights, bias);
     }
 
@@ -86,16 +85,14 @@ public sealed unsafe class PackedConvolution : IDisposable
 
     internal ReadOnlySpan<Panel> Panels => _panels;
 
-    internal float* Memory => _memory.Pointer;
+    internal AlignedMemory Memory { get; }
 
-    /// <summary>Floats of the memory.</summary>
-    internal long Length => _memory.Length;
 
     /// <summary>The weights that are read after these, which come while the last panel's pixels pass; null for none.</summary>
-    internal PackedConvolution? Following { get; set; }
+    internal AlignedMemory? Following { get; set; }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose() => Memory.Dispose();
 
     private static Panel[] Layout(InstructionSet set, int outChannels, int groups, int depth, out long length)
     {
@@ -125,8 +122,8 @@ public sealed unsafe class PackedConvolution : IDisposable
             {
                 var channel = panel.Group * outPerGroup + panel.First + lane;
                 if (bias.Length > 0)
-                    Memory[panel.Bias + lane] = bias[channel];
-                var target = Memory + panel.Weights + lane;
+                    Memory.Pointer[panel.Bias + lane] = bias[channel];
+                var target = Memory.Pointer + panel.Weights + lane;
                 foreach (var (inChannel, tap) in Order(panel.Group))
                 {
                     *target = weights[channel * Depth + inChannel * Taps + tap];

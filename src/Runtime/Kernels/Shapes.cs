@@ -11,6 +11,24 @@ internal static unsafe class Shapes
             CheckSame(residual, output, "The residual");
     }
 
+    public static void CheckConvolution(ReadOnlySpan<int> runs, int outChannels, Window window, ReadOnlySpan<FeatureMap> input, in FeatureMap output, in FeatureMap residual)
+    {
+        if (input.Length != runs.Length)
+            throw new ArgumentException($"The weights were packed for {runs.Length} runs of channels, found {input.Length}.");
+        for (var i = 0; i < input.Length; i++)
+        {
+            if (input[i].Channels != runs[i] || input[i].Images != input[0].Images || input[i].Height != input[0].Height || input[i].Width != input[0].Width)
+                throw new ArgumentException(Invariant($"Run {i} is {input[i]}; the weights expect {runs[i]} channels, and run 0 is {input[0]}."));
+            if (input[i].Halo < window.Halo)
+                throw new ArgumentException(Invariant($"Run {i} is {input[i]}; the window {window} needs a halo of {window.Halo}."));
+        }
+
+        var (height, width) = (window.OutputHeight(input[0].Height), window.OutputWidth(input[0].Width));
+        if (output.Channels != outChannels || output.Images != input[0].Images || output.Height != height || output.Width != width || height < 1 || width < 1)
+            throw new ArgumentException(Invariant($"The output is {output}; expected {input[0].Images} x {outChannels} x {height} x {width}."));
+        CheckResidual(residual, output);
+    }
+
     public static void CheckSame(in FeatureMap map, in FeatureMap expected, string name)
     {
         if (map.Images != expected.Images || map.Channels != expected.Channels || map.Height != expected.Height || map.Width != expected.Width)

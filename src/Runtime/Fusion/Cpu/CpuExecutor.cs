@@ -25,7 +25,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.KeptBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, Team.Most);
-        _program = new CpuProgram(network, plan, weights, options.InstructionSet);
+        _program = new CpuProgram(network, plan, weights, options.InstructionSet, options.Exact);
         _team = new Team(options.Threads);
         (_bandBytes, _keptBytes) = (options.BandBytes, options.KeptBytes);
         _gate = new CallGate(Free);

@@ -8,13 +8,19 @@ namespace Blockwright.Cpu;
 /// <summary>A plan with its weights packed for one set of instructions. Immutable; any number of threads may use it.</summary>
 internal sealed class CpuProgram : IDisposable
 {
-    public CpuProgram(string network, CpuPlan plan, FoldedWeights weights, InstructionSet set)
+    /// <summary>Packs a plan's weights.</summary>
+    /// <param name="network">The network's name.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="weights">Its folded weights.</param>
+    /// <param name="set">The instructions.</param>
+    /// <param name="isExact">Whether every sum is computed product by product.</param>
+    public CpuProgram(string network, CpuPlan plan, FoldedWeights weights, InstructionSet set, bool isExact = false)
     {
         (Network, Plan, Weights) = (network, plan, weights);
-        Steps = [.. plan.Steps.Select(step => CpuSteps.Make(step, set, weights))];
-        var convolutions = Steps.OfType<ConvolutionStep>().ToList();
-        foreach (var (step, following) in convolutions.Zip(convolutions.Skip(1)))
-            step.Packed.Following = following.Packed;
+        Steps = [.. plan.Steps.Select(step => CpuSteps.Make(plan, step, set, weights, isExact))];
+        var products = Steps.OfType<ProductStep>().ToList();
+        foreach (var (step, following) in products.Zip(products.Skip(1)))
+            step.Following = following.Weights;
     }
 
     public string Network { get; }

@@ -35,17 +35,19 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         allocate ??= Allocate;
         var maps = new BufferMaps(plan, grids, images, together, [.. single.SelectMany(static band => Enumerable.Range(band.First, band.Last - band.First)).Select(step => plan.Steps[step].Output)], allocate);
         var memory = new BandMemory(parts, bandBytes, allocate);
+        var scratch = new ScratchMemory(parts, allocate);
         var steps = new List<(BoundStep, int, int)>();
         for (var image = 0; image < images; image++)
         {
             foreach (var (first, last) in single)
             {
-                var own = new StepMemory(this, maps, image);
+                var own = new StepMemory(this, maps, scratch, image);
                 steps.Add((first == last ? program.Steps[first].Bind(own) : BandedStep.Bind(program, first, last, own, memory), first, last));
             }
         }
         for (var i = together; i < plan.Steps.Length; i++)
-            steps.Add((program.Steps[i].Bind(new StepMemory(this, maps, StepMemory.All)), i, i));
+            steps.Add((program.Steps[i].Bind(new StepMemory(this, maps, scratch, StepMemory.All)), i, i));
+        scratch.Allocate();
         _steps = [.. steps];
     }
 

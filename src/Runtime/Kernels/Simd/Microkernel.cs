@@ -19,6 +19,7 @@ internal readonly unsafe struct Microkernel(
     int lanes,
     int rows,
     delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> tile,
+    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> shortTile,
     delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> single,
     delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> scattered)
 {
@@ -31,14 +32,33 @@ internal readonly unsafe struct Microkernel(
     /// <summary>The loop for <see cref="Rows"/> pixels.</summary>
     public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> Tile = tile;
 
+    /// <summary>The loop for <see cref="ShortRows"/> pixels, for what is left of others.</summary>
+    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> Short = shortTile;
+
     /// <summary>The loop for one pixel.</summary>
     public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> Single = single;
 
     /// <summary>The loop for inputs that lie apart; null where there is none.</summary>
     public readonly delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> Scattered = scattered;
 
+    /// <summary>The pixels of <see cref="Short"/>.</summary>
+    public const int ShortRows = 4;
+
     /// <summary>The most lanes of any panel: three registers of the widest Vector&lt;float&gt; there can be.</summary>
     public const int MostLanes = 3 * 16;
+
+    /// <summary>How many times <see cref="Rows"/> and <see cref="ShortRows"/> pixels make so many, with the least that is computed for nothing.</summary>
+    public (int Many, int Short) Split(int pixels)
+    {
+        var (best, least) = ((0, 0), int.MaxValue);
+        for (var few = 0; few <= Rows && (few - 1) * ShortRows < pixels; few++)
+        {
+            var many = Math.Max((pixels - few * ShortRows + Rows - 1) / Rows, 0);
+            if (many * Rows + few * ShortRows < least)
+                (best, least) = ((many, few), many * Rows + few * ShortRows);
+        }
+        return best;
+    }
 
     public static Microkernel For(InstructionSet set, PanelWidth width) => set switch
     {
@@ -61,7 +81,10 @@ internal readonly unsafe struct Microkernel(
     };
 
     /// <summary>The widths, in order, that cover <paramref name="channels"/> with the least that is computed for nothing.</summary>
-    public static List<PanelWidth> Cover(InstructionSet set, int channels)
+    /// <param name="set">The instructions.</param>
+    /// <param name="channels">The channels.</param>
+    /// <param name="most">The widest panel: two registers make parts that are easier to share out than three.</param>
+    public static List<PanelWidth> Cover(InstructionSet set, int channels, PanelWidth most = PanelWidth.Three)
     {
         var panels = new List<PanelWidth>();
         var lanes = InstructionSets.Lanes(set);
@@ -79,7 +102,7 @@ internal readonly unsafe struct Microkernel(
             }
         }
 
-        for (; registers >= 5 || registers == 3; registers -= 3)
+        for (; most == PanelWidth.Three && registers is (3 or >= 5); registers -= 3)
             panels.Insert(0, PanelWidth.Three);
         for (; registers >= 2; registers -= 2)
             panels.Insert(0, PanelWidth.Two);
@@ -91,15 +114,15 @@ internal readonly unsafe struct Microkernel(
 
     // 32 registers.
     private static Microkernel Tall<TPanel>() where TPanel : unmanaged, IPanel<TPanel> =>
-        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>);
+        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Rows4<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>);
 
     // 16 registers.
     private static Microkernel Few<TSimd, TVector>(PanelWidth width)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged => width switch
         {
-            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null),
-            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null),
-            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null),
+            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Rows4<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null),
+            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Rows4<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null),
+            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null),
         };
 }

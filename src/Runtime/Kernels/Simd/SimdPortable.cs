@@ -26,6 +26,9 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
     public static Vector<float> Add(Vector<float> left, Vector<float> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Subtract(Vector<float> left, Vector<float> right) => left - right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Multiply(Vector<float> left, Vector<float> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -35,11 +35,11 @@ internal interface IRowWindow
 /// <summary>Which class serves a kind of step: the one place that tells kinds apart.</summary>
 internal static class CpuSteps
 {
-    public static CpuStep Make(PlanStep plan, InstructionSet set, FoldedWeights weights) => plan.Kind switch
+    public static CpuStep Make(CpuPlan network, PlanStep plan, InstructionSet set, FoldedWeights weights, bool isExact) => plan.Kind switch
     {
         KernelKind.Planes => new PlanesStep(plan),
         KernelKind.Input => new InputStep(plan),
-        KernelKind.Convolution => new ConvolutionStep(plan, set, weights[plan.Weights!.FoldedKey]),
+        KernelKind.Convolution => ProductStep.Make(network, plan, set, weights[plan.Weights!.FoldedKey], isExact),
         KernelKind.Depthwise => new DepthwiseStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.Affine => new AffineStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.Activation => new ActivationStep(plan, set),

@@ -5,10 +5,13 @@ using Blockwright.Plans;
 namespace Blockwright.Cpu.Steps;
 
 /// <summary>What steps are bound to: the buffers' maps of one image or of all, and the caller's memory.</summary>
-internal sealed unsafe class StepMemory(CpuWorkspace workspace, BufferMaps maps, int image)
+internal sealed unsafe class StepMemory(CpuWorkspace workspace, BufferMaps maps, ScratchMemory scratch, int image)
 {
     /// <summary>Instead of an image's number: all of them.</summary>
     public const int All = -1;
+
+    /// <summary>What a step needs only while it runs.</summary>
+    public ScratchMemory Scratch => scratch;
 
     public FeatureMap Map(int buffer) => maps.Map(buffer, image);
 
@@ -21,6 +24,9 @@ internal sealed unsafe class StepMemory(CpuWorkspace workspace, BufferMaps maps,
             result[i] = maps.IsPlanes(runs[i].Buffer) ? Planes(runs[i].Buffer).Plane(runs[i].First) : Map(runs[i].Buffer).Slice(runs[i].First, runs[i].Count);
         return result;
     }
+
+    /// <summary>The one map that a convolution adds; default where it adds none.</summary>
+    public FeatureMap Residual(PlanStep plan) => plan.Others.IsEmpty ? default : Runs(plan.Others)[0];
 
     /// <summary>The caller's images, from this image on: to be asked in each run.</summary>
     public PlanarImages InputImages(int images, int channels, int height, int width) => At(workspace.Input, images, channels, height, width);

@@ -1,0 +1,41 @@
+using Blockwright.Kernels;
+using Blockwright.Kernels.Winograd;
+using Blockwright.Plans;
+
+namespace Blockwright.Cpu.Steps;
+
+/// <summary>A 3 x 3 convolution of stride 1 by tiles, a residual and an activation in its epilogue.</summary>
+internal sealed unsafe class WinogradStep(PlanStep plan, InstructionSet set, WinogradForm form, FoldedLayer layer) : ProductStep(plan)
+{
+    private readonly PackedWinograd _packed = new(form, set, WeightsOf(plan, layer), BiasOf(plan, layer), (int)layer.Shape[0], RunsOf(plan));
+    private readonly Activation _function = CpuSteps.FunctionOf(plan);
+
+    public override AlignedMemory Weights => _packed.Memory;
+
+    public override AlignedMemory? Following
+    {
+        set => _packed.Following = value;
+    }
+
+    public override BoundStep Bind(StepMemory memory) => new Bound(this, memory);
+
+    public override void Dispose() => _packed.Dispose();
+
+    private sealed class Bound : BoundStep
+    {
+        private readonly WinogradStep _step;
+        private readonly FeatureMap[] _inputs;
+        private readonly FeatureMap _output;
+        private readonly FeatureMap _residual;
+        private readonly ScratchMemory _scratch;
+
+        public Bound(WinogradStep step, StepMemory memory)
+        {
+            (_step, _inputs, _output, _residual, _scratch) = (step, memory.Runs(step.Plan.Inputs), memory.Map(step.Plan.Output), memory.Residual(step.Plan), memory.Scratch);
+            _scratch.Reserve(WinogradConvolution.ScratchFloats(step._packed, _output));
+        }
+
+        public override void Run(Share share) =>
+            WinogradConvolution.Run(_step._packed, _step.Plan.Window, _inputs, _output, _step._function, _residual, _scratch.Of(share.Part), share);
+    }
+}
