@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Blockwright.Kernels.Simd;
 using static System.FormattableString;
 
@@ -10,6 +11,8 @@ namespace Blockwright.Kernels.Winograd;
 /// <remarks>For each panel of output channels, for each position, for each input channel: the panel's lanes. Then the panel's biases. Channels beyond the last are zeros. At the end, zeros that products start from.</remarks>
 internal sealed unsafe class PackedWinograd : IDisposable
 {
+    private const int ChannelsAtOnce = 8;
+
     private readonly Panel[] _panels;
 
     /// <summary>Transforms and packs weights.</summary>
@@ -64,8 +67,10 @@ internal sealed unsafe class PackedWinograd : IDisposable
     /// <summary>The weights that are read after these; null for none.</summary>
     public AlignedMemory? Following { get; set; }
 
-    /// <summary>Floats of a panel's weights at one position.</summary>
-    public long PositionLength(in Panel panel) => (long)InChannels * panel.Kernel.Lanes;
+    /// <summary>
+    /// Floats from a panel's weights at one position to those at the next. A cache line between them keeps the positions from falling on each other's places in the cache while they are written.
+    /// </summary>
+    public long PositionPitch(int lanes) => ((long)InChannels * lanes) + CacheLine.Floats;
 
     public void Dispose() => Memory.Dispose();
 
@@ -76,7 +81,7 @@ internal sealed unsafe class PackedWinograd : IDisposable
         foreach (var width in Microkernel.Cover(Set, OutChannels, PanelWidth.Two))
         {
             var kernel = Microkernel.For(Set, width);
-            var weights = (long)Form.Positions * InChannels * kernel.Lanes;
+            var weights = Form.Positions * PositionPitch(kernel.Lanes);
             panels.Add(new Panel(kernel, first, Math.Min(kernel.Lanes, OutChannels - first), length, length + weights));
             first += kernel.Lanes;
             length += weights + kernel.Lanes;
@@ -85,42 +90,60 @@ internal sealed unsafe class PackedWinograd : IDisposable
     }
 
     /// <summary>G g G^T for a panel's output channels side by side, in float64: what the network gives must not pay for what is done once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(in Panel panel, ReadOnlySpan<float> weights)
     {
         const int TileTaps = WinogradForm.Taps * WinogradForm.Taps;
-        var (lanes, inputs) = (panel.Kernel.Lanes, Form.Inputs);
         // Whole registers of any machine's.
-        var padded = (lanes + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
-        double[] window = new double[TileTaps * padded], half = new double[inputs * WinogradForm.Taps * padded], position = new double[padded];
-        for (var channel = 0; channel < InChannels; channel++)
+        var padded = (panel.Kernel.Lanes + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+        // Each output channel's weights lie together: some input channels at a time, so that what is read of them is whole lines.
+        double* windows = stackalloc double[ChannelsAtOnce * TileTaps * padded], half = stackalloc double[Form.Inputs * WinogradForm.Taps * padded];
+        var position = stackalloc float[padded];
+        new Span<double>(windows, ChannelsAtOnce * TileTaps * padded).Clear();
+        for (var first = 0; first < InChannels; first += ChannelsAtOnce)
         {
+            var count = Math.Min(ChannelsAtOnce, InChannels - first);
             for (var lane = 0; lane < panel.Channels; lane++)
             {
-                var taps = weights.Slice((((panel.First + lane) * InChannels) + channel) * TileTaps, TileTaps);
-                for (var tap = 0; tap < TileTaps; tap++)
-                    window[(tap * padded) + lane] = taps[tap];
+                var taps = weights.Slice((((panel.First + lane) * InChannels) + first) * TileTaps, count * TileTaps);
+                for (var tap = 0; tap < taps.Length; tap++)
+                    windows[(tap * padded) + lane] = taps[tap];
             }
-            for (var row = 0; row < inputs; row++)
-            {
-                for (var column = 0; column < WinogradForm.Taps; column++)
-                    Combine(row, window.AsSpan(column * padded), WinogradForm.Taps * padded, half.AsSpan(((row * WinogradForm.Taps) + column) * padded, padded));
-            }
-            for (var at = 0; at < Form.Positions; at++)
-            {
-                Combine(at % inputs, half.AsSpan(at / inputs * WinogradForm.Taps * padded), padded, position);
-                var target = Memory.Pointer + panel.Weights + (at * PositionLength(panel)) + ((long)channel * lanes);
-                for (var lane = 0; lane < panel.Channels; lane++)
-                    target[lane] = (float)position[lane];
-            }
+            for (var channel = 0; channel < count; channel++)
+                Transform(panel, first + channel, windows + (channel * TileTaps * padded), half, position, padded);
         }
     }
 
-    /// <summary>target = a row of the form's matrix times three rows of values.</summary>
-    private void Combine(int row, ReadOnlySpan<double> values, int step, Span<double> target)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transform(in Panel panel, int channel, double* window, double* half, float* position, int padded)
     {
-        Vector<double> a = new(Form.Window[row * WinogradForm.Taps]), b = new(Form.Window[(row * WinogradForm.Taps) + 1]), c = new(Form.Window[(row * WinogradForm.Taps) + 2]);
-        for (var i = 0; i < target.Length; i += Vector<double>.Count)
-            (a * new Vector<double>(values[i..]) + b * new Vector<double>(values[(step + i)..]) + c * new Vector<double>(values[(2 * step + i)..])).CopyTo(target[i..]);
+        for (var row = 0; row < Form.Inputs; row++)
+        {
+            for (var column = 0; column < WinogradForm.Taps; column++)
+            {
+                for (var lane = 0; lane < padded; lane += Vector<double>.Count)
+                    Combine(row, window + (column * padded) + lane, WinogradForm.Taps * padded).Store(half + (((row * WinogradForm.Taps) + column) * padded) + lane);
+            }
+        }
+        for (var at = 0; at < Form.Positions; at++)
+        {
+            var from = half + (at / Form.Inputs * WinogradForm.Taps * padded);
+            for (var lane = 0; lane < padded; lane += Vector<float>.Count)
+            {
+                var (low, high) = (Combine(at % Form.Inputs, from + lane, padded), Combine(at % Form.Inputs, from + lane + Vector<double>.Count, padded));
+                Vector.Narrow(low, high).Store(position + lane);
+            }
+            var target = Memory.Pointer + panel.Weights + (at * PositionPitch(panel.Kernel.Lanes)) + ((long)channel * panel.Kernel.Lanes);
+            Buffer.MemoryCopy(position, target, panel.Channels * sizeof(float), panel.Channels * sizeof(float));
+        }
+    }
+
+    /// <summary>A row of the form's matrix times three values, for a register of channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector<double> Combine(int row, double* values, int step)
+    {
+        var factors = Form.Window.AsSpan(row * WinogradForm.Taps, WinogradForm.Taps);
+        return (factors[0] * Vector.Load(values)) + (factors[1] * Vector.Load(values + step)) + (factors[2] * Vector.Load(values + (2 * step)));
     }
 
     /// <summary>A panel of output channels.</summary>

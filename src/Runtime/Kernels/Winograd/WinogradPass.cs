@@ -127,7 +127,7 @@ internal unsafe ref struct WinogradPass : IVectorJob
         fewInputs.Origin = (nint)many * kernel.Rows * _lies.InputPitch;
         var segment = new Segment { Count = _weights.InChannels };
         Bounds none = default;
-        var length = _weights.PositionLength(panel);
+        var length = _weights.PositionPitch(kernel.Lanes);
         var weights = _weights.Memory.Pointer + panel.Weights;
         var ahead = Math.Min((nint)((length + (long)(many + few) * _weights.InChannels - 1) / ((long)(many + few) * _weights.InChannels)), CacheLine.Floats);
         for (var position = 0; position < _weights.Form.Positions; position++, weights += length)
