@@ -30,6 +30,14 @@ public class BoundTests
     public void ANetwork(string attributes, string expected) => Assert.Equal(
         expected, Assert.Single(Declarations.Problems("Network, Input(3, 8, 8), " + Named(attributes), Units + "[Block, Stage<Same>(\"t\", Units = 11)] public partial class Tens;").Select(Show)));
 
+    /// <summary>The input's size multiplies with everything: no product of sizes may overflow.</summary>
+    [Theory]
+    [InlineData("Input(3, 2000000000, 2000000000), DepthwiseConv2d(3, Stride = 2), DepthwiseConv2d(3, Stride = 2)", "BW0026 at 1: at most 2,147,483,647 values in a feature map, found more than 1,000,000,000,000,000")]
+    [InlineData("Input(3, 40000, 40000), ReLU", "BW0026 at 1: at most 2,147,483,647 values in a feature map, found 4,800,000,000")]
+    [InlineData("Input(3, 20000, 20000), ReLU, Conv2d(64, 3)", "BW0026 at 3: at most 2,147,483,647 values in a feature map, found 25,600,000,000")]
+    [InlineData("Input(1, 1, 1), ReLU, Conv2d(1, 3, Padding = 1000000)", "BW0026 at 3: at most 2,147,483,647 values in a feature map, found 3,999,996,000,001")]
+    public void ANetworkOnAnInput(string attributes, string expected) => Assert.Equal(expected, Assert.Single(Declarations.Problems("Network, " + attributes, Units).Select(Show)));
+
     /// <summary>Said of the first that is too much, and of nothing that uses it.</summary>
     [Fact]
     public void BlocksThatDoubleEachOther()

@@ -68,9 +68,13 @@ internal sealed record Layer(LayerKind Kind, string Name)
     /// <summary>The layers in it, one after the other; itself if it is none of several.</summary>
     public IEnumerable<Layer> Flattened() => Kind == LayerKind.Sequential ? Children.SelectMany(child => child.Flattened()) : new[] { this };
 
+    /// <summary>Whether its numbers are left out, and those of what is in it.</summary>
+    private bool IsBare { get; init; }
+
     /// <summary>The same without its numbers: a layer of a method that is called with other arguments each time.</summary>
-    public Layer WithoutNumbers() => this with
+    public Layer WithoutNumbers() => IsBare ? this : this with
     {
+        IsBare = true,
         In = null,
         Out = null,
         Groups = null,

@@ -11,6 +11,8 @@ internal static class NetworkLimits
         if (network.KeyCharacters > BuildLimits.AllKeyCharacters)
             return Refuse(First(network, static node => node.KeyCharacters, BuildLimits.AllKeyCharacters), BuildLimits.AllKeyCharacters, "characters in all keys, the blocks opened", network.KeyCharacters);
         var opened = FlatGraph.Of(network, cancellation);
+        if (opened.Nodes.FirstOrDefault(static node => Values(node.Shape) > BuildLimits.Values) is { } largest)
+            return Refuse(Sum.Outermost(largest), BuildLimits.Values, "values in a feature map", Values(largest.Shape));
         var channels = new Sum(BuildLimits.Channels);
         foreach (var node in opened.Nodes)
             channels.Add(node, node.Channels);
@@ -24,10 +26,17 @@ internal static class NetworkLimits
         FlatGraph? Refuse(Node node, long limit, string what, long found)
         {
             // An attribute of a block that is applied inline is not this network's.
-            var place = node.Owner == network.Declaration.FullName ? node.Place : Place.Class;
+            var place = node.Owner != network.Declaration.FullName ? Place.Class : node is InputNode ? network.Declaration.Input!.Place : node.Place;
             reporter.Report(ProblemIds.TooLarge, place, $"at most {BuildLimits.Text(limit)} {what}, found {Counts.Text(found)}");
             return null;
         }
+    }
+
+    /// <summary>The values of a map of one image, as far as they can be counted.</summary>
+    private static long Values(Shape shape)
+    {
+        var (rows, width) = (shape.Channels.Constant!.Value * shape.Height.Size!.Value, shape.Width.Size!.Value);
+        return rows > Counts.Most / width ? Counts.Most : rows * width;
     }
 
     private static Node First(BlockGraph network, Func<Node, long> count, long limit)
@@ -88,7 +97,7 @@ internal static class NetworkLimits
                 Excess ??= Outermost(node);
         }
 
-        private static Node Outermost(FlatNode node)
+        public static Node Outermost(FlatNode node)
         {
             var origin = node.Origin;
             for (var use = node.Use; use.Site is { } site; use = use.Outer!)

@@ -109,6 +109,7 @@ public sealed class RobustnessTests
     [InlineData("layers")]
     [InlineData("values")]
     [InlineData("helpers")]
+    [InlineData("factories")]
     public async Task Code_that_doubles_with_each_line(string what)
     {
         string Lines(int count, Func<int, string> line) => string.Join("\n", Enumerable.Range(0, count).Select(line));
@@ -123,6 +124,10 @@ public sealed class RobustnessTests
                 "private readonly Conv2d c = Conv2d(16, 256, 1);",
                 "RegisterComponents();",
                 $"x = c.call(x);\n{Lines(10, _ => $"switch (x.dim()) {{ {Lines(20, i => $"case {i}: x = x.relu(); break;")} }}")} return x;"),
+            "factories" => (
+                $"private static Module<Tensor, Tensor> g0(int a) => Conv2d(a, a, 1);\n{Lines(40, i => $"private static Module<Tensor, Tensor> g{i + 1}(int a) => Sequential(g{i}(a), g{i}(a));")}\n{Lines(20, i => $"private readonly Module<Tensor, Tensor> c{i};")}",
+                $"{Lines(20, i => $"c{i} = g20(8);")} RegisterComponents();",
+                "return c0.call(x);"),
             _ => (
                 $"private static int f3(int a) {{ return a; }}\n{Lines(3, i => $"private static int f{i}(int a) {{ return {string.Join(" + ", Enumerable.Repeat($"f{i + 1}(a)", 60))}; }}")}",
                 "var unused = f0(a0); RegisterComponents();",
