@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Blockwright.Benchmarks.Engines;
+using Blockwright.Benchmarks.Networks;
 using Blockwright.Plans;
 
 namespace Blockwright.Benchmarks;
@@ -18,13 +18,13 @@ public static class Ablation
     ];
 
     /// <summary>Each variant's median time in ms, and its factor over the plan as it is.</summary>
-    public static IEnumerable<(string Name, double MedianMs, double Factor)> Run(BlockModule network, float[] images, int batch, int threads, int rounds)
+    public static IEnumerable<(string Name, double MedianMs, double Factor)> Run(DeclaredNetwork network, float[] images, int batch, int threads, int rounds)
     {
-        var plan = Declared.PlanOf(network);
-        var networks = Variants.Select(variant => variant.Undo(plan)).Select(undone => new KernelNetwork(network.GetName(), undone, WeightFolding.Fold(network, undone), new FuseOptions { Threads = threads })).ToList();
+        var plan = network.Module.Plans.Cpu!;
+        var networks = Variants.Select(variant => variant.Undo(plan)).Select(undone => new KernelNetwork(network.Name, undone, WeightFolding.Fold(network.Module, undone), new FuseOptions { Threads = threads })).ToList();
         try
         {
-            var logits = new float[batch * 1000];
+            var logits = new float[batch * network.Outputs];
             var times = networks.Select(static _ => new List<double>()).ToList();
             for (var round = -5; round < rounds; round++)
             {

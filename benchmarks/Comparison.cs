@@ -13,12 +13,14 @@ public sealed record ComparisonRow(
     int Threads,
     string Engine,
     double MedianMs,
+    double LeastMs,
     double P10Ms,
     double P90Ms,
     double Gflops,
-    double RatioEager,
+    double RatioForward,
     double RatioOrt,
-    double MaxRelDiff);
+    double MaxRelDiff,
+    double MegabytesAnImage);
 
 /// <summary>Names of the JSON file.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
@@ -26,36 +28,38 @@ public sealed record ComparisonRow(
 public sealed partial class ComparisonJson : JsonSerializerContext;
 
 /// <summary>Times several engines in one process, round by round, so that what else the machine does falls on all of them alike.</summary>
-public sealed class Comparison(string network, string reference, int rounds, InstructionSet[] sets)
+/// <param name="network">The network.</param>
+/// <param name="export">ONNX files of the same network that others exported, which are timed as well.</param>
+/// <param name="rounds">Rounds.</param>
+/// <param name="sets">Instruction sets of the kernels.</param>
+public sealed class Comparison(DeclaredNetwork network, IReadOnlyList<string> export, int rounds, InstructionSet[] sets)
 {
     // The first calls of a turn find the caches full of the engine before it.
     private const int CallsBefore = 3;
     private const int CallsTimed = 5;
+    private const int CallsToWarm = 40;
 
     // And its threads waiting, on the cores: libgomp's and ONNX Runtime's spin for a while after a call.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
 
-    private readonly string _path = Path.Combine(reference, OnnxName(network));
-    private readonly BlockModule _declared = Declared.Load(network, Path.Combine(reference, Path.ChangeExtension(OnnxName(network), ".pth")));
-    private readonly ShuffleNetWeights _weights = new(Path.Combine(reference, OnnxName(network)));
-
-    /// <summary>Floating-point operations for one image.</summary>
-    public double Flops => _weights.Flops();
+    // Of calls that take long a few are enough.
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(400);
 
     /// <summary>The rows of one batch size and number of threads.</summary>
     public List<ComparisonRow> Run(int batch, int threads)
     {
         var images = Images(batch);
-        var expected = TorchEngine.Reference(_weights, images, batch);
+        var expected = network.Reference(images, batch);
         var engines = Engines(images, batch, threads);
         try
         {
             var times = Time(engines, expected.Length);
             var medians = times.Select(t => At(t, 0.5)).ToArray();
-            var eager = medians[0];
+            var forward = medians[0];
             var ort = engines.Zip(medians).Where(e => e.First.IsOnnxRuntime).Min(e => e.Second);
             return [.. engines.Select((engine, i) => new ComparisonRow(
-                network, batch, threads, engine.Name, medians[i], At(times[i], 0.1), At(times[i], 0.9), batch * Flops / medians[i] / 1e6, eager / medians[i], ort / medians[i], Difference(engine, expected)))];
+                network.Name, batch, threads, engine.Name, medians[i], times[i][0], At(times[i], 0.1), At(times[i], 0.9), batch * network.Flops / medians[i] / 1e6, forward / medians[i], ort / medians[i],
+                Difference(engine, expected), engine.Bytes / 1e6 / batch))];
         }
         finally
         {
@@ -65,21 +69,14 @@ public sealed class Comparison(string network, string reference, int rounds, Ins
     }
 
     /// <summary>What each fusion of the plan is worth.</summary>
-    public IEnumerable<(string Name, double MedianMs, double Factor)> Ablate(int batch, int threads) => Ablation.Run(_declared, Images(batch), batch, threads, rounds * CallsTimed);
-
-    /// <summary>The file of torchvision's export.</summary>
-    public static string OnnxName(string network) => network.ToLowerInvariant() switch
-    {
-        "shufflenetv2_x1_0" => "shufflenet_v2_x1_0.onnx",
-        "shufflenetv2_x0_5" => "shufflenet_v2_x0_5.onnx",
-        _ => throw new ArgumentException($"No network {network}. There are ShuffleNetV2_x1_0 and ShuffleNetV2_x0_5.", nameof(network)),
-    };
+    public IEnumerable<(string Name, double MedianMs, double Factor)> Ablate(int batch, int threads) => Ablation.Run(network, Images(batch), batch, threads, rounds * CallsTimed);
 
     // As a normalised photograph is distributed.
-    private static float[] Images(int batch)
+    private float[] Images(int batch)
     {
         var random = new Random(1);
-        var images = new float[batch * 3 * 224 * 224];
+        var (channels, height, width) = network.Input;
+        var images = new float[batch * channels * height * width];
         for (var i = 0; i < images.Length; i++)
             images[i] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
         return images;
@@ -87,20 +84,18 @@ public sealed class Comparison(string network, string reference, int rounds, Ins
 
     private List<IEngine> Engines(float[] images, int batch, int threads)
     {
-        var classes = _weights["fc"].Out;
-        var export = File.ReadAllBytes(_path);
-        var plain = PlainOnnxShuffleNet.Build(_weights, batch);
-        var engines = new List<IEngine> { new TorchEngine(_weights, images, batch, threads) };
+        var (channels, height, width) = network.Input;
+        int[] input = [batch, channels, height, width];
+        var models = export.Select(static path => ("export", File.ReadAllBytes(path))).Append(("plain graph", network.Onnx(batch))).ToList();
+        var engines = new List<IEngine> { new ForwardEngine(network.Module, images, input, threads) };
         // Spinning is about waiting for other threads: with one there is nothing to tell apart.
         foreach (var spins in threads == 1 ? new[] { true } : [true, false])
         {
             var suffix = threads == 1 ? "" : spins ? ", spinning" : ", not spinning";
-            engines.Add(new OnnxRuntimeEngine($"ONNX Runtime, export{suffix}", export, images, batch, classes, threads, spins));
-            engines.Add(new OnnxRuntimeEngine($"ONNX Runtime, plain graph{suffix}", plain, images, batch, classes, threads, spins));
+            engines.AddRange(models.Select(model => new OnnxRuntimeEngine($"ONNX Runtime, {model.Item1}{suffix}", model.Item2, images, input, network.Outputs, threads, spins)));
         }
 
-        engines.Add(new ForwardEngine(_declared, images, batch, threads));
-        engines.AddRange(sets.Select(set => new FusedEngine(_declared, set, images, batch, threads)));
+        engines.AddRange(sets.Select(set => new FusedEngine(network.Module, set, images, batch, threads)));
         return engines;
     }
 
@@ -109,30 +104,31 @@ public sealed class Comparison(string network, string reference, int rounds, Ins
         var logits = new float[outputs];
         var times = engines.Select(_ => new List<double>()).ToArray();
         foreach (var engine in engines)
-        {
-            for (var i = 0; i < 40; i++)
-                engine.Run(logits);
-        }
-
+            Calls(engine, logits, CallsToWarm, null);
         for (var round = 0; round < rounds; round++)
         {
             for (var i = 0; i < engines.Count; i++)
             {
                 Thread.Sleep(Pause);
-                for (var call = 0; call < CallsBefore; call++)
-                    engines[i].Run(logits);
-                for (var call = 0; call < CallsTimed; call++)
-                {
-                    var start = Stopwatch.GetTimestamp();
-                    engines[i].Run(logits);
-                    times[i].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                }
+                Calls(engines[i], logits, CallsBefore, null);
+                Calls(engines[i], logits, CallsTimed, times[i]);
             }
         }
 
         foreach (var list in times)
             list.Sort();
         return times;
+    }
+
+    private static void Calls(IEngine engine, float[] logits, int most, List<double>? times)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        for (var call = 0; call < most && (call == 0 || Stopwatch.GetElapsedTime(begin) < Turn); call++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            engine.Run(logits);
+            times?.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
     }
 
     private static double At(List<double> sorted, double quantile) => sorted[(int)(quantile * (sorted.Count - 1))];

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using Blockwright;
 using Blockwright.Benchmarks;
-using Blockwright.Benchmarks.Engines;
+using Blockwright.Benchmarks.Networks;
 using Blockwright.Kernels;
 using Spectre.Console;
 using static System.FormattableString;
@@ -9,10 +10,10 @@ using static System.FormattableString;
 // So that a redirected table keeps its columns.
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 180);
 
-var network = new Option<string>("--network") { Description = "ShuffleNetV2_x1_0 or ShuffleNetV2_x0_5", DefaultValueFactory = _ => "ShuffleNetV2_x1_0" };
+var network = new Option<string>("--network") { Description = $"Names with commas, or all. There are {string.Join(", ", DeclaredNetwork.Names)}", DefaultValueFactory = _ => "ShuffleNetV2_x1_0" };
 var batch = new Option<string>("--batch") { Description = "Batch sizes, with commas", DefaultValueFactory = _ => "1,8" };
 var threads = new Option<string>("--threads") { Description = "Numbers of threads, with commas", DefaultValueFactory = _ => "1,2" };
-var rounds = new Option<int>("--rounds") { Description = "Rounds; in each every engine is called a few times", DefaultValueFactory = _ => 60 };
+var rounds = new Option<int>("--rounds") { Description = "Rounds; in each every engine is called a few times", DefaultValueFactory = _ => 20 };
 var sets = new Option<string>("--sets")
 {
     Description = "Instruction sets of the kernels, with commas",
@@ -20,53 +21,58 @@ var sets = new Option<string>("--sets")
 };
 var json = new Option<FileInfo?>("--json") { Description = "Writes the rows to a file" };
 var ablate = new Option<bool>("--ablate") { Description = "Also prints what each fusion is worth" };
-var reference = new Option<DirectoryInfo?>("--reference") { Description = "Where the .onnx files are; ../shared/reference by default" };
+var weights = new Option<FileInfo?>("--weights") { Description = "A checkpoint of the one network; random weights without" };
+var export = new Option<FileInfo[]>("--export") { Description = "ONNX files of the one network that others exported, timed beside the plain graph", DefaultValueFactory = _ => [] };
 
-var compare = new Command("compare", "Times whole networks: TorchSharp, ONNX Runtime and the kernels") { network, batch, threads, rounds, sets, json, ablate, reference };
+var compare = new Command("compare", "Times whole networks: TorchSharp, ONNX Runtime and the kernels") { network, batch, threads, rounds, sets, json, ablate, weights, export };
 compare.SetAction(parsed =>
 {
-    var comparison = new Comparison(parsed.GetValue(network)!, Reference(parsed.GetValue(reference)), parsed.GetValue(rounds), Sets(parsed.GetValue(sets)!));
     var rows = new List<ComparisonRow>();
-    foreach (var count in Numbers(parsed.GetValue(threads)!))
+    foreach (var each in Networks(parsed.GetValue(network)!, parsed.GetValue(weights)))
     {
-        foreach (var size in Numbers(parsed.GetValue(batch)!))
+        var comparison = new Comparison(each, [.. parsed.GetValue(export)!.Select(static file => file.FullName)], parsed.GetValue(rounds), Sets(parsed.GetValue(sets)!));
+        foreach (var count in Numbers(parsed.GetValue(threads)!))
         {
-            var peak = FmaPeak.Measure(InstructionSets.Best);
-            var block = comparison.Run(size, count);
-            rows.AddRange(block);
-            Print(block, peak, size * comparison.Flops / (peak * count));
-            if (parsed.GetValue(ablate))
-                PrintAblation(comparison.Ablate(size, count));
+            foreach (var size in Numbers(parsed.GetValue(batch)!))
+            {
+                var peak = FmaPeak.Measure(InstructionSets.Best);
+                var block = comparison.Run(size, count);
+                rows.AddRange(block);
+                ComparisonTables.Print(block, peak, size * each.Flops / (peak * count));
+                if (parsed.GetValue(ablate))
+                    PrintAblation(comparison.Ablate(size, count));
+            }
         }
+        each.Module.Dispose();
     }
 
+    ComparisonTables.PrintSummary(rows);
     if (parsed.GetValue(json) is { } file)
         File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, ComparisonJson.Default.ListComparisonRow));
 });
 
-var profile = new Command("profile", "Times each step of Fuse()'s plan on one thread") { network, sets, reference, rounds };
+var profile = new Command("profile", "Times each step of Fuse()'s plan on one thread") { network, sets, rounds };
 profile.SetAction(parsed =>
 {
-    var module = Declared.Load(parsed.GetValue(network)!, Path.Combine(Reference(parsed.GetValue(reference)), Path.ChangeExtension(Comparison.OnnxName(parsed.GetValue(network)!), ".pth")));
-    foreach (var set in Sets(parsed.GetValue(sets)!))
-        PrintProfile(set, FmaPeak.Measure(set), StepProfile.Run(module, set, parsed.GetValue(rounds)));
+    foreach (var each in Networks(parsed.GetValue(network)!, null))
+    {
+        foreach (var set in Sets(parsed.GetValue(sets)!))
+            PrintProfile(each.Name, set, FmaPeak.Measure(set), StepProfile.Run(each.Module, set, parsed.GetValue(rounds)));
+        each.Module.Dispose();
+    }
 });
 
 return new RootCommand("Blockwright's benchmarks") { compare, profile }.Parse(args).Invoke();
 
-static void Print(List<ComparisonRow> rows, double peak, double floor)
+static IEnumerable<DeclaredNetwork> Networks(string list, FileInfo? weights)
 {
-    AnsiConsole.WriteLine();
-    AnsiConsole.WriteLine(Invariant($"{rows[0].Network}, batch {rows[0].Batch}, {rows[0].Threads} thread(s). One core's peak: {peak / 1e9:F1} GFLOP/s; the floor that follows: {floor * 1e3:F3} ms."));
-    var table = new Table().Border(TableBorder.Markdown);
-    table.AddColumns("engine", "median ms", "p10", "p90", "GFLOP/s", "of the peak", "x eager", "x ONNX Runtime", "max rel diff");
-    foreach (var row in rows)
+    foreach (var name in list == "all" ? DeclaredNetwork.Names : list.Split(','))
     {
-        table.AddRow(
-            row.Engine, Invariant($"{row.MedianMs:F3}"), Invariant($"{row.P10Ms:F3}"), Invariant($"{row.P90Ms:F3}"), Invariant($"{row.Gflops:F1}"), Invariant($"{row.Gflops * 1e9 / (peak * row.Threads):P0}"), Invariant($"{row.RatioEager:F2}"), Invariant($"{row.RatioOrt:F2}"), Invariant($"{row.MaxRelDiff:E1}"));
+        var network = DeclaredNetwork.Of(name);
+        if (weights is not null)
+            network.Module.LoadWeights(weights.FullName);
+        yield return network;
     }
-
-    AnsiConsole.Write(table);
 }
 
 static void PrintAblation(IEnumerable<(string Name, double MedianMs, double Factor)> rows)
@@ -78,29 +84,21 @@ static void PrintAblation(IEnumerable<(string Name, double MedianMs, double Fact
     AnsiConsole.Write(table);
 }
 
-static void PrintProfile(InstructionSet set, double peak, IReadOnlyList<(string Name, double Flops, double Seconds)> steps)
+static void PrintProfile(string name, InstructionSet set, double peak, IReadOnlyList<ProfiledStep> steps)
 {
     var table = new Table().Border(TableBorder.Markdown);
-    table.AddColumns("step", "µs", "GFLOP/s", "of the peak");
-    foreach (var (name, flops, seconds) in steps.Append(("all", steps.Sum(static step => step.Flops), steps.Sum(static step => step.Seconds))))
-        table.AddRow(name, Invariant($"{seconds * 1e6:F1}"), Invariant($"{flops / seconds / 1e9:F1}"), Invariant($"{flops / seconds / peak:P0}"));
-    AnsiConsole.WriteLine(Invariant($"{set}: one core's peak is {peak / 1e9:F1} GFLOP/s."));
+    table.AddColumns("step", "way", "µs", "share", "GFLOP/s", "of the peak", "x its floor");
+    var seconds = steps.Sum(static step => step.Seconds);
+    foreach (var step in steps.Append(new ProfiledStep("all", "", steps.Sum(static step => step.Flops), steps.Sum(static step => step.Bytes), seconds)))
+    {
+        table.AddRow(
+            step.Name, step.Way, Invariant($"{step.Seconds * 1e6:F1}"), Invariant($"{step.Seconds / seconds:P1}"), Invariant($"{step.Flops / step.Seconds / 1e9:F1}"), Invariant($"{step.Flops / step.Seconds / peak:P0}"),
+            Invariant($"{step.Seconds / step.Floor(peak):F2}"));
+    }
+    AnsiConsole.WriteLine(Invariant($"{name}, {set}: one core's peak is {peak / 1e9:F1} GFLOP/s."));
     AnsiConsole.Write(table);
 }
 
 static int[] Numbers(string list) => list.Split(',').Select(int.Parse).ToArray();
 
 static InstructionSet[] Sets(string list) => list.Split(',').Select(s => Enum.Parse<InstructionSet>(s, true)).ToArray();
-
-static string Reference(DirectoryInfo? given)
-{
-    if (given != null)
-        return given.FullName;
-    for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder != null; folder = folder.Parent)
-    {
-        if (File.Exists(Path.Combine(folder.FullName, "Generator.sln")))
-            return Path.Combine(folder.FullName, "..", "shared", "reference");
-    }
-
-    throw new DirectoryNotFoundException("Say with --reference where the .onnx files are.");
-}

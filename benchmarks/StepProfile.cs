@@ -1,18 +1,33 @@
 using System.Diagnostics;
-using Blockwright.Benchmarks.Engines;
 using Blockwright.Cpu;
+using Blockwright.Cpu.Steps;
 using Blockwright.Kernels;
 using Blockwright.Plans;
 
 namespace Blockwright.Benchmarks;
 
+/// <summary>A step of a plan, or several that go together.</summary>
+/// <param name="Name">Its layers' keys.</param>
+/// <param name="Way">How it is computed, where there are several ways.</param>
+/// <param name="Flops">The floating-point operations of the direct sums.</param>
+/// <param name="Bytes">What it reads and writes at least: its maps and its weights, each once.</param>
+/// <param name="Seconds">The median of its times.</param>
+public sealed record ProfiledStep(string Name, string Way, double Flops, double Bytes, double Seconds)
+{
+    // What a core moves in and out of its second-level cache, measured on the machines of README.md's tables.
+    private const double BytesPerSecond = 30e9;
+
+    /// <summary>The seconds that it takes at least: its operations at the peak, or its bytes, whichever is more. A convolution by tiles may be below.</summary>
+    public double Floor(double peak) => Math.Max(Flops / peak, Bytes / BytesPerSecond);
+}
+
 /// <summary>The time that each step of a plan takes on one thread, within whole runs: each step finds the caches as the steps before it leave them.</summary>
 public static unsafe class StepProfile
 {
-    /// <summary>Each step with its floating-point operations and the median of its times in seconds.</summary>
-    public static IReadOnlyList<(string Name, double Flops, double Seconds)> Run(BlockModule network, InstructionSet set, int runs)
+    /// <summary>Each step.</summary>
+    public static IReadOnlyList<ProfiledStep> Run(NetworkModule network, InstructionSet set, int runs)
     {
-        var plan = Declared.PlanOf(network);
+        var plan = network.Plans.Cpu ?? throw new NotSupportedException($"There is no kernel for a layer of {network.GetName()}, {network.Plans.WithoutKernel}.");
         var folded = WeightFolding.Fold(network, plan);
         using var program = new CpuProgram(network.GetName(), plan, folded, set);
         var (height, width) = (plan.Grids[0].Height, plan.Grids[0].Width);
@@ -38,8 +53,10 @@ public static unsafe class StepProfile
         return [.. times.Select((list, i) =>
         {
             var (first, last) = workspace.PlanStepsOf(i);
-            var steps = plan.Steps.Skip(first).Take(last + 1 - first).ToList();
-            return (string.Join(", ", steps.Select(NameOf)), steps.Sum(Flops), list.Order().ElementAt(runs / 2));
+            var range = Enumerable.Range(first, last + 1 - first).ToList();
+            return new ProfiledStep(
+                string.Join(", ", range.Select(step => NameOf(plan.Steps[step]))), string.Join(", ", range.Select(step => program.Steps[step]).OfType<WinogradStep>().Select(static step => step.Form.ToString())),
+                range.Sum(step => Flops(plan.Steps[step])), Bytes(first, last), list.Order().ElementAt(runs / 2));
         })];
 
         double Flops(PlanStep step)
@@ -49,6 +66,17 @@ public static unsafe class StepProfile
             var grid = plan.Grids[plan.Buffers[step.Output].Grid];
             return 2.0 * grid.Height * grid.Width * folded[weights.FoldedKey].Weight.Length;
         }
+
+        // What passes from a step to the next within a band does not leave the cache.
+        double Bytes(int first, int last)
+        {
+            var weights = Enumerable.Range(first, last + 1 - first).Sum(step => plan.Steps[step].Weights is { } each ? folded[each.FoldedKey].Weight.Length : 0L);
+            var read = plan.Steps[first].Reads.Concat(plan.Steps[last].Others).Distinct().Sum(run => (long)run.Count * Pixels(run.Buffer));
+            var written = plan.Steps[last].Output is >= 0 and var buffer ? plan.Buffers[buffer].Channels * Pixels(buffer) : 0;
+            return sizeof(float) * (double)(weights + read + written);
+        }
+
+        long Pixels(int buffer) => (long)plan.Grids[plan.Buffers[buffer].Grid].Height * plan.Grids[plan.Buffers[buffer].Grid].Width;
     }
 
     private static string NameOf(PlanStep step) => step.Weights?.FoldedKey ?? step.Kind.ToString();

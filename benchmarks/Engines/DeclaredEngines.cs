@@ -1,45 +1,15 @@
 using Blockwright.Kernels;
-using Blockwright.Plans;
-using ShuffleNet;
 using static TorchSharp.torch;
 
 namespace Blockwright.Benchmarks.Engines;
 
-/// <summary>The declared networks, with torchvision's weights.</summary>
-public static class Declared
+/// <summary>The emitted forward: libtorch, operation by operation.</summary>
+public sealed class ForwardEngine(BlockModule network, float[] images, int[] input, int threads) : IEngine
 {
-    /// <summary>Makes a network in evaluation mode.</summary>
-    public static BlockModule Load(string network, string weights)
-    {
-        BlockModule module = network.EndsWith("x0_5", StringComparison.OrdinalIgnoreCase) ? new ShuffleNetV2_x0_5() : new ShuffleNetV2_x1_0();
-        module.LoadWeights(weights);
-        module.eval();
-        return module;
-    }
-
-    /// <summary>The network's plan for the CPU.</summary>
-    internal static CpuPlan PlanOf(BlockModule network)
-    {
-        using var fused = Fuse(network, new FuseOptions { Threads = 1 });
-        return fused.Kernels!.Plan;
-    }
-
-    /// <summary>Takes a snapshot.</summary>
-    public static FusedNetwork Fuse(BlockModule network, FuseOptions options) => network switch
-    {
-        ShuffleNetV2_x0_5 half => half.Fuse(options),
-        ShuffleNetV2_x1_0 whole => whole.Fuse(options),
-        _ => throw new ArgumentException($"No network {network.GetName()}.", nameof(network)),
-    };
-}
-
-/// <summary>The emitted forward.</summary>
-public sealed class ForwardEngine(BlockModule network, float[] images, int batch, int threads) : IEngine
-{
-    private readonly Tensor _input = tensor(images).reshape(batch, 3, 224, 224);
+    private readonly Tensor _input = tensor(images).reshape([.. input.Select(static size => (long)size)]);
 
     /// <inheritdoc/>
-    public string Name => "forward";
+    public string Name => "forward (TorchSharp)";
 
     /// <inheritdoc/>
     public void Run(Span<float> logits)
@@ -63,15 +33,18 @@ public sealed class FusedEngine : IEngine
     private readonly int _batch;
 
     /// <summary>Takes the snapshot.</summary>
-    public FusedEngine(BlockModule network, InstructionSet set, float[] images, int batch, int threads)
+    public FusedEngine(NetworkModule network, InstructionSet set, float[] images, int batch, int threads)
     {
-        _fused = Declared.Fuse(network, new FuseOptions { InstructionSet = set, Threads = threads });
+        _fused = network.Fuse(new FuseOptions { InstructionSet = set, Threads = threads });
         (_images, _batch) = (images, batch);
         Name = $"Fuse(), {set}";
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public long Bytes => _fused.Kernels?.IdleBytes ?? 0;
 
     /// <inheritdoc/>
     public void Run(Span<float> logits) => _fused.Run(_images, logits, _batch);

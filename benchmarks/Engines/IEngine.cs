@@ -9,7 +9,10 @@ public interface IEngine : IDisposable
     /// <summary>Whether it counts as ONNX Runtime in the ratios.</summary>
     bool IsOnnxRuntime => false;
 
+    /// <summary>Memory for activations that it holds between calls; 0 where it does not say.</summary>
+    long Bytes => 0;
+
     /// <summary>Classifies the batch that it was made for.</summary>
-    /// <param name="logits">N x 1000.</param>
+    /// <param name="logits">What comes out.</param>
     void Run(Span<float> logits);
 }

@@ -11,7 +11,7 @@ public sealed class OnnxRuntimeEngine : IEngine
     private readonly RunOptions _options = new();
 
     /// <summary>Loads a model.</summary>
-    public OnnxRuntimeEngine(string name, byte[] model, float[] images, int batch, int classes, int threads, bool spins)
+    public OnnxRuntimeEngine(string name, byte[] model, float[] images, int[] input, int outputs, int threads, bool spins)
     {
         Name = name;
         using var options = new SessionOptions
@@ -24,8 +24,11 @@ public sealed class OnnxRuntimeEngine : IEngine
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
         _session = new InferenceSession(model, options);
-        _input = OrtValue.CreateTensorValueFromMemory(images, [batch, 3, 224, 224]);
-        _output = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, [batch, classes]);
+        _input = OrtValue.CreateTensorValueFromMemory(images, [.. input.Select(static size => (long)size)]);
+        var shape = _session.OutputMetadata["logits"].Dimensions.Select(static size => (long)size).ToArray();
+        if (shape.Any(static size => size < 1))
+            shape = [input[0], outputs / input[0]];
+        _output = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, shape);
     }
 
     /// <inheritdoc/>

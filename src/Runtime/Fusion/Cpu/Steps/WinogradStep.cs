@@ -10,6 +10,8 @@ internal sealed unsafe class WinogradStep(PlanStep plan, InstructionSet set, Win
     private readonly PackedWinograd _packed = new(form, set, WeightsOf(plan, layer), BiasOf(plan, layer), (int)layer.Shape[0], RunsOf(plan));
     private readonly Activation _function = CpuSteps.FunctionOf(plan);
 
+    public WinogradForm Form => _packed.Form;
+
     public override AlignedMemory Weights => _packed.Memory;
 
     public override AlignedMemory? Following
