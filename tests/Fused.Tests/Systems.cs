@@ -52,6 +52,17 @@ public partial class ResNeXtBasic;
 [GlobalAvgPool2d, Linear(10, Name = "fc")]
 public partial class ResNet;
 
+// 3 x 3 of so many channels that it is worth going by tiles: over runs of a shuffled concatenation, with a residual, at the map's rests, without padding, on both forms.
+[Block, Split("keep", "work", Ratio = 0.4), From("work"), Conv2d("in", 3), BatchNorm2d, SiLU, Concat("keep", "work"), ChannelShuffle(2)]
+public partial class TiledShuffle;
+
+[Block, From("in", As = "y"), Conv2d("in", 3, Name = "conv1"), BatchNorm2d(Name = "bn1"), Hardswish, Conv2d("in", 3, Name = "conv2"), BatchNorm2d(Name = "bn2"), Add("in", "y"), ReLU]
+public partial class TiledResidual;
+
+[Network, Input(3, 25, 21), Conv2d(20, 3, Stride = 2), BatchNorm2d, ReLU, Apply<TiledShuffle>, Apply<TiledResidual>, Conv2d(40, 3, Padding = 0), ReLU6, AvgPool2d(3), Conv2d(50, 3, Bias = true), LeakyReLU(NegativeSlope = 0.1)]
+[GlobalAvgPool2d, Linear(10)]
+public partial class Tiled;
+
 [Block, Parameter("growth"), From("in", As = "y"), BatchNorm2d(Name = "norm1"), ReLU, Conv1x1("growth*2", Name = "conv1"), BatchNorm2d(Name = "norm2"), ReLU, Conv2d("growth", 3, Name = "conv2")]
 [Concat("in", "y")]
 public partial class DenseLayer;

@@ -12,7 +12,7 @@ public class ThreadsTests
     public static TheoryData<string, InstructionSet> Cases()
     {
         var cases = new TheoryData<string, InstructionSet>();
-        foreach (var name in new[] { "AdaptiveSplit", "Hybrid", "MobileNetV2", "ResNet", "DenseNet", "GoogLeNet", "Flattened", "Tangled" })
+        foreach (var name in new[] { "AdaptiveSplit", "Hybrid", "MobileNetV2", "ResNet", "Tiled", "DenseNet", "GoogLeNet", "Flattened", "Tangled" })
         {
             foreach (var set in Networks.InstructionSetsHere)
                 cases.Add(name, set);
@@ -104,6 +104,15 @@ public class ThreadsTests
         var e = Assert.Throws<ArgumentOutOfRangeException>(() => network.Fuse(new FuseOptions { Threads = threads }));
         Assert.Equal("options.Threads", e.ParamName);
         Assert.Contains(threads < 1 ? "'1'" : "'1024'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnInstructionSetThatThereIsNotIsRefused()
+    {
+        using var network = new Hybrid();
+
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => network.Fuse(new FuseOptions { InstructionSet = (InstructionSet)(-99) }));
+        Assert.Contains("There is no instruction set -99. Expected one of Portable, AdvSimd, Avx2, Avx512.", e.Message, StringComparison.Ordinal);
     }
 
     private static float[] Input(FusedNetwork fused, int batch)

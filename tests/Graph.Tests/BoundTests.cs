@@ -36,6 +36,8 @@ public class BoundTests
     [InlineData("Input(3, 40000, 40000), ReLU", "BW0026 at 1: at most 2,147,483,647 values in a feature map, found 4,800,000,000")]
     [InlineData("Input(3, 20000, 20000), ReLU, Conv2d(64, 3)", "BW0026 at 3: at most 2,147,483,647 values in a feature map, found 25,600,000,000")]
     [InlineData("Input(1, 1, 1), ReLU, Conv2d(1, 3, Padding = 1000000)", "BW0026 at 3: at most 2,147,483,647 values in a feature map, found 3,999,996,000,001")]
+    [InlineData("Input(3, 37, 45), Conv2d(13, 2147483647)", "BW0026 at 2: at most 2,147,483,647 weights of one layer, found more than 1,000,000,000,000,000")]
+    [InlineData("Input(65536, 3, 3), Conv2d(65536, 3)", "BW0026 at 2: at most 2,147,483,647 weights of one layer, found 38,654,771,200")]
     public void ANetworkOnAnInput(string attributes, string expected) => Assert.Equal(expected, Assert.Single(Declarations.Problems("Network, " + attributes, Units).Select(Show)));
 
     /// <summary>Said of the first that is too much, and of nothing that uses it.</summary>

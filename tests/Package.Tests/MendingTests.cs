@@ -36,6 +36,13 @@ public sealed partial class MendingTests(PackedPackage package)
         string Build(string mend) => Command.Dotnet(project, "build", $"-p:BlockwrightMendTorchSharp={mend}");
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("Always")]
+    public void AnAnswerThatThereIsNotIsRefused(string mend) => Assert.Contains(
+        $"BlockwrightMendTorchSharp is '{mend}'. Expected auto, always or false.",
+        Command.Dotnet(package.NewProject(Program), 1, "build", $"-p:BlockwrightMendTorchSharp={mend}"), StringComparison.Ordinal);
+
     // Builds and publishes here link their files into the package cache: what is written through a link is written there.
     [SkippableFact]
     public void ThePackageCacheIsNotWrittenTo()

@@ -29,7 +29,7 @@ public static class BuildLimits
     /// <summary>The channels of all values of a network together, its blocks opened: a plan has tables of them.</summary>
     public const long Channels = 1 << 23;
 
-    /// <summary>The values of one feature map of one image: an array of .NET has no more.</summary>
+    /// <summary>The values of one feature map of one image, and the weights of one layer: an array of .NET has no more.</summary>
     public const long Values = int.MaxValue;
 
     /// <summary>The runs of channels that a network's layers read: what a plan spells out. Few where nothing is shuffled.</summary>

@@ -13,6 +13,8 @@ internal static class NetworkLimits
         var opened = FlatGraph.Of(network, cancellation);
         if (opened.Nodes.FirstOrDefault(static node => Values(node.Shape) > BuildLimits.Values) is { } largest)
             return Refuse(Sum.Outermost(largest), BuildLimits.Values, "values in a feature map", Values(largest.Shape));
+        if (opened.Nodes.FirstOrDefault(static node => Weights(node) > BuildLimits.Values) is { } heaviest)
+            return Refuse(Sum.Outermost(heaviest), BuildLimits.Values, "weights of one layer", Weights(heaviest));
         var channels = new Sum(BuildLimits.Channels);
         foreach (var node in opened.Nodes)
             channels.Add(node, node.Channels);
@@ -37,6 +39,18 @@ internal static class NetworkLimits
     {
         var (rows, width) = (shape.Channels.Constant!.Value * shape.Height.Size!.Value, shape.Width.Size!.Value);
         return rows > Counts.Most / width ? Counts.Most : rows * width;
+    }
+
+    private static long Weights(FlatNode node)
+    {
+        try
+        {
+            return node.Layer?.Parameters.Constant ?? 0;
+        }
+        catch (OverflowException)
+        {
+            return Counts.Most;
+        }
     }
 
     private static Node First(BlockGraph network, Func<Node, long> count, long limit)

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Blockwright.Kernels.Simd;
+using static System.FormattableString;
 
 namespace Blockwright.Kernels;
 
@@ -94,6 +95,8 @@ public static class InstructionSets
 
     internal static void Require(InstructionSet set)
     {
+        if (!Enum.IsDefined(set))
+            throw new ArgumentOutOfRangeException(nameof(set), Invariant($"There is no instruction set {(int)set}. Expected one of {string.Join(", ", Enum.GetNames<InstructionSet>())}."));
         if (!CanRun(set))
             throw new PlatformNotSupportedException($"The kernels for {set} cannot run on this machine. The best that it has is {Best}.");
     }

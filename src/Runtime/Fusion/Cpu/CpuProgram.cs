@@ -16,6 +16,7 @@ internal sealed class CpuProgram : IDisposable
     /// <param name="isExact">Whether every sum is computed product by product.</param>
     public CpuProgram(string network, CpuPlan plan, FoldedWeights weights, InstructionSet set, bool isExact = false)
     {
+        InstructionSets.Require(set);
         (Network, Plan, Weights) = (network, plan, weights);
         Steps = [.. plan.Steps.Select(step => CpuSteps.Make(plan, step, set, weights, isExact))];
         var products = Steps.OfType<ProductStep>().ToList();
