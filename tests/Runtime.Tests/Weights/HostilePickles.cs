@@ -159,7 +159,9 @@ internal static class HostilePickles
         yield return ("offset far beyond", View("FloatStorage", "0", 1, long.MaxValue, [1], [1]), "goes beyond the 1 elements");
         yield return ("offset beyond of an empty tensor", View("FloatStorage", "0", 1, 2, [0], [1]), "goes beyond the 1 elements");
         yield return ("more elements than the storage", View("FloatStorage", "0", 1, 0, [2], [1]), "goes beyond the 1 elements");
-        yield return ("expanded to gigabytes", View("FloatStorage", "0", 1, 0, [1L << 31], [0]), "goes beyond the 1 elements");
+        yield return ("expanded to gigabytes", View("FloatStorage", "0", 1, 0, [1L << 31], [0]), "shows the same elements many times over");
+        yield return ("expanded to the most", View("FloatStorage", "0", 1, 0, [long.MaxValue], [0]), "shows the same elements many times over");
+        yield return ("expanded beyond the file alone", View("FloatStorage", "0", 1, 0, [1000, 1], [0, 1]), "4000 bytes, more than the whole file has");
         yield return ("2^64 elements", View("FloatStorage", "0", 1, 0, [1L << 32, 1L << 32], [0, 0]), "goes beyond the 1 elements");
         yield return ("2^64 elements, then none", View("FloatStorage", "0", 1, 0, [1L << 32, 1L << 32, 0], [0, 0, 0]), "goes beyond the 1 elements");
         yield return ("stride beyond 63 bits", View("FloatStorage", "0", 1, 0, [3, 1], [long.MaxValue, long.MaxValue]), "goes beyond the 1 elements");
