@@ -32,6 +32,7 @@ public sealed class FusedFileTests : IDisposable
             var e = Assert.Throws<WeightsException>(() => AdaptiveSplit.LoadFused(path));
             Assert.Contains(path, e.Message, StringComparison.Ordinal);
             Assert.Contains(name, e.Message, StringComparison.Ordinal);
+            Assert.Equal(name, e.Entry);
             Assert.Contains(what, e.Message, StringComparison.Ordinal);
         }
     }

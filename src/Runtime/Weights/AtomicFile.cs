@@ -5,22 +5,26 @@ internal static class AtomicFile
 {
     private const int BufferSize = 1 << 16;
 
+    // Not the bits that run a file as somebody else.
+    private const UnixFileMode Permissions = (UnixFileMode)0x1ff;
+
     /// <exception cref="IOException">The file could not be written, or what stands there is no regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        // The move would replace a link rather than what it points to, be that there or not.
         var full = Path.GetFullPath(path);
-        var target = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full : full;
-        // It would put a file in the place of a device or a pipe, too, and whoever uses those would not be asked.
-        if (FileKind.IsSpecial(target))
+        // The move would put a file in the place of a device or a pipe, and whoever uses those would not be asked. The system follows the links here, as
+        // some lead to what has no path (/dev/stdout to a pipe).
+        if (FileKind.IsSpecial(full))
             throw new IOException($"{path} is no regular file. Weights are saved to a file of their own, which is moved to this name at the end.");
-        // Beside the target: a move is atomic only within one file system.
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        // It would replace a link rather than what it points to, too, be that there or not.
+        var target = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full : full;
+        // Beside the target: a move is atomic only within one file system. The name is its own, as one with the target's in it could be too long.
+        var temporary = Path.Combine(Path.GetDirectoryName(target) ?? "", $"blockwright-{Guid.NewGuid():N}.tmp");
         var isMoved = false;
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize))
+            using (var stream = Create(temporary, target))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -32,6 +36,29 @@ internal static class AtomicFile
         {
             if (!isMoved)
                 File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Creates the file with the permissions of the one that it is to replace; with the usual ones if there is none.</summary>
+    private static FileStream Create(string path, string replaced)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = BufferSize };
+        if (OperatingSystem.IsWindows() || !File.Exists(replaced))
+            return new FileStream(path, options);
+        var mode = File.GetUnixFileMode(replaced) & Permissions;
+        options.UnixCreateMode = mode;
+        var stream = new FileStream(path, options);
+        try
+        {
+            // The process's mask may have taken some away. It never adds any, so the file was at no time open to more users than the one it replaces.
+            if (File.GetUnixFileMode(stream.SafeFileHandle) != mode)
+                File.SetUnixFileMode(stream.SafeFileHandle, mode);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
         }
     }
 }

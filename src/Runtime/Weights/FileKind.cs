@@ -12,23 +12,27 @@ internal static partial class FileKind
     private const int ModeOffset = 28;
     private const int TypeMask = 0xF000;
     private const int Regular = 0x8000;
+    private const int Folder = 0x4000;
 
-    /// <summary>Whether something stands at the path that is no regular file. Links are followed.</summary>
-    public static bool IsSpecial(string path)
+    /// <summary>Whether something stands at the path that is no regular file. Links are followed, to nothing as well.</summary>
+    public static bool IsSpecial(string path) => Directory.Exists(path) || IsPipeOrDevice(path);
+
+    /// <summary>Whether a pipe, a device or a socket stands at the path. It is not opened for reading, which waits at a pipe until somebody writes.</summary>
+    public static bool IsPipeOrDevice(string path)
     {
-        if (Directory.Exists(path))
-            return true;
-        if (!File.Exists(path) || OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows() || !File.Exists(path))
             return false;
-        return OperatingSystem.IsLinux() && Mode(path) is { } mode ? (mode & TypeMask) != Regular : CannotSeek(path);
+        return OperatingSystem.IsLinux() && HasOtherType(path) is { } isOther ? isOther : CannotSeek(path);
     }
 
-    private static int? Mode(string path)
+    /// <summary>Null if the system cannot be asked.</summary>
+    private static bool? HasOtherType(string path)
     {
         Span<byte> status = stackalloc byte[Size];
         try
         {
-            return Statx(CurrentDirectory, path, 0, WantType, status) == 0 ? MemoryMarshal.Read<ushort>(status[ModeOffset..]) : null;
+            // It fails where a link leads to nothing, or through a folder that this user may not enter: whoever opens the file hears of that.
+            return Statx(CurrentDirectory, path, 0, WantType, status) == 0 && (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & TypeMask) is not (Regular or Folder);
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
@@ -40,8 +44,16 @@ internal static partial class FileKind
     /// <summary>Open for both, a pipe waits for nobody.</summary>
     private static bool CannotSeek(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        return !stream.CanSeek;
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return !stream.CanSeek;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException)
+        {
+            // A file that may only be read, or a link to nothing.
+            return false;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

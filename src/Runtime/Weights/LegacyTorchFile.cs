@@ -17,6 +17,10 @@ internal sealed class LegacyTorchFile : ITorchStorages
     private const long Version = 1001;
 
     private static readonly byte[] MagicBytes = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+
+    // Of protocols 0 and 1.
+    private static readonly byte[] MagicLine = [.. "L119547037146038801333356L\n"u8];
+
     private static readonly BigInteger Magic = new(MagicBytes);
 
     private readonly WeightStream _file;
@@ -43,7 +47,7 @@ internal sealed class LegacyTorchFile : ITorchStorages
     {
         Span<byte> start = stackalloc byte[(int)Math.Min(file.Length, 32)];
         file.Read(start, 0, entry: null);
-        return start is [0x80, ..] && start.IndexOf(MagicBytes) > 0;
+        return (start is [0x80, ..] && start.IndexOf(MagicBytes) > 0) || start.StartsWith(MagicLine);
     }
 
     /// <summary>Reads the pickles, and where each storage lies.</summary>

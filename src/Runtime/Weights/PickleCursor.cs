@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
@@ -19,6 +20,9 @@ internal sealed class PickleCursor
 
     // Two longs. torch's magic number has 10 bytes, a random state's seed 16.
     private const int LongestInteger = 16;
+
+    // As many bytes as digits.
+    private const int LongestDigits = 40;
 
     private readonly PickleSource _source;
     private readonly byte[] _window;
@@ -93,9 +97,22 @@ internal sealed class PickleCursor
             Skip(length);
             return PickleOpaque.LongInteger;
         }
-        var value = new BigInteger(Take((int)length));
-        return value < long.MinValue || value > long.MaxValue ? value : PickleValue.Integer((long)value);
+        return Shorten(new BigInteger(Take((int)length)));
     }
+
+    /// <summary>
+    /// An integer as a line of digits, or a bool of protocol 1: <c>00</c> or <c>01</c>. Python 2's cPickle writes integers of more than 32 bits so in
+    /// protocol 2, too.
+    /// </summary>
+    public object IntLine() => Line() switch
+    {
+        "00" => false,
+        "01" => true,
+        var digits => Parse(digits),
+    };
+
+    /// <summary>An integer as a line of digits with an <c>L</c> behind, as Python 2 shows its long ones.</summary>
+    public object LongLine() => Parse(Line().TrimEnd('L'));
 
     /// <summary>A text that ends with a line feed.</summary>
     public string Line()
@@ -150,6 +167,17 @@ internal sealed class PickleCursor
         _source.File.Read(_window.AsSpan(0, _filled), _source.Start + _at, _source.Name);
         _windowStart = _at;
     }
+
+    private object Parse(string digits)
+    {
+        if (digits.Length > LongestDigits)
+            return PickleOpaque.LongInteger;
+        return BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? Shorten(value)
+            : throw Fault($"'{WeightsException.Show(digits)}' is no integer. The pickle is damaged.");
+    }
+
+    private static object Shorten(BigInteger value) => value < long.MinValue || value > long.MaxValue ? value : PickleValue.Integer((long)value);
 
     private string Decode(ReadOnlySpan<byte> text) => Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw Fault("a text is no valid UTF-8.");
 }

@@ -1,7 +1,7 @@
 namespace Blockwright.Weights;
 
 /// <summary>
-/// The instructions of a pickle, with the names and codes of Python's pickletools. Those of protocol 0, which are texts, are listed so that
+/// The instructions of a pickle, with the names and codes of Python's pickletools. Those that only protocol 0 has, which are texts, are listed so that
 /// a refusal can name them.
 /// </summary>
 internal enum PickleOpcode : byte

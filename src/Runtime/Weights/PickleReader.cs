@@ -10,14 +10,16 @@ namespace Blockwright.Weights;
 /// <remarks>Python's Lib/pickletools.py defines the instructions, torch/serialization.py and torch/_utils.py what they say of tensors.</remarks>
 internal sealed class PickleReader
 {
-    // PROTO 2 is what torch.save writes; 5 is the newest.
+    // PROTO 2 is what torch.save writes; 5 is the newest. Pickles of 0 and 1 have no PROTO.
     private const int LowestProtocol = 2;
     private const int HighestProtocol = 5;
 
     private readonly PickleCursor _cursor;
     private readonly PickleStack _stack = new();
     private readonly PickleTensors _tensors;
-    private readonly List<object?> _memo = [];
+    private readonly PickleMemo _memo = new();
+
+    private bool _hasProtocol;
 
     private PickleReader(PickleCursor cursor)
     {
@@ -59,6 +61,8 @@ internal sealed class PickleReader
             case PickleOpcode.None: return Push(null);
             case PickleOpcode.NewTrue: return Push(true);
             case PickleOpcode.NewFalse: return Push(false);
+            case PickleOpcode.Int: return Push(_cursor.IntLine());
+            case PickleOpcode.Long: return Push(_cursor.LongLine());
             case PickleOpcode.BinInt: return Push(PickleValue.Integer(_cursor.Int32()));
             case PickleOpcode.BinInt1: return Push(PickleValue.Integer(_cursor.Byte()));
             case PickleOpcode.BinInt2: return Push(PickleValue.Integer(_cursor.UInt16()));
@@ -238,30 +242,33 @@ internal sealed class PickleReader
         return dict;
     }
 
-    /// <summary>Python numbers what it remembers without gaps; only so is the memo's size bounded by the pickle's.</summary>
     private bool Memoize(long index)
     {
         if (!_stack.TryPeek(out var value))
             throw _cursor.Fault("there is nothing to remember. The pickle is damaged.");
-        if (index > _memo.Count)
-            throw _cursor.Fault(Invariant($"memo {index} is set, but only {_memo.Count} are in use. The pickle is damaged."));
-        if (index == _memo.Count)
-            _memo.Add(value);
-        else
-            _memo[(int)index] = value;
+        _memo.Set(index, value);
         return true;
     }
 
-    private object? Recall(long index) => index < _memo.Count
-        ? _memo[(int)index]
-        : throw _cursor.Fault(Invariant($"memo {index} is asked for, but only {_memo.Count} are in use. The pickle is damaged."));
+    private object? Recall(long index) => _memo.TryGet(index, out var value)
+        ? value
+        : throw _cursor.Fault(Invariant($"memo {index} is asked for, but is not among the {_memo.Count} that are set. The pickle is damaged."));
 
     private bool CheckProtocol(byte protocol) => protocol is >= LowestProtocol and <= HighestProtocol
-        ? true
+        ? _hasProtocol = true
         : throw _cursor.Fault(
             $"pickle protocol {protocol} cannot be read. Expected {LowestProtocol} to {HighestProtocol}; torch.save writes {LowestProtocol}.");
 
-    private WeightsException Refused(PickleOpcode opcode) => Enum.IsDefined(opcode)
-        ? _cursor.Fault($"the pickle instruction {opcode} cannot be read: torch.save writes none. The pickle is damaged.")
-        : _cursor.Fault($"0x{(byte)opcode:x2} is no pickle instruction. The pickle is damaged.");
+    private WeightsException Refused(PickleOpcode opcode)
+    {
+        if (!Enum.IsDefined(opcode))
+            return _cursor.Fault($"0x{(byte)opcode:x2} is no pickle instruction. The pickle is damaged.");
+        return !_hasProtocol && IsText(opcode)
+            ? _cursor.Fault($"pickle protocol 0 is not read, and {opcode} is of that. In Python, save it again with pickle_protocol={LowestProtocol} or later.")
+            : _cursor.Fault($"the pickle instruction {opcode} cannot be read: torch.save writes none. The pickle is damaged.");
+    }
+
+    /// <summary>Whether only protocol 0 has it, which spells everything out in lines of text.</summary>
+    private static bool IsText(PickleOpcode opcode)
+        => opcode is PickleOpcode.Float or PickleOpcode.PersId or PickleOpcode.String or PickleOpcode.Unicode or PickleOpcode.Get or PickleOpcode.Put;
 }

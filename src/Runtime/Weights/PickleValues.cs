@@ -68,7 +68,19 @@ internal sealed record PickleStorage(PickleGlobal Class, string Key, long Length
 /// <param name="Sizes">The dimensions.</param>
 /// <param name="Strides">The distance in elements from one index to the next, in each dimension.</param>
 /// <param name="Position">Where in the pickle it is built.</param>
-internal sealed record PickleTensor(PickleStorage Storage, WeightType Type, long Offset, PickleTuple Sizes, PickleTuple Strides, long Position);
+internal sealed record PickleTensor(PickleStorage Storage, WeightType Type, long Offset, PickleTuple Sizes, PickleTuple Strides, long Position)
+{
+    /// <summary>Whether another one views the same elements.</summary>
+    public bool IsSame(PickleTensor other)
+        => ReferenceEquals(this, other)
+            || (Storage == other.Storage && Type == other.Type && Offset == other.Offset && IsSame(Sizes, other.Sizes) && IsSame(Strides, other.Strides));
+
+    private static bool IsSame(PickleTuple sizes, PickleTuple others)
+        => ReferenceEquals(sizes, others)
+            // Longer ones are of no tensor, and many tensors could have them.
+            || (sizes.Items.Length <= TensorView.MostDimensions && others.Items.Length == sizes.Items.Length
+                && sizes.TryGetSizes(out var left) && others.TryGetSizes(out var right) && left.AsSpan().SequenceEqual(right));
+}
 
 /// <summary>A value that no weight is made of. It is known by its description alone: nothing was executed or imported to have it.</summary>
 internal sealed class PickleOpaque

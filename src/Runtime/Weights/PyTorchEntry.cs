@@ -9,6 +9,8 @@ namespace Blockwright.Weights;
 internal sealed class PyTorchEntry(WeightStream file, ITorchStorages storages, string name, PickleTensor tensor, TorchRecord storage, TensorView view)
     : WeightEntry(name, tensor.Type, view.Shape, view.Count)
 {
+    private protected override long LongestAll => file.Length;
+
     private protected override void ReadElements(Span<byte> destination, long firstElement)
     {
         storages.Verify(storage);

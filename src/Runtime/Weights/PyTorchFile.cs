@@ -69,7 +69,7 @@ public sealed class PyTorchFile : WeightFile
     }
 
     /// <summary>Turns to another state dict of the same file.</summary>
-    private protected override void ChooseEntry(string entry) => Take(_stateDict.Choose(entry, fits: null));
+    internal override void Choose(string entry) => Take(_stateDict.Choose(entry, fits: null));
 
     private static PyTorchFile Read(
         WeightStream file, ITorchStorages storages, PickleSource pickle, object? content, string? entry, Func<StateDictCandidate, bool>? fits)

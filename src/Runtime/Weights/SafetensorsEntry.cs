@@ -6,6 +6,8 @@ internal sealed class SafetensorsEntry(WeightStream file, SafetensorsHeaderEntry
 {
     private readonly long _start = dataStart + header.Begin;
 
+    private protected override long LongestAll => file.Length;
+
     private protected override void ReadElements(Span<byte> destination, long firstElement)
         => file.Read(destination, _start + (firstElement * Type.ElementSize()), Name);
 

@@ -41,14 +41,14 @@ internal sealed class StateDict
             throw _source.Fault($"the file holds a dict without tensors ({Contents()}), and no dict of tensors is in it or in a dict in it. {Advice}");
         if (entry is not null)
             return Named(entry);
-        if (_candidates is [var only])
+        if (Single(_candidates) is { } only)
             return only;
         var fitting = fits is null ? [] : Fitting(fits);
         var usual = _candidates.Where(candidate => candidate.HasUsualName).ToList();
         return (fitting, usual) switch
         {
-            ([var found], _) => found,
-            ([], [var found]) => found,
+            ([_, ..], _) when Single(fitting) is { } found => found,
+            ([], [_, ..]) when Single(usual) is { } found => found,
             ([], _) => throw Several("several dicts of tensors", _candidates),
             _ => throw Several("several state dicts that fit", fitting),
         };
@@ -113,13 +113,14 @@ internal sealed class StateDict
         var named = _candidates.Where(candidate => candidate.Path == entry).ToList();
         if (named.Count == 0)
             named = [.. _candidates.Where(candidate => candidate.Key == entry || candidate.Path.StartsWith($"{entry}.", StringComparison.Ordinal))];
-        return named switch
-        {
-            [] => throw Several($"no dict of tensors '{WeightsException.Show(entry)}', but", _candidates),
-            [var found, ..] when named.TrueForAll(candidate => candidate.Path == found.Path) => found,
-            _ => throw Several($"several '{WeightsException.Show(entry)}'", named),
-        };
+        if (named.Count == 0)
+            throw Several($"no dict of tensors '{WeightsException.Show(entry)}', but", _candidates);
+        return Single(named) ?? throw Several($"several '{WeightsException.Show(entry)}'", named);
     }
+
+    /// <summary>The first, if all of them are of the same tensors: then there is nothing to choose. Each dict is compared once, and with the first only.</summary>
+    private static StateDictCandidate? Single(List<StateDictCandidate> candidates)
+        => candidates is [var first, ..] && candidates.DistinctBy(candidate => candidate.Dict, ReferenceEqualityComparer.Instance).All(first.HasSameTensors) ? first : null;
 
     private WeightsException Several(string what, List<StateDictCandidate> candidates)
     {
@@ -128,8 +129,12 @@ internal sealed class StateDict
             text.AppendLine().Append("  ").Append(candidate.ToString());
         if (candidates.Count > MostShown)
             text.AppendLine().Append(Invariant($"  and {candidates.Count - MostShown} more"));
-        var example = candidates.Find(candidate => !candidate.IsWhole) ?? candidates.FirstOrDefault();
-        if (example is not null)
+        // A key with a dot in it may be spelled as two keys are.
+        var clear = candidates.GroupBy(candidate => candidate.Path, StringComparer.Ordinal).Select(spelled => Single([.. spelled])).OfType<StateDictCandidate>().ToList();
+        var example = clear.Find(candidate => !candidate.IsWhole) ?? clear.FirstOrDefault();
+        if (example is null)
+            text.AppendLine().Append("Their keys, joined by dots, are spelled alike. In Python, save the one that is meant by itself.");
+        else
         {
             text.AppendLine().Append("Choose one: LoadWeights(path, new() { Entry = \"").Append(WeightsException.Show(example.Path))
                 .Append("\" }), or WeightFile.Open(path, entry).");

@@ -23,6 +23,28 @@ internal sealed record StateDictCandidate(string Path, string Key, PickleDict Di
     public IEnumerable<(string Name, PickleTensor Tensor)> Tensors
         => Dict.Pairs.Where(pair => pair is { Key: string, Value: PickleTensor }).Select(pair => ((string)pair.Key!, (PickleTensor)pair.Value!));
 
+    /// <summary>Whether another one is the same dict, or has the same parts of the same storages under the same keys in the same order.</summary>
+    public bool HasSameTensors(StateDictCandidate other)
+    {
+        if (ReferenceEquals(Dict, other.Dict))
+            return true;
+        var (pairs, others) = (Dict.Pairs, other.Dict.Pairs);
+        if (pairs.Count != others.Count)
+            return false;
+        for (var i = 0; i < pairs.Count; i++)
+            if (!Equals(pairs[i].Key, others[i].Key) || !IsSame(pairs[i].Value, others[i].Value))
+                return false;
+        return true;
+    }
+
+    private static bool IsSame(object? value, object? other) => (value, other) switch
+    {
+        (PickleTensor tensor, PickleTensor second) => tensor.IsSame(second),
+        (PickleTensor or PickleOpaque { IsTensor: true }, _) or (_, PickleTensor or PickleOpaque { IsTensor: true }) => ReferenceEquals(value, other),
+        // What is no tensor is not loaded.
+        _ => true,
+    };
+
     /// <summary>How it is shown in a list.</summary>
     public override string ToString() => IsWhole
         ? $"\"\" (the dict that was saved itself: {Tensors.Count()} tensors)"

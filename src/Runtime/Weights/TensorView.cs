@@ -9,7 +9,7 @@ namespace Blockwright.Weights;
 internal sealed class TensorView
 {
     // The most dimensions that torch's own kernels take.
-    private const int MostDimensions = 64;
+    public const int MostDimensions = 64;
 
     private readonly long _offset;
     private readonly long[] _strides;
@@ -47,8 +47,8 @@ internal sealed class TensorView
     }
 
     /// <summary>
-    /// Checks a view of a storage with that many elements; null and the reason if it cannot be. A view that shows elements more than once
-    /// (an expanded tensor) may not have more elements than its storage: a few bytes must not claim gigabytes.
+    /// Checks a view of a storage with that many elements; null and the reason if it cannot be. A view that shows elements more than once (an expanded
+    /// tensor) may have more elements than its storage, and then its count is not bounded by the file.
     /// </summary>
     public static TensorView? Create(PickleTensor tensor, long storageLength, out string problem)
     {
@@ -57,7 +57,7 @@ internal sealed class TensorView
             problem = "its sizes and strides must be integers from 0 on, as many strides as sizes.";
         else if (shape.Length > MostDimensions)
             problem = $"it has {shape.Length} dimensions; torch allows {MostDimensions}.";
-        else if (!CheckedMath.TryProduct(shape, out var count) || count > storageLength || !Fits(shape, strides, tensor.Offset, storageLength))
+        else if (!CheckedMath.TryProduct(shape, out var count) || !Fits(shape, strides, tensor.Offset, storageLength))
         {
             problem = Invariant($"its shape [{shape.Joined(", ")}] with strides [{strides.Joined(", ")}] and offset {tensor.Offset} ")
                 + Invariant($"goes beyond the {storageLength} elements of its storage.");

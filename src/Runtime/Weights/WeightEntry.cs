@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Blockwright.Weights;
 using static System.FormattableString;
 
 namespace Blockwright;
@@ -29,8 +30,11 @@ public abstract class WeightEntry
     /// <summary>Number of elements.</summary>
     public long ElementCount { get; }
 
-    /// <summary>Length of all elements, in bytes.</summary>
-    public long ByteLength => ElementCount * Type.ElementSize();
+    /// <summary>
+    /// Length of all elements, in bytes. A tensor of PyTorch's that shows the same elements many times over (<c>expand</c>) may claim any length, whatever the
+    /// file's is; what is beyond 63 bits is <see cref="long.MaxValue"/>.
+    /// </summary>
+    public long ByteLength => CheckedMath.TryMultiply(ElementCount, Type.ElementSize(), out var bytes) ? bytes : long.MaxValue;
 
     /// <summary>Reads elements in row-major order, little-endian.</summary>
     /// <param name="destination">Where to. Its length, in bytes, says how many elements are read.</param>
@@ -60,11 +64,18 @@ public abstract class WeightEntry
     }
 
     /// <summary>Reads all elements in row-major order, little-endian.</summary>
-    /// <exception cref="WeightsException">The file is damaged, or the entry is longer than an array can be (2 GiB).</exception>
+    /// <exception cref="WeightsException">The file is damaged; the entry is longer than an array can be (2 GiB); or it shows the same elements so many times
+    /// over that it is longer than the whole file.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     public byte[] ReadAll()
     {
+        // The array's length comes from the file alone: a few bytes must not claim gigabytes.
+        if (ByteLength > LongestAll)
+        {
+            throw Fault(Invariant($"its shape [{Shape.Joined(", ")}] shows the same elements many times over: {ByteLength} bytes, more than the whole file has. ")
+                + "Read it in parts with Read(destination, firstElement), or save tensor.clone() instead.");
+        }
         if (ByteLength > Array.MaxLength)
             throw Fault(Invariant($"it has {ByteLength} bytes, more than one array holds. Read it in parts with Read(destination, firstElement)."));
         var bytes = new byte[ByteLength];
@@ -74,6 +85,9 @@ public abstract class WeightEntry
 
     /// <summary>The entry in words: name, type and shape.</summary>
     public override string ToString() => $"{Name} {Type} [{Shape.Joined(", ")}]";
+
+    /// <summary>The most bytes that are read into an array of the entry's own length: the file's length, where the entry may claim more.</summary>
+    private protected abstract long LongestAll { get; }
 
     /// <summary>Reads elements that exist. The destination is not empty.</summary>
     private protected abstract void ReadElements(Span<byte> destination, long firstElement);

@@ -65,11 +65,14 @@ public abstract class WeightFile : IDisposable
         return opened;
     });
 
-    /// <summary>Turns to another state dict of the file.</summary>
-    internal void Choose(string entry)
+    /// <summary>Turns to another state dict of the file. Only PyTorch's files have any but the empty name for what they hold.</summary>
+    internal virtual void Choose(string entry)
     {
-        if (entry != EntryPath)
-            ChooseEntry(entry);
+        if (entry.Length > 0)
+        {
+            throw new WeightsException(
+                Path, $"an entry '{WeightsException.Show(entry)}' was asked for. Only PyTorch's files hold several state dicts to choose from.");
+        }
     }
 
     /// <summary>Opens the file, and closes it again if it cannot be read.</summary>
@@ -89,10 +92,6 @@ public abstract class WeightFile : IDisposable
                 file.Dispose();
         }
     }
-
-    private protected virtual void ChooseEntry(string entry)
-        => throw new WeightsException(
-            Path, $"an entry '{WeightsException.Show(entry)}' was asked for. Only PyTorch's files hold several state dicts to choose from.");
 
     private protected void Fill(IReadOnlyList<WeightEntry> entries, IReadOnlyList<SkippedEntry> skipped, string entryPath = "")
     {

@@ -18,12 +18,15 @@ internal sealed class WeightStream : IDisposable
 
     public static WeightStream Open(string path)
     {
+        // Opening a pipe waits until somebody writes.
+        if (FileKind.IsPipeOrDevice(path))
+            throw Unseekable(path);
         // Delete: a save may put a new file in this one's place; what is open here stays as it is.
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         if (stream.CanSeek)
             return new WeightStream(path, stream);
         stream.Dispose();
-        throw new WeightsException(path, "it is a pipe or a device, and weights are read at random places. Copy it to a file first.");
+        throw Unseekable(path);
     }
 
     /// <summary>Fills the destination from a place in the file. Does not move the stream.</summary>
@@ -50,4 +53,7 @@ internal sealed class WeightStream : IDisposable
     }
 
     public void Dispose() => Stream.Dispose();
+
+    private static WeightsException Unseekable(string path)
+        => new(path, "it is no regular file but a pipe, a device or a socket, and weights are read at random places. Copy it to a file first.");
 }

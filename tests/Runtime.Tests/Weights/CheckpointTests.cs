@@ -93,11 +93,86 @@ public class CheckpointTests
         Assert.Throws<WeightsException>(() => WeightFile.Open(path));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("model")]
+    [InlineData("state_dict")]
+    public void SameDictUnderTwoNamesIsNoChoice(string? entry)
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("w", zeros([]));
+        // The same object; another dict with the same tensor; one that spells the same tensor out.
+        var path = Write(folder, PickleWriter.Start().Op('}')
+            .Text("model").OrderedDict().Op('q').Raw(0).Text("w").Scalar().Op('q').Raw(1, (byte)'s', (byte)'s')
+            .Text("state_dict").Op('h').Raw(0).Op('s')
+            .Text("ema").Op('}').Text("w").Op('h').Raw(1).Op('s', 's')
+            .Text("teacher").Op('}').Text("w").Scalar().Op('s', 's').Stop());
+
+        var report = net.LoadWeights(path, new() { Entry = entry });
+        using var file = WeightFile.Open(path, entry);
+
+        Assert.Equal(entry ?? "model", report.Entry);
+        Assert.Equal("w", Assert.Single(file.Entries).Name);
+    }
+
+    [Fact]
+    public void DictsThatDifferInOneTensorAreAChoice()
+    {
+        using var folder = new TestFolder();
+        Func<PickleWriter, PickleWriter> Of(string storage, long offset, long[] sizes) => writer => writer.Op('}').Text("w").Tensor("FloatStorage", storage, 1, offset, sizes, [.. sizes]).Op('s');
+        foreach (var other in (Func<PickleWriter, PickleWriter>[])[Of("1", 0, []), Of("0", 1, []), Of("0", 0, [1]), Weights("v"), writer => Of("0", 0, [])(writer).Text("v").Scalar().Op('s')])
+        {
+            var path = Write(folder, Dict(("model", Of("0", 0, [])), ("ema", other)));
+
+            Assert.Contains("several dicts of tensors", Assert.Throws<WeightsException>(() => WeightFile.Open(path)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EntryThatNamesTwoIsRefused(bool isTurned)
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("w", zeros([]));
+        (string, Func<PickleWriter, PickleWriter>) dotted = ("a.model", Weights("w")), nested = ("a", writer => Weights("w", "1")(writer.Op('}').Text("model")).Op('s'));
+        var path = Write(folder, isTurned ? Dict(nested, dotted) : Dict(dotted, nested));
+
+        foreach (var fault in (WeightsException[])[
+            Assert.Throws<WeightsException>(() => net.LoadWeights(path)),
+            Assert.Throws<WeightsException>(() => net.LoadWeights(path, new() { Entry = "a.model" })),
+            Assert.Throws<WeightsException>(() => net.LoadWeights(path, new() { Entry = "a" }))])
+        {
+            Assert.Contains("are spelled alike", fault.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("Entry = ", fault.Message, StringComparison.Ordinal);
+        }
+        // The last key is no way to the other one: that has a dot in it.
+        Assert.Equal("a.model", net.LoadWeights(path, new() { Entry = "model" }).Entry);
+        Assert.Equal(TorchFiles.Floats(2), net.Bytes()["w"]);
+        using var file = WeightFile.Open(path, "model");
+        Assert.Contains("several 'a.model'", Assert.Throws<WeightsException>(() => net.LoadWeights(file, new() { Entry = "a.model" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SameTensorsUnderManyNamesAreComparedOnceEach()
+    {
+        using var folder = new TestFolder();
+        // Two dicts of the same 20,000 keys, the second under 20,000 names.
+        var pickle = PickleWriter.Start().Scalar().Op('q').Raw(1).Op('0');
+        foreach (var memo in (byte[])[2, 3])
+            Numbered(pickle.Op('}', 'q').Raw(memo).Op('('), 1).Op('u', '0');
+        pickle.Op('}', '(').Text("first").Op('h').Raw(2);
+        using var file = WeightFile.Open(Write(folder, Numbered(pickle, 3).Op('u').Stop()));
+
+        Assert.Equal("first", file.EntryPath);
+        Assert.Equal(20_000, file.Entries.Count);
+    }
+
     [Fact]
     public void ManyAreListedInAFewLines()
     {
         using var folder = new TestFolder();
-        var path = Write(folder, Dict([.. Enumerable.Range(0, 500).Select(i => ($"model{i}", Weights("w")))]));
+        var path = Write(folder, Dict([.. Enumerable.Range(0, 500).Select(i => ($"model{i}", Weights($"w{i}")))]));
 
         var fault = Assert.Throws<WeightsException>(() => WeightFile.Open(path));
 
@@ -123,21 +198,14 @@ public class CheckpointTests
     {
         using var folder = new TestFolder();
         using var net = new BagOfTensors().Add("w", zeros([]));
-        // 20,000 times the same dict of 20,000 times the same tensor, under names of their own.
+        // 20,000 times the same dict of 20,000 times the same tensor, under names of their own, and another one.
         var pickle = PickleWriter.Start().Scalar().Op('q').Raw(0).Op('0').Op('}', 'q').Raw(1).Op('(');
         Numbered(pickle, 0).Op('u', '0').Op('}', '(');
-        Numbered(pickle, 1).Op('u');
+        Weights("v")(Numbered(pickle, 1).Text("other")).Op('u');
 
         var fault = Assert.Throws<WeightsException>(() => net.LoadWeights(Write(folder, pickle.Stop())));
 
-        Assert.Contains("and 19980 more", fault.Message, StringComparison.Ordinal);
-
-        static PickleWriter Numbered(PickleWriter writer, byte memo)
-        {
-            for (var i = 0; i < 20_000; i++)
-                writer.Text($"{i}").Op('h').Raw(memo);
-            return writer;
-        }
+        Assert.Contains("and 19981 more", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -234,6 +302,14 @@ public class CheckpointTests
         Assert.Equal([0, 0x3c, 0, 0x40], file.Entries[1].ReadAll());
         Assert.Equal([2, 1, 0, 0, 0, 0, 0, 0], file.Entries[2].ReadAll());
         Assert.Equal([1, 2], file.Entries[3].ReadAll());
+    }
+
+    /// <summary>20,000 pairs of a number and what is remembered.</summary>
+    private static PickleWriter Numbered(PickleWriter writer, byte memo)
+    {
+        for (var i = 0; i < 20_000; i++)
+            writer.Text($"{i}").Op('h').Raw(memo);
+        return writer;
     }
 
     private static PickleWriter Optimizer(PickleWriter writer)

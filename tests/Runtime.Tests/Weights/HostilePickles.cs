@@ -65,7 +65,12 @@ internal static class HostilePickles
     {
         yield return ("PERSID", PickleWriter.Start().Op('P').Raw("/etc/passwd\n"u8).Stop(), "PersId cannot be read");
         yield return ("NEXT_BUFFER", PickleWriter.Start(5).Raw(0x97).Stop(), "NextBuffer cannot be read");
-        yield return ("INT of protocol 0", PickleWriter.Start().Op('I').Raw("1\n"u8).Stop(), "Int cannot be read");
+        yield return ("FLOAT of protocol 0 in another", PickleWriter.Start().Op('F').Raw("1\n"u8).Stop(), "Float cannot be read");
+        yield return ("a dict of protocol 0", new PickleWriter().Op('(', 'd', 'p').Raw("0\n"u8).Stop(), "pickle protocol 0 is not read");
+        yield return ("INT that is none", PickleWriter.Start().Op('I').Raw("1x\n"u8).Stop(), "'1x' is no integer");
+        yield return ("INT without digits", PickleWriter.Start().Op('I').Raw("\n"u8).Stop(), "'' is no integer");
+        yield return ("INT without an end", PickleWriter.Start().Op('I').Raw("1"u8).Unfinished(), "a text has no end");
+        yield return ("LONG that is none", PickleWriter.Start().Op('L').Raw("--L\n"u8).Stop(), "'--' is no integer");
         yield return ("no instruction", PickleWriter.Start().Raw(0xff).Stop(), "0xff is no pickle instruction");
         yield return ("protocol 0", PickleWriter.Start(0).Op('}').Stop(), "protocol 0 cannot be read");
         yield return ("protocol 6", PickleWriter.Start(6).Op('}').Stop(), "protocol 6 cannot be read");
@@ -98,8 +103,9 @@ internal static class HostilePickles
 
     private static IEnumerable<(string, byte[], string)> Memos()
     {
-        yield return ("memo at 2^32 - 1", PickleWriter.Start().Op('}', 'r').UInt32(uint.MaxValue).Stop(), "memo 4294967295 is set");
-        yield return ("memo with a gap", PickleWriter.Start().Op('}', 'q').Raw(1).Stop(), "memo 1 is set");
+        yield return ("memo below the first", PickleWriter.Start().Op('}', 'q').Raw(1).Op('h').Raw(0).Stop(), "memo 0 is asked for");
+        yield return ("memo in a gap", PickleWriter.Start().Op('}', 'q').Raw(1).Op('r').UInt32(uint.MaxValue).Op('j').UInt32(uint.MaxValue - 1).Stop(), "memo 4294967294 is asked for");
+        yield return ("MEMOIZE far from the first", PickleWriter.Start(4).Int(1).Op('r').UInt32(uint.MaxValue).Repeat(Deep, writer => writer.Raw(0x94)).Stop(), "the file holds an integer");
         yield return ("memo of nothing", PickleWriter.Start().Op('q').Raw(0).Stop(), "nothing to remember");
         yield return ("memo that is not there", PickleWriter.Start().Op('h').Raw(3).Stop(), "memo 3 is asked for");
         yield return ("long memo that is not there", PickleWriter.Start().Op('j').UInt32(uint.MaxValue).Stop(), "memo 4294967295 is asked for");
@@ -153,7 +159,9 @@ internal static class HostilePickles
         yield return ("offset far beyond", View("FloatStorage", "0", 1, long.MaxValue, [1], [1]), "goes beyond the 1 elements");
         yield return ("offset beyond of an empty tensor", View("FloatStorage", "0", 1, 2, [0], [1]), "goes beyond the 1 elements");
         yield return ("more elements than the storage", View("FloatStorage", "0", 1, 0, [2], [1]), "goes beyond the 1 elements");
-        yield return ("expanded to gigabytes", View("FloatStorage", "0", 1, 0, [1L << 31], [0]), "goes beyond the 1 elements");
+        yield return ("expanded to gigabytes", View("FloatStorage", "0", 1, 0, [1L << 31], [0]), "shows the same elements many times over");
+        yield return ("expanded to the most", View("FloatStorage", "0", 1, 0, [long.MaxValue], [0]), "shows the same elements many times over");
+        yield return ("expanded beyond the file alone", View("FloatStorage", "0", 1, 0, [1000, 1], [0, 1]), "4000 bytes, more than the whole file has");
         yield return ("2^64 elements", View("FloatStorage", "0", 1, 0, [1L << 32, 1L << 32], [0, 0]), "goes beyond the 1 elements");
         yield return ("2^64 elements, then none", View("FloatStorage", "0", 1, 0, [1L << 32, 1L << 32, 0], [0, 0, 0]), "goes beyond the 1 elements");
         yield return ("stride beyond 63 bits", View("FloatStorage", "0", 1, 0, [3, 1], [long.MaxValue, long.MaxValue]), "goes beyond the 1 elements");

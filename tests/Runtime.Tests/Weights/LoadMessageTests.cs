@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -159,6 +160,32 @@ public class LoadMessageTests
         var fault = Assert.Throws<WeightsException>(() => WeightFile.Open(folder.Write("net.pth", System.Text.Encoding.Latin1.GetBytes(content))));
 
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task PipeIsNoRegularFileAndNobodyWaits()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no pipes in folders.");
+        using var folder = new TestFolder();
+        var pipe = folder["pipe.safetensors"];
+        using (var make = Process.Start("mkfifo", pipe))
+            await make.WaitForExitAsync();
+        File.CreateSymbolicLink(folder["link.pth"], "pipe.safetensors");
+        folder.Write("net.index.json", [.. """{"weight_map":{"w":"pipe.safetensors"}}"""u8]);
+        var opening = Task.Run(() => Array.ConvertAll<Func<IDisposable>, WeightsException>(
+            [() => Safetensors.Open(pipe), () => WeightFile.Open(pipe), () => PyTorchFile.Open(folder["link.pth"]), () => WeightFile.Open(folder["net.index.json"])],
+            open => Assert.Throws<WeightsException>(open)));
+
+        var isDone = await Task.WhenAny(opening, Task.Delay(TimeSpan.FromSeconds(30))) == opening;
+        if (!isDone)
+        {
+            // Lets go whoever waits for a writer, so that the test ends.
+            using var writer = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite);
+        }
+
+        Assert.True(isDone, "Opening a pipe waits for a writer.");
+        foreach (var fault in await opening)
+            Assert.Contains("it is no regular file", fault.Message, StringComparison.Ordinal);
     }
 
     private static string Save(TestFolder folder, string[] keys)

@@ -26,6 +26,10 @@ public class PyTorchFileTests
     [InlineData(new long[] { 2, 1, 2, 1 }, new long[] { 3, 99999999999, 7, 0 }, 2)]
     [InlineData(new long[] { 5 }, new long[] { 0 }, 3)]
     [InlineData(new long[] { 4, 4 }, new long[] { 1, 1 }, 3)]
+    [InlineData(new long[] { 25 }, new long[] { 0 }, 23)]
+    [InlineData(new long[] { 4, 3, 3, 3 }, new long[] { 3, 0, 1, 0 }, 0)]
+    [InlineData(new long[] { 4, 3, 3, 3 }, new long[] { 2, 1, 2, 1 }, 3)]
+    [InlineData(new long[] { 17, 4 }, new long[] { 1, 1 }, 4)]
     [InlineData(new long[] { 0, 7 }, new long[] { 7, 1 }, 24)]
     [InlineData(new long[0], new long[0], 23)]
     public void AnyViewOfAStorageReadsAsItsElements(long[] shape, long[] strides, long offset)

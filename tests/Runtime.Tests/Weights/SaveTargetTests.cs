@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.IO.Pipes;
+using System.Runtime.Versioning;
 
 namespace Blockwright.Runtime.Tests.Weights;
 
@@ -92,6 +94,74 @@ public class SaveTargetTests
         using var file = Safetensors.Open(folder["net.safetensors"]);
         Assert.Single(file.Entries);
     }
+
+    [SkippableFact]
+    public void LinkToAPipeWithoutAPathIsNoRegularFile()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux shows open files as links (/dev/stdout is one of those).");
+        using var folder = new TestFolder();
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        File.CreateSymbolicLink(folder["link.safetensors"], $"/proc/self/fd/{pipe.SafePipeHandle.DangerousGetHandle()}");
+
+        var fault = Assert.Throws<IOException>(() => Save(folder["link.safetensors"]));
+
+        Assert.Contains("is no regular file", fault.Message, StringComparison.Ordinal);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    [SkippableTheory]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)]
+    [InlineData(UnixFileMode.UserRead)]
+    public void PermissionsStayAsTheyWere(UnixFileMode mode)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no modes.");
+        using var folder = new TestFolder();
+        var path = folder.Write("net.safetensors", [1]);
+        File.SetUnixFileMode(path, mode);
+        UnixFileMode[] between = [];
+
+        Safetensors.Save(path, [new WeightSource("a", WeightType.Float32, [1], stream =>
+        {
+            between = Modes(folder);
+            stream.Write(TorchFiles.Floats(1));
+        })]);
+
+        Assert.Equal([mode, mode], between);
+        Assert.Equal([mode], Modes(folder));
+        using var file = Safetensors.Open(path);
+        Assert.Single(file.Entries);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    [SkippableFact]
+    public void NewFileHasTheUsualPermissions()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no modes.");
+        using var folder = new TestFolder();
+
+        Save(folder["net.safetensors"]);
+        folder.Write("usual", [1]);
+
+        Assert.Single(Modes(folder).Distinct());
+    }
+
+    [Theory]
+    [InlineData(255)]
+    [InlineData(250)]
+    public void NameMayBeAsLongAsTheFileSystemTakes(int length)
+    {
+        using var folder = new TestFolder();
+        var path = folder[$"{new string('n', length - ".safetensors".Length)}.safetensors"];
+
+        Save(path);
+        Save(path);
+
+        Assert.Equal([path], Directory.GetFiles(folder.Full));
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static UnixFileMode[] Modes(TestFolder folder) => Array.ConvertAll(Directory.GetFiles(folder.Full), File.GetUnixFileMode);
 
     private static void Save(string path) => Safetensors.Save(path, [new WeightSource("a", WeightType.Float32, [1], TorchFiles.Floats(1))]);
 }

@@ -71,9 +71,9 @@ internal sealed class FoldedWeights
     private static WeightEntry Entry(Safetensors file, string name, ImmutableArray<long> shape)
     {
         if (!file.TryGet(name, out var entry))
-            throw new WeightsException(file.Path, $"The snapshot's entry {name} is missing. Save the snapshot again.");
+            throw new WeightsException(file.Path, "it is missing from the snapshot. Save the snapshot again.", name);
         if (entry.Type != WeightType.Float32 || !entry.Shape.SequenceEqual(shape))
-            throw new WeightsException(file.Path, $"The snapshot's entry {name}: expected {Text(WeightType.Float32, shape)}, found {Text(entry.Type, entry.Shape)}. Save the snapshot again.");
+            throw new WeightsException(file.Path, $"expected {Text(WeightType.Float32, shape)}, found {Text(entry.Type, entry.Shape)}. Save the snapshot again.", name);
         return entry;
 
         static string Text(WeightType type, IEnumerable<long> shape) => $"{type} {shape.Joined(" x ")}";
