@@ -54,9 +54,11 @@ internal sealed class NearMisses(KeyComparison comparison, Dictionary<string, lo
         if (fitting.Count == 0 || key.Length > LongestCompared)
             return null;
         var (near, entry) = fitting.MinBy(stranger => Distance(key, stranger.Key));
-        return fitting.Count == 1 || Distance(key, near) * 2 <= key.Length
-            ? $"'{WeightsException.Show(key)}' may be the file's '{WeightsException.Show(entry.Name)}', which has its shape. Rename gives keys other names."
-            : null;
+        if (fitting.Count > 1 && Distance(key, near) * 2 > key.Length)
+            return null;
+        // Whoever follows the advice must not give one entry to two keys.
+        strangers.Remove((near, entry));
+        return $"'{WeightsException.Show(key)}' may be the file's '{WeightsException.Show(entry.Name)}', which has its shape. Rename gives keys other names.";
     }
 
     private static string LastName(string key) => key[(key.LastIndexOf('.') + 1)..];

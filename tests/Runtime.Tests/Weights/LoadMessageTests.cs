@@ -80,6 +80,19 @@ public class LoadMessageTests
         Assert.True(net.LoadWeights(path, new() { Rename = key => "encoder." + key }).IsComplete);
     }
 
+    /// <summary>A batch norm that a file has folded in: both of its biases are as near to the first one of the file.</summary>
+    [Fact]
+    public void NoEntryIsAdvisedTwice()
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("body.1.bias", zeros(2)).Add("body.4.bias", zeros(2));
+
+        var fault = Assert.Throws<WeightsException>(() => net.LoadWeights(Save(folder, ["body.0.bias", "body.3.bias"])));
+
+        Assert.Contains("'body.1.bias' may be the file's 'body.0.bias'", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("'body.4.bias' may be the file's 'body.3.bias'", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NamesThatAreNearAreShown()
     {
