@@ -264,6 +264,29 @@ public static unsafe class Convolution
         private void PlaceOneByOne(int image, int y, int x, int count)
         {
             _sideBySide = 0;
+            if (y + 1 < Output.Height && x + count <= 2 * Output.Width)
+                PlaceOverRowsEnd(Output.Width - x, count);
+            else
+                PlaceAnywhere(image, y, x, count);
+        }
+
+        // Some pixels at a row's end, the rest at the next one's beginning: the same jump for each of them.
+        private void PlaceOverRowsEnd(int first, int count)
+        {
+            for (var run = 0; run < Input.Length; run++)
+            {
+                // Runs of one layout, as the planes of an image are, lie alike.
+                if (run > 0 && Input[run].PixelPitch == Input[run - 1].PixelPitch && Input[run].RowPitch == Input[run - 1].RowPitch)
+                    InputPixels[run].CopyFrom(InputPixels[run - 1]);
+                else
+                    InputPixels[run].Set((nint)Window.StrideWidth * Input[run].PixelPitch, first, count, (nint)Window.StrideHeight * Input[run].RowPitch - (nint)Output.Width * Window.StrideWidth * Input[run].PixelPitch);
+            }
+
+            OutputPixels->Set(Output.PixelPitch, first, count, Output.RowPitch - (nint)Output.Width * Output.PixelPitch);
+        }
+
+        private void PlaceAnywhere(int image, int y, int x, int count)
+        {
             for (var i = 0; i < Pixels.Most; i++)
             {
                 for (var run = 0; run < Input.Length; run++)

@@ -21,7 +21,8 @@ internal readonly unsafe struct Microkernel(
     delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> tile,
     delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> shortTile,
     delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> single,
-    delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> scattered)
+    delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> scattered,
+    delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> longTile)
 {
     /// <summary>Output channels of the panel.</summary>
     public readonly int Lanes = lanes;
@@ -44,18 +45,31 @@ internal readonly unsafe struct Microkernel(
     /// <summary>The pixels of <see cref="Short"/>.</summary>
     public const int ShortRows = 4;
 
+    /// <summary>The loop for <see cref="LongTiles.Rows"/> rows; null where there are too few registers.</summary>
+    public readonly delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> Long = longTile;
+
     /// <summary>The most lanes of any panel: three registers of the widest Vector&lt;float&gt; there can be.</summary>
     public const int MostLanes = 3 * 16;
 
-    /// <summary>How many times <see cref="Rows"/> and <see cref="ShortRows"/> pixels make so many, with the least that is computed for nothing.</summary>
-    public (int Many, int Short) Split(int pixels)
+    /// <summary>
+    /// How many long tiles, tiles of <see cref="Rows"/> and of <see cref="ShortRows"/> make so many rows, with the least time: what is computed for nothing, and the weights that every call reads again.
+    /// </summary>
+    public (int Long, int Many, int Few) Split(int rows)
     {
-        var (best, least) = ((0, 0), int.MaxValue);
-        for (var few = 0; few <= Rows && (few - 1) * ShortRows < pixels; few++)
+        // A call costs as much as so many rows.
+        const int Call = 2;
+        var longest = Long == null ? 0 : rows / LongTiles.Rows;
+        var (best, least) = ((0, 0, 0), int.MaxValue);
+        for (var whole = Math.Max(longest - 1, 0); whole <= longest; whole++)
         {
-            var many = Math.Max((pixels - few * ShortRows + Rows - 1) / Rows, 0);
-            if (many * Rows + few * ShortRows < least)
-                (best, least) = ((many, few), many * Rows + few * ShortRows);
+            var rest = rows - whole * LongTiles.Rows;
+            for (var few = 0; few <= Rows && (few - 1) * ShortRows < rest; few++)
+            {
+                var many = Math.Max((rest - few * ShortRows + Rows - 1) / Rows, 0);
+                var cost = whole * LongTiles.Rows + many * Rows + few * ShortRows + Call * (whole + many + few);
+                if (cost < least)
+                    (best, least) = ((whole, many, few), cost);
+            }
         }
         return best;
     }
@@ -67,14 +81,14 @@ internal readonly unsafe struct Microkernel(
             PanelWidth.Half => Tall<Panel1<Simd256, Vector256<float>>>(),
             PanelWidth.One => Tall<Panel1<Simd512, Vector512<float>>>(),
             PanelWidth.OneAndHalf => Tall<PanelOneAndHalf>(),
-            PanelWidth.Two => Tall<Panel2<Simd512, Vector512<float>>>(),
+            PanelWidth.Two => Tall<Panel2<Simd512, Vector512<float>>>(&LongTiles.Run<Panel2<Simd512, Vector512<float>>>),
             _ => Tall<Panel3<Simd512, Vector512<float>>>(),
         },
         InstructionSet.Avx2 => Few<Simd256, Vector256<float>>(width),
         InstructionSet.AdvSimd => width switch
         {
             PanelWidth.One => Tall<Panel1<Simd128, Vector128<float>>>(),
-            PanelWidth.Two => Tall<Panel2<Simd128, Vector128<float>>>(),
+            PanelWidth.Two => Tall<Panel2<Simd128, Vector128<float>>>(&LongTiles.Run<Panel2<Simd128, Vector128<float>>>),
             _ => Tall<Panel3<Simd128, Vector128<float>>>(),
         },
         _ => Few<SimdPortable, Vector<float>>(width),
@@ -113,16 +127,16 @@ internal readonly unsafe struct Microkernel(
     }
 
     // 32 registers.
-    private static Microkernel Tall<TPanel>() where TPanel : unmanaged, IPanel<TPanel> =>
-        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Rows4<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>);
+    private static Microkernel Tall<TPanel>(delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> longTile = null) where TPanel : unmanaged, IPanel<TPanel> =>
+        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Rows4<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>, longTile);
 
     // 16 registers.
     private static Microkernel Few<TSimd, TVector>(PanelWidth width)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged => width switch
         {
-            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Rows4<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null),
-            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Rows4<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null),
-            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null),
+            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Rows4<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null, null),
+            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Rows4<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null, null),
+            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null, null),
         };
 }

@@ -24,6 +24,23 @@ internal unsafe struct Pixels
         for (var i = 0; i < Most; i++)
             At[i] = i * step;
     }
+
+    /// <summary>Pixels side by side, of which those from <paramref name="first"/> on lie further by a jump; the last of <paramref name="count"/> is repeated.</summary>
+    public void Set(nint step, int first, int count, nint jump)
+    {
+        for (var i = 0; i < Most; i++)
+        {
+            var pixel = Math.Min(i, count - 1);
+            At[i] = pixel * step + (pixel >= first ? jump : 0);
+        }
+    }
+
+    /// <summary>The places of another run's pixels.</summary>
+    public void CopyFrom(in Pixels other)
+    {
+        for (var i = 0; i < Most; i++)
+            At[i] = other.At[i];
+    }
 }
 
 /// <summary>

@@ -63,7 +63,7 @@ internal static class WinogradCost
     private static double Cost(WinogradForm form, Microkernel kernel, double tiles, int inRegisters, int inChannels, int outRegisters)
     {
         var products = (double)form.Positions * inChannels * outRegisters;
-        // Additions, loads and stores of both directions along columns and rows: measured, about one and a half multiply-adds for each position and direction, and the outputs' way home.
+        // Along columns and along rows: with loads and stores some five instructions for each position and register, on either side.
         var transforms = tiles * form.Positions * 5 * (inRegisters + outRegisters);
         return transforms + Math.Max(RowsOf(kernel, (long)tiles) * products, products * sizeof(float) / BytesPerMultiplyAdd);
     }
@@ -73,8 +73,8 @@ internal static class WinogradCost
     {
         if (rows > int.MaxValue / 2)
             return rows;
-        var (many, few) = kernel.Split((int)rows);
-        return ((double)many * kernel.Rows) + ((double)few * Microkernel.ShortRows);
+        var (whole, many, few) = kernel.Split((int)rows);
+        return ((double)whole * LongTiles.Rows) + ((double)many * kernel.Rows) + ((double)few * Microkernel.ShortRows);
     }
 
     private static int Registers(int channels, int lanes) => (channels + lanes - 1) / lanes;

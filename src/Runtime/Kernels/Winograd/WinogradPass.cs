@@ -118,36 +118,43 @@ internal unsafe ref struct WinogradPass : IVectorJob
     private readonly void Multiply(in PackedWinograd.Panel panel, int tiles, bool isLast)
     {
         var kernel = panel.Kernel;
-        var (many, few) = kernel.Split(tiles);
+        var (whole, many, few) = kernel.Split(tiles);
+        int wholeRows = whole * LongTiles.Rows, manyRows = many * kernel.Rows;
         Pixels inputs = default, fewInputs = default, products = default, fewProducts = default;
         inputs.Set(_lies.InputPitch, kernel.Rows);
         products.Set(_lies.ProductPitch, kernel.Rows);
         fewInputs.Set(_lies.InputPitch, Microkernel.ShortRows);
         fewProducts.Set(_lies.ProductPitch, Microkernel.ShortRows);
-        fewInputs.Origin = (nint)many * kernel.Rows * _lies.InputPitch;
-        var segment = new Segment { Count = _weights.InChannels };
+        nint depth = _weights.InChannels;
+        var segment = new Segment { Count = depth };
         Bounds none = default;
-        var length = _weights.PositionPitch(kernel.Lanes);
+        var pitch = (nint)_weights.PositionPitch(kernel.Lanes);
         var weights = _weights.Memory.Pointer + panel.Weights;
-        var ahead = Math.Min((nint)((length + (long)(many + few) * _weights.InChannels - 1) / ((long)(many + few) * _weights.InChannels)), CacheLine.Floats);
-        for (var position = 0; position < _weights.Form.Positions; position++, weights += length)
+        // The next position's weights come while this one's tiles pass: each step fetches two lines at most.
+        var steps = (whole + many + few) * depth;
+        var ahead = Math.Min((pitch + steps - 1) / steps, 2 * CacheLine.Floats);
+        for (var position = 0; position < _weights.Form.Positions; position++, weights += pitch)
         {
-            segment.Base = _scratch + position * _lies.InputPosition;
+            var source = _scratch + position * _lies.InputPosition;
             var target = _scratch + _lies.Products + position * _lies.ProductPosition;
-            // The next position's weights come while this one's tiles pass; at the end, those of the operation that follows.
-            var next = weights + length;
+            var next = weights + pitch;
             if (isLast && position + 1 == _weights.Form.Positions && _weights.Following is { } following)
                 next = following.Pointer;
+            if (whole > 0)
+                kernel.Long(source, _lies.InputPitch, depth, weights, target, _lies.ProductPitch, whole, next, ahead);
+            next += whole * depth * ahead;
             if (many > 0)
             {
+                segment.Base = source + (nint)wholeRows * _lies.InputPitch;
                 segment.Pixels = &inputs;
-                kernel.Tile(&segment, &segment + 1, weights, _weights.Zeros, target, &products, many, next, ahead, &none);
+                kernel.Tile(&segment, &segment + 1, weights, _weights.Zeros, target + (nint)wholeRows * _lies.ProductPitch, &products, many, next, ahead, &none);
             }
+            next += many * depth * ahead;
             if (few > 0)
             {
+                segment.Base = source + (nint)(wholeRows + manyRows) * _lies.InputPitch;
                 segment.Pixels = &fewInputs;
-                next += (nint)many * _weights.InChannels * ahead;
-                kernel.Short(&segment, &segment + 1, weights, _weights.Zeros, target + (nint)many * kernel.Rows * _lies.ProductPitch, &fewProducts, few, next, ahead, &none);
+                kernel.Short(&segment, &segment + 1, weights, _weights.Zeros, target + (nint)(wholeRows + manyRows) * _lies.ProductPitch, &fewProducts, few, next, ahead, &none);
             }
         }
     }
