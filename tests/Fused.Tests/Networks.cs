@@ -15,6 +15,7 @@ public static class Networks
         ["Hybrid"] = static () => new Hybrid(),
         ["MobileNetV2"] = static () => new MobileNetV2(),
         ["ResNet"] = static () => new ResNet(),
+        ["Grouped"] = static () => new Grouped(),
         ["Tiled"] = static () => new Tiled(),
         ["DenseNet"] = static () => new DenseNet(),
         ["SqueezeNet"] = static () => new SqueezeNet(),

@@ -63,6 +63,13 @@ public partial class TiledResidual;
 [GlobalAvgPool2d, Linear(10)]
 public partial class Tiled;
 
+// Groups of two, four and eight channels, which share registers: between shuffles, behind 1x1s that may go by bands with them, with rests of a register.
+[Block, Parameter("groups"), Conv1x1("in", Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d("in", 3, Groups = "groups", Name = "conv2"), BatchNorm2d(Name = "bn2"), SiLU, ChannelShuffle(2), Conv2d("in", 3, Groups = "groups", Stride = 1, Name = "conv3"), ReLU6]
+public partial class GroupedUnit;
+
+[Network, Input(3, 30, 27), Conv2d(40, 3, Stride = 2), BatchNorm2d, ReLU, Apply<GroupedUnit>(20), Apply<GroupedUnit>(10), Conv2d(40, 5, Stride = 2, Groups = 5), BatchNorm2d, ReLU, Apply<GroupedUnit>(5), GlobalAvgPool2d, Linear(10)]
+public partial class Grouped;
+
 [Block, Parameter("growth"), From("in", As = "y"), BatchNorm2d(Name = "norm1"), ReLU, Conv1x1("growth*2", Name = "conv1"), BatchNorm2d(Name = "norm2"), ReLU, Conv2d("growth", 3, Name = "conv2")]
 [Concat("in", "y")]
 public partial class DenseLayer;

@@ -229,8 +229,8 @@ public class BrokenDeclarationTests
     public void AHugeNetworkIsNoError()
     {
         var compilation = Compiling.Compilation(Compiling.Usings + """
-            [Network, Input(65536, 2147483647, 2147483647)]
-            [Conv2d(65536, 2147483647), Conv2d(65536, 2147483647), DepthwiseConv2d(3)]
+            [Network, Input(1, 40000, 40000)]
+            [Conv2d(1, 40001), Conv2d(1, 40001), Conv2d(1, 40001), Conv2d(1, 40001), DepthwiseConv2d(3)]
             public partial class C;
             """);
 

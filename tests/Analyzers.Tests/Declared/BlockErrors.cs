@@ -100,7 +100,7 @@ public class BlockErrors
     public Task UnsuitableArgument(string source, string message) => DeclarationTest.Verify(source, ("BW0022", message));
 
     [Theory]
-    [InlineData("5000", "at most 1,000, found 5000")]
+    [InlineData("5000", "at most 1000, found 5000")]
     [InlineData("\"n\"", "a constant, since each Grow changes the channels, found n")]
     public Task UnsuitableUnits(string units, string message) => DeclarationTest.Verify(
         $$"""

@@ -51,4 +51,7 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
 
     /// <summary>value * 2^exponent, where the exponent is a whole number from -200 to 200.</summary>
     static abstract TVector Scale(TVector value, TVector exponent);
+
+    /// <summary>The value's lanes at some places: whole numbers, whose bits the register holds.</summary>
+    static abstract TVector Pick(TVector value, TVector places);
 }

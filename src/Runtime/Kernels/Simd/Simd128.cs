@@ -59,6 +59,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     /// <summary>By two halves, since 2^exponent itself may be no float.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Pick(Vector128<float> value, Vector128<float> places) => Vector128.ShuffleNative(value, places.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Scale(Vector128<float> value, Vector128<float> exponent)
     {
         var whole = Vector128.ConvertToInt32Native(exponent);

@@ -65,6 +65,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     /// <summary>By two halves, since 2^exponent itself may be no float.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Pick(Vector256<float> value, Vector256<float> places) => Avx2.PermuteVar8x32(value, places.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scale(Vector256<float> value, Vector256<float> exponent)
     {
         var whole = Vector256.ConvertToInt32Native(exponent);

@@ -99,6 +99,12 @@ internal unsafe struct Stencil
     /// <summary>A register for each tap, then the bias. Only <see cref="WeightedTap"/> reads it.</summary>
     public float* Weights;
 
+    /// <summary>Channels of a group, where more than one; and for each of them where a register's lanes find it. Only <see cref="Groups"/> reads them.</summary>
+    public int Group;
+
+    /// <summary>See <see cref="Group"/>.</summary>
+    public float* Places;
+
     /// <summary>The first output pixel.</summary>
     public float* Target;
 
@@ -170,6 +176,62 @@ internal unsafe struct Stencil
                 TSimd.Store(target + i4 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c4, scale), bounds));
                 TSimd.Store(target + i5 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c5, scale), bounds));
                 TSimd.Store(target + i6 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c6, scale), bounds));
+            }
+        }
+    }
+
+    /// <summary>
+    /// A convolution whose groups are smaller than a register, several of them side by side: at each tap every lane needs all channels of its group, which are picked out of the one register that is loaded.
+    /// Six pixels beside each other; those that are not there repeat the last one. Weights: for each tap a register for each channel of a group, then the bias.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Groups<TEnd, TSimd, TVector>(Stencil* job)
+        where TEnd : struct, IEnd
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        var offsets = job->Offsets;
+        nint taps = job->Taps, group = job->Group, step = job->SourceStep, targetStep = job->TargetStep;
+        var bias = job->Weights + taps * group * TSimd.Lanes;
+        for (nint y = 0; y < job->Height; y++)
+        {
+            for (nint x = 0; x < job->Width; x += 6)
+            {
+                var last = Math.Min(job->Width - 1 - x, 5);
+                nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = Math.Min(3, last), i4 = Math.Min(4, last), i5 = last;
+                var a = job->Source + y * job->SourceRow + x * step;
+                nint s1 = i1 * step, s2 = i2 * step, s3 = i3 * step, s4 = i4 * step, s5 = i5 * step;
+                var weights = job->Weights;
+                var c0 = TSimd.Load(bias);
+                TVector c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+                for (nint tap = 0; tap < taps; tap++)
+                {
+                    var at = a + offsets[tap];
+                    TVector v0 = TSimd.Load(at), v1 = TSimd.Load(at + s1), v2 = TSimd.Load(at + s2), v3 = TSimd.Load(at + s3), v4 = TSimd.Load(at + s4), v5 = TSimd.Load(at + s5);
+                    var places = job->Places;
+                    for (nint channel = 0; channel < group; channel++)
+                    {
+                        var pick = TSimd.Load(places);
+                        var w = TSimd.Load(weights);
+                        c0 = TSimd.MultiplyAdd(TSimd.Pick(v0, pick), w, c0);
+                        c1 = TSimd.MultiplyAdd(TSimd.Pick(v1, pick), w, c1);
+                        c2 = TSimd.MultiplyAdd(TSimd.Pick(v2, pick), w, c2);
+                        c3 = TSimd.MultiplyAdd(TSimd.Pick(v3, pick), w, c3);
+                        c4 = TSimd.MultiplyAdd(TSimd.Pick(v4, pick), w, c4);
+                        c5 = TSimd.MultiplyAdd(TSimd.Pick(v5, pick), w, c5);
+                        places += TSimd.Lanes;
+                        weights += TSimd.Lanes;
+                    }
+                }
+
+                var bounds = job->Bounds;
+                var target = job->Target + y * job->TargetRow + x * targetStep;
+                TSimd.Store(target, TEnd.End<TSimd, TVector>(c0, bounds));
+                TSimd.Store(target + i1 * targetStep, TEnd.End<TSimd, TVector>(c1, bounds));
+                TSimd.Store(target + i2 * targetStep, TEnd.End<TSimd, TVector>(c2, bounds));
+                TSimd.Store(target + i3 * targetStep, TEnd.End<TSimd, TVector>(c3, bounds));
+                TSimd.Store(target + i4 * targetStep, TEnd.End<TSimd, TVector>(c4, bounds));
+                TSimd.Store(target + i5 * targetStep, TEnd.End<TSimd, TVector>(c5, bounds));
             }
         }
     }

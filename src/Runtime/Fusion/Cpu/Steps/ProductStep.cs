@@ -18,6 +18,8 @@ internal abstract class ProductStep(PlanStep plan) : CpuStep(plan)
     {
         var grid = network.Grids[network.Buffers[plan.Output].Grid];
         var readsPlanes = plan.Inputs.Any(run => network.Buffers[run.Buffer].IsPlanes);
+        if (!readsPlanes && plan.Groups > 1 && GroupedStep.Serves(plan, set, layer))
+            return new GroupedStep(plan, set, layer);
         return !isExact && !readsPlanes && plan.Groups == 1 && WinogradConvolution.IsServed(plan.Window)
             && WinogradCost.Best(set, RunsOf(plan), (int)layer.Shape[0], grid.Height, grid.Width) is { } form
             ? new WinogradStep(plan, set, form, layer)
