@@ -38,7 +38,7 @@ public sealed partial class MendingTests(PackedPackage package)
 
     [Theory]
     [InlineData("true")]
-    [InlineData("Always")]
+    [InlineData("never")]
     public void AnAnswerThatThereIsNotIsRefused(string mend) => Assert.Contains(
         $"BlockwrightMendTorchSharp is '{mend}'. Expected auto, always or false.",
         Command.Dotnet(package.NewProject(Program), 1, "build", $"-p:BlockwrightMendTorchSharp={mend}"), StringComparison.Ordinal);
