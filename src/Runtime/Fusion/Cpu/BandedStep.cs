@@ -19,7 +19,7 @@ internal sealed unsafe class BandedStep : BoundStep
     {
         (_convolution, _window, _source, _output) = (convolution, window, source, output);
         var (reach, stride) = (RowView.Reach(window.Window), window.Window.StrideHeight);
-        _rows = Math.Max(1, (int)(((memory.Bytes / sizeof(float) / between.RowPitch) - reach) / stride) + 1);
+        _rows = RowBands.Rows(between.RowPitch, window.Window, memory.Bytes);
         var capacity = ((_rows - 1) * stride) + reach;
         _between = memory.RowsOf(between, capacity);
         source.Prepare(RowView.End(Sliding, capacity) - RowView.First(Sliding, 0));

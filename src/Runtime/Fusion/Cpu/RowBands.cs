@@ -36,13 +36,20 @@ internal static class RowBands
         var between = plan.Buffers[producer.Output];
         var (height, width) = grids[between.Grid];
         var layout = new FeatureLayout(between.Channels, height, width, between.Halo);
-        return layout.ImagePitch * sizeof(float) > 2L * bytes
+        return layout.ImagePitch * sizeof(float) > 2L * bytes && IsWorthwhile(layout, consumer.Window, bytes)
             && consumer.Inputs.Length == 1 && consumer.Inputs[0] == new PlanRun(producer.Output, 0, between.Channels)
             && IsReadOnce(plan, producer.Output, index + 1)
             && LeavesRows(producer.Window) && LeavesRows(consumer.Window)
             // The last rows of what the producer reads are still to be read when the consumer's first rows are written.
             && producer.Inputs.All(run => plan.Buffers[run.Buffer].Slot != plan.Buffers[consumer.Output].Slot);
     }
+
+    /// <summary>The consumer's rows that a band gives.</summary>
+    public static int Rows(int rowPitch, Window window, int bytes) => Math.Max(1, (int)((((bytes / sizeof(float)) / (long)rowPitch) - RowView.Reach(window)) / window.StrideHeight) + 1);
+
+    // A band that keeps more rows for the next one than it makes spends its time on moving them, and makes too few for a matrix multiplication. With a byte, as tests have it, everything goes by bands.
+    private static bool IsWorthwhile(FeatureLayout between, Window window, int bytes) =>
+        bytes == 1 || Rows(between.RowPitch, window, bytes) * window.StrideHeight >= RowView.Reach(window) - window.StrideHeight;
 
     private static bool LeavesRows(Window window) => RowView.Reach(window) > 2 * window.PaddingHeight;
 

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Blockwright.Kernels;
+
+/// <summary>What the machine's caches hold, as far as the system says: Linux does, by files. Results do not depend on it, only what stays in a cache.</summary>
+internal static class CacheSizes
+{
+    // Of processors of the last ten years few have less.
+    private const int Usual = 512 * 1024;
+
+    private const string Folder = "/sys/devices/system/cpu/cpu0/cache";
+
+    /// <summary>Bytes of a core's second-level cache.</summary>
+    public static int SecondLevel { get; } = Read(Folder) ?? Usual;
+
+    /// <summary>Bytes of the second-level cache that a folder of the kernel's describes; null where it describes none.</summary>
+    internal static int? Read(string folder)
+    {
+        try
+        {
+            foreach (var index in Directory.Exists(folder) ? Directory.GetDirectories(folder, "index*") : [])
+            {
+                if (Text(index, "level") == "2" && Bytes(Text(index, "size")) is { } bytes)
+                    return bytes;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A container may hide them.
+        }
+        return null;
+
+        static string Text(string folder, string name) => File.ReadAllText(Path.Combine(folder, name)).Trim();
+    }
+
+    // "2048K"
+    private static int? Bytes(string text)
+    {
+        var unit = text.Length > 0 ? text[^1] : ' ';
+        var factor = unit switch { 'K' => 1024L, 'M' => 1024L * 1024, _ => 1L };
+        var digits = factor == 1 ? text : text[..^1];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is > 0 and < 1 << 30 && size * factor is > 0 and < 1 << 30 ? (int)(size * factor) : null;
+    }
+}
