@@ -15,7 +15,7 @@ internal static class RowBands
     /// <param name="grids">Its grids' sizes.</param>
     /// <param name="first">The first step.</param>
     /// <param name="end">Where the steps end that go image by image.</param>
-    /// <param name="bytes">What a band may take: maps of at most twice as much stay as they are.</param>
+    /// <param name="bytes">What a band may take: maps of at most four times as much stay as they are.</param>
     public static int LastOf(CpuProgram program, (int Height, int Width)[] grids, int first, int end, int bytes)
     {
         var producer = program.Steps[first] is PlanesStep ? first + 1 : first;
@@ -36,7 +36,7 @@ internal static class RowBands
         var between = plan.Buffers[producer.Output];
         var (height, width) = grids[between.Grid];
         var layout = new FeatureLayout(between.Channels, height, width, between.Halo);
-        return layout.ImagePitch * sizeof(float) > 2L * bytes && IsWorthwhile(layout, consumer.Window, bytes)
+        return layout.ImagePitch * sizeof(float) > 4L * bytes && IsWorthwhile(layout, consumer.Window, bytes)
             && consumer.Inputs.Length == 1 && consumer.Inputs[0] == new PlanRun(producer.Output, 0, between.Channels)
             && IsReadOnce(plan, producer.Output, index + 1)
             && LeavesRows(producer.Window) && LeavesRows(consumer.Window)
