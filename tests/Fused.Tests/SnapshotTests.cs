@@ -170,10 +170,16 @@ public class SnapshotTests
         var (input, output) = (new float[batch * 3 * 224 * 224], new float[batch * 1000]);
         for (var i = 0; i < 3; i++)
             fused.Run(input, output, batch);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 5; i++)
-            fused.Run(input, output, batch);
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // The runtime allocates now and then, for a lock that is waited for the first time: what a run allocates comes each time.
+        Assert.Contains(0, Enumerable.Range(0, 10).Select(_ => Allocated()));
+
+        long Allocated()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 5; i++)
+                fused.Run(input, output, batch);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 }

@@ -32,7 +32,7 @@ public sealed class CacheSizesTests
     public void WhereNothingIsSaidThereIsNone()
     {
         using var folder = new TestFolder();
-        Directory.CreateDirectory(folder.File("index2"));
+        Directory.CreateDirectory(folder["index2"]);
 
         Assert.Null(CacheSizes.Read(folder.Full));
         Assert.Null(CacheSizes.Read(folder["none"]));
