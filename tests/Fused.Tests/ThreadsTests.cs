@@ -92,6 +92,20 @@ public class ThreadsTests
         Assert.InRange(many - one, 0, 99L * 2 * new FuseOptions().BandBytes);
     }
 
+    /// <summary>Nor has a thread scratch of its own that gets no tile of any convolution.</summary>
+    [Fact]
+    public void ScratchIsForThreadsThatHaveWork()
+    {
+        using var network = Networks.Make("Tiled");
+        using var hundred = Networks.Fuse(network, new FuseOptions { Threads = 100 });
+        using var thousand = Networks.Fuse(network, new FuseOptions { Threads = 1000 });
+        var input = Input(hundred, 1);
+        Run(hundred, input, 1);
+        Run(thousand, input, 1);
+
+        Assert.Equal(hundred.Kernels!.IdleBytes, thousand.Kernels!.IdleBytes);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

@@ -7,17 +7,21 @@ internal sealed unsafe class ScratchMemory(int parts, Allocator allocate)
 {
     private readonly nint[] _pieces = new nint[parts];
     private long _floats;
+    private int _used;
 
-    /// <summary>Says what a step will need, before any runs.</summary>
-    public void Reserve(long floats) => _floats = Math.Max(_floats, floats);
+    /// <summary>The parts that steps are done in.</summary>
+    public int Parts => parts;
+
+    /// <summary>Says what a step will need in its first parts, before any runs: of many threads a small map keeps few busy.</summary>
+    public void Reserve(long floats, int used) => (_floats, _used) = (Math.Max(_floats, floats), Math.Max(_used, used));
 
     /// <summary>Allocates what was asked for.</summary>
     public void Allocate()
     {
-        for (var i = 0; i < _pieces.Length && _floats > 0; i++)
+        for (var i = 0; i < _used; i++)
             _pieces[i] = (nint)allocate(_floats);
     }
 
-    /// <summary>A part's piece. What is in it is what the step before left.</summary>
+    /// <summary>A part's piece; null for a part that no step said it needs. What is in it is what the step before left.</summary>
     public float* Of(int part) => (float*)_pieces[part];
 }

@@ -22,6 +22,13 @@ internal static unsafe class WinogradConvolution
     /// <summary>The floats of scratch that each share of <see cref="Run"/> needs.</summary>
     public static long ScratchFloats(PackedWinograd weights, in FeatureMap output) => new WinogradScratch(weights, BlockTiles(weights, Tiles(weights.Form, output))).Length;
 
+    /// <summary>How many of so many parts have work, the first ones: the others need no scratch.</summary>
+    public static int PartsUsed(PackedWinograd weights, in FeatureMap output, int parts)
+    {
+        var split = WinogradCost.Split(weights, Tiles(weights.Form, output), parts);
+        return split.Tiles * split.Panels;
+    }
+
     /// <summary>output = activation(convolution(input) + bias + residual).</summary>
     /// <param name="weights">The packed weights.</param>
     /// <param name="window">How the window moves: 3 x 3, stride and dilation 1.</param>

@@ -34,7 +34,7 @@ internal sealed unsafe class WinogradStep(PlanStep plan, InstructionSet set, Win
         public Bound(WinogradStep step, StepMemory memory)
         {
             (_step, _inputs, _output, _residual, _scratch) = (step, memory.Runs(step.Plan.Inputs), memory.Map(step.Plan.Output), memory.Residual(step.Plan), memory.Scratch);
-            _scratch.Reserve(WinogradConvolution.ScratchFloats(step._packed, _output));
+            _scratch.Reserve(WinogradConvolution.ScratchFloats(step._packed, _output), WinogradConvolution.PartsUsed(step._packed, _output, _scratch.Parts));
         }
 
         public override void Run(Share share) =>
