@@ -4,10 +4,14 @@ using static System.FormattableString;
 
 namespace Blockwright.Kernels;
 
-/// <summary>Depthwise convolutions. Padding is read from the input's halo where that is wide enough; else windows are clipped at the borders.</summary>
+/// <summary>
+/// Depthwise convolutions, and those in groups of a few channels (ResNeXt, RegNet), several side by side in a register where a panel of one group would be mostly empty. Padding is read from the input's halo
+/// where that is wide enough; else windows are clipped at the borders.
+/// </summary>
 public static unsafe class Depthwise
 {
-    private const int MostTaps = 1024;
+    /// <summary>The most weights of a channel: a clipped window's are brought together on the stack.</summary>
+    internal const int MostWeights = 1024;
 
     /// <summary>output = activation(depthwise convolution(input) + bias).</summary>
     /// <param name="weights">The packed weights.</param>
@@ -43,8 +47,8 @@ public static unsafe class Depthwise
             throw new ArgumentException(Invariant($"The window is {window}; the weights were packed for {weights.KernelHeight} x {weights.KernelWidth}."), nameof(window));
         if (input.Channels != weights.Channels)
             throw new ArgumentException(Invariant($"The input is {input}; expected {weights.Channels} channels."));
-        if (window.Taps > MostTaps)
-            throw new ArgumentException(Invariant($"A window of {window.Taps} taps; this kernel takes at most {MostTaps}."));
+        if (window.Taps * weights.Group > MostWeights)
+            throw new ArgumentException(Invariant($"A window of {window.Taps} taps over {weights.Group} channels; this kernel takes at most {MostWeights} weights for each channel."));
         Shapes.CheckPooled(output, input, window.OutputHeight(input.Height), window.OutputWidth(input.Width));
     }
 
@@ -60,18 +64,20 @@ public static unsafe class Depthwise
         map with { Height = map.Height + 2 * window.PaddingHeight, Width = map.Width + 2 * window.PaddingWidth };
 
     // The weights of the taps that a clipped window has left, and the bias after them.
-    private static float* Remaining<TSimd, TVector>(float* all, Window window, in WindowBlock block, float* remaining)
+    private static float* Remaining<TSimd, TVector>(float* all, Window window, int group, in WindowBlock block, float* remaining)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
         var target = remaining;
         for (var i = 0; i < block.Rows.Count; i++)
         {
-            for (var j = 0; j < block.Columns.Count; j++, target += TSimd.Lanes)
-                TSimd.Store(target, TSimd.Load(all + ((block.Rows.Skipped + i) * window.KernelWidth + block.Columns.Skipped + j) * TSimd.Lanes));
+            // The taps of a row that are left lie side by side.
+            var first = ((block.Rows.Skipped + i) * window.KernelWidth + block.Columns.Skipped) * group;
+            for (var k = 0; k < block.Columns.Count * group; k++, target += TSimd.Lanes)
+                TSimd.Store(target, TSimd.Load(all + (first + k) * TSimd.Lanes));
         }
 
-        TSimd.Store(target, TSimd.Load(all + window.Taps * TSimd.Lanes));
+        TSimd.Store(target, TSimd.Load(all + window.Taps * group * TSimd.Lanes));
         return remaining;
     }
 
@@ -92,7 +98,7 @@ public static unsafe class Depthwise
             where TVector : unmanaged
         {
             var offsets = stackalloc nint[Window.Taps];
-            var remaining = stackalloc float[(Window.Taps + 1) * TSimd.Lanes];
+            var remaining = stackalloc float[(Window.Taps * Weights.Group + 1) * TSimd.Lanes];
             var epilogue = new Epilogue(Weights.Set, Activation, hasResidual: false);
             // With a halo no window is clipped.
             var blocks = Input.Halo >= Window.Halo
@@ -111,7 +117,7 @@ public static unsafe class Depthwise
                 for (var register = Registers.First; register < Registers.End; register++)
                 {
                     var lane = register * TSimd.Lanes;
-                    var all = Weights.Memory + (long)lane * (Window.Taps + 1);
+                    var all = Weights.OfRegister(register);
                     var job = new Stencil
                     {
                         Source = source + lane,
@@ -119,7 +125,9 @@ public static unsafe class Depthwise
                         SourceRow = (nint)Window.StrideHeight * Input.RowPitch,
                         Offsets = offsets,
                         Taps = block.Taps,
-                        Weights = block.IsWhole(Window) ? all : Remaining<TSimd, TVector>(all, Window, block, remaining),
+                        Group = Weights.Group,
+                        Places = Weights.Places,
+                        Weights = block.IsWhole(Window) ? all : Remaining<TSimd, TVector>(all, Window, Weights.Group, block, remaining),
                         Width = block.Width,
                         Height = block.Height,
                     };
@@ -133,6 +141,7 @@ public static unsafe class Depthwise
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged => Window.StrideWidth switch
             {
+                _ when Weights.Group > 1 => &Stencil.Groups<TEnd, TSimd, TVector>,
                 1 when slides => &Stencil.Slide3<TEnd, TSimd, TVector>,
                 2 when slides => &Stencil.Slide3By2<TEnd, TSimd, TVector>,
                 _ => &Stencil.Run<WeightedTap, TEnd, TSimd, TVector>,

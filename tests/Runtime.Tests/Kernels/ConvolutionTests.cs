@@ -6,7 +6,7 @@ namespace Blockwright.Runtime.Tests.Kernels;
 
 public unsafe class ConvolutionTests
 {
-    private static readonly Gen<Case> Cases =
+    private static readonly Gen<ConvolutionCase> Cases =
         from groups in Gen.OneOf(1, 1, 1, 2, 3, 8)
         from inPerGroup in Gen.OneOf(Judge.Channels, Gen.Int[1, 12])
         from outPerGroup in Gen.OneOf(Judge.Channels, Gen.Int[1, 12])
@@ -22,21 +22,21 @@ public unsafe class ConvolutionTests
         from activation in Gen.OneOf(Judge.Activations)
         from residual in Gen.Bool
         from seed in Gen.Int[0, 1000]
-        select new Case(
+        select new ConvolutionCase(
             new Window(kernel.Item1, kernel.Item2, stride.Item1, stride.Item2, padding.Item1, padding.Item2, dilation, dilation),
             groups, Math.Min(inPerGroup, 240 / groups), Math.Min(outPerGroup, 240 / groups), images, height, width, runs, lies, activation, residual, seed);
 
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
     public void AnyConvolutionIsTorchs(InstructionSet set, int parts) =>
-        Cases.Where(c => c.OutHeight > 0 && c.OutWidth > 0).Sample(c => c.Check(set, parts), iter: 120, threads: 1);
+        Cases.Where(c => c.OutHeight > 0 && c.OutWidth > 0).Sample(c => c.Check(set, parts, Multiply), iter: 120, threads: 1);
 
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
     public void LinearLayerIsTorchs(InstructionSet set, int parts) =>
         Gen.Select(Gen.Int[1, 9], Judge.Channels, Judge.Channels, Lie.Gen.Array[6], Gen.OneOf(Judge.Activations)).Sample(
             (batch, @in, @out, lies, activation) =>
-                new Case(Window.Pixel, 1, @in, @out, batch, 1, 1, 1, lies, activation, false, @in + @out).Check(set, parts),
+                new ConvolutionCase(Window.Pixel, 1, @in, @out, batch, 1, 1, 1, lies, activation, false, @in + @out).Check(set, parts, Multiply),
             iter: 60, threads: 1);
 
     [Theory]
@@ -114,93 +114,10 @@ public unsafe class ConvolutionTests
         Assert.Throws<ArgumentException>(() => Convolution.Run(packed, Window.Square(3, 1, 1), input.Map, wrong.Map, default, Share.Whole));
     }
 
-    private sealed record Case(
-        Window Window, int Groups, int InPerGroup, int OutPerGroup, int Images, int Height, int Width, int Runs, Lie[] Lies, Activation Activation, bool Residual, int Seed)
+    private static void Multiply(ConvolutionJob job, FeatureMap[] input, FeatureMap output, FeatureMap residual)
     {
-        private int In => InPerGroup * Groups;
-
-        private int Out => OutPerGroup * Groups;
-
-        public int OutHeight => Window.OutputHeight(Height);
-
-        public int OutWidth => Window.OutputWidth(Width);
-
-        public void Check(InstructionSet set, int parts)
-        {
-            var next = Judge.Normal(Seed);
-            var runs = Counts();
-            var inputs = runs.Select((count, i) => new TestMap(Images, count, Height, Width, Window.Halo + i % 2, Lies[i])).ToArray();
-            using var output = new TestMap(Images, Out, OutHeight, OutWidth, Seed % 2, Lies[4]);
-            using var residual = new TestMap(Images, Out, OutHeight, OutWidth, 0, Lies[5]);
-            try
-            {
-                foreach (var input in inputs)
-                    input.Fill(next);
-                residual.Fill(next);
-                // Sums of the size of one, as in a trained network.
-                var scale = 1 / MathF.Sqrt(InPerGroup * Window.Taps);
-                float[] weights = Judge.Values(Out * InPerGroup * Window.Taps, () => scale * next()), bias = Judge.Values(Out, next);
-                using var packed = new PackedConvolution(set, weights, bias, Out, runs, Window.KernelHeight, Window.KernelWidth, Groups);
-                var maps = inputs.Select(i => i.Map).ToArray();
-                Judge.InParts(parts, share => Convolution.Run(packed, Window, maps, output.Map, Activation, Residual ? residual.Map : default, share));
-
-                using var scope = NewDisposeScope();
-                var x = cat([.. inputs.Select(i => i.ToTensor())], 1);
-                Judge.Close(Torch(x, weights, bias, residual.ToTensor()), output.ToTensor(), $"{this} against torch");
-                Judge.Close(Naive(x, weights, bias, residual.ToTensor()), output.ToTensor(), $"{this} against the definition");
-                output.CheckUntouched(ToString());
-                foreach (var input in inputs)
-                    input.CheckUntouched(ToString());
-            }
-            finally
-            {
-                foreach (var input in inputs)
-                    input.Dispose();
-            }
-        }
-
-        // The input's channels in some runs, at least one each.
-        private int[] Counts()
-        {
-            var random = new Random(Seed);
-            var cuts = Enumerable.Range(0, Math.Min(Runs, In) - 1).Select(_ => random.Next(1, In)).Distinct().Order().Prepend(0).Append(In).ToArray();
-            return cuts.Zip(cuts.Skip(1), (from, to) => to - from).Where(c => c > 0).ToArray();
-        }
-
-        private Tensor Torch(Tensor x, float[] weights, float[] bias, Tensor residual)
-        {
-            var y = nn.functional.conv2d(
-                x,
-                tensor(weights).reshape(Out, InPerGroup, Window.KernelHeight, Window.KernelWidth).to(ScalarType.Float64),
-                tensor(bias).to(ScalarType.Float64),
-                strides: [Window.StrideHeight, Window.StrideWidth],
-                padding: [Window.PaddingHeight, Window.PaddingWidth],
-                dilation: [Window.DilationHeight, Window.DilationWidth],
-                groups: Groups);
-            return Judge.Apply(Activation, Residual ? y + residual : y);
-        }
-
-        private double[] Naive(Tensor input, float[] weights, float[] bias, Tensor residual)
-        {
-            double[] x = input.contiguous().data<double>().ToArray(), r = residual.contiguous().data<double>().ToArray();
-            var y = new double[Images * Out * OutHeight * OutWidth];
-            for (var i = 0; i < y.Length; i++)
-            {
-                var (ox, oy, o, n) = (i % OutWidth, i / OutWidth % OutHeight, i / OutWidth / OutHeight % Out, i / OutWidth / OutHeight / Out);
-                double sum = bias[o];
-                for (var k = 0; k < InPerGroup * Window.Taps; k++)
-                {
-                    var (c, ky, kx) = (k / Window.Taps, k % Window.Taps / Window.KernelWidth, k % Window.KernelWidth);
-                    var iy = oy * Window.StrideHeight + ky * Window.DilationHeight - Window.PaddingHeight;
-                    var ix = ox * Window.StrideWidth + kx * Window.DilationWidth - Window.PaddingWidth;
-                    if (iy >= 0 && iy < Height && ix >= 0 && ix < Width)
-                        sum += x[((n * In + o / OutPerGroup * InPerGroup + c) * Height + iy) * Width + ix] * weights[o * InPerGroup * Window.Taps + k];
-                }
-
-                y[i] = Judge.Apply(Activation, Residual ? sum + r[i] : sum);
-            }
-
-            return y;
-        }
+        var (window, activation) = (job.Case.Window, job.Case.Activation);
+        using var packed = new PackedConvolution(job.Set, job.Weights, job.Bias, output.Channels, job.Runs, window.KernelHeight, window.KernelWidth, job.Case.Groups);
+        Judge.InParts(job.Parts, share => Convolution.Run(packed, window, input, output, activation, residual, share));
     }
 }

@@ -8,7 +8,7 @@ namespace Blockwright.Runtime.Tests.Kernels;
 /// <summary>Convolutions by tiles against torch in float64, on maps that lie as badly as maps may.</summary>
 public sealed class WinogradTests
 {
-    private static readonly Gen<Case> Cases =
+    private static readonly Gen<(WinogradForm Form, ConvolutionCase Case)> Cases =
         from four in Gen.Bool
         from inChannels in Gen.OneOf(Judge.Channels, Gen.Int[1, 12])
         from outChannels in Gen.OneOf(Judge.Channels, Gen.Int[1, 12])
@@ -21,13 +21,14 @@ public sealed class WinogradTests
         from activation in Gen.OneOf(Judge.Activations)
         from residual in Gen.Bool
         from seed in Gen.Int[0, 1000]
-        select new Case(
-            four ? WinogradForm.Four : WinogradForm.Two, new Window(3, 3, 1, 1, padding.Item1, padding.Item2), inChannels, outChannels, images, height, width, runs, lies, activation, residual, seed);
+        select (
+            four ? WinogradForm.Four : WinogradForm.Two,
+            new ConvolutionCase(new Window(3, 3, 1, 1, padding.Item1, padding.Item2), 1, inChannels, outChannels, images, height, width, runs, lies, activation, residual, seed));
 
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
     public void AnyConvolutionIsTorchs(InstructionSet set, int parts) =>
-        Cases.Where(c => c.OutHeight > 0 && c.OutWidth > 0).Sample(c => c.Check(set, parts), iter: 100, threads: 1);
+        Cases.Where(c => c.Case.OutHeight > 0 && c.Case.OutWidth > 0).Sample(c => c.Case.Check(set, parts, Tiles(c.Form)), iter: 100, threads: 1);
 
     /// <summary>What a layer of a trained network loses: the bound that docs/accuracy.md states, of the largest output, and what the direct sums lose beside it.</summary>
     [Theory]
@@ -94,62 +95,16 @@ public sealed class WinogradTests
         Assert.Throws<ArgumentException>(() => new PackedWinograd(WinogradForm.Two, InstructionSet.Portable, new float[107], [], 3, [4]));
     }
 
-    private sealed record Case(
-        WinogradForm Form, Window Window, int In, int Out, int Images, int Height, int Width, int Runs, Lie[] Lies, Activation Activation, bool Residual, int Seed)
+    private static ConvolutionKernel Tiles(WinogradForm form) => (job, input, output, residual) =>
     {
-        public int OutHeight => Window.OutputHeight(Height);
+        var (window, activation) = (job.Case.Window, job.Case.Activation);
+        using var packed = new PackedWinograd(form, job.Set, job.Weights, job.Bias, output.Channels, job.Runs);
+        using var scratch = new GuardedMemory(WinogradConvolution.ScratchFloats(packed, output));
+        // What a step before left.
+        scratch.Span.Fill(float.NaN);
+        Judge.InParts(job.Parts, share => Run(packed, window, input, output, activation, residual, scratch, share));
+    };
 
-        public int OutWidth => Window.OutputWidth(Width);
-
-        public unsafe void Check(InstructionSet set, int parts)
-        {
-            var next = Judge.Normal(Seed);
-            var runs = Counts();
-            var inputs = runs.Select((count, i) => new TestMap(Images, count, Height, Width, Window.Halo + i % 2, Lies[i])).ToArray();
-            using var output = new TestMap(Images, Out, OutHeight, OutWidth, Seed % 2, Lies[4]);
-            using var residual = new TestMap(Images, Out, OutHeight, OutWidth, 0, Lies[5]);
-            try
-            {
-                foreach (var input in inputs)
-                    input.Fill(next);
-                residual.Fill(next);
-                // Sums of the size of one, as in a trained network.
-                var scale = 1 / MathF.Sqrt(In * Window.Taps);
-                float[] weights = Judge.Values(Out * In * Window.Taps, () => scale * next()), bias = Judge.Values(Out, next);
-                using var packed = new PackedWinograd(Form, set, weights, bias, Out, runs);
-                var maps = inputs.Select(i => i.Map).ToArray();
-                using var scratch = new GuardedMemory(WinogradConvolution.ScratchFloats(packed, output.Map));
-                // What a step before left.
-                scratch.Span.Fill(float.NaN);
-                Judge.InParts(parts, share => WinogradConvolution.Run(packed, Window, maps, output.Map, Activation, Residual ? residual.Map : default, scratch.Pointer, share));
-
-                using var scope = NewDisposeScope();
-                var x = cat([.. inputs.Select(i => i.ToTensor())], 1);
-                Judge.Close(Torch(x, weights, bias, residual.ToTensor()), output.ToTensor(), ToString());
-                output.CheckUntouched(ToString());
-                foreach (var input in inputs)
-                    input.CheckUntouched(ToString());
-            }
-            finally
-            {
-                foreach (var input in inputs)
-                    input.Dispose();
-            }
-        }
-
-        // The input's channels in some runs, at least one each.
-        private int[] Counts()
-        {
-            var random = new Random(Seed);
-            var cuts = Enumerable.Range(0, Math.Min(Runs, In) - 1).Select(_ => random.Next(1, In)).Distinct().Order().Prepend(0).Append(In).ToArray();
-            return cuts.Zip(cuts.Skip(1), (from, to) => to - from).Where(c => c > 0).ToArray();
-        }
-
-        private Tensor Torch(Tensor x, float[] weights, float[] bias, Tensor residual)
-        {
-            var y = nn.functional.conv2d(
-                x, tensor(weights).reshape(Out, In, 3, 3).to(ScalarType.Float64), tensor(bias).to(ScalarType.Float64), padding: [Window.PaddingHeight, Window.PaddingWidth]);
-            return Judge.Apply(Activation, Residual ? y + residual : y);
-        }
-    }
+    private static unsafe void Run(PackedWinograd packed, Window window, FeatureMap[] input, FeatureMap output, Activation activation, FeatureMap residual, GuardedMemory scratch, Share share) =>
+        WinogradConvolution.Run(packed, window, input, output, activation, residual, scratch.Pointer, share);
 }

@@ -57,7 +57,7 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
     public static Vector<float> SelectPositive(Vector<float> value, Vector<float> positive, Vector<float> otherwise) =>
         Vector.ConditionalSelect(Vector.GreaterThan(value, Vector<float>.Zero), positive, otherwise);
 
-    /// <summary>Vector&lt;T&gt; has no shuffle: <see cref="GroupedConvolution.Fits(InstructionSet, int)"/> says so.</summary>
+    /// <summary>Vector&lt;T&gt; has no shuffle: <see cref="PackedDepthwise.Fits(InstructionSet, int)"/> says so.</summary>
     public static Vector<float> Pick(Vector<float> value, Vector<float> places) => throw new NotSupportedException("Vector<T> has no shuffle.");
 
     /// <summary>By two halves, since 2^exponent itself may be no float.</summary>

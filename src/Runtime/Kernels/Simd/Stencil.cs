@@ -99,10 +99,10 @@ internal unsafe struct Stencil
     /// <summary>A register for each tap, then the bias. Only <see cref="WeightedTap"/> reads it.</summary>
     public float* Weights;
 
-    /// <summary>Channels of a group, where more than one; and for each of them where a register's lanes find it. Only <see cref="Groups"/> reads them.</summary>
+    /// <summary>Channels of a group. Only <see cref="Groups"/> reads it.</summary>
     public int Group;
 
-    /// <summary>See <see cref="Group"/>.</summary>
+    /// <summary>For each channel of a group a register of places, where the lanes find it. Only <see cref="Groups"/> reads it.</summary>
     public float* Places;
 
     /// <summary>The first output pixel.</summary>

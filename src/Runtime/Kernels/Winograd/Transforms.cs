@@ -28,6 +28,16 @@ internal unsafe interface ITransform
         where TVector : unmanaged;
 }
 
+/// <summary>What a tile's rows and columns begin with.</summary>
+internal static unsafe class Inputs
+{
+    /// <summary>One input, or zeros beyond those that there are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector At<TSimd, TVector>(float* source, nint step, nint index, nint count)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => index < count ? TSimd.Load(source + index * step) : TSimd.Zero;
+}
+
 /// <summary>F(2 x 2), with the points 0, 1, -1 and infinity.</summary>
 internal readonly unsafe struct F2 : ITransform
 {
@@ -39,9 +49,9 @@ internal readonly unsafe struct F2 : ITransform
         where TVector : unmanaged
     {
         var d0 = TSimd.Load(source);
-        var d1 = count > 1 ? TSimd.Load(source + step) : TSimd.Zero;
-        var d2 = count > 2 ? TSimd.Load(source + 2 * step) : TSimd.Zero;
-        var d3 = count > 3 ? TSimd.Load(source + 3 * step) : TSimd.Zero;
+        var d1 = Inputs.At<TSimd, TVector>(source, step, 1, count);
+        var d2 = Inputs.At<TSimd, TVector>(source, step, 2, count);
+        var d3 = Inputs.At<TSimd, TVector>(source, step, 3, count);
         TSimd.Store(target, TSimd.Subtract(d2, d0));
         TSimd.Store(target + targetStep, TSimd.Add(d2, d1));
         TSimd.Store(target + 2 * targetStep, TSimd.Subtract(d2, d1));
@@ -74,11 +84,11 @@ internal readonly unsafe struct F4 : ITransform
         where TVector : unmanaged
     {
         var d0 = TSimd.Load(source);
-        var d1 = count > 1 ? TSimd.Load(source + step) : TSimd.Zero;
-        var d2 = count > 2 ? TSimd.Load(source + 2 * step) : TSimd.Zero;
-        var d3 = count > 3 ? TSimd.Load(source + 3 * step) : TSimd.Zero;
-        var d4 = count > 4 ? TSimd.Load(source + 4 * step) : TSimd.Zero;
-        var d5 = count > 5 ? TSimd.Load(source + 5 * step) : TSimd.Zero;
+        var d1 = Inputs.At<TSimd, TVector>(source, step, 1, count);
+        var d2 = Inputs.At<TSimd, TVector>(source, step, 2, count);
+        var d3 = Inputs.At<TSimd, TVector>(source, step, 3, count);
+        var d4 = Inputs.At<TSimd, TVector>(source, step, 4, count);
+        var d5 = Inputs.At<TSimd, TVector>(source, step, 5, count);
         TVector product = TSimd.Broadcast(P * P * Q * Q), sum = TSimd.Broadcast(-(P * P + Q * Q));
         TSimd.Store(target, TSimd.MultiplyAdd(product, d0, TSimd.MultiplyAdd(sum, d2, d4)));
         TSimd.Store(target + 5 * targetStep, TSimd.MultiplyAdd(product, d1, TSimd.MultiplyAdd(sum, d3, d5)));

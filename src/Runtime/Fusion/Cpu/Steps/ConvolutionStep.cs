@@ -7,7 +7,7 @@ namespace Blockwright.Cpu.Steps;
 internal sealed class ConvolutionStep(PlanStep plan, InstructionSet set, FoldedLayer layer) : ProductStep(plan)
 {
     public PackedConvolution Packed { get; } =
-        new(set, WeightsOf(plan, layer), BiasOf(plan, layer), (int)layer.Shape[0], RunsOf(plan), plan.Window.KernelHeight, plan.Window.KernelWidth, plan.Groups);
+        new(set, Convolutions.WeightsOf(plan, layer), Convolutions.BiasOf(plan, layer), (int)layer.Shape[0], Convolutions.RunsOf(plan), plan.Window.KernelHeight, plan.Window.KernelWidth, plan.Groups);
 
     public Activation Function { get; } = CpuSteps.FunctionOf(plan);
 

@@ -39,7 +39,7 @@ internal static class CpuSteps
     {
         KernelKind.Planes => new PlanesStep(plan),
         KernelKind.Input => new InputStep(plan),
-        KernelKind.Convolution => ProductStep.Make(network, plan, set, weights[plan.Weights!.FoldedKey], isExact),
+        KernelKind.Convolution => Convolutions.Make(network, plan, set, weights[plan.Weights!.FoldedKey], isExact),
         KernelKind.Depthwise => new DepthwiseStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.Affine => new AffineStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.Activation => new ActivationStep(plan, set),

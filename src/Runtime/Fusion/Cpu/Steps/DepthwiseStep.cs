@@ -3,7 +3,7 @@ using Blockwright.Plans;
 
 namespace Blockwright.Cpu.Steps;
 
-/// <summary>A depthwise convolution: each run of channels by itself, with weights of its own.</summary>
+/// <summary>A depthwise convolution, or one in groups that share registers: each run of channels by itself, with weights of its own.</summary>
 internal sealed class DepthwiseStep : CpuStep, IRowWindow
 {
     private readonly PackedDepthwise[] _packed;
@@ -12,13 +12,15 @@ internal sealed class DepthwiseStep : CpuStep, IRowWindow
     public DepthwiseStep(PlanStep plan, InstructionSet set, FoldedLayer layer)
         : base(plan)
     {
-        var (taps, first) = (plan.Window.Taps, 0);
-        var (weights, bias) = (Order.Permute(layer.Weight, plan.OutOrder, taps), Order.Permute(layer.Bias, plan.OutOrder, 1));
+        var (group, first) = ((int)layer.Shape[1], 0);
+        var each = group * plan.Window.Taps;
+        var (weights, bias) = (Convolutions.WeightsOf(plan, layer), Convolutions.BiasOf(plan, layer));
         _packed = new PackedDepthwise[plan.Inputs.Length];
         for (var i = 0; i < _packed.Length; i++)
         {
             var count = plan.Inputs[i].Count;
-            _packed[i] = new PackedDepthwise(set, weights.AsSpan(first * taps, count * taps), bias.Length == 0 ? [] : bias.AsSpan(first, count), count, plan.Window.KernelHeight, plan.Window.KernelWidth);
+            _packed[i] = new PackedDepthwise(
+                set, weights.AsSpan(first * each, count * each), bias.Length == 0 ? [] : bias.AsSpan(first, count), count, plan.Window.KernelHeight, plan.Window.KernelWidth, group);
             first += count;
         }
         _function = CpuSteps.FunctionOf(plan);

@@ -7,7 +7,7 @@ namespace Blockwright.Cpu.Steps;
 /// <summary>A 3 x 3 convolution of stride 1 by tiles, a residual and an activation in its epilogue.</summary>
 internal sealed unsafe class WinogradStep(PlanStep plan, InstructionSet set, WinogradForm form, FoldedLayer layer) : ProductStep(plan)
 {
-    private readonly PackedWinograd _packed = new(form, set, WeightsOf(plan, layer), BiasOf(plan, layer), (int)layer.Shape[0], RunsOf(plan));
+    private readonly PackedWinograd _packed = new(form, set, Convolutions.WeightsOf(plan, layer), Convolutions.BiasOf(plan, layer), (int)layer.Shape[0], Convolutions.RunsOf(plan));
     private readonly Activation _function = CpuSteps.FunctionOf(plan);
 
     public WinogradForm Form => _packed.Form;
