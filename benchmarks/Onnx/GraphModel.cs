@@ -18,9 +18,12 @@ public static class GraphModel
     /// <summary>The result's name.</summary>
     public const string Output = "logits";
 
+    /// <summary>A batch size that is left open.</summary>
+    public const int AnyBatch = 0;
+
     private const int Opset = 17;
 
-    /// <summary>The model's bytes, for one batch size.</summary>
+    /// <summary>The model's bytes, for one batch size or for <see cref="AnyBatch"/>.</summary>
     public static byte[] Build(FlatGraph network, IReadOnlyDictionary<string, Tensor> state, int batch)
     {
         var writer = new OnnxWriter(Opset);

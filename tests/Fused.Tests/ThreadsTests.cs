@@ -82,14 +82,8 @@ public class ThreadsTests
     public void MemoryGrowsByAThreadsBandsAlone()
     {
         using var network = Networks.Make("Hybrid");
-        using var alone = Networks.Fuse(network, new FuseOptions { Threads = 1 });
-        using var fused = Networks.Fuse(network, new FuseOptions { Threads = 100 });
-        var input = Input(alone, 1);
-        Run(alone, input, 1);
-        Run(fused, input, 1);
 
-        var (one, many) = (alone.Kernels!.IdleBytes, fused.Kernels!.IdleBytes);
-        Assert.InRange(many - one, 0, 99L * 2 * new FuseOptions().BandBytes);
+        Assert.InRange(BytesOf(network, 100) - BytesOf(network, 1), 0, 99L * 2 * new FuseOptions().BandBytes);
     }
 
     /// <summary>Nor has a thread scratch of its own that gets no tile of any convolution.</summary>
@@ -97,13 +91,8 @@ public class ThreadsTests
     public void ScratchIsForThreadsThatHaveWork()
     {
         using var network = Networks.Make("Tiled");
-        using var hundred = Networks.Fuse(network, new FuseOptions { Threads = 100 });
-        using var thousand = Networks.Fuse(network, new FuseOptions { Threads = 1000 });
-        var input = Input(hundred, 1);
-        Run(hundred, input, 1);
-        Run(thousand, input, 1);
 
-        Assert.Equal(hundred.Kernels!.IdleBytes, thousand.Kernels!.IdleBytes);
+        Assert.Equal(BytesOf(network, 100), BytesOf(network, 1000));
     }
 
     [Theory]
@@ -127,6 +116,14 @@ public class ThreadsTests
 
         var e = Assert.Throws<ArgumentOutOfRangeException>(() => network.Fuse(new FuseOptions { InstructionSet = (InstructionSet)(-99) }));
         Assert.Contains("There is no instruction set -99. Expected one of Portable, AdvSimd, Avx2, Avx512.", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a snapshot keeps once it has run an image.</summary>
+    private static long BytesOf(BlockModule network, int threads)
+    {
+        using var fused = Networks.Fuse(network, new FuseOptions { Threads = threads });
+        Run(fused, Input(fused, 1), 1);
+        return fused.Kernels!.IdleBytes;
     }
 
     private static float[] Input(FusedNetwork fused, int batch)
