@@ -87,11 +87,7 @@ internal unsafe ref struct WinogradPass : IVectorJob
         var target = _scratch + (long)row * _lies.InputPitch;
         foreach (ref readonly var run in _input)
         {
-            var source = run.Pixel(image, y, x);
-            if (height == inputs && width == inputs)
-                Inward<TTransform, TSimd, TVector>(source, run.RowPitch, run.PixelPitch, run.Channels, inputs, inputs, target);
-            else
-                Inward<TTransform, TSimd, TVector>(source, run.RowPitch, run.PixelPitch, run.Channels, height, width, target);
+            Inward<TTransform, TSimd, TVector>(run.Pixel(image, y, x), run.RowPitch, run.PixelPitch, run.Channels, height, width, target);
             // What lies beyond a run's channels is overwritten by the next run's.
             target += run.Channels;
         }
@@ -187,7 +183,8 @@ internal unsafe ref struct WinogradPass : IVectorJob
     {
         var bias = TSimd.Load(biases);
         var (height, width) = (Math.Min(side, _output.Height - y), Math.Min(side, _output.Width - x));
-        var isWhole = _output.Lanes - channel >= TSimd.Lanes;
+        // An activation that is a sweep, or a register that would overwrite another value's channels, stays in the scratch at first.
+        var isDirect = _epilogue->IsInRegisters && _output.Lanes - channel >= TSimd.Lanes;
         ref readonly var bounds = ref _epilogue->Bounds;
         TVector least = TSimd.Broadcast(bounds.Least), greatest = TSimd.Broadcast(bounds.Greatest);
         for (var line = 0; line < height; line++)
@@ -204,19 +201,16 @@ internal unsafe ref struct WinogradPass : IVectorJob
                     value = TSimd.AtLeast(value, least);
                 if (bounds.HasGreatest)
                     value = TSimd.AtMost(value, greatest);
-                TSimd.Store(values, value);
-                if (_epilogue->IsInRegisters && isWhole)
-                    TSimd.Store(target + column * _output.PixelPitch, value);
+                TSimd.Store(isDirect ? target + column * _output.PixelPitch : values, value);
             }
         }
 
         if (!_epilogue->IsInRegisters)
             _epilogue->Run(tile, TSimd.Lanes, null, 0, (nint)side * height, TSimd.Lanes);
-        if (!_epilogue->IsInRegisters || !isWhole)
+        if (!isDirect)
             Copy<TSimd, TVector>(tile, channel, side, image, (y, x), (height, width));
     }
 
-    // An activation that is a sweep, or a register that would overwrite another value's channels.
     private readonly void Copy<TSimd, TVector>(float* tile, int channel, int side, int image, (int Y, int X) at, (int Height, int Width) size)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
