@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Generator.Parse;
 using Blockwright.Generator.Plan;
 using Blockwright.Graph;
@@ -18,13 +19,11 @@ internal static class SourceWriter
     /// What the compiler would say of emitted code and nobody could mend there. Each is said where the user has written what it is about, or is about what he cannot change; everything else that is wrong with emitted
     /// code must show.
     /// </summary>
-    private static readonly string[] SaidElsewhere =
-    [
+    private static readonly ImmutableArray<string> SaidElsewhere = ImmutableArray.Create(
         "CS0612", "CS0618", // [Obsolete] on a block: the compiler says it at the attribute that uses the block
         "CS3001", "CS3002", "CS3003", "CS3009", // an assembly with [CLSCompliant(true)]: TorchSharp's types, which every member here takes or gives, do not claim it
         "CS8618", // a member of the user's own that is not null: his constructor, which begins with this(), sets it after the emitted one has ended
-        "CS8981", // a class whose name has lower-case letters alone: the compiler says it at the user's declaration
-    ];
+        "CS8981"); // a class whose name has lower-case letters alone: the compiler says it at the user's declaration
 
     public static GeneratedSource Write(PlannedModule planned, CancellationToken cancellation) => Write(planned, plan => Module(plan, planned.Host, cancellation));
 
