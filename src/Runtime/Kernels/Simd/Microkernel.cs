@@ -22,7 +22,8 @@ internal readonly unsafe struct Microkernel(
     delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> shortTile,
     delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> single,
     delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> scattered,
-    delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> longTile)
+    delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> longTile,
+    delegate* managed<float*, nint, nint, float*, nint, float*, nint, float*, nint, void> longest)
 {
     /// <summary>Output channels of the panel.</summary>
     public readonly int Lanes = lanes;
@@ -48,27 +49,32 @@ internal readonly unsafe struct Microkernel(
     /// <summary>The loop for <see cref="LongTiles.Rows"/> rows; null where there are too few registers.</summary>
     public readonly delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> Long = longTile;
 
+    /// <summary>The loop for <see cref="LongTiles.MostRows"/> rows of one register; null where there are too few.</summary>
+    public readonly delegate* managed<float*, nint, nint, float*, nint, float*, nint, float*, nint, void> Longest = longest;
+
     /// <summary>The most lanes of any panel: three registers of the widest Vector&lt;float&gt; there can be.</summary>
     public const int MostLanes = 3 * 16;
 
-    /// <summary>
-    /// How many long tiles, tiles of <see cref="Rows"/> and of <see cref="ShortRows"/> make so many rows, with the least time: what is computed for nothing, and the weights that every call reads again.
-    /// </summary>
-    public (int Long, int Many, int Few) Split(int rows)
+    /// <summary>The tiles that make so many rows in the least time: what is computed for nothing counts, and the weights that every call reads again.</summary>
+    public RowSplit Split(int rows)
     {
         // A call costs as much as so many rows.
         const int Call = 2;
-        var longest = Long == null ? 0 : rows / LongTiles.Rows;
-        var (best, least) = ((0, 0, 0), int.MaxValue);
-        for (var whole = Math.Max(longest - 1, 0); whole <= longest; whole++)
+        var most = Long == null ? 0 : rows / LongTiles.Rows;
+        var (best, least) = (default(RowSplit), int.MaxValue);
+        for (var long14 = Math.Max(most - 1, 0); long14 <= most; long14++)
         {
-            var rest = rows - whole * LongTiles.Rows;
-            for (var few = 0; few <= Rows && (few - 1) * ShortRows < rest; few++)
+            for (var long16 = 0; long16 <= (Longest == null ? 0 : 1); long16++)
             {
-                var many = Math.Max((rest - few * ShortRows + Rows - 1) / Rows, 0);
-                var cost = whole * LongTiles.Rows + many * Rows + few * ShortRows + Call * (whole + many + few);
-                if (cost < least)
-                    (best, least) = ((whole, many, few), cost);
+                var rest = rows - (long14 * LongTiles.Rows) - (long16 * LongTiles.MostRows);
+                for (var few = 0; few == 0 || (few <= Rows && (few - 1) * ShortRows < rest); few++)
+                {
+                    var split = new RowSplit(long14, long16, Math.Max((rest - (few * ShortRows) + Rows - 1) / Rows, 0), few);
+                    // Sixteen rows read an input for each of their products.
+                    var cost = split.RowsOf(Rows) + long16 + (Call * split.Calls);
+                    if (cost < least && rest > -LongTiles.MostRows)
+                        (best, least) = (split, cost);
+                }
             }
         }
         return best;
@@ -79,16 +85,16 @@ internal readonly unsafe struct Microkernel(
         InstructionSet.Avx512 => width switch
         {
             PanelWidth.Half => Tall<Panel1<Simd256, Vector256<float>>>(),
-            PanelWidth.One => Tall<Panel1<Simd512, Vector512<float>>>(),
+            PanelWidth.One => Tall<Panel1<Simd512, Vector512<float>>>(null, &LongTiles.Run16<Panel1<Simd512, Vector512<float>>>),
             PanelWidth.OneAndHalf => Tall<PanelOneAndHalf>(),
-            PanelWidth.Two => Tall<Panel2<Simd512, Vector512<float>>>(&LongTiles.Run<Panel2<Simd512, Vector512<float>>>),
+            PanelWidth.Two => Tall<Panel2<Simd512, Vector512<float>>>(&LongTiles.Run<Panel2<Simd512, Vector512<float>>>, &LongTiles.Run16<Panel1<Simd512, Vector512<float>>>),
             _ => Tall<Panel3<Simd512, Vector512<float>>>(),
         },
         InstructionSet.Avx2 => Few<Simd256, Vector256<float>>(width),
         InstructionSet.AdvSimd => width switch
         {
-            PanelWidth.One => Tall<Panel1<Simd128, Vector128<float>>>(),
-            PanelWidth.Two => Tall<Panel2<Simd128, Vector128<float>>>(&LongTiles.Run<Panel2<Simd128, Vector128<float>>>),
+            PanelWidth.One => Tall<Panel1<Simd128, Vector128<float>>>(null, &LongTiles.Run16<Panel1<Simd128, Vector128<float>>>),
+            PanelWidth.Two => Tall<Panel2<Simd128, Vector128<float>>>(&LongTiles.Run<Panel2<Simd128, Vector128<float>>>, &LongTiles.Run16<Panel1<Simd128, Vector128<float>>>),
             _ => Tall<Panel3<Simd128, Vector128<float>>>(),
         },
         _ => Few<SimdPortable, Vector<float>>(width),
@@ -127,16 +133,33 @@ internal readonly unsafe struct Microkernel(
     }
 
     // 32 registers.
-    private static Microkernel Tall<TPanel>(delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> longTile = null) where TPanel : unmanaged, IPanel<TPanel> =>
-        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Rows4<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>, longTile);
+    private static Microkernel Tall<TPanel>(
+        delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> longTile = null,
+        delegate* managed<float*, nint, nint, float*, nint, float*, nint, float*, nint, void> longest = null)
+        where TPanel : unmanaged, IPanel<TPanel> =>
+        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Rows4<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>, longTile, longest);
 
     // 16 registers.
     private static Microkernel Few<TSimd, TVector>(PanelWidth width)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged => width switch
         {
-            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Rows4<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null, null),
-            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Rows4<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null, null),
-            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null, null),
+            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Rows4<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null, null, null),
+            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Rows4<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null, null, null),
+            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null, null, null),
         };
+}
+
+/// <summary>Tiles that make some rows, in this order.</summary>
+/// <param name="Fourteen">Of <see cref="LongTiles.Rows"/> rows.</param>
+/// <param name="Sixteen">Of <see cref="LongTiles.MostRows"/> rows.</param>
+/// <param name="Many">Of <see cref="Microkernel.Rows"/> rows.</param>
+/// <param name="Few">Of <see cref="Microkernel.ShortRows"/> rows.</param>
+internal readonly record struct RowSplit(int Fourteen, int Sixteen, int Many, int Few)
+{
+    public int Calls => Fourteen + Sixteen + Many + Few;
+
+    /// <summary>The rows that are computed.</summary>
+    /// <param name="many">The kernel's <see cref="Microkernel.Rows"/>.</param>
+    public int RowsOf(int many) => (Fourteen * LongTiles.Rows) + (Sixteen * LongTiles.MostRows) + (Many * many) + (Few * Microkernel.ShortRows);
 }

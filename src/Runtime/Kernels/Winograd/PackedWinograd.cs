@@ -8,9 +8,12 @@ namespace Blockwright.Kernels.Winograd;
 /// <summary>
 /// The weights of a 3 x 3 convolution of stride 1, transformed, in the order in which the products read them. Immutable; any number of threads may use it.
 /// </summary>
-/// <remarks>For each panel of output channels, for each position, for each input channel: the panel's lanes. Then the panel's biases. Channels beyond the last are zeros. At the end, zeros that products start from.</remarks>
+/// <remarks>For each position, for each panel of output channels, for each input channel: the panel's lanes. Then the biases. Channels beyond the last are zeros. At the end, zeros that products start from.</remarks>
 internal sealed unsafe class PackedWinograd : IDisposable
 {
+    /// <summary>The most of <see cref="PanelsAtOnce"/>.</summary>
+    public const int MostPanelsAtOnce = 64;
+
     private const int ChannelsAtOnce = 8;
 
     private readonly Panel[] _panels;
@@ -33,14 +36,15 @@ internal sealed unsafe class PackedWinograd : IDisposable
             throw new ArgumentException(Invariant($"Expected {outChannels} x {InChannels} x 3 x 3 weights, found {weights.Length}."), nameof(weights));
         if (bias.Length != 0 && bias.Length != outChannels)
             throw new ArgumentException(Invariant($"Expected {outChannels} biases or none, found {bias.Length}."), nameof(bias));
-        (_panels, var length) = Layout();
-        Memory = new AlignedMemory(length);
+        (_panels, var lanes) = Layout();
+        PositionPitch = ((long)InChannels * lanes) + CacheLine.Floats;
+        var widest = _panels.Max(static panel => panel.Kernel.Lanes);
+        PanelsAtOnce = Math.Clamp(InChannels / widest, 1, Math.Min(MostPanelsAtOnce, _panels.Length));
+        LanesAtOnce = PanelsAtOnce * widest;
+        Memory = new AlignedMemory((Form.Positions * PositionPitch) + lanes + Microkernel.MostLanes);
+        bias.CopyTo(new Span<float>(Bias, OutChannels));
         foreach (var panel in _panels)
-        {
-            if (bias.Length > 0)
-                bias.Slice(panel.First, panel.Channels).CopyTo(new Span<float>(Memory.Pointer + panel.Bias, panel.Channels));
             Transform(panel, weights);
-        }
     }
 
     /// <summary>How many outputs a tile has.</summary>
@@ -67,26 +71,31 @@ internal sealed unsafe class PackedWinograd : IDisposable
     /// <summary>The weights that are read after these; null for none.</summary>
     public AlignedMemory? Following { get; set; }
 
-    /// <summary>
-    /// Floats from a panel's weights at one position to those at the next. A cache line between them keeps the positions from falling on each other's places in the cache while they are written.
-    /// </summary>
-    public long PositionPitch(int lanes) => ((long)InChannels * lanes) + CacheLine.Floats;
+    /// <summary>Panels whose products are computed before they are transformed back: of as many channels as the input has, so that they take as much of the cache.</summary>
+    public int PanelsAtOnce { get; }
+
+    /// <summary>The most channels of <see cref="PanelsAtOnce"/>.</summary>
+    public int LanesAtOnce { get; }
+
+    /// <summary>Floats from the weights at one position to those at the next. A cache line between them keeps the positions from falling on each other's places in the cache while they are written.</summary>
+    public long PositionPitch { get; }
+
+    /// <summary>The biases, of all panels.</summary>
+    public float* Bias => Memory.Pointer + (Form.Positions * PositionPitch);
 
     public void Dispose() => Memory.Dispose();
 
-    private (Panel[] Panels, long Length) Layout()
+    private (Panel[] Panels, int Lanes) Layout()
     {
         var panels = new List<Panel>();
-        var (first, length) = (0, 0L);
+        var first = 0;
         foreach (var width in Microkernel.Cover(Set, OutChannels, PanelWidth.Two))
         {
             var kernel = Microkernel.For(Set, width);
-            var weights = Form.Positions * PositionPitch(kernel.Lanes);
-            panels.Add(new Panel(kernel, first, Math.Min(kernel.Lanes, OutChannels - first), length, length + weights));
+            panels.Add(new Panel(kernel, first, Math.Min(kernel.Lanes, OutChannels - first), (long)InChannels * first));
             first += kernel.Lanes;
-            length += weights + kernel.Lanes;
         }
-        return ([.. panels], length + Microkernel.MostLanes);
+        return ([.. panels], first);
     }
 
     /// <summary>G g G^T for a panel's output channels side by side, in float64: what the network gives must not pay for what is done once.</summary>
@@ -133,7 +142,7 @@ internal sealed unsafe class PackedWinograd : IDisposable
                 var (low, high) = (Combine(at % Form.Inputs, from + lane, padded), Combine(at % Form.Inputs, from + lane + Vector<double>.Count, padded));
                 Vector.Narrow(low, high).Store(position + lane);
             }
-            var target = Memory.Pointer + panel.Weights + (at * PositionPitch(panel.Kernel.Lanes)) + ((long)channel * panel.Kernel.Lanes);
+            var target = Memory.Pointer + (at * PositionPitch) + panel.Weights + ((long)channel * panel.Kernel.Lanes);
             Buffer.MemoryCopy(position, target, panel.Channels * sizeof(float), panel.Channels * sizeof(float));
         }
     }
@@ -150,7 +159,6 @@ internal sealed unsafe class PackedWinograd : IDisposable
     /// <param name="Kernel">Its inner loop.</param>
     /// <param name="First">Its first channel.</param>
     /// <param name="Channels">Its channels that exist.</param>
-    /// <param name="Weights">Where its weights begin, in floats.</param>
-    /// <param name="Bias">Where its biases begin, in floats.</param>
-    internal readonly record struct Panel(Microkernel Kernel, int First, int Channels, long Weights, long Bias);
+    /// <param name="Weights">Where its weights begin at each position, in floats.</param>
+    internal readonly record struct Panel(Microkernel Kernel, int First, int Channels, long Weights);
 }

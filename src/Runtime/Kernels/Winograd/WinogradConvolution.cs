@@ -8,16 +8,16 @@ namespace Blockwright.Kernels.Winograd;
 /// activation are part of it; runs of channels are read where they lie.
 /// </summary>
 /// <remarks>
-/// Some tiles at a time, whose transforms stay in the second-level cache; for each panel of output channels all positions, then that panel's outputs while they are there. What is not finite makes its whole
-/// tile NaN, for the transforms subtract infinities; so may values beyond 1e36.
+/// Some tiles at a time, whose transforms stay in the second-level cache; for some panels of output channels all positions, one after the other, then those panels' outputs while they are there. What is not
+/// finite makes its whole tile NaN, for the transforms subtract infinities; so may values beyond 1e36.
 /// </remarks>
 internal static unsafe class WinogradConvolution
 {
-    // The transformed tiles of a block.
+    // The transformed tiles of a block, before and after the products.
     private const int BlockBytes = 512 * 1024;
 
-    // Fewer tiles would not pay for the weights that pass by, and more than these read them seldom enough.
-    private const int LeastTiles = 14;
+    // As many tiles as weights that stream from memory take to come (WinogradCost), in whole long tiles: with fewer, each block would wait for them.
+    private const int LeastTiles = 28;
 
     /// <summary>The floats of scratch that each share of <see cref="Run"/> needs.</summary>
     public static long ScratchFloats(PackedWinograd weights, in FeatureMap output) => new WinogradScratch(weights, BlockTiles(weights, Tiles(weights.Form, output))).Length;
@@ -67,8 +67,9 @@ internal static unsafe class WinogradConvolution
 
     private static int BlockTiles(PackedWinograd weights, int tiles)
     {
-        var bytes = weights.Form.Positions * weights.InChannels * sizeof(float);
-        return Math.Min(Math.Max(BlockBytes / bytes / LeastTiles, 1) * LeastTiles, tiles);
+        var bytes = (long)weights.Form.Positions * (weights.InChannels + weights.LanesAtOnce) * sizeof(float);
+        var whole = 2 * weights.Panels[0].Kernel.Rows;
+        return (int)Math.Min(Math.Max(BlockBytes / bytes / whole, (LeastTiles + whole - 1) / whole) * whole, tiles);
     }
 }
 
@@ -84,7 +85,7 @@ internal readonly struct WinogradScratch
         var rows = tiles + Pixels.Most;
         InputPitch = CacheLine.WholeLines(weights.InChannels) + Line;
         InputPosition = ((long)rows * InputPitch) + Line;
-        ProductPitch = 2 * lanes;
+        ProductPitch = CacheLine.WholeLines(weights.LanesAtOnce) + Line;
         ProductPosition = ((long)rows * ProductPitch) + Line;
         Products = weights.Form.Positions * InputPosition;
         Half = Products + (weights.Form.Positions * ProductPosition);

@@ -51,18 +51,21 @@ internal unsafe ref struct WinogradPass : IVectorJob
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        // Blocks of the same size, or nearly: a short one at the end would pay for all the weights.
-        var blocks = (TileRange.End - TileRange.Start + _block - 1) / _block;
+        // Blocks of nearly the same size, and of whole tiles of the kernels: a short one at the end would pay for all the weights.
+        var (tiles, rows) = (TileRange.End - TileRange.Start, _weights.Panels[0].Kernel.Rows);
+        var blocks = (tiles + _block - 1) / _block;
         for (var block = 0; block < blocks; block++)
         {
-            var (start, end) = new Share(block, blocks).Of(TileRange.End - TileRange.Start);
+            var (first, last) = new Share(block, blocks).Of((tiles + rows - 1) / rows);
+            var (start, end) = (first * rows, Math.Min(last * rows, tiles));
             for (var tile = start; tile < end; tile++)
                 Inward<TTransform, TSimd, TVector>(TileRange.Start + tile, tile - start);
-            for (var panel = PanelRange.Start; panel < PanelRange.End; panel++)
+            for (var panel = PanelRange.Start; panel < PanelRange.End; panel += _weights.PanelsAtOnce)
             {
-                Multiply(_weights.Panels[panel], end - start, panel + 1 == _weights.Panels.Length);
+                var panels = (panel, Math.Min(panel + _weights.PanelsAtOnce, PanelRange.End));
+                Multiply<TSimd, TVector>(panels, end - start);
                 for (var tile = start; tile < end; tile++)
-                    Outward<TTransform, TSimd, TVector>(_weights.Panels[panel], TileRange.Start + tile, tile - start);
+                    Outward<TTransform, TSimd, TVector>(panels, TileRange.Start + tile, tile - start);
             }
         }
     }
@@ -110,53 +113,88 @@ internal unsafe ref struct WinogradPass : IVectorJob
         }
     }
 
+    /// <summary>All panels at one position before the next: its inputs stay in the first-level cache while the weights pass by.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Multiply(in PackedWinograd.Panel panel, int tiles, bool isLast)
+    private readonly void Multiply<TSimd, TVector>((int First, int End) panels, int tiles)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
     {
-        var kernel = panel.Kernel;
-        var (whole, many, few) = kernel.Split(tiles);
-        int wholeRows = whole * LongTiles.Rows, manyRows = many * kernel.Rows;
-        Pixels inputs = default, fewInputs = default, products = default, fewProducts = default;
-        inputs.Set(_lies.InputPitch, kernel.Rows);
-        products.Set(_lies.ProductPitch, kernel.Rows);
-        fewInputs.Set(_lies.InputPitch, Microkernel.ShortRows);
+        var splits = stackalloc RowSplit[PackedWinograd.MostPanelsAtOnce];
+        for (var i = 0; i < panels.End - panels.First; i++)
+        {
+            ref readonly var panel = ref _weights.Panels[panels.First + i];
+            splits[i] = i > 0 && panel.Kernel.Lanes == _weights.Panels[panels.First + i - 1].Kernel.Lanes ? splits[i - 1] : panel.Kernel.Split(tiles);
+        }
+        Pixels many = default, few = default, manyProducts = default, fewProducts = default;
+        many.Set(_lies.InputPitch, _weights.Panels[0].Kernel.Rows);
+        few.Set(_lies.InputPitch, Microkernel.ShortRows);
+        manyProducts.Set(_lies.ProductPitch, _weights.Panels[0].Kernel.Rows);
         fewProducts.Set(_lies.ProductPitch, Microkernel.ShortRows);
-        nint depth = _weights.InChannels;
+        nint depth = _weights.InChannels, pitch = _lies.InputPitch, productPitch = _lies.ProductPitch;
         var segment = new Segment { Count = depth };
         Bounds none = default;
-        var pitch = (nint)_weights.PositionPitch(kernel.Lanes);
-        var weights = _weights.Memory.Pointer + panel.Weights;
-        // The next position's weights come while this one's tiles pass: each step fetches two lines at most.
-        var steps = (whole + many + few) * depth;
-        var ahead = Math.Min((pitch + steps - 1) / steps, 2 * CacheLine.Floats);
-        for (var position = 0; position < _weights.Form.Positions; position++, weights += pitch)
+        for (var position = 0; position < _weights.Form.Positions; position++)
         {
-            var source = _scratch + position * _lies.InputPosition;
-            var target = _scratch + _lies.Products + position * _lies.ProductPosition;
-            var next = weights + pitch;
-            if (isLast && position + 1 == _weights.Form.Positions && _weights.Following is { } following)
-                next = following.Pointer;
-            if (whole > 0)
-                kernel.Long(source, _lies.InputPitch, depth, weights, target, _lies.ProductPitch, whole, next, ahead);
-            next += whole * depth * ahead;
-            if (many > 0)
+            for (var index = panels.First; index < panels.End; index++)
             {
-                segment.Base = source + (nint)wholeRows * _lies.InputPitch;
-                segment.Pixels = &inputs;
-                kernel.Tile(&segment, &segment + 1, weights, _weights.Zeros, target + (nint)wholeRows * _lies.ProductPitch, &products, many, next, ahead, &none);
-            }
-            next += many * depth * ahead;
-            if (few > 0)
-            {
-                segment.Base = source + (nint)(wholeRows + manyRows) * _lies.InputPitch;
-                segment.Pixels = &fewInputs;
-                kernel.Short(&segment, &segment + 1, weights, _weights.Zeros, target + (nint)(wholeRows + manyRows) * _lies.ProductPitch, &fewProducts, few, next, ahead, &none);
+                ref readonly var panel = ref _weights.Panels[index];
+                var (kernel, split, weights) = (panel.Kernel, splits[index - panels.First], (nint)OfPanel(position, index));
+                var source = _scratch + position * _lies.InputPosition;
+                var target = _scratch + _lies.Products + position * _lies.ProductPosition + panel.First - _weights.Panels[panels.First].First;
+                // What is read next comes while this panel's tiles pass: each step fetches two lines at most.
+                var next = Following(position, index, panels);
+                var registers = kernel.Lanes / TSimd.Lanes;
+                var steps = (split.Calls + split.Sixteen * (registers - 1)) * depth;
+                var ahead = Math.Min((kernel.Lanes * depth + steps - 1) / steps, 2 * CacheLine.Floats);
+                if (split.Fourteen > 0)
+                {
+                    kernel.Long(source, pitch, depth, (float*)weights, target, productPitch, split.Fourteen, next, ahead);
+                    next += split.Fourteen * depth * ahead;
+                    source += split.Fourteen * LongTiles.Rows * pitch;
+                    target += split.Fourteen * LongTiles.Rows * productPitch;
+                }
+                if (split.Sixteen > 0)
+                {
+                    for (var register = 0; register < registers; register++, next += depth * ahead)
+                        kernel.Longest(source, pitch, depth, (float*)weights + register * TSimd.Lanes, kernel.Lanes, target + register * TSimd.Lanes, productPitch, next, ahead);
+                    source += LongTiles.MostRows * pitch;
+                    target += LongTiles.MostRows * productPitch;
+                }
+                if (split.Many > 0)
+                {
+                    segment.Base = source;
+                    segment.Pixels = &many;
+                    kernel.Tile(&segment, &segment + 1, (float*)weights, _weights.Zeros, target, &manyProducts, split.Many, next, ahead, &none);
+                    next += split.Many * depth * ahead;
+                    source += split.Many * kernel.Rows * pitch;
+                    target += split.Many * kernel.Rows * productPitch;
+                }
+                if (split.Few > 0)
+                {
+                    segment.Base = source;
+                    segment.Pixels = &few;
+                    kernel.Short(&segment, &segment + 1, (float*)weights, _weights.Zeros, target, &fewProducts, split.Few, next, ahead, &none);
+                }
             }
         }
     }
 
+    private readonly float* OfPanel(int position, int panel) => _weights.Memory.Pointer + position * _weights.PositionPitch + _weights.Panels[panel].Weights;
+
+    /// <summary>The weights that are read after a panel's at a position.</summary>
+    private readonly float* Following(int position, int panel, (int First, int End) panels)
+    {
+        if (panel + 1 < panels.End)
+            return OfPanel(position, panel + 1);
+        if (position + 1 < _weights.Form.Positions)
+            return OfPanel(position + 1, panels.First);
+        if (panels.End < PanelRange.End)
+            return OfPanel(0, panels.End);
+        return _weights.Following is { } following ? following.Pointer : OfPanel(0, PanelRange.Start);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Outward<TTransform, TSimd, TVector>(in PackedWinograd.Panel panel, int tile, int row)
+    private readonly void Outward<TTransform, TSimd, TVector>((int First, int End) panels, int tile, int row)
         where TTransform : struct, ITransform
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
@@ -164,14 +202,15 @@ internal unsafe ref struct WinogradPass : IVectorJob
         nint inputs = TTransform.Form.Inputs, side = TTransform.Form.Outputs, position = (nint)_lies.ProductPosition;
         var (image, y, x) = Position(tile);
         float* half = _scratch + _lies.Half, outputs = _scratch + _lies.Outputs;
-        for (var lane = 0; lane < panel.Channels; lane += TSimd.Lanes)
+        var (first, end) = (_weights.Panels[panels.First].First, _weights.Panels[panels.End - 1].First + _weights.Panels[panels.End - 1].Channels);
+        for (var channel = first; channel < end; channel += TSimd.Lanes)
         {
-            var products = _scratch + _lies.Products + (long)row * _lies.ProductPitch + lane;
+            var products = _scratch + _lies.Products + (long)row * _lies.ProductPitch + channel - first;
             for (nint column = 0; column < inputs; column++)
                 TTransform.Outward<TSimd, TVector>(products + column * position, inputs * position, half + column * TSimd.Lanes, inputs * TSimd.Lanes);
             for (nint line = 0; line < side; line++)
                 TTransform.Outward<TSimd, TVector>(half + line * inputs * TSimd.Lanes, TSimd.Lanes, outputs + line * side * TSimd.Lanes, TSimd.Lanes);
-            Finish<TSimd, TVector>(outputs, _weights.Memory.Pointer + panel.Bias + lane, panel.First + lane, (int)side, image, y, x);
+            Finish<TSimd, TVector>(outputs, _weights.Bias + channel, channel, (int)side, image, y, x);
         }
     }
 
