@@ -39,7 +39,7 @@ internal static class PlansWriter
         long Of(PlanBuffer buffer)
         {
             var grid = plan.Grids[buffer.Grid];
-            return (grid.Height + (2L * buffer.Halo)) * (grid.Width + (2L * buffer.Halo)) * CacheLine.WholeLines(buffer.Channels);
+            return (grid.Height + (2L * buffer.Halo)) * (grid.Width + (2L * buffer.Halo)) * CacheLine.Pitch(buffer.Channels);
         }
     }
 

@@ -33,7 +33,7 @@ public sealed record FuseOptions
     /// What rows that pass from a step to the next may take, for tests: a part of the second-level cache. With 1, whatever can goes by bands, of as few rows as there
     /// can be.
     /// </summary>
-    internal int BandBytes { get; init; } = Math.Clamp(CacheSizes.SecondLevel / 8, 64 * 1024, 256 * 1024);
+    internal int BandBytes { get; init; } = CacheSizes.Band;
 
     /// <summary>Whether Blockwright's own kernels may be used. Without, the snapshot consists of torch's operations, as it does on other devices and for other types.</summary>
     public bool UseKernels { get; init; } = true;

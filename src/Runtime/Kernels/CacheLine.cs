@@ -16,4 +16,14 @@ internal static class CacheLine
     /// <param name="channels">Channels.</param>
     /// <returns>Floats.</returns>
     public static int WholeLines(int channels) => (channels + Floats - 1) / Floats * Floats;
+
+    /// <summary>Floats from a pixel to the next: whole lines, but for one more where pixels would be so many powers of two apart that all fall on few places of the first-level cache.</summary>
+    /// <param name="channels">Channels.</param>
+    /// <returns>Floats.</returns>
+    public static int Pitch(int channels)
+    {
+        const int Places = 16;
+        var floats = WholeLines(channels);
+        return floats / Floats % Places == 0 ? floats + Floats : floats;
+    }
 }

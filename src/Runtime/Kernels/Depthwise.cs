@@ -97,6 +97,11 @@ public static unsafe class Depthwise
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged
         {
+            if (GatheredPlanes.Pay(Window, Input, Output, TSimd.Lanes))
+            {
+                Gathered<TSimd, TVector>();
+                return;
+            }
             var offsets = stackalloc nint[Window.Taps];
             var remaining = stackalloc float[(Window.Taps * Weights.Group + 1) * TSimd.Lanes];
             var epilogue = new Epilogue(Weights.Set, Activation, hasResidual: false);
@@ -105,6 +110,7 @@ public static unsafe class Depthwise
                 ? new WindowBlocks(Window with { PaddingHeight = 0, PaddingWidth = 0 }, Spread(Input, Window), Output, Lines)
                 : new WindowBlocks(Window, Input, Output, Lines);
             var origin = Input.Halo >= Window.Halo ? Input.Pixel(0, -Window.PaddingHeight, -Window.PaddingWidth) : Input.Data;
+            var rowsAtOnce = (int)Math.Clamp(CacheSizes.Band / sizeof(float) / ((long)Input.RowPitch * Window.StrideHeight), 1, int.MaxValue);
             while (blocks.Next(out var block))
             {
                 block.Offsets(Window, Input, offsets);
@@ -113,26 +119,73 @@ public static unsafe class Depthwise
                     : epilogue.Bounds.HasLeast ? Kernel<BoundedBelow, TSimd, TVector>(slides)
                     : Kernel<Unbounded, TSimd, TVector>(slides);
                 var source = origin + block.Image * Input.ImagePitch + (long)block.Rows.First * Input.RowPitch + (long)block.Columns.First * Input.PixelPitch;
-                // One register of channels after the other: its weights are loaded once for all rows.
+                // One register of channels after the other: its weights are loaded once for some rows, which stay in the second-level cache for the next.
+                for (var y = 0; y < block.Height; y += rowsAtOnce)
+                {
+                    var part = block with { Y = block.Y + y, Height = Math.Min(rowsAtOnce, block.Height - y) };
+                    for (var register = Registers.First; register < Registers.End; register++)
+                    {
+                        var lane = register * TSimd.Lanes;
+                        var all = Weights.OfRegister(register);
+                        var job = new Stencil
+                        {
+                            Source = source + ((long)y * Window.StrideHeight * Input.RowPitch) + lane,
+                            SourceStep = (nint)Window.StrideWidth * Input.PixelPitch,
+                            SourceRow = (nint)Window.StrideHeight * Input.RowPitch,
+                            Offsets = offsets,
+                            Taps = block.Taps,
+                            Group = Weights.Group,
+                            Places = Weights.Places,
+                            Weights = block.IsWhole(Window) ? all : Remaining<TSimd, TVector>(all, Window, Weights.Group, block, remaining),
+                            Width = block.Width,
+                            Height = part.Height,
+                        };
+                        StencilOutput.Run(kernel, &job, Output, part, lane, TSimd.Lanes, &epilogue);
+                    }
+                }
+            }
+        }
+
+        /// <summary>Register by register, each with what its windows read brought together before.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Gathered<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var offsets = stackalloc nint[Window.Taps];
+            var memory = stackalloc float[GatheredPlanes.MostFloats + CacheLine.Floats];
+            var planes = new GatheredPlanes(Window, Input, Output.Width, TSimd.Lanes, (float*)(((nint)memory + CacheLine.Bytes - 1) / CacheLine.Bytes * CacheLine.Bytes));
+            planes.Offsets(Window, offsets);
+            var epilogue = new Epilogue(Weights.Set, Activation, hasResidual: false);
+            var slides = Output.Width > 1 && Window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
+            var kernel = epilogue.Bounds.HasGreatest ? Kernel<BoundedOnBothSides, TSimd, TVector>(slides)
+                : epilogue.Bounds.HasLeast ? Kernel<BoundedBelow, TSimd, TVector>(slides)
+                : Kernel<Unbounded, TSimd, TVector>(slides);
+            for (var line = Lines.First; line < Lines.End;)
+            {
+                var (image, y) = Math.DivRem(line, Output.Height);
+                var rows = Math.Min(Math.Min(planes.Rows, Output.Height - y), Lines.End - line);
+                planes.Place(image, y, rows);
                 for (var register = Registers.First; register < Registers.End; register++)
                 {
                     var lane = register * TSimd.Lanes;
-                    var all = Weights.OfRegister(register);
+                    planes.Gather<TSimd, TVector>(Input, lane);
                     var job = new Stencil
                     {
-                        Source = source + lane,
-                        SourceStep = (nint)Window.StrideWidth * Input.PixelPitch,
-                        SourceRow = (nint)Window.StrideHeight * Input.RowPitch,
+                        Source = planes.Memory,
+                        SourceStep = (nint)Window.StrideWidth * TSimd.Lanes,
+                        SourceRow = (nint)Window.StrideHeight * planes.RowPitch,
                         Offsets = offsets,
-                        Taps = block.Taps,
+                        Taps = Window.Taps,
                         Group = Weights.Group,
                         Places = Weights.Places,
-                        Weights = block.IsWhole(Window) ? all : Remaining<TSimd, TVector>(all, Window, Weights.Group, block, remaining),
-                        Width = block.Width,
-                        Height = block.Height,
+                        Weights = Weights.OfRegister(register),
+                        Width = Output.Width,
+                        Height = rows,
                     };
-                    StencilOutput.Run(kernel, &job, Output, block, lane, TSimd.Lanes, &epilogue);
+                    StencilOutput.Run(kernel, &job, Output, Output.Pixel(image, y, 0), lane, TSimd.Lanes, &epilogue);
                 }
+                line += rows;
             }
         }
 

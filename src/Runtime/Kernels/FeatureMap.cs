@@ -102,7 +102,7 @@ public readonly record struct FeatureLayout
         Height = height;
         Width = width;
         Halo = halo;
-        PixelPitch = CacheLine.WholeLines(channels);
+        PixelPitch = CacheLine.Pitch(channels);
         RowPitch = checked((width + 2 * halo) * PixelPitch);
         ImagePitch = (long)(height + 2 * halo) * RowPitch;
     }

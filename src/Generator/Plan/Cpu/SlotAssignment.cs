@@ -28,11 +28,21 @@ internal static class SlotAssignment
                 free.Add(layout, known = []);
             var slot = known.Count > 0 ? known.Min : slots++;
             known.Remove(slot);
-            (readLast[Math.Max(step, last[tensor.Id])] ??= []).Add((layout, slot));
+            var end = Math.Max(step, last[tensor.Id]);
+            (readLast[GoByBands(steps, end, last) ? end + 1 : end] ??= []).Add((layout, slot));
             buffers[tensor.Id] = new(tensor.Width, tensor.Grid, tensor.Halo, slot, tensor.IsPlanes);
         }
         return (buffers.ToImmutableArray(), slots);
     }
+
+    /// <summary>
+    /// Whether a convolution and the window after it may go some rows at a time, so that what lies between is never whole in memory: the window's first rows are then written while the convolution's last are
+    /// still to be read.
+    /// </summary>
+    private static bool GoByBands(IReadOnlyList<PlanStep> steps, int step, int[] last) =>
+        step + 1 < steps.Count && steps[step] is { Kind: KernelKind.Convolution, Others.IsEmpty: true, Output: >= 0 } convolution
+        && steps[step + 1] is { Kind: KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool, Inputs.Length: 1 } window
+        && window.Inputs[0].Buffer == convolution.Output && last[convolution.Output] == step + 1;
 
     private static int[] LastReads(int tensors, IReadOnlyList<PlanStep> steps)
     {

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using Blockwright.Kernels.Simd;
+
+namespace Blockwright.Kernels;
+
+/// <summary>
+/// What the windows of some rows of the output read of one register of channels, pixel beside pixel in the first-level cache, with zeros for padding. Where they lie, the pixels of a map of many channels are
+/// a page from each other, and fall on few places of the cache; and at a border each row and column of windows has other taps.
+/// </summary>
+internal unsafe struct GatheredPlanes
+{
+    /// <summary>The floats of the memory: with the weights and what is read, half of a first-level cache.</summary>
+    public const int MostFloats = 6 * 1024;
+
+    private readonly Window _window;
+    private readonly int _height;
+    private readonly int _width;
+    private readonly int _lanes;
+    private readonly int _columns;
+    private (int First, int End) _insideRows;
+    private (int First, int End) _insideColumns;
+    private int _image;
+    private int _top;
+
+    public GatheredPlanes(Window window, in FeatureMap input, int outputs, int lanes, float* memory)
+    {
+        (_window, _height, _width, _lanes) = (window, input.Height, input.Width, lanes);
+        Memory = memory;
+        _columns = ColumnsOf(window, outputs);
+        Rows = RowsOf(window, _columns, lanes);
+    }
+
+    /// <summary>The first row's first pixel.</summary>
+    public float* Memory { get; }
+
+    /// <summary>Rows of the output that one gathering serves.</summary>
+    public int Rows { get; }
+
+    /// <summary>Floats from a row to the next.</summary>
+    public readonly nint RowPitch => (nint)_columns * _lanes;
+
+    /// <summary>
+    /// Whether it takes less time than windows that read where the map lies: where a pixel is read by many of them, where borders are so large a part of the map that most calls are theirs, and where pixels are
+    /// further apart than what the processors' prefetchers follow.
+    /// </summary>
+    public static bool Pay(Window window, in FeatureMap input, in FeatureMap output, int lanes)
+    {
+        const int ManyTaps = 16, NarrowMap = 16, Followed = 512;
+        var isClipped = input.Halo < window.Halo;
+        return RowsOf(window, ColumnsOf(window, output.Width), lanes) > 0
+            && (window.Taps >= ManyTaps || (isClipped && output.Width <= NarrowMap) || input.PixelPitch > Followed);
+    }
+
+    /// <summary>Where each tap lies from the first.</summary>
+    public readonly void Offsets(Window window, nint* offsets)
+    {
+        for (var i = 0; i < window.KernelHeight; i++)
+        {
+            for (var j = 0; j < window.KernelWidth; j++)
+                *offsets++ = (i * window.DilationHeight * RowPitch) + ((nint)j * window.DilationWidth * _lanes);
+        }
+    }
+
+    /// <summary>Prepares for some rows of an image's output: what lies beyond the map is zero, for all registers.</summary>
+    public void Place(int image, int y, int rows)
+    {
+        (_image, _top) = (image, (y * _window.StrideHeight) - _window.PaddingHeight);
+        var count = ((rows - 1) * _window.StrideHeight) + ((_window.KernelHeight - 1) * _window.DilationHeight) + 1;
+        _insideRows = Inside(_top, count, _height);
+        _insideColumns = Inside(-_window.PaddingWidth, _columns, _width);
+        new Span<float>(Memory, (int)(count * RowPitch)).Clear();
+    }
+
+    /// <summary>Brings a register's pixels together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Gather<TSimd, TVector>(in FeatureMap input, int lane)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        nint pitch = input.PixelPitch, width = _insideColumns.End - _insideColumns.First;
+        for (var row = _insideRows.First; row < _insideRows.End; row++)
+        {
+            var source = input.Pixel(_image, _top + row, _insideColumns.First - _window.PaddingWidth) + lane;
+            var target = Memory + (row * RowPitch) + ((nint)_insideColumns.First * _lanes);
+            for (var end = target + (width * TSimd.Lanes); target < end; target += TSimd.Lanes, source += pitch)
+                TSimd.Store(target, TSimd.Load(source));
+        }
+    }
+
+    /// <summary>Of so many rows or columns from one on, those within the map.</summary>
+    private readonly (int First, int End) Inside(int start, int count, int size) => (Math.Clamp(-start, 0, count), Math.Clamp(size - start, 0, count));
+
+    private static int ColumnsOf(Window window, int outputs) => ((outputs - 1) * window.StrideWidth) + ((window.KernelWidth - 1) * window.DilationWidth) + 1;
+
+    private static int RowsOf(Window window, int columns, int lanes)
+    {
+        var rows = MostFloats / lanes / columns - ((window.KernelHeight - 1) * window.DilationHeight) - 1;
+        return rows < 0 ? 0 : (rows / window.StrideHeight) + 1;
+    }
+}
