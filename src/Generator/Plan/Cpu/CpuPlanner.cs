@@ -36,7 +36,7 @@ internal sealed class CpuPlanner
             PlanOperation(operation, _tensors[operation.Result]);
         }
         PlanOutput();
-        var (buffers, slots) = SlotAssignment.Assign(_tensors, _steps);
+        var (buffers, slots) = SlotAssignment.Assign(_tensors, _steps, _plan.Grids);
         return new(
             WeightIdentity.Of(_plan), _plan.Element, _plan.Tensors[0].Channels, _plan.Output.Count, _plan.OutGrid, _plan.IsFlat, slots,
             _plan.Grids.ToImmutableArray(), _plan.SizeRules.ToImmutableArray(), buffers, _steps.ToImmutableArray());

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Kernels;
 using Blockwright.Plans;
 
 namespace Blockwright.Generator.Plan.Cpu;
@@ -9,7 +10,7 @@ namespace Blockwright.Generator.Plan.Cpu;
 /// </summary>
 internal static class SlotAssignment
 {
-    public static (ImmutableArray<PlanBuffer> Buffers, int Slots) Assign(IReadOnlyList<CpuTensor> tensors, IReadOnlyList<PlanStep> steps)
+    public static (ImmutableArray<PlanBuffer> Buffers, int Slots) Assign(IReadOnlyList<CpuTensor> tensors, IReadOnlyList<PlanStep> steps, IReadOnlyList<PlanGrid> grids)
     {
         var last = LastReads(tensors.Count, steps);
         var free = new Dictionary<Layout, SortedSet<int>>();
@@ -29,7 +30,7 @@ internal static class SlotAssignment
             var slot = known.Count > 0 ? known.Min : slots++;
             known.Remove(slot);
             var end = Math.Max(step, last[tensor.Id]);
-            (readLast[GoByBands(steps, end, last) ? end + 1 : end] ??= []).Add((layout, slot));
+            (readLast[GoByBands(steps, end, last) && IsLarge(tensors[steps[end].Output], grids) ? end + 1 : end] ??= []).Add((layout, slot));
             buffers[tensor.Id] = new(tensor.Width, tensor.Grid, tensor.Halo, slot, tensor.IsPlanes);
         }
         return (buffers.ToImmutableArray(), slots);
@@ -43,6 +44,14 @@ internal static class SlotAssignment
         step + 1 < steps.Count && steps[step] is { Kind: KernelKind.Convolution, Others.IsEmpty: true, Output: >= 0 } convolution
         && steps[step + 1] is { Kind: KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool, Inputs.Length: 1 } window
         && window.Inputs[0].Buffer == convolution.Output && last[convolution.Output] == step + 1;
+
+    /// <summary>Whether a map is one that goes by bands on any machine; others may share memory with what is written next.</summary>
+    private static bool IsLarge(CpuTensor tensor, IReadOnlyList<PlanGrid> grids)
+    {
+        const int Large = 1024 * 1024;
+        var grid = grids[tensor.Grid];
+        return (grid.Height + (2L * tensor.Halo)) * (grid.Width + (2L * tensor.Halo)) * CacheLine.Pitch(tensor.Width) * sizeof(float) > Large;
+    }
 
     private static int[] LastReads(int tensors, IReadOnlyList<PlanStep> steps)
     {

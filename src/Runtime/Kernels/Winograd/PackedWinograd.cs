@@ -156,9 +156,18 @@ internal sealed unsafe class PackedWinograd : IDisposable
     }
 
     /// <summary>A panel of output channels.</summary>
-    /// <param name="Kernel">Its inner loop.</param>
-    /// <param name="First">Its first channel.</param>
-    /// <param name="Channels">Its channels that exist.</param>
-    /// <param name="Weights">Where its weights begin at each position, in floats.</param>
-    internal readonly record struct Panel(Microkernel Kernel, int First, int Channels, long Weights);
+    internal readonly struct Panel(Microkernel kernel, int first, int channels, long weights)
+    {
+        /// <summary>Its inner loop.</summary>
+        public readonly Microkernel Kernel = kernel;
+
+        /// <summary>Its first channel.</summary>
+        public readonly int First = first;
+
+        /// <summary>Its channels that exist.</summary>
+        public readonly int Channels = channels;
+
+        /// <summary>Where its weights begin at each position, in floats.</summary>
+        public readonly long Weights = weights;
+    }
 }

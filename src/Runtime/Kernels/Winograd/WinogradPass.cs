@@ -119,73 +119,93 @@ internal unsafe ref struct WinogradPass : IVectorJob
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        var splits = stackalloc RowSplit[PackedWinograd.MostPanelsAtOnce];
-        for (var i = 0; i < panels.End - panels.First; i++)
-        {
-            ref readonly var panel = ref _weights.Panels[panels.First + i];
-            splits[i] = i > 0 && panel.Kernel.Lanes == _weights.Panels[panels.First + i - 1].Kernel.Lanes ? splits[i - 1] : panel.Kernel.Split(tiles);
-        }
+        var parts = stackalloc PanelPart[PackedWinograd.MostPanelsAtOnce];
+        Divide<TSimd, TVector>(panels, tiles, parts);
+        ref readonly var first = ref _weights.Panels[panels.First];
+        int rows = first.Kernel.Rows, count = panels.End - panels.First;
         Pixels many = default, few = default, manyProducts = default, fewProducts = default;
-        many.Set(_lies.InputPitch, _weights.Panels[0].Kernel.Rows);
+        many.Set(_lies.InputPitch, rows);
         few.Set(_lies.InputPitch, Microkernel.ShortRows);
-        manyProducts.Set(_lies.ProductPitch, _weights.Panels[0].Kernel.Rows);
+        manyProducts.Set(_lies.ProductPitch, rows);
         fewProducts.Set(_lies.ProductPitch, Microkernel.ShortRows);
         nint depth = _weights.InChannels, pitch = _lies.InputPitch, productPitch = _lies.ProductPitch;
         var segment = new Segment { Count = depth };
         Bounds none = default;
         for (var position = 0; position < _weights.Form.Positions; position++)
         {
-            for (var index = panels.First; index < panels.End; index++)
+            var weights = OfPanel(position, panels.First);
+            for (var index = 0; index < count; index++)
             {
-                ref readonly var panel = ref _weights.Panels[index];
-                var (kernel, split, weights) = (panel.Kernel, splits[index - panels.First], (nint)OfPanel(position, index));
+                ref readonly var kernel = ref _weights.Panels[panels.First + index].Kernel;
+                var part = parts + index;
+                var ahead = part->Ahead;
                 var source = _scratch + position * _lies.InputPosition;
-                var target = _scratch + _lies.Products + position * _lies.ProductPosition + panel.First - _weights.Panels[panels.First].First;
-                // What is read next comes while this panel's tiles pass: each step fetches two lines at most.
-                var next = Following(position, index, panels);
-                var registers = kernel.Lanes / TSimd.Lanes;
-                var steps = (split.Calls + split.Sixteen * (registers - 1)) * depth;
-                var ahead = Math.Min((kernel.Lanes * depth + steps - 1) / steps, 2 * CacheLine.Floats);
-                if (split.Fourteen > 0)
+                var target = _scratch + _lies.Products + position * _lies.ProductPosition + part->Column;
+                // What is read next comes while this panel's tiles pass.
+                var next = index + 1 < count ? weights + part->Weights : Following(position, panels);
+                if (part->Rows.Fourteen > 0)
                 {
-                    kernel.Long(source, pitch, depth, (float*)weights, target, productPitch, split.Fourteen, next, ahead);
-                    next += split.Fourteen * depth * ahead;
-                    source += split.Fourteen * LongTiles.Rows * pitch;
-                    target += split.Fourteen * LongTiles.Rows * productPitch;
+                    nint whole = part->Rows.Fourteen;
+                    kernel.Long(source, pitch, depth, weights, target, productPitch, whole, next, ahead);
+                    next += whole * depth * ahead;
+                    source += whole * LongTiles.Rows * pitch;
+                    target += whole * LongTiles.Rows * productPitch;
                 }
-                if (split.Sixteen > 0)
+                if (part->Rows.Sixteen > 0)
                 {
-                    for (var register = 0; register < registers; register++, next += depth * ahead)
-                        kernel.Longest(source, pitch, depth, (float*)weights + register * TSimd.Lanes, kernel.Lanes, target + register * TSimd.Lanes, productPitch, next, ahead);
+                    for (nint lane = 0; lane < kernel.Lanes; lane += TSimd.Lanes, next += depth * ahead)
+                        kernel.Longest(source, pitch, depth, weights + lane, kernel.Lanes, target + lane, productPitch, next, ahead);
                     source += LongTiles.MostRows * pitch;
                     target += LongTiles.MostRows * productPitch;
                 }
-                if (split.Many > 0)
+                if (part->Rows.Many > 0)
                 {
+                    nint tilesOf = part->Rows.Many;
                     segment.Base = source;
                     segment.Pixels = &many;
-                    kernel.Tile(&segment, &segment + 1, (float*)weights, _weights.Zeros, target, &manyProducts, split.Many, next, ahead, &none);
-                    next += split.Many * depth * ahead;
-                    source += split.Many * kernel.Rows * pitch;
-                    target += split.Many * kernel.Rows * productPitch;
+                    kernel.Tile(&segment, &segment + 1, weights, _weights.Zeros, target, &manyProducts, tilesOf, next, ahead, &none);
+                    next += tilesOf * depth * ahead;
+                    source += tilesOf * rows * pitch;
+                    target += tilesOf * rows * productPitch;
                 }
-                if (split.Few > 0)
+                if (part->Rows.Few > 0)
                 {
                     segment.Base = source;
                     segment.Pixels = &few;
-                    kernel.Short(&segment, &segment + 1, (float*)weights, _weights.Zeros, target, &fewProducts, split.Few, next, ahead, &none);
+                    kernel.Short(&segment, &segment + 1, weights, _weights.Zeros, target, &fewProducts, part->Rows.Few, next, ahead, &none);
                 }
+                weights += part->Weights;
             }
+        }
+    }
+
+    /// <summary>What is the same for a panel at all positions.</summary>
+    private readonly void Divide<TSimd, TVector>((int First, int End) panels, int tiles, PanelPart* parts)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        for (var index = panels.First; index < panels.End; index++, parts++)
+        {
+            ref readonly var panel = ref _weights.Panels[index];
+            parts->Column = panel.First - _weights.Panels[panels.First].First;
+            parts->Weights = (nint)_weights.InChannels * panel.Kernel.Lanes;
+            if (index > panels.First && parts[-1].Weights == parts->Weights)
+            {
+                (parts->Rows, parts->Ahead) = (parts[-1].Rows, parts[-1].Ahead);
+                continue;
+            }
+            parts->Rows = panel.Kernel.Split(tiles);
+            // Each step fetches two lines at most.
+            var steps = (parts->Rows.Calls + parts->Rows.Sixteen * (panel.Kernel.Lanes / TSimd.Lanes - 1)) * (nint)_weights.InChannels;
+            parts->Ahead = Math.Min((parts->Weights + steps - 1) / steps, 2 * CacheLine.Floats);
         }
     }
 
     private readonly float* OfPanel(int position, int panel) => _weights.Memory.Pointer + position * _weights.PositionPitch + _weights.Panels[panel].Weights;
 
-    /// <summary>The weights that are read after a panel's at a position.</summary>
-    private readonly float* Following(int position, int panel, (int First, int End) panels)
+    /// <summary>The weights that are read after some panels' at a position.</summary>
+    private readonly float* Following(int position, (int First, int End) panels)
     {
-        if (panel + 1 < panels.End)
-            return OfPanel(position, panel + 1);
         if (position + 1 < _weights.Form.Positions)
             return OfPanel(position + 1, panels.First);
         if (panels.End < PanelRange.End)
@@ -260,5 +280,21 @@ internal unsafe ref struct WinogradPass : IVectorJob
             for (var column = 0; column < size.Width; column++)
                 Unsafe.CopyBlockUnaligned(_output.Pixel(image, at.Y + line, at.X + column) + channel, tile + ((nint)line * side + column) * TSimd.Lanes, bytes);
         }
+    }
+
+    /// <summary>A panel's part of a block.</summary>
+    private struct PanelPart
+    {
+        /// <summary>The tiles that make the block's rows.</summary>
+        public RowSplit Rows;
+
+        /// <summary>Where its products begin in a row of them.</summary>
+        public nint Column;
+
+        /// <summary>Its weights at one position.</summary>
+        public nint Weights;
+
+        /// <summary>Floats that each step fetches of what is read next.</summary>
+        public nint Ahead;
     }
 }
