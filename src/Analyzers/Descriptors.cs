@@ -187,9 +187,20 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor UndisposedTensor = new(
         "BW6002",
         "Tensor made in forward that nobody disposes",
-        "'{0}' makes {1} that nobody disposes, the first one here: the memory is held until the garbage collector finds the handles",
+        "'{0}' makes {1} that nobody disposes{2}, the first one here: no caller opens a dispose scope, and the memory is held until finalizers run, which is late",
         Module,
-        DiagnosticSeverity.Info,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "The garbage collector sees a few bytes where a tensor holds megabytes. A dispose scope frees what forward leaves behind.",
+        HelpLink("BW6002"),
+        WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor PossiblyUndisposedTensor = new(
+        "BW6002",
+        "Tensor made in forward that nobody disposes",
+        "'{0}' leaves {1} to its caller, the first one here: where no caller opens a dispose scope, the memory is held until finalizers run, which is late",
+        Module,
+        DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         "The garbage collector sees a few bytes where a tensor holds megabytes. A dispose scope frees what forward leaves behind.",
         HelpLink("BW6002"));
