@@ -184,6 +184,17 @@ public static class Descriptors
         "RegisterComponents registers the fields that hold a module at the time of its call, and nothing else. What it does not see is lost in silence.",
         HelpLink("BW6001"));
 
+    public static readonly DiagnosticDescriptor NeverRegistered = new(
+        "BW6001",
+        "Submodule that the state dict does not see",
+        "'{0}' never calls RegisterComponents(), and {1}: its parameters are in no state dict, no optimizer, and stay behind when the module moves to a device",
+        Module,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "RegisterComponents registers the fields that hold a module at the time of its call, and nothing else. What it does not see is lost in silence.",
+        HelpLink("BW6001"),
+        WellKnownDiagnosticTags.CompilationEnd);
+
     public static readonly DiagnosticDescriptor UndisposedTensor = new(
         "BW6002",
         "Tensor made in forward that nobody disposes",

@@ -86,6 +86,7 @@ internal static class LateAssignments
         && torch.IsModule(assignment.Target.Type)
         && !IsDeferred(assignment)
         && NewModule.IsMadeBy(assignment.Value, torch)
+        && Weights.MayBeIn(Definitions.Resolve(assignment.Value).Type, torch)
         && !named.Has(member);
 
     private static bool IsDeferred(IOperation operation)

@@ -31,10 +31,10 @@ internal static class FixTest<TAnalyzer, TFix>
     /// <summary>The diagnostic stands, and no fix is offered.</summary>
     public static Task OffersNothing(string source, string configuration = "") => new Test(configuration) { TestCode = source, FixedCode = source }.RunAsync();
 
-    /// <summary>The source, which is a program, becomes the fixed source: what is known at a compilation's end is fixed by <c>dotnet format</c>, and in no editor.</summary>
+    /// <summary>The source, which is a program, becomes the fixed source.</summary>
     public static Task FixesProgram(string source, string fixedSource)
     {
-        var test = new Test("") { TestCode = source, FixedCode = fixedSource, CodeFixTestBehaviors = CodeFixTestBehaviors.SkipLocalDiagnosticCheck };
+        var test = new Test("") { TestCode = source, FixedCode = fixedSource };
         test.TestState.OutputKind = OutputKind.ConsoleApplication;
         return test.RunAsync();
     }
@@ -47,6 +47,8 @@ internal static class FixTest<TAnalyzer, TFix>
         {
             // An id can have a descriptor for what is certain and one for what is possible.
             MarkupOptions = MarkupOptions.UseFirstDescriptor;
+            // What is known at a compilation's end is fixed by dotnet format, and in no editor.
+            CodeFixTestBehaviors = CodeFixTestBehaviors.SkipLocalDiagnosticCheck;
             this.Refer(TorchProject.Torch);
             this.Configure(configuration);
         }
