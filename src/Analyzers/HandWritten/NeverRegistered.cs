@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Blockwright.Analyzers.HandWritten.Calls;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -16,9 +15,6 @@ namespace Blockwright.Analyzers.HandWritten;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class NeverRegistered() : HandWrittenAnalyzer(Descriptors.NeverRegistered)
 {
-    private static readonly ImmutableHashSet<string> Registrations = ImmutableHashSet.Create(
-        StringComparer.Ordinal, "RegisterComponents", "register_module", "add_module", "register_parameter", "register_buffer");
-
     private static readonly ImmutableHashSet<string> Inventories = ImmutableHashSet.Create(
         StringComparer.Ordinal, "named_children", "children", "named_modules", "modules", "named_parameters", "parameters", "state_dict");
 
@@ -54,8 +50,7 @@ public sealed class NeverRegistered() : HandWrittenAnalyzer(Descriptors.NeverReg
         {
             if (each.DeclaringSyntaxReferences.Length != 1 || DeclarationReader.IsDeclared(each) || each.BaseType is null
                 || each.GetMembers().Any(static member => member is IMethodSymbol { IsOverride: true } && Inventories.Contains(member.Name))
-                || each.DeclaringSyntaxReferences[0].GetSyntax(cancellation).DescendantNodes().OfType<SimpleNameSyntax>()
-                    .Any(static name => Registrations.Contains(name.Identifier.ValueText)))
+                || Registration.IsNamedIn(each.DeclaringSyntaxReferences[0].GetSyntax(cancellation)))
                 return false;
         }
         return each.Name == "Module";
@@ -124,7 +119,7 @@ public sealed class NeverRegistered() : HandWrittenAnalyzer(Descriptors.NeverReg
 
         private void Call(IInvocationOperation call)
         {
-            if (Registrations.Contains(call.TargetMethod.Name) && call.Instance?.Type is { } type)
+            if (Registration.Names.Contains(call.TargetMethod.Name) && call.Instance?.Type is { } type)
                 _registered.TryAdd(type.OriginalDefinition, true);
             if (!torch.IsFactory(call.TargetMethod, "Sequential"))
                 return;

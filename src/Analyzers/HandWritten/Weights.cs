@@ -47,10 +47,18 @@ internal static class Weights
         return false;
     }
 
-    private static bool IsKept(ISymbol member, TorchSymbols torch, int depth) => member is IFieldSymbol { IsStatic: false, Type: var type }
-        && (torch.IsTensor(type) || (torch.IsModule(type) ? MayBeIn(type, torch, depth - 1)
-            : type is INamedTypeSymbol { IsGenericType: true } named ? named.TypeArguments.Any(argument => torch.IsModule(argument) || torch.IsTensor(argument))
-            : type is IArrayTypeSymbol array && (torch.IsModule(array.ElementType) || torch.IsTensor(array.ElementType))));
+    /// <summary>Whether a field holds what would be lost. A plain tensor is a buffer only in a class that registers: else it is a number like others.</summary>
+    private static bool IsKept(ISymbol member, TorchSymbols torch, int depth)
+    {
+        bool IsPart(ITypeSymbol type) => torch.IsModule(type) ? MayBeIn(type, torch, depth - 1) : type.Name == "Parameter" && torch.IsTorch(type)
+            || torch.IsTensor(type) && member.ContainingType.DeclaringSyntaxReferences.Any(static reference => Registration.IsNamedIn(reference.GetSyntax()));
+        return member is IFieldSymbol { IsStatic: false, Type: var type } && type switch
+        {
+            IArrayTypeSymbol array => IsPart(array.ElementType),
+            INamedTypeSymbol { IsGenericType: true } named when !torch.IsModule(type) => named.TypeArguments.Any(IsPart),
+            _ => IsPart(type),
+        };
+    }
 
     private static bool IsWeighty(ITypeSymbol? type)
     {

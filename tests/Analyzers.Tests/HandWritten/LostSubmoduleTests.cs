@@ -80,7 +80,10 @@ public sealed class LostSubmoduleTests
     [InlineData("Module", "ReLU()")]
     [InlineData("Module", "BCEWithLogitsLoss()")]
     [InlineData("Loss", "new Loss()")]
+    // A tensor in a class that registers nothing is a number like others.
+    [InlineData("Scaled", "new Scaled(ones(3))")]
     public Task Without_weights_nothing_is_lost(string type, string made) => Verify.IsSilent(Code.File($$"""
+        class Scaled : Module<Tensor, Tensor> { private readonly Tensor sigmas; public Scaled(Tensor sigmas) : base("Scaled") { this.sigmas = sigmas; } public override Tensor forward(Tensor x) => x * sigmas; }
         class Loss : Module<Tensor, Tensor> { private readonly BCEWithLogitsLoss inner = BCEWithLogitsLoss(); private readonly double alpha = 0.5; public Loss() : base("Loss") { } public override Tensor forward(Tensor x) => x * alpha; }
         class Net : Module<Tensor, Tensor>
         {

@@ -99,7 +99,8 @@ internal sealed class CallReader(CallGraph graph, TorchSymbols torch)
             case IAnonymousFunctionOperation lambda:
                 Delegate(lambda.Symbol, lambda, code);
                 break;
-            case IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IFunctionPointerInvocationOperation:
+            // What does not compile may be meant as any call.
+            case IInvalidOperation or IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IFunctionPointerInvocationOperation:
                 graph.IsUncertain = true;
                 break;
             // An iterator's code runs where somebody goes through what it gives.

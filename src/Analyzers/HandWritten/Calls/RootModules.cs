@@ -34,8 +34,10 @@ internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
     {
         var isInside = torch.IsModule(owner.ContainingType);
         foreach (var operation in blocks.Select(static block => block.Root()).Distinct().SelectMany(static root => root.DescendantsAndSelf()).Until(cancellation))
-            if (operation is ITypeParameterObjectCreationOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation)
-                _mayBeAny |= torch.IsModule(operation.Type) || operation is not ITypeParameterObjectCreationOperation;
+            if (operation is ITypeParameterObjectCreationOperation)
+                _mayBeAny |= torch.IsModule(operation.Type);
+            else if (operation is IInvalidOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation)
+                _mayBeAny = true;
             else if (isInside)
                 Inside(operation);
             else
