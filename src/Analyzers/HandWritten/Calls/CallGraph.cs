@@ -15,11 +15,16 @@ internal sealed class CallGraph(TorchSymbols torch, IAssemblySymbol assembly, Ro
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _calledByOthers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, bool> _trees = new();
 
+    private volatile bool _isUncertain;
+
     /// <summary>What is compiled.</summary>
     public IAssemblySymbol Assembly => assembly;
 
     /// <summary>Whether somewhere the code cannot be followed at all: a scope is handed around, or what is called is dynamic.</summary>
-    public bool IsUncertain { get; set; }
+    public bool IsUncertain => _isUncertain;
+
+    /// <summary>Says that it cannot be followed. Several threads may say so at once, and nobody takes it back.</summary>
+    public void GiveUp() => _isUncertain = true;
 
     /// <summary>The files whose code is in the graph.</summary>
     public bool Covers(SyntaxTree tree) => _trees.ContainsKey(tree);

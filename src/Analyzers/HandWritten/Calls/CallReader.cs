@@ -101,7 +101,7 @@ internal sealed class CallReader(CallGraph graph, TorchSymbols torch)
                 break;
             // What does not compile may be meant as any call.
             case IInvalidOperation or IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IFunctionPointerInvocationOperation:
-                graph.IsUncertain = true;
+                graph.GiveUp();
                 break;
             // An iterator's code runs where somebody goes through what it gives.
             case IReturnOperation { Kind: OperationKind.YieldReturn }:
@@ -121,8 +121,8 @@ internal sealed class CallReader(CallGraph graph, TorchSymbols torch)
         Run(called, code);
         if (called.Name is "call" or "forward" && call.Instance is { Type: { } type } && torch.IsModule(type))
             code.Modules.Add(type);
-        if (IsScope(call.Type))
-            graph.IsUncertain |= !StaysHere(call);
+        if (IsScope(call.Type) && !StaysHere(call))
+            graph.GiveUp();
         if (called is { Name: "Collect", ContainingType: { Name: "GC", ContainingNamespace.Name: "System" } })
             code.Frees = true;
         HandOver(called, call.Arguments);

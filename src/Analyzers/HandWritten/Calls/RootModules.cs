@@ -34,9 +34,8 @@ internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
     {
         var isInside = torch.IsModule(owner.ContainingType);
         foreach (var operation in blocks.Select(static block => block.Root()).Distinct().SelectMany(static root => root.DescendantsAndSelf()).Until(cancellation))
-            if (operation is ITypeParameterObjectCreationOperation)
-                _mayBeAny |= torch.IsModule(operation.Type);
-            else if (operation is IInvalidOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation)
+            if (operation is IInvalidOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation
+                || operation is ITypeParameterObjectCreationOperation && torch.IsModule(operation.Type))
                 _mayBeAny = true;
             else if (isInside)
                 Inside(operation);
@@ -94,9 +93,11 @@ internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
     {
         switch (type)
         {
+            case ITypeParameterSymbol parameter when torch.IsModule(parameter):
+                _mayBeAny = true;
+                break;
             case not null when torch.IsModule(type):
                 _inside.TryAdd(type.OriginalDefinition, true);
-                _mayBeAny |= type is ITypeParameterSymbol;
                 break;
             case IArrayTypeSymbol array:
                 Hold(array.ElementType);
