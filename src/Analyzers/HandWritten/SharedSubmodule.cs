@@ -18,7 +18,7 @@ public sealed class SharedSubmodule() : HandWrittenAnalyzer(Descriptors.SharedSu
         foreach (var (use, member, made) in statements.Take(statements.IndexOf(registration)).SelectMany(statement => Named(statement, torch)).Until(block.CancellationToken))
             if (!names.TryGetValue(made.Syntax, out var first))
                 names.Add(made.Syntax, member);
-            else if (!SymbolEqualityComparer.Default.Equals(first, member))
+            else if (!SymbolEqualityComparer.Default.Equals(first, member) && IsWrittenOnce(first, use) && IsWrittenOnce(member, use))
                 block.ReportDiagnostic(Diagnostic.Create(Descriptors.SharedSubmodule, use.Syntax.GetLocation(), member.Name, first.Name));
     });
 
@@ -40,15 +40,15 @@ public sealed class SharedSubmodule() : HandWrittenAnalyzer(Descriptors.SharedSu
         if (value.OwnMember() is { IsStatic: false } source)
             yield return (value, source, made);
         foreach (var target in targets)
-            if (target.OwnMember() is { IsStatic: false } member && torch.IsModule(target.Type) && IsWrittenOnce(member, target))
+            if (target.OwnMember() is { IsStatic: false } member && torch.IsModule(target.Type))
                 yield return (target, member, made);
     }
 
-    /// <summary>Whether the constructor leaves the member what it gets here: nobody else writes it, and the constructor does not again.</summary>
-    private static bool IsWrittenOnce(ISymbol member, IOperation target) =>
+    /// <summary>Whether the constructor leaves the member what it gets: nobody else writes it, and the constructor does not twice.</summary>
+    private static bool IsWrittenOnce(ISymbol member, IOperation inside) =>
         member is IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null }
-            ? target.Root().Descendants().Count(other => other is IAssignmentOperation { Target: var written } && SymbolEqualityComparer.Default.Equals(written.OwnMember(), member)) == 1
-            : Definitions.OfMember(member, target.Root().SemanticModel) is not null;
+            ? inside.Root().Descendants().Count(other => other is IAssignmentOperation { Target: var written } && SymbolEqualityComparer.Default.Equals(written.OwnMember(), member)) <= 1
+            : Definitions.OfMember(member, inside.Root().SemanticModel) is not null;
 
     /// <summary>Where the one module that the value certainly is was made, if it has weights.</summary>
     private static IOperation? Made(IOperation value, TorchSymbols torch)

@@ -7,7 +7,8 @@ namespace Blockwright.Analyzers.HandWritten;
 /// <summary>What of a module would be lost with it: weights and buffers, or that it works in another way after eval().</summary>
 internal static class Weights
 {
-    private const int MaximumDepth = 8;
+    /// <summary>More classes than one module consists of: of what has more, nothing is known.</summary>
+    private const int MostClasses = 256;
 
     /// <summary>TorchSharp's layers whose weights have other names than <c>weight</c>.</summary>
     private static readonly ImmutableHashSet<string> Others = ImmutableHashSet.Create(
@@ -28,11 +29,11 @@ internal static class Weights
         made.Unwrapped() is IInvocationOperation call && torch.IsFactory(call.TargetMethod) && InTraining.Contains(call.TargetMethod.Name);
 
     /// <summary>Whether a module of this type may have something to lose.</summary>
-    public static bool MayBeIn(ITypeSymbol? type, TorchSymbols torch) => MayBeIn(type, torch, MaximumDepth);
+    public static bool MayBeIn(ITypeSymbol? type, TorchSymbols torch) => MayBeIn(type, torch, new Fuel(MostClasses));
 
-    private static bool MayBeIn(ITypeSymbol? type, TorchSymbols torch, int depth)
+    private static bool MayBeIn(ITypeSymbol? type, TorchSymbols torch, Fuel fuel)
     {
-        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class } || depth == 0)
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class } || !fuel.Burn())
             return true;
         for (var each = type; each is not null && !SymbolEqualityComparer.Default.Equals(each, torch.Module); each = each.BaseType)
         {
@@ -41,16 +42,16 @@ internal static class Weights
                 return each.IsSealed ? IsWeighty(each) || InTraining.Contains(each.Name)
                     : SymbolEqualityComparer.Default.Equals(each, type) || each.Name is not ("Module" or "HookableModule" or "ParameterLessModule");
             // Somebody else's class, whose fields need not all be seen.
-            if (each.DeclaringSyntaxReferences.IsEmpty || each.GetMembers().Any(member => IsKept(member, torch, depth)))
+            if (each.DeclaringSyntaxReferences.IsEmpty || each.GetMembers().Any(member => IsKept(member, torch, fuel)))
                 return true;
         }
         return false;
     }
 
     /// <summary>Whether a field holds what would be lost. A plain tensor is a buffer only in a class that registers: else it is a number like others.</summary>
-    private static bool IsKept(ISymbol member, TorchSymbols torch, int depth)
+    private static bool IsKept(ISymbol member, TorchSymbols torch, Fuel fuel)
     {
-        bool IsPart(ITypeSymbol type) => torch.IsModule(type) ? MayBeIn(type, torch, depth - 1) : type.Name == "Parameter" && torch.IsTorch(type)
+        bool IsPart(ITypeSymbol type) => torch.IsModule(type) ? MayBeIn(type, torch, fuel) : type.Name == "Parameter" && torch.IsTorch(type)
             || torch.IsTensor(type) && member.ContainingType.DeclaringSyntaxReferences.Any(static reference => Registration.IsNamedIn(reference.GetSyntax()));
         return member is IFieldSymbol { IsStatic: false, Type: var type } && type switch
         {

@@ -35,6 +35,9 @@ public sealed class LayerInForwardTests
     [InlineData("var fused = Linear(2, 2); fused.weight = fc.weight; return fused.call(x);")]
     [InlineData("var fused = Linear(2, 2); fused.load_state_dict(fc.state_dict()); return fused.call(x);")]
     [InlineData("var fused = Linear(2, 2); using (no_grad()) fused.weight.copy_(fc.weight); return fused.call(x);")]
+    // Views of layers that are members.
+    [InlineData("return Sequential(fc, ReLU()).call(x);")]
+    [InlineData("foreach (var layer in ModuleList(new[] { fc, fc })) x = layer.call(x); return x;")]
     // In the mode that the module is in.
     [InlineData("if (training) x = Dropout(0.5).call(x); return x;")]
     [InlineData("return this.training ? Dropout(0.5).call(x) : x;")]
