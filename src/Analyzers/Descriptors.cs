@@ -184,15 +184,87 @@ public static class Descriptors
         "RegisterComponents registers the fields that hold a module at the time of its call, and nothing else. What it does not see is lost in silence.",
         HelpLink("BW6001"));
 
+    public static readonly DiagnosticDescriptor NeverRegistered = new(
+        "BW6001",
+        "Submodule that the state dict does not see",
+        "'{0}' never calls RegisterComponents(), and {1}: its parameters are in no state dict, no optimizer, and stay behind when the module moves to a device",
+        Module,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "RegisterComponents registers the fields that hold a module at the time of its call, and nothing else. What it does not see is lost in silence.",
+        HelpLink("BW6001"),
+        WellKnownDiagnosticTags.CompilationEnd);
+
     public static readonly DiagnosticDescriptor UndisposedTensor = new(
         "BW6002",
         "Tensor made in forward that nobody disposes",
-        "'{0}' makes {1} that nobody disposes, the first one here: the memory is held until the garbage collector finds the handles",
+        "'{0}' makes {1} that nobody disposes{2}, the first one here: no caller opens a dispose scope, and the memory is held until finalizers run, which is late",
         Module,
-        DiagnosticSeverity.Info,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "The garbage collector sees a few bytes where a tensor holds megabytes. A dispose scope frees what forward leaves behind.",
+        HelpLink("BW6002"),
+        WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor PossiblyUndisposedTensor = new(
+        "BW6002",
+        "Tensor made in forward that nobody disposes",
+        "'{0}' leaves {1} to its caller, the first one here: where no caller opens a dispose scope, the memory is held until finalizers run, which is late",
+        Module,
+        DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         "The garbage collector sees a few bytes where a tensor holds megabytes. A dispose scope frees what forward leaves behind.",
         HelpLink("BW6002"));
+
+    public static readonly DiagnosticDescriptor EarlyVisit = new(
+        "BW6003",
+        "Module gone through before RegisterComponents()",
+        "'{0}' runs before RegisterComponents(): the module has no children and no parameters yet, so {1}",
+        Module,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "apply, parameters(), eval() and to() go through what is registered. Before RegisterComponents() that is nothing, and nothing throws.",
+        HelpLink("BW6003"));
+
+    public static readonly DiagnosticDescriptor DiscardedResult = new(
+        "BW6004",
+        "Result of a module's call thrown away",
+        "The result of '{0}' is thrown away: a module leaves its input as it is, and gives the result back",
+        Module,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A layer that is called as a statement computes, and changes nothing: forward goes on with what it had.",
+        HelpLink("BW6004"));
+
+    public static readonly DiagnosticDescriptor LayerInForward = new(
+        "BW6005",
+        "Layer made in forward",
+        "'{0}' is made in forward: {1}",
+        Module,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A layer that is made at each call begins anew at each call: its weights are never trained and never saved, and eval() does not reach it.",
+        HelpLink("BW6005"));
+
+    public static readonly DiagnosticDescriptor SharedSubmodule = new(
+        "BW6006",
+        "One submodule under two names",
+        "'{0}' is the module that '{1}' is: there is one set of weights, counted and trained once, and the state dict has it under both names",
+        Module,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        "A module in two members is one module. Its weights are shared, and the state dict has them under both names.",
+        HelpLink("BW6006"));
+
+    public static readonly DiagnosticDescriptor LateLayer = new(
+        "BW6007",
+        "List that changes after a Sequential was made of it",
+        "'{0}' changes after the {1} was made of it, which took what there was: this layer is in no network",
+        Module,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Sequential and ModuleList copy the list that they are made of. What is added to it afterwards is lost in silence.",
+        HelpLink("BW6007"));
 
     public static readonly DiagnosticDescriptor BadConfiguration = new(
         "BW9001",

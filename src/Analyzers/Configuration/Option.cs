@@ -57,4 +57,15 @@ internal static class Parse
             "npu" => (true, Configuration.Target.Npu),
             _ => (false, fallback),
         });
+
+    public static Option<Callers> Callers(string key, Callers fallback) => new(
+        key,
+        fallback,
+        "followed or ignored",
+        text => text.Trim().ToLowerInvariant() switch
+        {
+            "followed" => (true, Configuration.Callers.Followed),
+            "ignored" => (true, Configuration.Callers.Ignored),
+            _ => (false, fallback),
+        });
 }

@@ -52,6 +52,9 @@ public static class Options
     /// <summary>From how many undisposed tensors on a forward is reported.</summary>
     public static readonly Option<int> MinimumTensors = Parse.Count("BW6002.minimum_tensors", 1);
 
+    /// <summary>Whether the callers of a forward are followed, or what it leaves is reported whoever calls it.</summary>
+    public static readonly Option<Callers> Callers = Parse.Callers("BW6002.callers", Configuration.Callers.Followed);
+
     /// <summary>All of them, for the check of values and for the documentation.</summary>
     public static readonly ImmutableArray<Option> All = ImmutableArray.Create<Option>(
         Target,
@@ -60,5 +63,5 @@ public static class Options
         MaximumGroupsShallow, MaximumGroupsMiddle, MaximumGroupsDeep, TypicalGroupsShallow, TypicalGroupsMiddle, TypicalGroupsDeep,
         MaximumBranches, MaximumBranchesDownsampling,
         MinimumPasses,
-        MinimumTensors);
+        MinimumTensors, Callers);
 }

@@ -6,11 +6,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.HandWritten;
 
-/// <summary>A rule on hand-written TorchSharp code: one descriptor, and nothing to do where TorchSharp is not referenced.</summary>
-public abstract class HandWrittenAnalyzer(DiagnosticDescriptor descriptor) : DiagnosticAnalyzer
+/// <summary>A rule on hand-written TorchSharp code: a descriptor or two of one id, and nothing to do where TorchSharp is not referenced.</summary>
+public abstract class HandWrittenAnalyzer(params DiagnosticDescriptor[] descriptors) : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(descriptor);
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(descriptors);
 
     /// <inheritdoc/>
     public sealed override void Initialize(AnalysisContext context)

@@ -10,8 +10,8 @@ internal static class LateAssignments
 {
     public static IEnumerable<ISimpleAssignmentOperation> In(IMethodSymbol constructor, IEnumerable<IOperation> blocks, TorchSymbols torch, CancellationToken cancellation)
     {
-        var all = blocks.ToList();
-        if (all.FirstOrDefault()?.Root() is not { } root)
+        // A parameter's default value is a block of its own, and comes first.
+        if (blocks.Select(static block => block.Root()).OfType<IConstructorBodyOperation>().FirstOrDefault() is not { } root)
             return [];
         var operations = root.Descendants().Until(cancellation).ToList();
         var named = new Registered(operations);
@@ -86,6 +86,7 @@ internal static class LateAssignments
         && torch.IsModule(assignment.Target.Type)
         && !IsDeferred(assignment)
         && NewModule.IsMadeBy(assignment.Value, torch)
+        && Weights.MayBeIn(Definitions.Resolve(assignment.Value).Type, torch)
         && !named.Has(member);
 
     private static bool IsDeferred(IOperation operation)

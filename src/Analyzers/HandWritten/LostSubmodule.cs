@@ -22,6 +22,9 @@ public sealed class LostSubmodule() : HandWrittenAnalyzer(Descriptors.LostSubmod
     /// <summary>Its field was assigned too late.</summary>
     public const string TooLate = nameof(TooLate);
 
+    /// <summary>Its class registers nothing at all.</summary>
+    public const string Never = nameof(Never);
+
     private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch)
     {
         // Not a symbol's start and end: for those the compiler binds, after each keystroke, all of a partial class that is written elsewhere or generated.

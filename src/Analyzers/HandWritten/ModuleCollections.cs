@@ -94,7 +94,7 @@ internal sealed class ModuleCollections
     {
         foreach (var argument in arguments)
             foreach (var mentioned in argument.Value.DescendantsAndSelf())
-                if (Candidate(mentioned) is { } member && (call is null || !IsFramework(call.TargetMethod)) && !IsCalled(mentioned, argument))
+                if (Candidate(mentioned) is { } member && (call is null || !Framework.Has(call.TargetMethod)) && !IsCalled(mentioned, argument))
                     _handedOn.TryAdd(member, true);
     }
 
@@ -106,14 +106,6 @@ internal sealed class ModuleCollections
                 && _torch.IsModule(instance.Type))
                 return true;
         return false;
-    }
-
-    private static bool IsFramework(IMethodSymbol method)
-    {
-        var root = method.ContainingNamespace;
-        while (root is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
-            root = root.ContainingNamespace;
-        return root?.Name == "System";
     }
 
     /// <summary>Whether the value is a collection with a module in it that is made there.</summary>

@@ -62,8 +62,8 @@ internal sealed class TorchSymbols
         return false;
     }
 
-    /// <summary>Whether the method is TorchSharp's own.</summary>
-    public bool IsTorch(IMethodSymbol method) => Same(method.ContainingAssembly, Tensor.ContainingAssembly);
+    /// <summary>Whether the method or type is TorchSharp's own.</summary>
+    public bool IsTorch(ISymbol symbol) => Same(symbol.ContainingAssembly, Tensor.ContainingAssembly);
 
     /// <summary>Whether the method makes a layer: <c>torch.nn.X(...)</c> that returns a module.</summary>
     public bool IsFactory(IMethodSymbol method) => method.IsStatic && Same(method.ContainingType, Nn) && IsModule(method.ReturnType);

@@ -13,6 +13,7 @@ public sealed class ConfigurationTests
     [InlineData("BW2001.maximum_groups_deep = 0", "BW2001.maximum_groups_deep", "0", "a whole number from 1 on")]
     [InlineData("BW1001.warning_ratio = 0.5", "BW1001.warning_ratio", "0.5", "a number above 1")]
     [InlineData("BW4001.minimum_passes = 1", "BW4001.minimum_passes", "1", "a whole number from 2 on")]
+    [InlineData("BW6002.callers = all", "BW6002.callers", "all", "followed or ignored")]
     public Task A_bad_value_is_reported_once(string line, string key, string value, string expected) => Verify.ReportsWith(
         line,
         "class A { }",
@@ -24,6 +25,7 @@ public sealed class ConfigurationTests
     [InlineData("BW2001.maximum_groups_deep = 32")]
     [InlineData("bw1001.warning_ratio = 2.5")]
     [InlineData("BW2001.unknown = x")]
+    [InlineData("bw6002.callers = Ignored")]
     public Task Good_values_and_foreign_keys_are_not(string line) => Verify.ReportsWith(line, "class A { }");
 
     [Fact]

@@ -90,12 +90,15 @@ public sealed partial class DocumentationTests
         Option<int> whole => whole.Default.ToString(CultureInfo.InvariantCulture),
         Option<double> number => number.Default.ToString(CultureInfo.InvariantCulture),
         Option<Target> target => target.Default.ToString().ToLowerInvariant(),
+        Option<Callers> callers => callers.Default.ToString().ToLowerInvariant(),
         _ => throw new NotSupportedException($"{option.Key}: an option of a type that this test does not know."),
     };
 
     private static async Task<IEnumerable<string>> Report(string example)
     {
+        // An example that has a Main is a program, any other a library.
         var tree = CSharpSyntaxTree.ParseText(Code.File(example));
+        var kind = example.Contains("static void Main(", StringComparison.Ordinal) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
         var compilation = CSharpCompilation.Create(
             "Example",
             [tree],
@@ -104,7 +107,7 @@ public sealed partial class DocumentationTests
                 MetadataReference.CreateFromFile(typeof(torch).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location),
             ],
-            new(OutputKind.DynamicallyLinkedLibrary));
+            new(kind));
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return (await compilation.WithAnalyzers(Rules).GetAnalyzerDiagnosticsAsync()).Select(diagnostic => diagnostic.Id);
     }

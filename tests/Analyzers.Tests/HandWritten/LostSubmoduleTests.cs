@@ -59,6 +59,57 @@ public sealed class LostSubmoduleTests
     [InlineData("private Module<Tensor, Tensor> head; static Module<Tensor, Tensor> Make() => Linear(2, 2);", "RegisterComponents(); {|#0:head|} = Make();")]
     public Task Assigned_after_registration(string field, string constructor) => Verify.Reports(Code.Module(field, constructor), Expected.Warning("BW6001", 0, TooLate));
 
+    /// <summary>A parameter's default value is code of its own, which comes before the constructor's.</summary>
+    [Theory]
+    [InlineData("int c")]
+    [InlineData("int c = 4")]
+    [InlineData("int c = 4, bool bias = true")]
+    public Task Assigned_after_registration_with_parameters(string parameters) => Verify.Reports(
+        Code.File($$"""
+            class Net : Module<Tensor, Tensor>
+            {
+                private readonly Conv2d head;
+                public Net({{parameters}}) : base("Net") { RegisterComponents(); {|#0:head|} = Conv2d(c, c, 3); }
+                public override Tensor forward(Tensor x) => head.call(x);
+            }
+            """),
+        Expected.Warning("BW6001", 0, TooLate));
+
+    /// <summary>Losses, activations and what consists of them have nothing that could be lost.</summary>
+    [Theory]
+    [InlineData("Module", "ReLU()")]
+    [InlineData("Module", "BCEWithLogitsLoss()")]
+    [InlineData("Loss", "new Loss()")]
+    // A tensor in a class that registers nothing is a number like others.
+    [InlineData("Scaled", "new Scaled(ones(3))")]
+    public Task Without_weights_nothing_is_lost(string type, string made) => Verify.IsSilent(Code.File($$"""
+        class Scaled : Module<Tensor, Tensor> { private readonly Tensor sigmas; public Scaled(Tensor sigmas) : base("Scaled") { this.sigmas = sigmas; } public override Tensor forward(Tensor x) => x * sigmas; }
+        class Loss : Module<Tensor, Tensor> { private readonly BCEWithLogitsLoss inner = BCEWithLogitsLoss(); private readonly double alpha = 0.5; public Loss() : base("Loss") { } public override Tensor forward(Tensor x) => x * alpha; }
+        class Net : Module<Tensor, Tensor>
+        {
+            private readonly {{type}} head;
+            public Net() : base("Net") { RegisterComponents(); head = {{made}}; }
+            public override Tensor forward(Tensor x) => x;
+        }
+        """));
+
+    [Theory]
+    [InlineData("Dropout()")]
+    [InlineData("Sequential()")]
+    [InlineData("new Head()")]
+    [InlineData("LSTM(2, 2)")]
+    public Task With_weights_or_a_mode_something_is(string made) => Verify.Reports(
+        Code.File($$"""
+            class Head : Module<Tensor, Tensor> { private readonly Tensor scale = ones(1); public Head() : base("Head") => RegisterComponents(); public override Tensor forward(Tensor x) => x * scale; }
+            class Net : Module<Tensor, Tensor>
+            {
+                private readonly Module head;
+                public Net() : base("Net") { RegisterComponents(); {|#0:head|} = {{made}}; }
+                public override Tensor forward(Tensor x) => x;
+            }
+            """),
+        Expected.Warning("BW6001", 0, TooLate));
+
     [Theory]
     [InlineData("protected Base()", "")]
     [InlineData("protected Base(int width = 2)", " : base(4)")]

@@ -48,6 +48,8 @@ public sealed class RobustnessTests
                 finally { System.Func<Tensor> later = () => x; later().Dispose(); }
             }
         }
+        static class Start { static void Main() { var net = new Net(); net.call(ones(1)).print(); new Plain().call(ones(1)); } }
+        class Plain : Base { public Plain() : base("Plain") { } }
         class Unit : Module<Tensor, Tensor>
         {
             private readonly Module<Tensor, Tensor> left, right;
@@ -196,7 +198,7 @@ public sealed class RobustnessTests
 
     private static async Task<ImmutableArray<Diagnostic>> Analyze(string source, IEnumerable<MetadataReference> references)
     {
-        var compilation = CSharpCompilation.Create("Typing", [CSharpSyntaxTree.ParseText(source)], references, new(OutputKind.DynamicallyLinkedLibrary));
+        var compilation = CSharpCompilation.Create("Typing", [CSharpSyntaxTree.ParseText(source)], references, new(OutputKind.ConsoleApplication));
         var thrown = new ConcurrentQueue<Exception>();
         var options = new CompilationWithAnalyzersOptions(new([]), (exception, _, _) => thrown.Enqueue(exception), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
         var diagnostics = await compilation.WithAnalyzers(TestContext.Rules, options).GetAnalyzerDiagnosticsAsync(TestContext.Cancellation);

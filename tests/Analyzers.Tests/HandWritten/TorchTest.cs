@@ -19,9 +19,13 @@ internal static class TorchTest<TAnalyzer>
     /// <summary>Exactly these diagnostics under the lines of an .editorconfig.</summary>
     public static Task ReportsWith(string configuration, string source, params DiagnosticResult[] expected) => Run(source, configuration, expected);
 
-    private static Task Run(string source, string? configuration, DiagnosticResult[] expected)
+    /// <summary>Exactly these diagnostics in a program: it starts at its Main, or at its first statement.</summary>
+    public static Task ReportsInProgram(string source, params DiagnosticResult[] expected) => Run(source, null, expected, OutputKind.ConsoleApplication);
+
+    private static Task Run(string source, string? configuration, DiagnosticResult[] expected, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
     {
         var test = new Test { TestCode = source };
+        test.TestState.OutputKind = kind;
         if (configuration is not null)
             test.Configure(configuration);
         test.ExpectedDiagnostics.AddRange(expected);

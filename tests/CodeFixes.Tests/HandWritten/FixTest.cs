@@ -16,11 +16,11 @@ internal static class FixTest<TAnalyzer, TFix>
     where TFix : CodeFixProvider, new()
 {
     /// <summary>The source becomes the fixed source; in the second file the same, so that Fix All has several documents.</summary>
-    public static async Task Fixes(string source, string fixedSource)
+    public static async Task Fixes(string source, string fixedSource, string configuration = "")
     {
-        var test = new Test { TestCode = source, FixedCode = fixedSource };
+        var test = new Test(configuration) { TestCode = source, FixedCode = fixedSource };
         await test.RunAsync();
-        var several = new Test();
+        var several = new Test(configuration);
         several.TestState.Sources.Add(InNamespace("First", source));
         several.TestState.Sources.Add(InNamespace("Second", source));
         several.FixedState.Sources.Add(InNamespace("First", fixedSource));
@@ -29,13 +29,29 @@ internal static class FixTest<TAnalyzer, TFix>
     }
 
     /// <summary>The diagnostic stands, and no fix is offered.</summary>
-    public static Task OffersNothing(string source) => new Test { TestCode = source, FixedCode = source }.RunAsync();
+    public static Task OffersNothing(string source, string configuration = "") => new Test(configuration) { TestCode = source, FixedCode = source }.RunAsync();
+
+    /// <summary>The source, which is a program, becomes the fixed source.</summary>
+    public static Task FixesProgram(string source, string fixedSource)
+    {
+        var test = new Test("") { TestCode = source, FixedCode = fixedSource };
+        test.TestState.OutputKind = OutputKind.ConsoleApplication;
+        return test.RunAsync();
+    }
 
     private static string InNamespace(string name, string source) => source.Replace("namespace Own;", $"namespace {name};", StringComparison.Ordinal);
 
     private sealed class Test : CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
     {
-        public Test() => this.Refer(TorchProject.Torch);
+        public Test(string configuration)
+        {
+            // An id can have a descriptor for what is certain and one for what is possible.
+            MarkupOptions = MarkupOptions.UseFirstDescriptor;
+            // What is known at a compilation's end is fixed by dotnet format, and in no editor.
+            CodeFixTestBehaviors = CodeFixTestBehaviors.SkipLocalDiagnosticCheck;
+            this.Refer(TorchProject.Torch);
+            this.Configure(configuration);
+        }
 
         protected override ParseOptions CreateParseOptions() => TorchProject.Latest;
     }

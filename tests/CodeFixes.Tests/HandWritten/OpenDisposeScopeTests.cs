@@ -4,6 +4,9 @@ namespace Blockwright.CodeFixes.Tests.HandWritten;
 
 public sealed class OpenDisposeScopeTests
 {
+    /// <summary>As the strict preset has it: a forward is judged by itself, and a warning.</summary>
+    private const string EachByItself = "BW6002.callers = ignored\ndotnet_diagnostic.BW6002.severity = warning";
+
     [Fact]
     public Task A_body_and_an_expression() => Verify.Fixes(
         Code.File("""
@@ -60,7 +63,8 @@ public sealed class OpenDisposeScopeTests
                     return conv.call(conv.call(scope)).MoveToOuterDisposeScope();
                 }
             }
-            """));
+            """),
+        EachByItself);
 
     [Theory]
     // What is returned can be the input, which another scope owns.
@@ -80,5 +84,32 @@ public sealed class OpenDisposeScopeTests
                     {{forward}}
                 }
             }
-            """));
+            """),
+        EachByItself);
+
+    /// <summary>What is certain in a whole program has the same fix.</summary>
+    [Fact]
+    public Task In_a_program() => Verify.FixesProgram(
+        Code.File(Program("=> conv.call({|BW6002:conv.call(x)|});", " ")),
+        Code.File(Program("""
+            {
+                using var scope = NewDisposeScope();
+                return conv.call(conv.call(x)).MoveToOuterDisposeScope();
+            }
+            """)));
+
+    private static string Program(string forward, string before = "\n    ") => $$"""
+        class A : Module<Tensor, Tensor>
+        {
+            private readonly Conv2d conv = Conv2d(8, 8, 1);
+            public A() : base("A") => RegisterComponents();
+
+            public override Tensor forward(Tensor x){{before}}{{forward.Replace("\n", "\n    ", StringComparison.Ordinal)}}
+        }
+
+        static class Program
+        {
+            static void Main() => new A().call(ones(1, 8, 2, 2)).Dispose();
+        }
+        """;
 }
