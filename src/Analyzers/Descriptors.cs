@@ -37,7 +37,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor UnequalChannels = new(
         "BW1001",
         "1x1 convolution with unequal channels (G1)",
-        "1x1 convolution from {0} to {1} channels is 1:{2}: per pixel it moves {3} values where {4} are the least for its FLOPs; measured at 1:{5}: {6}",
+        "1x1 convolution from {0} to {1} channels is 1:{2}: per pixel it moves {3} values where {4} are the least for its FLOPs; measured at 1:{5}: {6}{7}",
         G1,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -47,7 +47,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor TooManyGroups = new(
         "BW2001",
         "Group convolution with many groups (G2)",
-        "Convolution of {0} channels in {1} groups, {2} {3}; measured at {4} groups and equal FLOPs: {5}",
+        "Convolution of {0} channels in {1} groups, {2} {3}; measured at {4} groups and equal FLOPs: {5}{6}",
         G2,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

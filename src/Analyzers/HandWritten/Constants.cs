@@ -56,7 +56,8 @@ internal static class Constants
         };
     }
 
-    private static long? Binary(BinaryOperatorKind kind, long? left, long? right)
+    /// <summary>What C# computes of two numbers.</summary>
+    public static long? Binary(BinaryOperatorKind kind, long? left, long? right)
     {
         if (left is not { } a || right is not { } b)
             return null;
@@ -80,7 +81,8 @@ internal static class Constants
         SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16
         or SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64 or SpecialType.System_UInt64;
 
-    private static long? Widened(object? value) => value switch
+    /// <summary>A constant's value, where it is a whole number.</summary>
+    public static long? Widened(object? value) => value switch
     {
         int number => number,
         long number => number,

@@ -54,7 +54,8 @@ internal static class Definitions
 
     private static LocalUses UsesIn(IOperation operation) => Locals.Of(operation.Root(), LocalUses.In);
 
-    private static bool OnlyItsTypeWrites(ISymbol member) => member switch
+    /// <summary>Whether nobody but the code of its own type can write a member.</summary>
+    public static bool OnlyItsTypeWrites(ISymbol member) => member switch
     {
         IFieldSymbol field => field.IsReadOnly || field.DeclaredAccessibility == Accessibility.Private,
         IPropertySymbol property => !property.IsVirtual && !property.IsOverride && !property.IsAbstract

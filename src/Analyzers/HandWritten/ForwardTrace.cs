@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Blockwright.Analyzers.HandWritten.Construction;
 using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,15 +11,14 @@ internal sealed class ForwardTrace
 {
     private static readonly WeakMemory<SemanticModel, ConcurrentDictionary<SyntaxNode, ForwardTrace>> Traces = new();
 
-    private readonly Dictionary<Value, Shape?> _shapes = [];
-    private readonly List<Misfit> _misfits = [];
-
     private readonly IReadOnlyDictionary<SyntaxNode, Value> _shapeReads;
     private readonly ILookup<ISymbol?, Value> _calls;
     private readonly ILookup<SyntaxNode, Value> _functions;
 
-    public ForwardTrace(
-        IReadOnlyList<Value> values, IReadOnlyList<Value> returned, IReadOnlyDictionary<SyntaxNode, Value> shapeReads, bool hasDisposeScope, CancellationToken cancellation)
+    private FlowShapes? _shapes;
+    private ShapeFlow? _flow;
+
+    public ForwardTrace(IReadOnlyList<Value> values, IReadOnlyList<Value> returned, IReadOnlyDictionary<SyntaxNode, Value> shapeReads, bool hasDisposeScope)
     {
         Values = values;
         Returned = returned;
@@ -26,12 +26,13 @@ internal sealed class ForwardTrace
         HasDisposeScope = hasDisposeScope;
         _calls = values.Where(static value => value.Kind == ValueKind.Module).ToLookup(static value => value.Member, SymbolEqualityComparer.Default);
         _functions = values.Where(static value => value.Kind == ValueKind.Function).ToLookup(static value => value.Origin!.Syntax);
-        foreach (var value in values)
-            InferShape(value, cancellation);
     }
 
     /// <summary>Of a method that is not followed.</summary>
-    public static ForwardTrace Nothing => new([], [], new Dictionary<SyntaxNode, Value>(), hasDisposeScope: false, default);
+    public static ForwardTrace Nothing => new([], [], new Dictionary<SyntaxNode, Value>(), hasDisposeScope: false);
+
+    /// <summary>The object whose method it is, as its constructors make it.</summary>
+    public Layer Self { get; init; } = Layer.Unknown;
 
     /// <summary>Every tensor, in the order of evaluation.</summary>
     public IReadOnlyList<Value> Values { get; }
@@ -42,9 +43,6 @@ internal sealed class ForwardTrace
     /// <summary>Whether the method opens a dispose scope.</summary>
     public bool HasDisposeScope { get; }
 
-    /// <summary>Module calls whose input has another number of channels than the module expects.</summary>
-    public IReadOnlyList<Misfit> Misfits => _misfits;
-
     /// <summary>The trace of a method, or null for one that has no body here.</summary>
     public static ForwardTrace? Of(IMethodSymbol method, SemanticModel? model, TorchSymbols torch, CancellationToken cancellation)
     {
@@ -54,15 +52,41 @@ internal sealed class ForwardTrace
         if (syntax is not MethodDeclarationSyntax)
             return null;
         return Traces.Of(model, static _ => new()).GetOrAdd(syntax, node => model.GetOperation(node, cancellation) is { } body
-            ? new Tracer(torch, method, cancellation).Trace(body)
+            ? new Tracer(torch, method, model, cancellation).Trace(body)
             : Nothing);
     }
 
-    /// <summary>The trace of the type's <c>forward</c>, where it has exactly one in this file.</summary>
-    public static ForwardTrace? OfForward(INamedTypeSymbol type, SemanticModel? model, TorchSymbols torch, CancellationToken cancellation)
+    /// <summary>The trace of the <c>forward</c> that objects of the type have, where it is exactly one; in whichever file it stands.</summary>
+    public static ForwardTrace? OfForward(INamedTypeSymbol type, SemanticModel model, TorchSymbols torch, CancellationToken cancellation)
     {
-        var forwards = type.GetMembers("forward").OfType<IMethodSymbol>().ToList();
-        return forwards.Count == 1 ? Of(forwards[0], model, torch, cancellation) : null;
+        for (var each = type; each is not null && !each.DeclaringSyntaxReferences.IsEmpty; each = each.BaseType)
+        {
+            var forwards = each.GetMembers("forward").OfType<IMethodSymbol>().ToList();
+            if (forwards.Count > 0)
+                return forwards is [{ IsAbstract: false, DeclaringSyntaxReferences: [var reference] } only]
+                    ? Of(only, Sources.Of(model).ModelOf(reference.SyntaxTree), torch, cancellation)
+                    : null;
+        }
+        return null;
+    }
+
+    /// <summary>The layer that a call calls, of the object's.</summary>
+    public Layer LayerOf(Value call, Layer self) => call.Member is { } member
+        ? self.Members.TryGetValue(member.OriginalDefinition, out var layer) ? layer : Layer.Unknown
+        : call.Layer;
+
+    /// <summary>The shapes of all values, where nothing is known of the input.</summary>
+    public FlowShapes Shapes(SemanticModel model, TorchSymbols torch, CancellationToken cancellation, out ShapeFlow flow)
+    {
+        if (_shapes is null || _flow is null)
+        {
+            var made = new ShapeFlow(type => OfForward(type, model, torch, cancellation), cancellation);
+            // What is called together belongs together: what does not fit within one call is said where that is made.
+            _shapes = new(this, Self, [], made, static call => call, cancellation);
+            _flow = made;
+        }
+        flow = _flow;
+        return _shapes;
     }
 
     /// <summary>The tensor whose <c>shape</c> or <c>size(k)</c> the expression reads, or null.</summary>
@@ -73,64 +97,4 @@ internal sealed class ForwardTrace
 
     /// <summary>What one of torch's operations gives that stands there.</summary>
     public Value? FunctionAt(SyntaxNode call) => _functions[call].FirstOrDefault();
-
-    /// <summary>What is known of the value's shape.</summary>
-    public Shape? ShapeOf(Value value) => _shapes.TryGetValue(value, out var known) ? known : null;
-
-    /// <summary>A loop's value depends on what its whole body makes of it: as many values as it has statements, and no recursion.</summary>
-    private void InferShape(Value value, CancellationToken cancellation)
-    {
-        var open = new Stack<(Value Value, bool IsReady)>([(value, false)]);
-        while (open.Count > 0)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var (next, isReady) = open.Pop();
-            if (isReady)
-            {
-                _shapes[next] = Infer(next);
-                continue;
-            }
-            if (_shapes.ContainsKey(next))
-                continue;
-            // On itself too: unknown until it is known.
-            _shapes[next] = null;
-            open.Push((next, true));
-            foreach (var input in Decisive(next).Reverse())
-                open.Push((input, false));
-        }
-    }
-
-    /// <summary>The values that a value's shape is inferred from.</summary>
-    private static IEnumerable<Value> Decisive(Value value) => value.Kind switch
-    {
-        ValueKind.Join => value.Inputs,
-        ValueKind.Module when value.Inputs.Count == 1 => value.Inputs,
-        ValueKind.Function when Functions.IsGlobalPool(value) => value.Inputs.Take(1),
-        ValueKind.Function when Functions.KeepsChannels(value.Name) && value.Inputs.Count == 1 => value.Inputs,
-        _ => [],
-    };
-
-    private Shape? Infer(Value value)
-    {
-        switch (value.Kind)
-        {
-            case ValueKind.Module when value.Inputs.Count == 1:
-                return ShapeFlow.Through(value.Layer, ShapeOf(value.Inputs[0]), _misfits);
-            case ValueKind.Join:
-                var shapes = value.Inputs.Select(ShapeOf).ToList();
-                return shapes.Count > 0 && shapes.All(shape => shape is not null && shape.Flat == shapes[0]?.Flat && shape.Count == shapes[0]?.Count
-                    && shape.OnePixel == shapes[0]?.OnePixel)
-                    ? shapes[0]
-                    : null;
-            case ValueKind.Function when Functions.IsGlobalPool(value):
-                var pixel = Functions.LeavesPixel(value);
-                return ShapeOf(value.Inputs[0]) is { Flat: false } pooled
-                    ? pooled with { OnePixel = pixel, Flat = !pixel }
-                    : new(!pixel, null, pixel, null, null);
-            case ValueKind.Function when Functions.KeepsChannels(value.Name) && value.Inputs.Count == 1:
-                return ShapeOf(value.Inputs[0]) is { } kept ? (Functions.KeepsPixels(value.Name) ? kept : kept with { OnePixel = false }) : null;
-            default:
-                return null;
-        }
-    }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using Blockwright.Analyzers.Configuration;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.HandWritten;
 
@@ -14,38 +13,58 @@ namespace Blockwright.Analyzers.HandWritten;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooManyGroups)
 {
-    private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) =>
-        OnCall(context, (operation, call) => Check(operation, call, torch));
-
-    private static void Check(OperationAnalysisContext context, IInvocationOperation call, TorchSymbols torch)
+    private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch)
     {
-        if (ConvolutionCall.Read(call, torch) is not { Groups: > 1 and var groups, GroupsSyntax: { } syntax } convolution || groups == convolution.In)
-            return;
-        var maximum = Read(Options.MaximumGroupsDeep, context.Options, call.Syntax);
-        var typical = Read(Options.TypicalGroupsDeep, context.Options, call.Syntax);
+        OnMade(context, torch, static (block, made) =>
+        {
+            // One diagnostic where the number is said, for the most groups that it comes to.
+            var found = from convolution in made.Convolutions()
+                        where convolution.Groups is { Value: > 1 } groups && groups.Value != convolution.In.Value
+                        let said = made.Said(convolution.Layer!, "groups", convolution.Groups!, convolution.In, convolution.Out)
+                        where said is not null
+                        group convolution by said into each
+                        select (Said: each.Key, Worst: each.OrderByDescending(static one => one.Groups!.Value).First());
+            foreach (var (said, worst) in found)
+                if (Describe(worst, said, block.Options) is { } diagnostic)
+                    block.ReportDiagnostic(diagnostic);
+        });
+        OnCall(context, (operation, call) =>
+        {
+            if (ConvolutionCall.ReadFunction(call, torch) is { Groups: { Value: > 1 } groups, GroupsSyntax: { } syntax } convolution && groups.Value != convolution.In.Value
+                && Describe(convolution, syntax, operation.Options) is { } diagnostic)
+                operation.ReportDiagnostic(diagnostic);
+        });
+    }
+
+    private static Diagnostic? Describe(ConvolutionCall convolution, SyntaxNode syntax, AnalyzerOptions options)
+    {
+        var groups = convolution.Groups!.Value;
+        var maximum = Read(Options.MaximumGroupsDeep, options, syntax);
+        var typical = Read(Options.TypicalGroupsDeep, options, syntax);
         if (groups <= Math.Min(typical, maximum))
-            return;
-        var target = Read(Options.Target, context.Options, call.Syntax);
+            return null;
+        var target = Read(Options.Target, options, syntax);
         var limit = groups > maximum ? maximum : typical;
         var measured = Paper.GroupCount(groups, target);
-        context.ReportDiagnostic(Diagnostic.Create(
+        return Diagnostic.Create(
             Descriptors.TooManyGroups,
             syntax.GetLocation(),
-            groups > maximum ? Severities.Groups(target) : DiagnosticSeverity.Info,
-            additionalLocations: null,
-            convolution.IsFactory ? Replacement(convolution, limit) : null,
-            convolution.In,
+            DiagnosticSeverity.Info,
+            convolution.Layer is { } inside ? MadeHere.Inside(inside) : null,
+            convolution.Layer is { Thing.Depth: 0 } ? Replacement(convolution, limit) : null,
+            convolution.In.Value,
             groups,
             limit,
             groups > maximum ? "at most" : "typically",
             measured.Key,
-            measured));
+            measured,
+            convolution.Layer is { } layer ? MadeHere.Within(layer) : "");
     }
 
     /// <summary>The most groups that the limit allows and that divide the channels on both sides.</summary>
     private static ImmutableDictionary<string, string?> Replacement(ConvolutionCall convolution, int limit)
     {
-        var divisor = CommonDivisor.AtMost(limit, convolution.In, convolution.Out);
+        var divisor = CommonDivisor.AtMost(limit, convolution.In.Value, convolution.Out.Value);
         return ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Replacement, divisor.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -37,6 +37,14 @@ public abstract class HandWrittenAnalyzer(params DiagnosticDescriptor[] descript
                 check(block, method, trace);
         });
 
+    /// <summary>For each piece of code that makes modules, with what it makes.</summary>
+    private protected static void OnMade(CompilationStartAnalysisContext context, TorchSymbols torch, Action<OperationBlockAnalysisContext, MadeHere> check) =>
+        context.RegisterOperationBlockAction(block =>
+        {
+            if (MadeHere.By(block, torch) is { } made)
+                check(block, made);
+        });
+
     private protected static void OnCall(CompilationStartAnalysisContext context, Action<OperationAnalysisContext, IInvocationOperation> check) =>
         context.RegisterOperationAction(operation => check(operation, (IInvocationOperation)operation.Operation), OperationKind.Invocation);
 

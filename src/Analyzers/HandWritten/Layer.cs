@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Construction;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.HandWritten;
 
@@ -30,57 +30,45 @@ internal enum LayerKind
     GlobalPool,
 
     Flatten,
+
+    /// <summary>An object of one of the project's own classes.</summary>
+    Instance,
 }
 
 /// <summary>A layer as its factory call says it. Numbers that are not certain are null.</summary>
 /// <param name="Kind">What it does to a shape.</param>
-/// <param name="Name">The factory's name.</param>
+/// <param name="Name">The factory's name, or the class's.</param>
 internal sealed record Layer(LayerKind Kind, string Name)
 {
+    // Before the layer that has them.
+    private static readonly ImmutableDictionary<ISymbol, Layer> NoMembers = ImmutableDictionary.Create<ISymbol, Layer>(SymbolEqualityComparer.Default);
+
     public static readonly Layer Unknown = new(LayerKind.Unknown, "");
 
-    /// <summary>The call that makes it.</summary>
-    public IInvocationOperation? Factory { get; init; }
+    /// <summary>The object that it is.</summary>
+    public Thing? Thing { get; init; }
 
     /// <summary>Channels or features that it expects.</summary>
-    public long? In { get; init; }
+    public Known.Whole? In { get; init; }
 
     /// <summary>Channels or features that it gives.</summary>
-    public long? Out { get; init; }
+    public Known.Whole? Out { get; init; }
 
-    public long? Groups { get; init; }
+    public Known.Whole? Groups { get; init; }
 
-    public (long Height, long Width)? Kernel { get; init; }
+    public (Known.Whole Height, Known.Whole Width)? Kernel { get; init; }
 
-    /// <summary>The argument that says <see cref="In"/>.</summary>
-    public IArgumentOperation? InArgument { get; init; }
-
+    /// <summary>The layers of a Sequential.</summary>
     public ImmutableArray<Layer> Children { get; init; } = ImmutableArray<Layer>.Empty;
 
-    /// <summary>How many layers it is once what is in it twice is counted twice.</summary>
-    public long Size { get; init; } = 1;
+    /// <summary>What an object of one of the project's classes holds in its fields and properties.</summary>
+    public ImmutableDictionary<ISymbol, Layer> Members { get; init; } = NoMembers;
 
     /// <summary>Whether a convolution is certainly in it.</summary>
     public bool Convolves { get; init; }
 
-    public bool IsPointwise => Kind == LayerKind.Convolution && Kernel is (1, 1);
+    public bool IsPointwise => Kind == LayerKind.Convolution && Kernel is ({ Value: 1 }, { Value: 1 });
 
     /// <summary>The layers in it, one after the other; itself if it is none of several.</summary>
     public IEnumerable<Layer> Flattened() => Kind == LayerKind.Sequential ? Children.SelectMany(child => child.Flattened()) : new[] { this };
-
-    /// <summary>Whether its numbers are left out, and those of what is in it.</summary>
-    private bool IsBare { get; init; }
-
-    /// <summary>The same without its numbers: a layer of a method that is called with other arguments each time.</summary>
-    public Layer WithoutNumbers() => IsBare ? this : this with
-    {
-        IsBare = true,
-        In = null,
-        Out = null,
-        Groups = null,
-        Kernel = null,
-        InArgument = null,
-        Factory = null,
-        Children = Children.Select(child => child.WithoutNumbers()).ToImmutableArray(),
-    };
 }

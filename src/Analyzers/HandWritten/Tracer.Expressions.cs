@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Construction;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -153,8 +154,9 @@ internal sealed partial class Tracer
         var value = new Value(ValueKind.Module, call)
         {
             Name = call.TargetMethod.Name,
-            Layer = _layers.Read(module),
+            Layer = LayerOf(module),
             Member = module.OwnMember(),
+            IsConditional = _branches > 0,
             Fresh = torch.IsTensor(call.Type),
             IsTensor = torch.IsTensor(call.Type),
         };
@@ -162,6 +164,18 @@ internal sealed partial class Tracer
         foreach (var input in call.Arguments.SelectMany(argument => Tensors(argument.Value)).ToList())
             Connect(value, input);
         return value;
+    }
+
+    /// <summary>What the object holds in its member, or what the method itself has made.</summary>
+    private Layer LayerOf(IOperation module)
+    {
+        if (module.OwnMember() is { } member)
+            return _self.Members.TryGetValue(member.OriginalDefinition, out var held) ? held : Layer.Unknown;
+        if (Definitions.Resolve(module) is not (IObjectCreationOperation or IInvocationOperation) and var resolved)
+            return resolved.OwnMember() is { } other && _self.Members.TryGetValue(other.OriginalDefinition, out var known) ? known : Layer.Unknown;
+        var origin = Definitions.Resolve(module);
+        _made ??= Made.By(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation), model, torch, cancellation);
+        return _made.At(origin.Syntax).Take(2).ToList() is [var only] ? only : Layer.Unknown;
     }
 
     /// <summary>Somebody else's method may keep what it is given.</summary>

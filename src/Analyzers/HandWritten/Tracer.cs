@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Construction;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -8,7 +9,7 @@ namespace Blockwright.Analyzers.HandWritten;
 /// Walks through a method's statements in the order of execution and notes every tensor. Where control flow meets again, a variable that
 /// was written holds a <see cref="ValueKind.Join"/>; what a rule cannot see through, it says nothing about.
 /// </summary>
-internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, CancellationToken cancellation)
+internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, SemanticModel model, CancellationToken cancellation)
 {
     /// <summary>Deeper expressions are no network's; the trace is given up, so that the stack is never exhausted.</summary>
     private const int MaximumDepth = 300;
@@ -16,7 +17,9 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, C
     private readonly List<Value> _values = [];
     private readonly List<Value> _returned = [];
     private readonly Dictionary<SyntaxNode, Value> _shapeReads = [];
-    private readonly LayerReader _layers = new(torch);
+    private readonly Layer _self = Made.OfType(method.ContainingType, model, torch, cancellation);
+    private int _branches;
+    private Made? _made;
     private ImmutableDictionary<ISymbol, Value> _variables = ImmutableDictionary.Create<ISymbol, Value>(SymbolEqualityComparer.Default);
     private HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
     private bool _hasDisposeScope;
@@ -38,7 +41,7 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, C
         if (_gaveUp)
             return ForwardTrace.Nothing;
         PassOn();
-        return new(_values, _returned, _shapeReads, _hasDisposeScope, cancellation);
+        return new(_values, _returned, _shapeReads, _hasDisposeScope) { Self = _self };
     }
 
     /// <summary>What happens to a value that can be the same object as another happens to the other.</summary>
@@ -162,12 +165,14 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, C
         // What no branch writes is what it was: a method has many variables, and may have many branches.
         _written = new(SymbolEqualityComparer.Default);
         var after = new List<ImmutableDictionary<ISymbol, Value>>();
+        _branches++;
         foreach (var branch in branches)
         {
             _variables = before;
             branch();
             after.Add(_variables);
         }
+        _branches--;
         _variables = before;
         var written = _written;
         _written = outside;
@@ -193,9 +198,11 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, C
             Evaluate(condition);
         else if (loop is IForLoopOperation { Condition: { } bound })
             Evaluate(bound);
+        _branches++;
         Statement(loop.Body);
         if (loop is IForLoopOperation stepped)
             Each(stepped.AtLoopBottom);
+        _branches--;
         foreach (var pair in joins)
             if (_variables.TryGetValue(pair.Key, out var after) && after != pair.Value)
             {

@@ -2,7 +2,6 @@ using System.Globalization;
 using Blockwright.Analyzers.Configuration;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.HandWritten;
 
@@ -12,34 +11,54 @@ namespace Blockwright.Analyzers.HandWritten;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalChannels)
 {
-    private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) =>
-        OnCall(context, (operation, call) => Check(operation, call, torch));
-
-    private static void Check(OperationAnalysisContext context, IInvocationOperation call, TorchSymbols torch)
+    private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch)
     {
-        if (ConvolutionCall.Read(call, torch) is not { Kernel: (1, 1), Groups: 1 } convolution)
-            return;
-        var smaller = Math.Min(convolution.In, convolution.Out);
-        var ratio = Math.Max(convolution.In, convolution.Out) / (double)smaller;
-        if (smaller < Read(Options.MinimumChannels, context.Options, call.Syntax) || ratio < Read(Options.WarningRatio, context.Options, call.Syntax))
-            return;
-        if (convolution.IsFactory && Placement.IsLinearOrHead(call, torch, context.CancellationToken))
-            return;
-        var target = Read(Options.Target, context.Options, call.Syntax);
-        var measured = Paper.ChannelRatio(ratio, target);
-        context.ReportDiagnostic(Diagnostic.Create(
+        OnMade(context, torch, (block, made) =>
+        {
+            var placement = new Placement(made, torch, block.CancellationToken);
+            // One diagnostic where the number is said, for the most unequal channels that it comes to.
+            var found = from convolution in made.Convolutions()
+                        where convolution.Kernel is ({ Value: 1 }, { Value: 1 }) && convolution.Groups is { Value: 1 }
+                        let said = made.Said(convolution.Layer!, "out_channels", convolution.Out, convolution.In, convolution.Groups, convolution.Kernel?.Height)
+                        where said is not null && IsUnequal(convolution, said, block.Options) && !placement.IsExempt(convolution.Layer!)
+                        group convolution by said into each
+                        select (Said: each.Key, Worst: each.OrderByDescending(Ratio).First());
+            foreach (var (said, worst) in found)
+                block.ReportDiagnostic(Describe(worst, said, block.Options));
+        });
+        OnCall(context, (operation, call) =>
+        {
+            if (ConvolutionCall.ReadFunction(call, torch) is { Kernel: ({ Value: 1 }, { Value: 1 }), Groups.Value: 1, Weight: { } weight } convolution
+                && IsUnequal(convolution, weight, operation.Options))
+                operation.ReportDiagnostic(Describe(convolution, weight, operation.Options));
+        });
+    }
+
+    private static double Ratio(ConvolutionCall convolution) =>
+        Math.Max(convolution.In.Value, convolution.Out.Value) / (double)Math.Min(convolution.In.Value, convolution.Out.Value);
+
+    private static bool IsUnequal(ConvolutionCall convolution, SyntaxNode syntax, AnalyzerOptions options) =>
+        Math.Min(convolution.In.Value, convolution.Out.Value) >= Read(Options.MinimumChannels, options, syntax)
+        && Ratio(convolution) >= Read(Options.WarningRatio, options, syntax);
+
+    private static Diagnostic Describe(ConvolutionCall convolution, SyntaxNode syntax, AnalyzerOptions options)
+    {
+        var target = Read(Options.Target, options, syntax);
+        var measured = Paper.ChannelRatio(Ratio(convolution), target);
+        return Diagnostic.Create(
             Descriptors.UnequalChannels,
-            convolution.OutSyntax.GetLocation(),
-            Severities.ChannelRatio(target),
-            additionalLocations: null,
+            syntax.GetLocation(),
+            DiagnosticSeverity.Info,
+            convolution.Layer is { } inside ? MadeHere.Inside(inside) : null,
             properties: null,
-            convolution.In,
-            convolution.Out,
-            Number(ratio, "0.##"),
-            convolution.In + convolution.Out,
-            Number(2 * Math.Sqrt((double)convolution.In * convolution.Out), "0"),
+            convolution.In.Value,
+            convolution.Out.Value,
+            Number(Ratio(convolution), "0.##"),
+            convolution.In.Value + convolution.Out.Value,
+            Number(2 * Math.Sqrt((double)convolution.In.Value * convolution.Out.Value), "0"),
             Number(measured.Key, "0"),
-            measured));
+            measured,
+            convolution.Layer is { } layer ? MadeHere.Within(layer) : "");
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -46,6 +46,9 @@ internal sealed class Value(ValueKind kind, IOperation? origin)
     /// <summary>Whether it is the method's first parameter: the feature map, where others are masks, lengths and states.</summary>
     public bool IsFeatureMap { get; init; }
 
+    /// <summary>Whether it is made on some ways through the method only.</summary>
+    public bool IsConditional { get; init; }
+
     public List<Value> Inputs { get; } = [];
 
     public List<Value> Consumers { get; } = [];

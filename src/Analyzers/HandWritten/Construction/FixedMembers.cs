@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Blockwright.Graph.Memory;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Blockwright.Analyzers.HandWritten.Construction;
+
+/// <summary>Members that keep what the constructor gave them: nobody else writes them, or adds to what they hold.</summary>
+internal static class FixedMembers
+{
+    private static readonly WeakMemory<SyntaxTree, ConcurrentDictionary<SyntaxNode, ImmutableHashSet<string>>> Written = new();
+    private static readonly WeakMemory<SyntaxTree, ConcurrentDictionary<SyntaxNode, ImmutableHashSet<string>>> WrittenAtAll = new();
+
+    public static bool Has(ISymbol member) => Definitions.OnlyItsTypeWrites(member)
+        && !member.ContainingType.DeclaringSyntaxReferences.Any(reference => IsWrittenIn(reference.GetSyntax(), member.Name));
+
+    /// <summary>Whether not even a constructor writes it: it is what it is where it is declared.</summary>
+    public static bool IsAsDeclared(ISymbol member) => Definitions.OnlyItsTypeWrites(member) && !member.ContainingType.DeclaringSyntaxReferences.Any(reference =>
+        WrittenAtAll.Of(reference.SyntaxTree, static _ => new()).GetOrAdd(reference.GetSyntax(), static part => WrittenNames(part.DescendantNodes())).Contains(member.Name));
+
+    /// <summary>By name, so in doubt yes.</summary>
+    private static bool IsWrittenIn(SyntaxNode part, string name) => Written.Of(part.SyntaxTree, static _ => new())
+        .GetOrAdd(part, static each => WrittenNames(each.DescendantNodes(static inside => inside is not ConstructorDeclarationSyntax))).Contains(name);
+
+    private static ImmutableHashSet<string> WrittenNames(IEnumerable<SyntaxNode> nodes) => nodes
+        .Select(static node => node switch
+        {
+            AssignmentExpressionSyntax assignment => assignment.Left,
+            PrefixUnaryExpressionSyntax prefix => prefix.Operand,
+            PostfixUnaryExpressionSyntax postfix => postfix.Operand,
+            ArgumentSyntax argument when !argument.RefKindKeyword.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.None) => argument.Expression,
+            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "append" or "add_module" or "Add" or "extend" or "insert" or "Insert" } access } => access.Expression,
+            _ => null,
+        })
+        .SelectMany(static target => target is TupleExpressionSyntax tuple ? tuple.Arguments.Select(static one => (ExpressionSyntax?)one.Expression) : [target])
+        .Select(static target => target switch
+        {
+            IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+            MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } => member,
+            _ => null,
+        })
+        .OfType<string>()
+        .ToImmutableHashSet(StringComparer.Ordinal);
+}
