@@ -57,7 +57,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor Fragmented = new(
         "BW3001",
         "Fragmented block (G3)",
-        "{0} convolutional branches over the same input are concatenated, {1} at most; measured at {2} parallel fragments and equal FLOPs: {3}",
+        "{0} convolutional branches over the same input are {4}, {1} at most; measured at {2} parallel fragments and equal FLOPs: {3}",
         G3,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -67,7 +67,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor ElementwisePass = new(
         "BW4001",
         "Element-wise operation that is a pass of its own (G4)",
-        "{0} element-wise passes follow one another ({1}), each reading and writing the whole tensor; measured with such passes: {2} without",
+        "{0} element-wise passes follow one another ({1}), each reading and writing the whole tensor; measured with such passes: {2} without{3}",
         G4,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -15,53 +15,53 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
     /// <summary>Key of the diagnostic's properties: the last pass is certainly right in place, too.</summary>
     public const string InPlace = nameof(InPlace);
 
+    /// <summary>Key of the diagnostic's properties: torch's one function for what is written out. Where it can take its place, the operand is an additional location.</summary>
+    public const string Function = nameof(Function);
+
     private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) =>
         OnForward(context, torch, (block, _, trace) =>
         {
-            var features = FeatureMaps(trace);
+            if (block.OperationBlocks[0].SemanticModel is not { } model)
+                return;
+            var features = FeaturePasses.In(trace, trace.Shapes(model, torch, block.CancellationToken, out var _));
             foreach (var last in trace.Values.Until(block.CancellationToken)
-                .Where(value => IsPass(value) && !value.Consumers.Any(consumer => IsPass(consumer) && Follows(consumer, value)) && features.Contains(value)))
-                Check(block, last);
+                .Where(value => IsPass(value) && features.Contains(value) && !value.Consumers.Any(consumer => IsPass(consumer) && Follows(consumer, value))))
+                Check(block, last, features);
         });
 
-    private static void Check(OperationBlockAnalysisContext context, Value last)
+    private static void Check(OperationBlockAnalysisContext context, Value last, HashSet<Value> features)
     {
-        var passes = Collect(last);
+        var passes = Collect(last, features);
         var syntax = last.Origin!.Syntax;
-        if (passes.Count < Read(Options.MinimumPasses, context.Options, syntax) || !passes.Any(IsAvoidable))
+        if (passes.Count < Read(Options.MinimumPasses, context.Options, syntax) || !passes.Any(IsAvoidable) || FeaturePasses.IsReducedToANumber(last))
             return;
         var activation = passes.Any(pass => Functions.Activations.Contains(pass.Name));
         var measured = Paper.Elementwise(activation, passes.Any(pass => Functions.Arithmetic.Contains(pass.Name)),
             Read(Options.Target, context.Options, syntax));
+        var named = NamedActivation.EndingIn(last);
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.ElementwisePass,
             syntax.GetLocation(),
             DiagnosticSeverity.Info,
-            additionalLocations: null,
-            CanWriteInPlace(last) ? ImmutableDictionary<string, string?>.Empty.Add(InPlace, last.Name) : null,
+            named is not null && CanBeNamed(named) ? [named.Operand.GetLocation()] : null,
+            Cures(last, named),
             passes.Count,
             string.Join(", ", passes.Select(pass => pass.Name)),
-            measured));
+            measured,
+            named is null ? "" : $"; it is {named.Name}"));
     }
 
-    /// <summary>The tensors that come from what forward is given first, or from a module: arithmetic on weights, masks and lengths alone is small.</summary>
-    private static HashSet<Value> FeatureMaps(ForwardTrace trace)
-    {
-        var found = new HashSet<Value>();
-        var open = new Stack<Value>(trace.Values.Where(static value => value.IsFeatureMap || value.Kind == ValueKind.Module));
-        while (open.Count > 0)
-        {
-            var value = open.Pop();
-            if (!found.Add(value))
-                continue;
-            foreach (var consumer in value.Consumers)
-                open.Push(consumer);
-        }
-        return found;
-    }
+    private static ImmutableDictionary<string, string?>? Cures(Value last, NamedActivation? named) =>
+        named is not null ? CanBeNamed(named) ? ImmutableDictionary<string, string?>.Empty.Add(Function, named.Name) : null
+        : CanWriteInPlace(last) ? ImmutableDictionary<string, string?>.Empty.Add(InPlace, last.Name)
+        : null;
+
+    /// <summary>All of it is one expression, whose steps nobody else reads; what it is computed of changes nothing when it is evaluated once instead of twice.</summary>
+    private static bool CanBeNamed(NamedActivation named) =>
+        named.Steps.All(step => named.Steps[0].Origin!.Syntax.Span.Contains(step.Origin!.Syntax.Span)) && named.Operand is Microsoft.CodeAnalysis.CSharp.Syntax.IdentifierNameSyntax;
 
     /// <summary>The passes that end in this one, in the order of execution: what is a chain of statements may be as long as a method.</summary>
-    private static List<Value> Collect(Value last)
+    private static List<Value> Collect(Value last, HashSet<Value> features)
     {
         var passes = new List<Value>();
         var open = new Stack<(Value Pass, bool IsLast)>([(last, false)]);
@@ -74,7 +74,7 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
                 continue;
             }
             open.Push((pass, true));
-            foreach (var input in pass.Inputs.Distinct().Where(input => Follows(pass, input)).Reverse())
+            foreach (var input in pass.Inputs.Distinct().Where(input => features.Contains(input) && Follows(pass, input)).Reverse())
                 open.Push((input, false));
         }
         return passes;

@@ -5,28 +5,33 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Blockwright.Analyzers.HandWritten;
 
 /// <summary>
-/// BW3001, hand-written: <c>torch.cat</c> over channels joins several branches that each convolve the same input. The block's stride is not known, so the
-/// limit is that of a down-sampling block. A branch that goes through another one (a dense block) does not count.
+/// BW3001, hand-written: <c>torch.cat</c> over channels, or a sum, joins several branches that each convolve the same input. The block's stride is not known, so the
+/// limit is that of a down-sampling block. A branch that goes through another one (a dense block) does not count, nor do several that begin with the same convolution.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented)
 {
     // Each join looks back as far: in a forward of thousands of lines that is not to the beginning.
-    private const int MostUpstream = 2000;
+    private const int MostUpstream = 4000;
 
     private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) =>
         OnForward(context, torch, (block, _, trace) =>
         {
-            foreach (var join in trace.Values.Until(block.CancellationToken).Where(value => Functions.IsChannelConcat(value)))
-                Check(block, join);
+            if (block.OperationBlocks[0].SemanticModel is not { } model)
+                return;
+            foreach (var join in trace.Values.Until(block.CancellationToken).Where(static value => Functions.IsChannelConcat(value) || IsSum(value)))
+            {
+                var shapes = trace.Shapes(model, torch, block.CancellationToken, out var _);
+                // What is one pixel is small: a gate, an image's features.
+                Check(block, join, Parts(join).Where(part => shapes.Of(part) is not ({ OnePixel: true } or { Flat: true })).ToList());
+            }
         });
 
-    private static void Check(OperationBlockAnalysisContext context, Value join)
+    private static void Check(OperationBlockAnalysisContext context, Value join, List<Value> parts)
     {
         var syntax = join.Origin!.Syntax;
-        var branches = Branches(join);
         var limit = Read(Options.MaximumBranchesDownsampling, context.Options, syntax);
-        if (branches <= limit)
+        if (parts.Count <= limit || Branches(parts) is var branches && branches <= limit)
             return;
         var target = Read(Options.Target, context.Options, syntax);
         var measured = Paper.Parallel(branches, target);
@@ -39,39 +44,67 @@ public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented
             branches,
             limit,
             measured.Key,
-            measured));
+            measured,
+            IsAdd(join) ? "added" : "concatenated"));
+    }
+
+    private static bool IsAdd(Value value) => value is { Kind: ValueKind.Function, Name: "add" };
+
+    /// <summary>Whether a sum is the whole of it: nobody only adds more to it.</summary>
+    private static bool IsSum(Value value) => IsAdd(value) && !(value.Consumers is [var only] && IsAdd(only));
+
+    /// <summary>What is joined; the terms of a sum of sums.</summary>
+    private static List<Value> Parts(Value join)
+    {
+        var parts = new List<Value>();
+        var open = new Stack<Value>(join.Inputs);
+        var fuel = new Fuel(MostUpstream);
+        while (open.Count > 0 && fuel.Burn())
+        {
+            var part = open.Pop();
+            if (IsAdd(join) && IsAdd(part) && part.Consumers.Count == 1)
+                foreach (var term in part.Inputs)
+                    open.Push(term);
+            else if (!parts.Contains(part))
+                parts.Add(part);
+        }
+        return parts;
     }
 
     /// <summary>The largest number of inputs that come, through at least one convolution each and side by side, from one and the same tensor.</summary>
-    private static int Branches(Value join)
+    private static int Branches(List<Value> inputs)
     {
-        var inputs = join.Inputs.Distinct().ToList();
         var fuel = new Fuel(MostUpstream);
-        var upstream = inputs.Select(input => Upstream(input, fuel)).ToList();
+        var upstream = inputs.ConvertAll(input => Upstream(input, fuel));
         if (!fuel.Burn())
             return 0;
         var ancestors = upstream.ConvertAll(static all => new HashSet<Value>(all.Select(static one => one.Value)));
-        // The tensors from which an input comes with a convolution on the way.
-        var sources = upstream.ConvertAll(static all => new HashSet<Value>(all.Where(static one => one.Convolved).Select(static one => one.Value)));
-        return sources.SelectMany(one => one).Distinct().Select(source => CountFrom(source, sources)).DefaultIfEmpty(0).Max();
+        // The tensors from which an input comes with a convolution on the way, and the first convolutions on that way.
+        var sources = upstream.ConvertAll(static all => all.Where(static one => one.First is not null).ToLookup(static one => one.Value, static one => one.First!));
+        return sources.SelectMany(static one => one).Select(static one => one.Key).Distinct().Select(CountFrom).DefaultIfEmpty(0).Max();
 
-        // A branch that goes through another one is in series with it, not beside it: that is a dense block.
-        int CountFrom(Value source, List<HashSet<Value>> branches) => Enumerable.Range(0, inputs.Count).Count(i => branches[i].Contains(source)
-            && !Enumerable.Range(0, inputs.Count).Any(j => j != i && branches[j].Contains(source) && ancestors[i].Contains(inputs[j])));
+        // A branch that goes through another one is in series with it, not beside it: that is a dense block. Branches that begin with one convolution part behind it.
+        int CountFrom(Value source)
+        {
+            var taken = new HashSet<Value>();
+            return Enumerable.Range(0, inputs.Count).Where(i => sources[i].Contains(source)
+                && !Enumerable.Range(0, inputs.Count).Any(j => j != i && sources[j].Contains(source) && ancestors[i].Contains(inputs[j])))
+                .OrderBy(i => sources[i][source].Count()).Count(i => sources[i][source].Any(taken.Add));
+        }
     }
 
-    /// <summary>The tensors that this one is computed from, and whether a convolution lies between.</summary>
-    private static HashSet<(Value Value, bool Convolved)> Upstream(Value branch, Fuel fuel)
+    /// <summary>The tensors that this one is computed from, and the convolution that comes next after each.</summary>
+    private static HashSet<(Value Value, Value? First)> Upstream(Value branch, Fuel fuel)
     {
-        var seen = new HashSet<(Value, bool)>();
-        var open = new Stack<(Value Value, bool Convolved)>();
-        open.Push((branch, false));
+        var seen = new HashSet<(Value, Value?)>();
+        var open = new Stack<(Value Value, Value? First)>();
+        open.Push((branch, null));
         while (open.Count > 0)
         {
-            var (value, convolved) = open.Pop();
-            if (seen.Add((value, convolved)) && fuel.Burn() && Follows(value))
+            var (value, first) = open.Pop();
+            if (seen.Add((value, first)) && fuel.Burn() && Follows(value))
                 foreach (var input in value.Inputs)
-                    open.Push((input, convolved || IsConvolution(value)));
+                    open.Push((input, IsConvolution(value) ? value : first));
         }
         return seen;
     }

@@ -36,7 +36,8 @@ internal sealed class ShapeFlow(Func<INamedTypeSymbol, ForwardTrace?> forwards, 
                 return input;
             case LayerKind.Convolution:
                 Check(layer, input, flat: false, owner);
-                return new(false, layer.Out, layer.IsPointwise && input is { OnePixel: true }, layer, owner);
+                // A transposed one makes a picture of one pixel.
+                return new(false, layer.Out, (layer.IsPointwise || layer.Name == "Conv2d") && input is { OnePixel: true }, layer, owner);
             case LayerKind.Normalization:
                 Check(layer, input, flat: false, owner);
                 return layer.Out is null ? Channels(input) : new(false, layer.Out, input is { Flat: false, OnePixel: true }, layer, owner);
