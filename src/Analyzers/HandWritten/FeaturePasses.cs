@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.HandWritten;
 
@@ -14,7 +15,7 @@ internal static class FeaturePasses
     public static HashSet<Value> In(ForwardTrace trace, FlowShapes shapes)
     {
         var found = new HashSet<Value>();
-        var open = new Stack<Value>(trace.Values.Where(static value => value.IsFeatureMap || value is { Kind: ValueKind.Module, Inputs.Count: 0 }));
+        var open = new Stack<Value>(trace.Values.Where(IsSource));
         while (open.Count > 0)
         {
             var value = open.Pop();
@@ -38,7 +39,7 @@ internal static class FeaturePasses
             if (!seen.Add(value))
                 continue;
             foreach (var consumer in value.Consumers)
-                if (IsNumber(consumer))
+                if (Functions.IsNumber(consumer))
                     return true;
                 else
                     open.Push(consumer);
@@ -46,11 +47,19 @@ internal static class FeaturePasses
         return false;
     }
 
-    /// <summary>mean() and sum() over everything.</summary>
-    private static bool IsNumber(Value value) => value is { Kind: ValueKind.Function, Name: "mean" or "sum" or "nanmean" or "nansum",
-        Origin: Microsoft.CodeAnalysis.Operations.IInvocationOperation call }
-        && call.Arguments.All(static argument => argument.IsImplicit || argument.Parameter?.Name is "type" or "input");
+    /// <summary>What begins a map: the input, and what is made of tensors that are not followed.</summary>
+    private static bool IsSource(Value value) => value.IsFeatureMap || value.Inputs.Count == 0
+        && value is { Kind: ValueKind.Module } or { Kind: ValueKind.Function, Name: "cat" or "concat" or "concatenate" or "stack" };
 
-    private static bool IsSmall(Value value, FlowShapes shapes) => value.Kind == ValueKind.Function && (Reducing.Contains(value.Name) || Functions.IsGlobalPool(value))
+    /// <summary>x[.., 0]: one of a dimension.</summary>
+    private static bool IsOne(Value value) => value is { Name: "index", Origin: IPropertyReferenceOperation property } && property.Arguments.Any(static argument =>
+    {
+        var index = argument.Value;
+        while (index is IConversionOperation conversion)
+            index = conversion.Operand;
+        return index.ConstantValue is { HasValue: true, Value: int or long };
+    });
+
+    private static bool IsSmall(Value value, FlowShapes shapes) => value.Kind == ValueKind.Function && (Reducing.Contains(value.Name) || Functions.IsGlobalPool(value) || IsOne(value))
         || shapes.Of(value) is { Flat: true } or { OnePixel: true };
 }

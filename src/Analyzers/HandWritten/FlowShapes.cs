@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Blockwright.Analyzers.HandWritten.Construction;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.HandWritten;
 
@@ -11,6 +13,7 @@ internal sealed class FlowShapes
     private readonly ShapeFlow _flow;
     private readonly Func<Value, object?> _ownerOf;
     private readonly bool _isNested;
+    private readonly List<(ImmutableArray<Way> Ways, Misfit Misfit)> _misfits = [];
 
     /// <param name="trace">The dataflow.</param>
     /// <param name="self">The object.</param>
@@ -28,10 +31,13 @@ internal sealed class FlowShapes
                 _shapes[parameters[i]] = inputs[i];
         foreach (var value in trace.Values)
             InferShape(value, cancellation);
+        // Which way an object's forward takes is not known: perhaps it never calls a layer that does not fit.
+        if (_misfits.Count > 0 && IsOnAllWays(_misfits.ConvertAll(static one => one.Ways), 0))
+            _flow.Misfits.Add(_misfits[0].Misfit);
     }
 
     /// <summary>What is known of the shape of what the method returns.</summary>
-    public Shape? OfResult => Common(_trace.Returned.Select(Of).ToList());
+    public Shape? OfResult => Common(_trace.Returned.Where(value => !value.Ways.Any(way => way.IsClosed(_self))).Select(Of).ToList());
 
     /// <summary>What is known of the value's shape.</summary>
     public Shape? Of(Value value) => _shapes.TryGetValue(value, out var known) ? known : null;
@@ -76,12 +82,14 @@ internal sealed class FlowShapes
             case ValueKind.Module:
                 return Call(value);
             case ValueKind.Join:
-                return Common(value.Inputs.ConvertAll(Of));
+                return value.Decider?.Holds(_self) is { } holds && value.Inputs.Count == 2 ? Of(value.Inputs[holds ? 0 : 1]) : Common(value.Inputs.ConvertAll(Of));
             case ValueKind.Function when Functions.IsGlobalPool(value):
                 var pixel = Functions.LeavesPixel(value);
                 return Of(value.Inputs[0]) is { Flat: false } pooled
                     ? pooled with { OnePixel = pixel, Flat = !pixel }
                     : new(!pixel, null, pixel, null, null);
+            case ValueKind.Function when Functions.IsNumber(value):
+                return Number;
             case ValueKind.Function when Functions.KeepsChannels(value.Name) && value.Inputs.Count == 1:
                 return Of(value.Inputs[0]) is { } kept ? (Functions.KeepsPixels(value.Name) ? kept : kept with { OnePixel = false }) : null;
             case ValueKind.Function when Functions.Arithmetic.Contains(value.Name):
@@ -96,16 +104,40 @@ internal sealed class FlowShapes
     private Shape? Call(Value call)
     {
         var layer = _trace.LayerOf(call, _self);
+        if (IsLoss(call))
+            return Number;
+        if (call.Ways.Any(way => way.IsClosed(_self)))
+            return null;
         if (call.Inputs.Count != 1 && layer.Kind != LayerKind.Instance)
             return null;
         var misfits = _flow.Misfits.Count;
         var shape = layer.Kind == LayerKind.Instance
             ? _flow.ThroughForward(layer, call.Inputs.ConvertAll(Of), _ownerOf(call))
             : _flow.Through(layer, Of(call.Inputs[0]), _ownerOf(call));
-        // Which way an object's forward takes is not known: perhaps it never calls this layer.
-        if (_isNested && call.IsConditional)
+        var open = call.Ways.RemoveAll(way => way.Decider?.Holds(_self) is not null);
+        if (_isNested && !open.IsEmpty && _flow.Misfits.Count > misfits)
+        {
+            _misfits.Add((open, _flow.Misfits[misfits]));
             _flow.Misfits.RemoveRange(misfits, _flow.Misfits.Count - misfits);
+        }
         return shape;
+    }
+
+    /// <summary>Whether one of them is met whichever ways control takes.</summary>
+    private static bool IsOnAllWays(IReadOnlyList<ImmutableArray<Way>> all, int from) => all.Any(ways => ways.Length == from)
+        || all.GroupBy(ways => ways[from].Fork).Any(fork =>
+        {
+            var ways = fork.GroupBy(one => one[from].Number).ToList();
+            return ways.Count == fork.First()[from].Count && ways.TrueForAll(way => IsOnAllWays(way.ToList(), from + 1));
+        });
+
+    /// <summary>Whether the module is one of torch's losses, which gives one number unless it is told otherwise.</summary>
+    private static bool IsLoss(Value call)
+    {
+        for (var type = (call.Origin as IInvocationOperation)?.Instance?.Type; type is not null; type = type.BaseType)
+            if (type is { Name: "Loss", ContainingNamespace.Name: "TorchSharp" } or { Name: "Loss", ContainingType.Name: "nn" })
+                return true;
+        return false;
     }
 
     private static Shape? Common(IReadOnlyList<Shape?> shapes) => shapes.Count > 0 && shapes.All(shape => shape is not null && shape.Flat == shapes[0]?.Flat
@@ -129,6 +161,9 @@ internal sealed class FlowShapes
         var sum = Arithmetic.From(new Known.Whole(counts.Sum(static count => count.Value)), counts);
         return new(false, sum, shapes.All(static shape => shape!.OnePixel), Concatenation, Together(shapes));
     }
+
+    /// <summary>One number has neither height nor width.</summary>
+    private static Shape Number { get; } = new(true, null, false, null, null);
 
     private static Layer Concatenation { get; } = new(LayerKind.Unknown, "cat");
 

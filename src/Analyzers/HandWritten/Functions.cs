@@ -33,6 +33,10 @@ internal static class Functions
         _ => false,
     };
 
+    /// <summary>mean() and sum() over everything.</summary>
+    public static bool IsNumber(Value value) => value is { Kind: ValueKind.Function, Name: "mean" or "sum" or "nanmean" or "nansum", Origin: IInvocationOperation call }
+        && call.Arguments.All(static argument => argument.IsImplicit || argument.Parameter?.Name is "type" or "input");
+
     /// <summary>Whether a global pool leaves one pixel (N x C x 1 x 1), not features (N x C).</summary>
     public static bool LeavesPixel(Value pool) =>
         pool.Name != "mean" || pool.Origin is IInvocationOperation call && Constants.Truth(call.Argument("keepdim")?.Value) == true;

@@ -43,6 +43,8 @@ internal sealed record Layer(LayerKind Kind, string Name)
     // Before the layer that has them.
     private static readonly ImmutableDictionary<ISymbol, Layer> NoMembers = ImmutableDictionary.Create<ISymbol, Layer>(SymbolEqualityComparer.Default);
 
+    private static readonly ImmutableDictionary<ISymbol, bool> NoFacts = ImmutableDictionary.Create<ISymbol, bool>(SymbolEqualityComparer.Default);
+
     public static readonly Layer Unknown = new(LayerKind.Unknown, "");
 
     /// <summary>The object that it is.</summary>
@@ -63,6 +65,9 @@ internal sealed record Layer(LayerKind Kind, string Name)
 
     /// <summary>What an object of one of the project's classes holds in its fields and properties.</summary>
     public ImmutableDictionary<ISymbol, Layer> Members { get; init; } = NoMembers;
+
+    /// <summary>What is certain of its other members: the truth of one that is true or false, and whether one that could be null is not.</summary>
+    public ImmutableDictionary<ISymbol, bool> Facts { get; init; } = NoFacts;
 
     /// <summary>Whether a convolution is certainly in it.</summary>
     public bool Convolves { get; init; }

@@ -82,8 +82,8 @@ internal sealed partial class Tracer
     {
         Evaluate(choice.Condition);
         var values = new List<Value>();
-        Branches([() => values.Add(Evaluate(choice.WhenTrue)), () => values.Add(Evaluate(choice.WhenFalse))]);
-        return Join(values);
+        Branches([() => values.Add(Evaluate(choice.WhenTrue)), () => values.Add(Evaluate(choice.WhenFalse))], Decider.Of(choice.Condition));
+        return Join(values, Decider.Of(choice.Condition));
     }
 
     private Value List(IOperation origin, IEnumerable<IOperation> elements)
@@ -156,7 +156,7 @@ internal sealed partial class Tracer
             Name = call.TargetMethod.Name,
             Layer = LayerOf(module),
             Member = module.OwnMember(),
-            IsConditional = _branches > 0,
+            Ways = _ways,
             Fresh = torch.IsTensor(call.Type),
             IsTensor = torch.IsTensor(call.Type),
         };
@@ -199,6 +199,7 @@ internal sealed partial class Tracer
             Name = overwrites ? name.TrimEnd('_') : name,
             InPlace = overwrites || origin is IInvocationOperation call && Constants.Truth(call.Argument("inplace")?.Value) == true,
             IsTensor = true,
+            Ways = _ways,
             Alias = inputs.Count > 0 && (overwrites || SameObject.Contains(name) || Handovers.Contains(name)),
             Fresh = !overwrites && !SameObject.Contains(name) && !Handovers.Contains(name),
         };

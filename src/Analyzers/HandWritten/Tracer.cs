@@ -18,7 +18,7 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, S
     private readonly List<Value> _returned = [];
     private readonly Dictionary<SyntaxNode, Value> _shapeReads = [];
     private readonly Layer _self = Made.OfType(method.ContainingType, model, torch, cancellation);
-    private int _branches;
+    private ImmutableArray<Way> _ways = ImmutableArray<Way>.Empty;
     private Made? _made;
     private ImmutableDictionary<ISymbol, Value> _variables = ImmutableDictionary.Create<ISymbol, Value>(SymbolEqualityComparer.Default);
     private HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
@@ -92,7 +92,7 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, S
                 break;
             case IConditionalOperation condition:
                 Evaluate(condition.Condition);
-                Branches([() => Statement(condition.WhenTrue), () => Statement(condition.WhenFalse)]);
+                Branches([() => Statement(condition.WhenTrue), () => Statement(condition.WhenFalse)], Decider.Of(condition.Condition));
                 break;
             case ILoopOperation loop:
                 Loop(loop);
@@ -159,27 +159,28 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, S
         _returned.Add(value);
     }
 
-    private void Branches(IReadOnlyList<Action> branches)
+    private void Branches(IReadOnlyList<Action> branches, Decider? decider = null)
     {
         var (before, outside) = (_variables, _written);
         // What no branch writes is what it was: a method has many variables, and may have many branches.
         _written = new(SymbolEqualityComparer.Default);
         var after = new List<ImmutableDictionary<ISymbol, Value>>();
-        _branches++;
+        var (ways, fork) = (_ways, new object());
         foreach (var branch in branches)
         {
             _variables = before;
+            _ways = ways.Add(new(fork, after.Count, branches.Count, decider));
             branch();
             after.Add(_variables);
         }
-        _branches--;
+        _ways = ways;
         _variables = before;
         var written = _written;
         _written = outside;
         foreach (var variable in written)
         {
             var values = after.Select(one => one.TryGetValue(variable, out var value) ? value : null).OfType<Value>().Distinct().ToList();
-            Set(variable, values.Count == 1 ? values[0] : Join(values));
+            Set(variable, values.Count == 1 ? values[0] : Join(values, values.Count == after.Count ? decider : null));
         }
     }
 
@@ -198,11 +199,12 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, S
             Evaluate(condition);
         else if (loop is IForLoopOperation { Condition: { } bound })
             Evaluate(bound);
-        _branches++;
+        var ways = _ways;
+        _ways = ways.Add(new(loop, 0, 2, null));
         Statement(loop.Body);
         if (loop is IForLoopOperation stepped)
             Each(stepped.AtLoopBottom);
-        _branches--;
+        _ways = ways;
         foreach (var pair in joins)
             if (_variables.TryGetValue(pair.Key, out var after) && after != pair.Value)
             {
@@ -239,9 +241,9 @@ internal sealed partial class Tracer(TorchSymbols torch, IMethodSymbol method, S
         return value;
     }
 
-    private Value Join(IReadOnlyList<Value> values)
+    private Value Join(IReadOnlyList<Value> values, Decider? decider = null)
     {
-        var join = new Value(ValueKind.Join, null) { IsTensor = values.Any(value => value.IsTensor) };
+        var join = new Value(ValueKind.Join, null) { IsTensor = values.Any(value => value.IsTensor), Decider = decider, Ways = _ways };
         _values.Add(join);
         foreach (var value in values)
             Connect(join, value);

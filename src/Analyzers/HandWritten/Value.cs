@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Analyzers.HandWritten;
@@ -23,6 +24,17 @@ internal enum ValueKind
     List,
 }
 
+/// <summary>One of the ways where control parts.</summary>
+/// <param name="Fork">The place.</param>
+/// <param name="Number">Which of its ways.</param>
+/// <param name="Count">How many it has.</param>
+/// <param name="Decider">Of two ways what chooses, where it is the object: the first is taken where it holds.</param>
+internal readonly record struct Way(object Fork, int Number, int Count, Decider? Decider)
+{
+    /// <summary>Whether the object certainly does not go this way.</summary>
+    public bool IsClosed(Layer self) => Decider?.Holds(self) is { } holds && holds != (Number == 0);
+}
+
 /// <summary>A tensor (or a list of them) that a method computes: a node of its dataflow.</summary>
 internal sealed class Value(ValueKind kind, IOperation? origin)
 {
@@ -46,8 +58,11 @@ internal sealed class Value(ValueKind kind, IOperation? origin)
     /// <summary>Whether it is the method's first parameter: the feature map, where others are masks, lengths and states.</summary>
     public bool IsFeatureMap { get; init; }
 
-    /// <summary>Whether it is made on some ways through the method only.</summary>
-    public bool IsConditional { get; init; }
+    /// <summary>Where control parts before it is made, and which of the ways leads to it.</summary>
+    public ImmutableArray<Way> Ways { get; init; } = ImmutableArray<Way>.Empty;
+
+    /// <summary>Of a join what chooses between its two inputs, where it is the object: the first is taken where it holds.</summary>
+    public Decider? Decider { get; init; }
 
     public List<Value> Inputs { get; } = [];
 

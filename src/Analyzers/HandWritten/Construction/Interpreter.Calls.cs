@@ -85,7 +85,9 @@ internal sealed partial class Interpreter
     {
         var (outer, outerSite, outerTop, because, receiver) = (_frame, _site, _top, _because, _receiver);
         if (outer.Depth == 0 && frame.Depth > 0)
-            (_site, _top) = (site, made);
+            _site = site;
+        if (frame.Depth > 0)
+            _top ??= made;
         // Whether it runs does not say what runs: of itself its code is looked at too, on all of its ways.
         (_frame, _receiver, _because) = (frame, null, null);
         run();

@@ -53,13 +53,26 @@ internal sealed class Layers(Interpreter interpreter, TorchSymbols torch)
     private Layer Instance(Thing thing, INamedTypeSymbol type, int depth)
     {
         var members = ImmutableDictionary.CreateBuilder<ISymbol, Layer>(SymbolEqualityComparer.Default);
+        var facts = ImmutableDictionary.CreateBuilder<ISymbol, bool>(SymbolEqualityComparer.Default);
         for (var each = type.OriginalDefinition; each is not null && !each.DeclaringSyntaxReferences.IsEmpty; each = each.BaseType?.OriginalDefinition)
             foreach (var member in each.GetMembers())
-                if (member is IFieldSymbol or IPropertySymbol && FixedMembers.Has(member)
-                    && Of(interpreter[new(thing, member)], depth - 1) is { Thing: not null } layer)
-                    members[member] = layer;
-        return new(LayerKind.Instance, type.Name) { Members = members.ToImmutable(), Convolves = Convolves(thing) };
+                if (member is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false } && interpreter[new(thing, member)] is { } value && FixedMembers.Has(member))
+                {
+                    if (Fact(value) is { } fact)
+                        facts[member] = fact;
+                    if (Of(value, depth - 1) is { Thing: not null } layer)
+                        members[member] = layer;
+                }
+        return new(LayerKind.Instance, type.Name) { Members = members.ToImmutable(), Facts = facts.ToImmutable(), Convolves = Convolves(thing) };
     }
+
+    private static bool? Fact(Known value) => value switch
+    {
+        Known.Truth truth => truth.Value,
+        Known.Null => false,
+        Known.Reference => true,
+        _ => null,
+    };
 
     /// <summary>Whether a convolution was made in its making.</summary>
     private bool Convolves(Thing thing)

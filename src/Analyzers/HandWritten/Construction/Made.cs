@@ -43,7 +43,7 @@ internal sealed class Made
         if (all.Count <= 1)
             return all.Count == 0 ? Layer.Unknown : all[0];
         var first = all[0];
-        return first with { Members = first.Members.RemoveRange(first.Members.Where(member => all.Any(other => !IsSame(member.Value, other, member.Key))).Select(static member => member.Key)) };
+        return first with { Members = first.Members.RemoveRange(first.Members.Where(member => all.Any(other => !IsSame(member.Value, other, member.Key))).Select(static member => member.Key)), Facts = first.Facts.Clear() };
     }
 
     /// <summary>What each of a class's constructors makes that calls no other one.</summary>
