@@ -49,4 +49,25 @@ public sealed class FragmentationTests
     [InlineData("var parts = x.chunk(3, 1); return torch.cat([a.call(parts[0]), b.call(parts[1]), c.call(parts[2])], 1);")]
     [InlineData("var y = a.call(x); var z = b.call(torch.cat([x, y], 1)); var w = c.call(torch.cat([x, y, z], 1)); return torch.cat([x, y, z, w], 1);")]
     public Task Two_branches_other_inputs_and_dense_blocks_are_silent(string forward) => Verify.IsSilent(Code.Module(Fields, "", forward));
+
+    [Theory]
+    [InlineData("return {|#0:a.call(x) + b.call(x) + c.call(x)|};")]
+    [InlineData("var y = a.call(x); y = y + b.call(x); return {|#0:y.add(c.call(x))|} * 2;")]
+    [InlineData("return {|#0:(a.call(x) + x) + (b.call(x) + c.call(p.call(x)))|};")]
+    public Task Three_branches_that_are_summed(string forward) => Verify.Reports(
+        Code.Module(Fields, "", forward), Expected.Info("BW3001", 0, Three.Replace("concatenated", "added", StringComparison.Ordinal)));
+
+    /// <summary>One path in series, whose intermediate results are joined: VoVNet's, a pyramid's, a residual's.</summary>
+    [Theory]
+    [InlineData("var y = a.call(x); var z = b.call(y); var w = c.call(z); return torch.cat([x, y, z, w], 1);")]
+    [InlineData("var y = a.call(x); var z = b.call(y); var w = c.call(z); return torch.cat([y.relu(), z.relu(), w.relu()], 1);")]
+    [InlineData("var y = a.call(x); var z = b.call(y); var w = c.call(z); return y + z + w;")]
+    [InlineData("var y = a.call(x); return torch.cat([b.call(y), c.call(p.call(y)), y], 1);")]
+    [InlineData("return a.call(x) + b.call(x);")]
+    [InlineData("var y = a.call(x); return x + b.call(y) + c.call(b.call(y));")]
+    public Task A_chain_is_one_branch(string forward) => Verify.IsSilent(Code.Module(Fields, "", forward));
+
+    [Fact]
+    public Task A_gate_on_one_pixel_is_no_branch() => Verify.IsSilent(Code.Module(
+        Fields + " private readonly AdaptiveAvgPool2d one = AdaptiveAvgPool2d(1); private readonly Conv2d fc = Conv2d(64, 16, 1);", "", "return a.call(x) + b.call(x) + fc.call(one.call(x));"));
 }
