@@ -22,7 +22,7 @@ internal sealed partial class Interpreter
             var thing = NewThing(creation, Layer.Unknown, type);
             _made.Add(thing);
             RunIn(thing, constructor, values, creation.Syntax);
-            thing.Last = _things;
+            _last[thing] = _things;
             made = new(thing);
         }
         else

@@ -183,6 +183,6 @@ internal sealed partial class Interpreter
     private Thing NewThing(IOperation origin, Layer layer, INamedTypeSymbol? type)
     {
         var isFirst = _frame.Depth == 0;
-        return new(origin, _frame.Depth, isFirst ? origin.Syntax : _site) { Layer = layer, Type = type, Number = ++_things, Top = isFirst ? null! : _top! };
+        return new(origin, _frame.Depth, isFirst ? origin.Syntax : _site) { Layer = layer, Type = type, Number = ++_things, Maker = isFirst ? null : _top };
     }
 }

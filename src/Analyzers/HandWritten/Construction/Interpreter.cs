@@ -22,6 +22,7 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
 
     private readonly Fuel _fuel = new(MostSteps);
     private readonly List<Thing> _made = [];
+    private readonly Dictionary<Thing, int> _last = [];
     private readonly HashSet<IOperation> _functionsSeen = [];
     private readonly List<Known.Function> _functions = [];
     private ImmutableDictionary<Slot, Known?> _state = ImmutableDictionary<Slot, Known?>.Empty;
@@ -50,6 +51,9 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
 
     /// <summary>Whether the walk was given up before its end.</summary>
     public bool IsOut => _isOut;
+
+    /// <summary>The number of the last object that was made in an object's making.</summary>
+    public int LastIn(Thing thing) => _last.TryGetValue(thing, out var last) ? last : thing.Number;
 
     /// <summary>What a place holds.</summary>
     public Known? this[Slot slot] => _state.TryGetValue(slot, out var value) ? value : null;

@@ -56,14 +56,14 @@ internal sealed class Thing(IOperation? origin, int depth, SyntaxNode? site)
     /// <summary>The objects of a walk are numbered as they are made.</summary>
     public int Number { get; init; }
 
-    /// <summary>The number of the last object that was made in its making.</summary>
-    public int Last { get; set; }
-
     /// <summary>What it is as a layer, in itself.</summary>
     public Layer Layer { get; init; } = Layer.Unknown;
 
     /// <summary>The outermost object in whose making it was made; itself, where the walk's first frame made it.</summary>
-    public Thing Top { get => field ?? this; init; }
+    public Thing Top => Maker ?? this;
+
+    /// <summary>The outermost object in whose making it was made, if any.</summary>
+    public Thing? Maker { get; init; }
 }
 
 /// <summary>One running call.</summary>

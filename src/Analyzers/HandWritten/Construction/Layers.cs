@@ -79,6 +79,6 @@ internal sealed class Layers(Interpreter interpreter, TorchSymbols torch)
     {
         var next = _convolutions.BinarySearch(thing.Number);
         next = next < 0 ? ~next : next;
-        return next < _convolutions.Count && _convolutions[next] <= thing.Last;
+        return next < _convolutions.Count && _convolutions[next] <= interpreter.LastIn(thing);
     }
 }

@@ -10,7 +10,6 @@ namespace Blockwright.Analyzers.HandWritten.Construction;
 internal sealed class Made
 {
     private static readonly WeakMemory<SemanticModel, ConcurrentDictionary<SyntaxNode, Made>> Kept = new();
-    private static readonly Made Nothing = new([], Layer.Unknown);
 
     private readonly ILookup<SyntaxNode?, Layer> _byOrigin;
 
@@ -67,7 +66,7 @@ internal sealed class Made
         else if (model.GetOperation(code, cancellation) is { } operation)
             interpreter.Run(operation);
         if (interpreter.Made.Count == 0 && self is null)
-            return Nothing;
+            return new([], Layer.Unknown);
         // What a walk leaves that was given up is not all that there is.
         var layers = new Layers(interpreter, torch);
         return interpreter.IsOut
