@@ -163,7 +163,7 @@ internal sealed class FlowShapes
     }
 
     /// <summary>One number has neither height nor width.</summary>
-    private static Shape Number { get; } = new(true, null, false, null, null);
+    private static Shape Number => new(true, null, false, null, null);
 
     private static Layer Concatenation { get; } = new(LayerKind.Unknown, "cat");
 
