@@ -19,7 +19,7 @@ public partial class SeparableDownsample;
 
 [Network, Input(3, 224, 224)]
 [Path("features.0"), Conv2d(32, 3, Stride = 2), BatchNorm2d, ReLU]
-[Apply<Separable>(Channels = 64, Name = "features.1")]
+[Apply<Separable>(Channels = 64, Name = "/features.1")]
 [Stage<SeparableDownsample, Separable>("features", Channels = 128, Units = 2, FirstIndex = 2)]
 [Stage<SeparableDownsample, Separable>("features", Channels = 256, Units = 2, FirstIndex = 4)]
 [Stage<SeparableDownsample, Separable>("features", Channels = 512, Units = 6, FirstIndex = 6)]

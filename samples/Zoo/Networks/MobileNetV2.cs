@@ -29,7 +29,7 @@ public partial class InvertedResidual;
 
 [Network, Input(3, 224, 224)]
 [Path("features.0"), Conv2d(32, 3, Stride = 2), BatchNorm2d, ReLU6]
-[Apply<LinearBottleneck>(Channels = 16, Name = "features.1")]
+[Apply<LinearBottleneck>(Channels = 16, Name = "/features.1")]
 [Stage<InvertedBottleneck, InvertedResidual>("features", 6, 2, Channels = 24, Units = 2, FirstIndex = 2)]
 [Stage<InvertedBottleneck, InvertedResidual>("features", 6, 2, Channels = 32, Units = 3, FirstIndex = 4)]
 [Stage<InvertedBottleneck, InvertedResidual>("features", 6, 2, Channels = 64, Units = 4, FirstIndex = 7)]
