@@ -5,7 +5,7 @@ namespace Zoo.MobileNetV1;
 // MobileNet V1 (Howard et al., arXiv 1704.04861). torchvision has none: the keys are those of its other networks, features.N and classifier.N.
 //
 // Shows:
-//   BW1001 (G1, Info), Separable: the first unit doubles the channels at stride 1. Those that down-sample may.
+//   BW1001 (G1), Separable: the first unit doubles the channels at stride 1. Those that down-sample may.
 
 [Block] // a depthwise and a pointwise convolution
 [DepthwiseConv2d(3), BatchNorm2d, ReLU]

@@ -5,7 +5,7 @@ namespace Zoo.MobileNetV2;
 // MobileNet V2 (Sandler et al., CVPR 2018) as torchvision has it.
 //
 // Shows:
-//   BW1001 (G1), both 1x1 of each inverted bottleneck: 1:6, and 6:1 or near it; LinearBottleneck (Info): 2:1 at stride 1.
+//   BW1001 (G1), both 1x1 of each inverted bottleneck: 1:6, and 6:1 or near it; LinearBottleneck: 2:1 at stride 1.
 //   BW4002 (G4), InvertedResidual: the shortcut is an Add, a second value that is read, where a Concat with a ChannelShuffle would be free.
 // Not G2 (its only groups are depthwise) and not G3 (one branch). Its ReLU6 are fused, so they cost no pass here.
 

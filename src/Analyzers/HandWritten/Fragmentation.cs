@@ -33,7 +33,7 @@ public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.Fragmented,
             syntax.GetLocation(),
-            Severities.Fragments(target),
+            DiagnosticSeverity.Info,
             additionalLocations: null,
             properties: null,
             branches,

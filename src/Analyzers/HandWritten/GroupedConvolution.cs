@@ -31,7 +31,7 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.TooManyGroups,
             syntax.GetLocation(),
-            groups > maximum ? Severities.Groups(target) : DiagnosticSeverity.Info,
+            DiagnosticSeverity.Info,
             additionalLocations: null,
             convolution.IsFactory ? Replacement(convolution, limit) : null,
             convolution.In,

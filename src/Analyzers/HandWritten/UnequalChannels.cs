@@ -30,7 +30,7 @@ public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalC
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.UnequalChannels,
             convolution.OutSyntax.GetLocation(),
-            Severities.ChannelRatio(target),
+            DiagnosticSeverity.Info,
             additionalLocations: null,
             properties: null,
             convolution.In,

@@ -10,7 +10,7 @@ public sealed class UnequalChannelsTests
     [Fact]
     public Task Ratio_of_six_is_reported_at_the_output_channels() => Verify.Reports(
         Code.Statements("var conv = Conv2d(24, {|#0:144|}, 1);"),
-        Expected.Warning("BW1001", 0, OneToSix));
+        Expected.Info("BW1001", 0, OneToSix));
 
     [Theory]
     [InlineData("Conv2d(24, {|#0:144|}, (1, 1))")]
@@ -27,7 +27,7 @@ public sealed class UnequalChannelsTests
                 static object Make() => {{call}};
             }
             """),
-        Expected.Warning("BW1001", 0, OneToSix));
+        Expected.Info("BW1001", 0, OneToSix));
 
     [Fact]
     public Task Constants_are_followed_through_locals_and_fields() => Verify.Reports(
@@ -45,24 +45,24 @@ public sealed class UnequalChannelsTests
                 }
             }
             """),
-        Expected.Warning("BW1001", 0, OneToSix));
+        Expected.Info("BW1001", 0, OneToSix));
 
     [Fact]
     public Task The_reverse_direction_is_the_same_ratio() => Verify.Reports(
         Code.Statements("var conv = Conv2d(144, {|#0:24|}, 1);"),
-        Expected.Warning("BW1001", 0, OneToSix.Replace("from 24 to 144", "from 144 to 24", StringComparison.Ordinal)));
+        Expected.Info("BW1001", 0, OneToSix.Replace("from 24 to 144", "from 144 to 24", StringComparison.Ordinal)));
 
     [Fact]
     public Task The_target_chooses_the_table() => Verify.ReportsWith(
         "blockwright_target = arm",
         Code.Statements("var conv = Conv2d(24, {|#0:144|}, 1);"),
-        Expected.Warning("BW1001", 0, OneToSix.Replace("876 against 1480 batches/s on a GPU", "69.1 against 76.2 images/s on ARM", StringComparison.Ordinal)));
+        Expected.Info("BW1001", 0, OneToSix.Replace("876 against 1480 batches/s on a GPU", "69.1 against 76.2 images/s on ARM", StringComparison.Ordinal)));
 
     [Fact]
     public Task The_threshold_is_configurable() => Verify.ReportsWith(
         "BW1001.warning_ratio = 1.5",
         Code.Statements("var conv = Conv2d(24, {|#0:48|}, 1);"),
-        Expected.Warning("BW1001", 0, "1x1 convolution from 24 to 48 channels is 1:2: per pixel it moves 72 values where 68 are the least for its FLOPs; measured at 1:2: 1296 against 1480 batches/s on a GPU"));
+        Expected.Info("BW1001", 0, "1x1 convolution from 24 to 48 channels is 1:2: per pixel it moves 72 values where 68 are the least for its FLOPs; measured at 1:2: 1296 against 1480 batches/s on a GPU"));
 
     [Theory]
     [InlineData("Conv2d(24, 24, 1)")]
@@ -123,7 +123,7 @@ public sealed class UnequalChannelsTests
             "private readonly Sequential head;",
             "head = Sequential(Conv2d(320, {|#0:1280|}, 1), BatchNorm2d(1280), ReLU6());",
             "return head.call(x);"),
-        Expected.Warning("BW1001", 0, "1x1 convolution from 320 to 1280 channels is 1:4: per pixel it moves 1600 values where 1280 are the least for its FLOPs; measured at 1:6: 876 against 1480 batches/s on a GPU"));
+        Expected.Info("BW1001", 0, "1x1 convolution from 320 to 1280 channels is 1:4: per pixel it moves 1600 values where 1280 are the least for its FLOPs; measured at 1:6: 876 against 1480 batches/s on a GPU"));
 
     [Fact]
     public Task The_name_alone_means_nothing() => Verify.IsSilent(

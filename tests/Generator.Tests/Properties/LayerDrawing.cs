@@ -84,7 +84,7 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
     {
         var (text, channels) = Channels(shape);
         var bias = Tape.Next(3) switch { 0 => "", 1 => ", Bias = false", _ => ", Bias = true" };
-        var name = Tape.Chance(4) ? $", Name = \"{program.NewName("layer")}\"" : "";
+        var name = Tape.Chance(4) ? $", Name = \"{Tape.Pick(["", "/"])}{program.NewName(Tape.Pick(["layer", "layer-"]))}\"" : "";
         var groups = Groups(shape.Channels, channels);
         if (shape.IsPoint || Tape.Chance(3))
         {
