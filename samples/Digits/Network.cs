@@ -21,5 +21,5 @@ public partial class DownsampleUnit;
 [Stage<DownsampleUnit, BasicUnit>("stage2", Channels = 48, Units = 3)]
 [Stage<DownsampleUnit, BasicUnit>("stage3", Channels = 96, Units = 3)]
 [Path("conv4"), Conv1x1(128), BatchNorm2d, ReLU]
-[GlobalAvgPool2d, Linear(10, Name = "fc")]
+[GlobalAvgPool2d, Linear(10, Name = "/fc")]
 public partial class DigitsNet;

@@ -24,7 +24,7 @@ public partial class DownsampleUnit;
 [Stage<DownsampleUnit, BasicUnit>("stage3", Channels = "stage3", Units = 8)]
 [Stage<DownsampleUnit, BasicUnit>("stage4", Channels = "stage4", Units = 4)]
 [Path("conv5"), Conv1x1("head"), BatchNorm2d, ReLU]
-[GlobalAvgPool2d, Linear(1000, Name = "fc")]
+[GlobalAvgPool2d, Linear(1000, Name = "/fc")]
 public partial class ShuffleNetV2;
 
 [Network, Input(3, 224, 224), Apply<ShuffleNetV2>(48, 96, 192, 1024, Name = "")]

@@ -49,7 +49,7 @@ public static class Descriptors
         "Group convolution with many groups (G2)",
         "Convolution of {0} channels in {1} groups, {2} {3}; measured at {4} groups and equal FLOPs: {5}{6}",
         G2,
-        DiagnosticSeverity.Warning,
+        DiagnosticSeverity.Info,
         isEnabledByDefault: true,
         "At equal FLOPs more groups mean more channels, and with them more memory access. A depthwise convolution is not meant.",
         HelpLink("BW2001"));
@@ -99,7 +99,7 @@ public static class Descriptors
         "Group convolution with many groups (G2)",
         "Convolution of {0} channels in {1} groups at {2}, {3} in {4}: it moves {5} values, {6} without groups at equal FLOPs; measured at {7} groups: {8}{9}",
         G2,
-        DiagnosticSeverity.Warning,
+        DiagnosticSeverity.Info,
         isEnabledByDefault: true,
         "At equal FLOPs more groups mean more channels, and with them more memory access. A depthwise convolution is not meant.",
         HelpLink("BW2001"));
@@ -129,7 +129,7 @@ public static class Descriptors
         "Add where Concat and ChannelShuffle would be free (G4)",
         "Add of two values of {0} {1}: {2} per image; Concat of {3} channels each with ChannelShuffle(2) moves nothing; measured with a shortcut: {4} without{5}",
         G4,
-        DiagnosticSeverity.Warning,
+        DiagnosticSeverity.Info,
         isEnabledByDefault: true,
         "A shortcut that is added is read once more. One that is concatenated only renames channels.",
         HelpLink("BW4002"));

@@ -22,7 +22,7 @@ public class ReferencedBlocksTests
 
         [Block, Parameter("kernel"), Parameter("scale")]
         [Split("keep", "work", Ratio = 0.25)]
-        [From("work", Name = "path"), Apply<ConvUnit>("kernel", Channels = "in*scale"), Conv2d("in", new object[] { 1, "kernel" }, Dilation = 2), Apply<Hidden>(Name = "hidden")]
+        [From("work", Name = "path"), Apply<ConvUnit>("kernel", Channels = "in*scale"), Conv2d("in", new object[] { 1, "kernel" }, Dilation = 2), Apply<Hidden>(Name = "/hidden")]
         [Concat("work", "keep"), ChannelShuffle(2)]
         public partial class Unit;
 

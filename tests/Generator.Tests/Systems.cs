@@ -42,7 +42,7 @@ public static class Systems
 
     private const string Inception = """
         [Block, Parameter("b1"), Parameter("b2reduce"), Parameter("b2"), Parameter("b3reduce"), Parameter("b3"), Parameter("pool")]
-        [From("in", As = "y1", Name = "branch1"), Apply<ConvBnReLU>(1, Channels = "b1", Name = "branch1")]
+        [From("in", As = "y1", Name = "branch1"), Apply<ConvBnReLU>(1, Channels = "b1", Name = "/branch1")]
         [From("in", As = "y2", Name = "branch2"), Apply<ConvBnReLU>(1, Channels = "b2reduce"), Apply<ConvBnReLU>(3, Channels = "b2")]
         [From("in", As = "y3", Name = "branch3"), Apply<ConvBnReLU>(1, Channels = "b3reduce"), Apply<ConvBnReLU>(3, Channels = "b3")]
         [From("in", As = "y4", Name = "branch4"), MaxPool2d(3, Stride = 1, CeilMode = true), Apply<ConvBnReLU>(1, Channels = "pool")]
@@ -67,7 +67,7 @@ public static class Systems
             [Stage<DownsampleUnit, BasicUnit>("stage2", Channels = 16, Units = 3)]
             [Stage<DownsampleUnit, BasicUnit>("stage3", Channels = 32, Units = 2)]
             [Path("conv5"), Conv1x1(24), BatchNorm2d, ReLU]
-            [GlobalAvgPool2d, Linear(10, Name = "fc")]
+            [GlobalAvgPool2d, Linear(10, Name = "/fc")]
             public partial class Network;
             """, "Network", [], [2, 3, 32, 32]),
         new("HybridWithAttention", $"""
@@ -136,35 +136,35 @@ public static class Systems
             [Network, Input(3, 32, 32)]
             [Path("model.0"), Conv2d(8, 3, Stride = 2), BatchNorm2d, ReLU]
             [Path("model", FirstIndex = 1), Apply<Separable>(1, Channels = 16), Apply<Separable>(2, Channels = 32), Apply<Separable>(1)]
-            [AvgPool2d(8, Padding = 0), Flatten, Linear(10, Name = "fc")]
+            [AvgPool2d(8, Padding = 0), Flatten, Linear(10, Name = "/fc")]
             public partial class Network;
             """, "Network", [], [2, 3, 32, 32]),
         new("MobileNetV2", """
             [Block, Parameter("expand"), Parameter("stride")]
             [From("in", Name = "conv.0"), Conv1x1("in*expand"), BatchNorm2d, ReLU6]
             [From("in", Name = "conv.1"), DepthwiseConv2d(3, Stride = "stride"), BatchNorm2d, ReLU6]
-            [Conv1x1("out", Name = "conv.2"), BatchNorm2d(Name = "conv.3")]
+            [Conv1x1("out", Name = "/conv.2"), BatchNorm2d(Name = "/conv.3")]
             public partial class InvertedBottleneck;
 
             [Block, Parameter("expand")]
             [From("in", As = "y", Name = "conv.0"), Conv1x1("in*expand"), BatchNorm2d, ReLU6]
             [From("y", Name = "conv.1"), DepthwiseConv2d(3), BatchNorm2d, ReLU6]
-            [Conv1x1("out", Name = "conv.2"), BatchNorm2d(Name = "conv.3")]
+            [Conv1x1("out", Name = "/conv.2"), BatchNorm2d(Name = "/conv.3")]
             [Add("in", "y")]
             public partial class InvertedResidual;
 
             [Block]
             [Path("conv.0"), DepthwiseConv2d(3), BatchNorm2d, ReLU6]
-            [Conv1x1("out", Name = "conv.1"), BatchNorm2d(Name = "conv.2")]
+            [Conv1x1("out", Name = "/conv.1"), BatchNorm2d(Name = "/conv.2")]
             public partial class FirstBottleneck;
 
             [Network, Input(3, 32, 32)]
             [Path("features.0"), Conv2d(8, 3, Stride = 2), BatchNorm2d, ReLU6]
-            [Apply<FirstBottleneck>(Channels = 4, Name = "features.1")]
+            [Apply<FirstBottleneck>(Channels = 4, Name = "/features.1")]
             [Stage<InvertedBottleneck, InvertedResidual>("features", 6, 2, Channels = 8, Units = 2, FirstIndex = 2)]
             [Stage<InvertedBottleneck, InvertedResidual>("features", 6, 2, Channels = 12, Units = 3, FirstIndex = 4)]
             [Path("features.7"), Conv1x1(32), BatchNorm2d, ReLU6]
-            [GlobalAvgPool2d, Flatten, Dropout(0.2), Linear(10, Name = "classifier.1")]
+            [GlobalAvgPool2d, Flatten, Dropout(0.2), Linear(10, Name = "/classifier.1")]
             public partial class Network;
             """, "Network", [], [2, 3, 32, 32]),
         new("SqueezeNet", """
@@ -289,7 +289,7 @@ public static class Systems
             [Stage<FirstUnit, Unit>("layers.8", 3, 2, 3, Channels = 8, Units = 3)]
             [Stage<FirstUnit, Unit>("layers.9", 5, 2, 3, Channels = 12, Units = 2)]
             [Path("layers", FirstIndex = 14), Conv1x1(24), BatchNorm2d(Momentum = 0.0003), ReLU]
-            [GlobalAvgPool2d, Dropout(0.2), Linear(10, Name = "classifier.1")]
+            [GlobalAvgPool2d, Dropout(0.2), Linear(10, Name = "/classifier.1")]
             public partial class Network;
             """, "Network", [], [2, 3, 32, 32]),
     ];

@@ -103,20 +103,104 @@ public sealed partial class PackageTests(PackedPackage package)
         const string network = """
             using Blockwright;
 
-            [Network, Input(3, 64, 64), Conv2d(64, 3, Stride = 2), BatchNorm2d, ReLU, Conv2d(64, 3, Groups = 16), GlobalAvgPool2d, Linear(10)]
-            public partial class Grouped;
+            [Network, Input(3, 64, 64), Conv2d(64, 3, Stride = 2), BatchNorm2d, ReLU, MaxPool2d(2), ReLU, GlobalAvgPool2d, Linear(10, Name = "fc")]
+            public partial class Idle;
             """;
         var project = package.NewProject(Program);
-        var file = Path.Combine(project, "Grouped.cs");
+        var file = Path.Combine(project, "Idle.cs");
         File.WriteAllText(file, network);
 
         var before = Command.Dotnet(project, expectedCode: 1, "build");
-        Command.Dotnet(project, "format", "analyzers", "--diagnostics", "BW2001", "--severity", "warn", "--no-restore");
+        Format(project, "BW4003", "warn");
 
-        Assert.Contains("error BW2001: Convolution of 64 to 64 channels in 16 groups at 32 x 32", before, StringComparison.Ordinal);
-        Assert.Equal(network.Replace("Groups = 16", "Groups = 2", StringComparison.Ordinal), File.ReadAllText(file));
+        Assert.Contains("error BW4003: ReLU does nothing", before, StringComparison.Ordinal);
+        Assert.Equal(network.Replace("MaxPool2d(2), ReLU", "MaxPool2d(2)", StringComparison.Ordinal), File.ReadAllText(file));
         Command.Dotnet(project, "build");
     }
+
+    /// <summary>A prediction keeps its classes, a reduction what it saves; an expansion that is wasted goes where somebody asks for what changes shapes.</summary>
+    [Fact]
+    public void ASweepChangesNoShapesUnlessItIsAsked()
+    {
+        const string networks = """
+            using Blockwright;
+
+            [Network, Input(2048, 28, 28)]
+            [From("in", As = "a"), Conv1x1(256), BatchNorm2d, ReLU]
+            [From("in", As = "b"), Conv2d(256, 3, Dilation = 12), BatchNorm2d, ReLU]
+            [Concat("a", "b"), Conv1x1(64), BatchNorm2d, ReLU]
+            public partial class Aspp;
+
+            [Network, Input(3, 64, 64)]
+            [Conv2d(256, 3, Stride = 2), BatchNorm2d, ReLU]
+            [Conv1x1(21, Bias = true)]
+            public partial class Segmenter;
+
+            [Network, Input(64, 64, 64)]
+            [Conv1x1(256), BatchNorm2d, Conv2d(10, 3)]
+            public partial class Wasteful;
+            """;
+        var project = package.NewProject(Program);
+        var file = Path.Combine(project, "Networks.cs");
+        File.WriteAllText(file, networks);
+
+        // A fresh project has nothing to format before its packages are there.
+        Command.Dotnet(project, "restore");
+        Format(project, "BW1001", "info");
+        Assert.Equal(networks, File.ReadAllText(file));
+
+        File.WriteAllText(Path.Combine(project, ".editorconfig"), "root = true\n[*.cs]\nblockwright_fixes = reshaping\n");
+        Format(project, "BW1001", "info");
+        Assert.Equal(networks.Replace("Conv1x1(256), BatchNorm2d, Conv2d", "Conv1x1, BatchNorm2d, Conv2d", StringComparison.Ordinal), File.ReadAllText(file));
+    }
+
+    /// <summary>
+    /// In a build of which warnings are errors: what authors chose on purpose is said in no build, and the preset, or one line, makes it a warning, also where the same rule warns of something else.
+    /// </summary>
+    [Fact]
+    public void WhatAuthorsChoseBreaksNoBuildUnlessItIsAsked()
+    {
+        const string network = """
+            using Blockwright;
+
+            [Block, Parameter("expand")]
+            [From("in", As = "y"), Conv1x1("in*expand"), BatchNorm2d, ReLU6, DepthwiseConv2d(3), BatchNorm2d, ReLU6, Conv1x1("in"), BatchNorm2d]
+            [Add("in", "y")]
+            public partial class Residual;
+
+            [Network, Input(3, 64, 64), Conv2d(16, 3, Stride = 2), BatchNorm2d, ReLU6, Apply<Residual>(6), GlobalAvgPool2d, Linear(10)]
+            public partial class Mobile;
+            """;
+        var project = package.NewProject(Program);
+        File.WriteAllText(Path.Combine(project, "Mobile.cs"), network);
+        Assert.Empty(Said());
+
+        var config = Path.Combine(project, ".editorconfig");
+        File.WriteAllText(config, "root = true\n[*.cs]\ndotnet_diagnostic.BW4002.severity = warning\n");
+        Assert.Equal(["BW4002"], Said());
+        File.WriteAllText(config, "root = true\n[*.cs]\ndotnet_diagnostic.BW1001.severity = warning\ndotnet_diagnostic.BW4002.severity = none\n");
+        Assert.Equal(["BW1001"], Said());
+        File.WriteAllText(config, "root = true\n[*.cs]\ndotnet_diagnostic.BW1001.severity = default\n");
+        Assert.Empty(Said());
+
+        using (var archive = System.IO.Compression.ZipFile.OpenRead(package.File))
+            System.IO.Compression.ZipFileExtensions.ExtractToFile(archive.GetEntry("presets/strict.globalconfig")!, Path.Combine(project, "strict.globalconfig"));
+        File.Delete(config);
+        File.WriteAllText(Path.Combine(project, "Directory.Build.props"), """<Project><ItemGroup><GlobalAnalyzerConfigFiles Include="strict.globalconfig" /></ItemGroup></Project>""");
+        Assert.Equal(["BW1001", "BW4002"], Said());
+
+        IEnumerable<string> Said()
+        {
+            var output = Command.Dotnet(project, ["build", "-p:TreatWarningsAsErrors=false", "--no-incremental"]);
+            return Rule().Matches(output).Select(static match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+        }
+    }
+
+    private static void Format(string project, string id, string severity) =>
+        Command.Dotnet(project, "format", "analyzers", "--diagnostics", id, "--severity", severity, "--no-restore");
+
+    [GeneratedRegex("(?:warning|error) (BW\\d{4}): ")]
+    private static partial Regex Rule();
 
     [GeneratedRegex("error [A-Z]+\\d+: .*")]
     private static partial Regex Error();

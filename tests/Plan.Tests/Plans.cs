@@ -38,13 +38,13 @@ internal static class Plans
     public const string ShuffleNet = """
         [Network, Input(3, 64, 64), Path("conv1"), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU, MaxPool2d(3, Stride = 2)]
         [Stage<DownsampleUnit, BasicUnit>("stage2", Channels = 48, Units = 4), Stage<DownsampleUnit, BasicUnit>("stage3", Channels = 96, Units = 3)]
-        [Path("conv5"), Conv1x1(128), BatchNorm2d, ReLU, GlobalAvgPool2d, Linear(10, Name = "fc")]
+        [Path("conv5"), Conv1x1(128), BatchNorm2d, ReLU, GlobalAvgPool2d, Linear(10, Name = "/fc")]
         public partial class Net;
         """;
 
     public const string Mixed = """
         [Network, Input(3, 40, 24), Path("stem"), Conv2d(16, 3, Stride = 2, Bias = true), SiLU, AvgPool2d(3, Stride = 2, CeilMode = true, CountIncludePad = false)]
-        [Apply<Residual>(Name = "r"), Apply<Gate>(Name = "g"), BatchNorm2d(Name = "bn", Eps = 0.001), Conv2d(32, 3, Dilation = 2, Groups = 4, Name = "c"), Dropout(0.1), Flatten, Linear(7, Name = "fc")]
+        [Apply<Residual>(Name = "/r"), Apply<Gate>(Name = "/g"), BatchNorm2d(Name = "/bn", Eps = 0.001), Conv2d(32, 3, Dilation = 2, Groups = 4, Name = "/c"), Dropout(0.1), Flatten, Linear(7, Name = "/fc")]
         public partial class Net;
         """;
 

@@ -5,7 +5,7 @@ namespace Zoo.MobileNetV2;
 // MobileNet V2 (Sandler et al., CVPR 2018) as torchvision has it.
 //
 // Shows:
-//   BW1001 (G1), both 1x1 of each inverted bottleneck: 1:6, and 6:1 or near it; LinearBottleneck (Info): 2:1 at stride 1.
+//   BW1001 (G1), both 1x1 of each inverted bottleneck: 1:6, and 6:1 or near it; LinearBottleneck: 2:1 at stride 1.
 //   BW4002 (G4), InvertedResidual: the shortcut is an Add, a second value that is read, where a Concat with a ChannelShuffle would be free.
 // Not G2 (its only groups are depthwise) and not G3 (one branch). Its ReLU6 are fused, so they cost no pass here.
 
@@ -29,7 +29,7 @@ public partial class InvertedResidual;
 
 [Network, Input(3, 224, 224)]
 [Path("features.0"), Conv2d(32, 3, Stride = 2), BatchNorm2d, ReLU6]
-[Apply<LinearBottleneck>(Channels = 16, Name = "features.1")]
+[Apply<LinearBottleneck>(Channels = 16, Name = "/features.1")]
 [Stage<InvertedBottleneck, InvertedResidual>("features", 6, 2, Channels = 24, Units = 2, FirstIndex = 2)]
 [Stage<InvertedBottleneck, InvertedResidual>("features", 6, 2, Channels = 32, Units = 3, FirstIndex = 4)]
 [Stage<InvertedBottleneck, InvertedResidual>("features", 6, 2, Channels = 64, Units = 4, FirstIndex = 7)]

@@ -5,7 +5,7 @@ namespace Zoo.ResNeXt;
 // ResNeXt-50 32x4d (Xie et al., CVPR 2017) as torchvision has it.
 //
 // Shows:
-//   BW1001 (G1), both blocks: 2:1 and 1:2 at stride 1 (Info), and the shortcut of the first unit, 1:4 (Warning).
+//   BW1001 (G1), both blocks: 2:1 and 1:2 at stride 1, and the shortcut of the first unit, 1:4.
 //   BW2001 (G2), the 3x3 of both blocks: 32 groups at every depth.
 //   BW4002 (G4), both blocks: the shortcut is an Add.
 // Not G3: the groups are one operation, and the 1x1 of a shortcut is no fragment.

@@ -6,7 +6,7 @@ namespace Zoo.ShuffleNetV1;
 //
 // Shows:
 //   BW1001 (G1), GroupedUnit: the bottleneck is 4:1 and 1:4.
-//   BW2001 (G2, Info), both units at 8 groups: stages 2 and 3 lie in the middle, where 4 are typical and 8 the most. 3 groups are below both.
+//   BW2001 (G2), both units at 8 groups: stages 2 and 3 lie in the middle, where 4 are typical and 8 the most. 3 groups are below both.
 //   BW4002 (G4), GroupedUnit: the shortcut is an Add.
 
 [Block, Parameter("groups")]

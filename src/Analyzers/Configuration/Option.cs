@@ -45,6 +45,17 @@ internal static class Parse
         "a number above 1",
         text => (double.TryParse(text.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 1, value));
 
+    public static Option<FixScope> Scope(string key, FixScope fallback) => new(
+        key,
+        fallback,
+        "keeping or reshaping",
+        text => text.Trim().ToLowerInvariant() switch
+        {
+            "keeping" => (true, FixScope.Keeping),
+            "reshaping" => (true, FixScope.Reshaping),
+            _ => (false, fallback),
+        });
+
     public static Option<Target> Target(string key, Target fallback) => new(
         key,
         fallback,

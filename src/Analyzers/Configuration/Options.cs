@@ -11,6 +11,9 @@ public static class Options
     /// <summary>The hardware: chooses the measured table that messages quote, and how severe a rule is by default.</summary>
     public static readonly Option<Target> Target = Parse.Target("blockwright_target", Configuration.Target.Gpu);
 
+    /// <summary>Which fixes are applied in a sweep, by Fix All or <c>dotnet format</c>.</summary>
+    public static readonly Option<FixScope> Fixes = Parse.Scope("blockwright_fixes", FixScope.Keeping);
+
     /// <summary>G1: from which ratio of channels on a 1x1 convolution is a warning.</summary>
     public static readonly Option<double> WarningRatio = Parse.Ratio("BW1001.warning_ratio", 3);
 
@@ -58,6 +61,7 @@ public static class Options
     /// <summary>All of them, for the check of values and for the documentation.</summary>
     public static readonly ImmutableArray<Option> All = ImmutableArray.Create<Option>(
         Target,
+        Fixes,
         WarningRatio, MinimumChannels,
         VectorWidth,
         MaximumGroupsShallow, MaximumGroupsMiddle, MaximumGroupsDeep, TypicalGroupsShallow, TypicalGroupsMiddle, TypicalGroupsDeep,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Blockwright.Graph;
+using Blockwright.Plans;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -58,19 +59,52 @@ internal sealed class DeclaredNetwork
 
     public static bool IsSmaller(Shape shape, Shape than) => shape.Height.Size < than.Height.Size || shape.Width.Size < than.Width.Size;
 
-    /// <summary>Whether a convolution's result goes to the mean over all pixels, through nothing but what works on each element or channel.</summary>
-    public bool FeedsGlobalPool(FlatNode node)
+    /// <summary>Whether two values have the same channels, height and width.</summary>
+    public static bool IsSameSize(Shape one, Shape other) => one.Channels.Equals(other.Channels) && one.Height.Size == other.Height.Size && one.Width.Size == other.Width.Size;
+
+    /// <summary>
+    /// Whether a convolution belongs to the head: its result goes to the mean over all pixels, or to the Flatten that stands for it, through nothing but what works on each channel by itself.
+    /// </summary>
+    public bool IsOfHead(FlatNode node)
     {
         while (Graph.OnlyConsumer(node.Id) is { } next)
         {
-            if (next.Layer?.IsMeanOverMap(InputOf(next)) == true)
+            if (next.Layer?.IsMeanOverMap(InputOf(next)) == true || next.Shape.IsFlat)
                 return true;
-            if (next.Layer is not { IsElementwise: true })
+            if (!PassesChannels(next))
                 return false;
             node = next;
         }
         return false;
     }
+
+    /// <summary>Whether a convolution's result is the network's, perhaps through a pool, a Flatten or a permutation: it has the channels that are asked of the network.</summary>
+    public bool IsPrediction(FlatNode node)
+    {
+        while (Graph.OnlyConsumer(node.Id) is { } next && (PassesChannels(next) || (next.Shape.IsFlat && next.Layer is { HasState: false }) || Graph.RenamingOf(next) is not null))
+            node = next;
+        return node.Id == Graph.Output;
+    }
+
+    /// <summary>The nodes that a value goes to through nothing but what works on each element, and whether an activation stands on the way there.</summary>
+    public IEnumerable<(FlatNode Reader, bool IsActivated)> Readers(FlatNode node)
+    {
+        var open = new Stack<(int Id, bool IsActivated)>([(node.Id, false)]);
+        while (open.Count > 0)
+        {
+            var (id, isActivated) = open.Pop();
+            foreach (var reader in Graph.Consumers(id).Select(each => Graph.Nodes[each]))
+            {
+                if (reader.Layer is { IsElementwise: true } && !reader.Shape.IsFlat)
+                    open.Push((reader.Id, isActivated || Graph.KernelOf(reader) is not { Kind: KernelKind.Affine }));
+                else
+                    yield return (reader, isActivated);
+            }
+        }
+    }
+
+    /// <summary>Whether a layer other than a convolution works on each channel by itself.</summary>
+    private static bool PassesChannels(FlatNode node) => node.Layer is { Numbers: null } layer && !node.Shape.IsFlat && (layer.IsElementwise || layer.KeepsChannelsApart);
 
     /// <summary>The last value that every way to a node leads through.</summary>
     public FlatNode ForkOf(FlatNode join) => Graph.Nodes[_dominators[join.Id]];

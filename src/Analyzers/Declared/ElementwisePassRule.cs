@@ -7,7 +7,8 @@ namespace Blockwright.Analyzers.Declared;
 
 /// <summary>
 /// BW4001 (G4): an element-wise operation that the plan fuses into no kernel's epilogue, so that it is a pass of its own over memory. An Add that a
-/// Concat could replace is <see cref="ShortcutRule"/>'s; values of one pixel are small.
+/// Concat could replace is <see cref="ShortcutRule"/>'s; values of one pixel are small. Gates, sums and activations
+/// behind sums and pools are there on purpose: remarks. One behind a Concat or a shuffle gives the same before it, in the epilogues of what is joined.
 /// </summary>
 internal sealed class ElementwisePassRule() : DeclaredRule(Descriptors.DeclaredElementwisePass)
 {
@@ -19,6 +20,14 @@ internal sealed class ElementwisePassRule() : DeclaredRule(Descriptors.DeclaredE
             return null;
         var moved = node.Inputs.Sum(input => Figures.Values(network.Graph.Nodes[input].Shape)) + Figures.Values(node.Shape);
         var measured = Paper.Elementwise(activation: node.Layer is not null, shortcut: node.Layer is null, TargetOf(options));
-        return new(null, DiagnosticSeverity.Warning, moved, [node.Origin is LayerNode layer ? layer.Layer.Kind : node.Join!.Value.ToString(), Figures.Map(node.Shape), Figures.Bytes(moved), measured]);
+        return new(null, IsMovable(network, node) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, moved, [node.Origin is LayerNode layer ? layer.Layer.Kind : node.Join!.Value.ToString(), Figures.Map(node.Shape), Figures.Bytes(moved), measured]);
+    }
+
+    private static bool IsMovable(DeclaredNetwork network, FlatNode node)
+    {
+        if (node.Layer is null || network.Graph.OnlyConsumer(node.Inputs[0]) is null)
+            return false;
+        var before = network.Graph.Nodes[node.Inputs[0]];
+        return before.Join == JoinKind.Concat || (before.Layer is not null && network.Graph.RenamingOf(before) is not null);
     }
 }

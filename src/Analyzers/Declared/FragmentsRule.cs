@@ -1,12 +1,14 @@
 using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
 /// <summary>
 /// BW3001 (G3): more convolutional branches over one whole value than one, or two where they down-sample (which a unit with a shortcut needs). A branch over a
-/// part of the channels is none: a split makes both halves cheaper. Nor is the 1x1 of a shortcut, without which the Add would not fit, or a gate on one pixel.
+/// part of the channels is none: a split makes both halves cheaper. Nor is one that goes through another, which is in series with it; nor the 1x1 of a shortcut, without
+/// which the Add would not fit; nor a gate on one pixel. Authors chose their branches; two that one convolution would compute, nobody had a reason for.
 /// </summary>
 internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmented)
 {
@@ -25,20 +27,25 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
         var fragments = branches.SelectMany(static branch => branch.Fragments).Distinct().Count();
         return new(
             null,
-            Severities.Fragments(target),
+            node.Join == JoinKind.Concat && branches.Any(one => branches.Any(other => other != one && one.IsTwinOf(other, network))) ? Severities.Fragments(target) : DiagnosticSeverity.Info,
             branches.Count - most,
             [branches.Count, fragments, Figures.Map(fork.Shape), most, downSamples ? "2" : "1", measured.Key, measured]);
     }
 
-    /// <summary>The convolutional ones. What shares all its convolutions with another is no branch of its own.</summary>
+    /// <summary>The convolutional ones. What shares all its convolutions with another is no branch of its own, nor is what goes through another.</summary>
     private static List<Branch> Branches(DeclaredNetwork network, FlatNode join, FlatNode fork, CancellationToken cancellation)
     {
         var seen = new HashSet<int>();
         var result = new List<Branch>();
-        foreach (var operand in Operands(network, join))
+        var operands = Operands(network, join).Distinct().ToList();
+        var ends = new HashSet<int>(operands.Select(static operand => operand.Id));
+        var fits = join.Join == JoinKind.Add && DeclaredNetwork.IsSameSize(fork.Shape, join.Shape);
+        foreach (var operand in operands)
         {
             var branch = Branch.Of(network, fork, operand, cancellation);
-            if (branch.IsFragment(join.Join!.Value) && branch.Convolutions.Count(seen.Add) > 0)
+            var isInSeries = branch.Nodes.Any(node => node != operand && ends.Contains(node.Id));
+            var isShortcut = join.Join == JoinKind.Add && !fits && branch.IsProjection;
+            if (branch.IsFragment && !isInSeries && !isShortcut && branch.Convolutions.Count(seen.Add) > 0)
                 result.Add(branch);
         }
         return result;
@@ -69,9 +76,18 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
 
         public IEnumerable<int> Convolutions => Nodes.Where(static node => node.Layer?.Numbers is not null && !node.Shape.IsPoint).Select(static node => node.Id);
 
-        public bool IsFragment(JoinKind join) => TakesWhole && Convolutions.Any() && !(join == JoinKind.Add && IsProjection);
+        public bool IsFragment => TakesWhole && Convolutions.Any();
 
-        private bool IsProjection => Nodes.All(static node => node.Layer is { Numbers.IsPointwise: true } or { Module.IsNorm: true }) && Nodes.Count(static node => node.Layer?.Numbers is not null) == 1;
+        public bool IsProjection => Nodes.All(static node => node.Layer is { Numbers.IsPointwise: true } or { Module.IsNorm: true }) && Nodes.Count(static node => node.Layer?.Numbers is not null) == 1;
+
+        /// <summary>Whether one convolution of all their channels would compute both: each has just one over the same value, alike but for its channels, and the same behind it.</summary>
+        public bool IsTwinOf(Branch other, DeclaredNetwork network) =>
+            Convolutions.Take(2).Count() == 1 && Nodes.Count == other.Nodes.Count && Nodes.Zip(other.Nodes, (one, its) => IsAlike(one, its, network)).All(static alike => alike);
+
+        private static bool IsAlike(FlatNode one, FlatNode other, DeclaredNetwork network) =>
+            one.Layer is not null && other.Layer is not null && network.Graph.OnlyConsumer(one.Id) is not null && network.Graph.OnlyConsumer(other.Id) is not null
+            && network.Graph.KernelOf(one) is { Groups: 1 } kernel && network.Graph.KernelOf(other) is { } its
+            && kernel with { WeightShape = its.WeightShape } == its;
 
         public static Branch Of(DeclaredNetwork network, FlatNode fork, FlatNode operand, CancellationToken cancellation)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
@@ -7,7 +6,10 @@ using static System.FormattableString;
 
 namespace Blockwright.Analyzers.Declared;
 
-/// <summary>BW2001 (G2): more groups than the depth bears. A convolution with a group for each input channel is depthwise, and exempt.</summary>
+/// <summary>
+/// BW2001 (G2): more groups than the depth bears. A convolution with a group for each input channel is depthwise, and exempt. Groups are chosen on purpose, for accuracy
+/// at equal FLOPs, so that it is a remark.
+/// </summary>
 internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGroups)
 {
     private const int Shallow = 4;
@@ -32,7 +34,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
         var measured = Paper.GroupCount(groups, target);
         return new(
             nameof(Conv2dAttribute.Groups),
-            groups > most ? Severities.Groups(target) : DiagnosticSeverity.Info,
+            DiagnosticSeverity.Info,
             groups / (double)limit,
             [
                 $"{convolution.In} to {convolution.Out}",
@@ -44,8 +46,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
                 Figures.Exact(Moves(node, convolution, 1)),
                 measured.Key,
                 measured,
-            ],
-            CommonDivisor.AtMost(Math.Min(typical.Read(options), most), convolution.In.Constant!.Value, convolution.Out.Constant!.Value).ToString(CultureInfo.InvariantCulture));
+            ]);
     }
 
     /// <summary>

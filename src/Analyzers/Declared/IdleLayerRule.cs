@@ -6,7 +6,10 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
-/// <summary>BW4003 (G4): an activation that changes nothing whatever the weights are, or a batch norm that cannot be folded into a convolution before it.</summary>
+/// <summary>
+/// BW4003 (G4): an activation that changes nothing whatever the weights are; as a remark, a batch norm that cannot be folded into a convolution before it, as where norms come first
+/// on purpose.
+/// </summary>
 internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer)
 {
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
@@ -30,7 +33,7 @@ internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer)
             { IsSlice: true } => "Split stands before it",
             _ => "nothing stands before it",
         };
-        return new(null, DiagnosticSeverity.Warning, moved, [node.Layer!.Kind, $"cannot be folded into a convolution, since {before}", $"a pass over {Figures.Map(node.Shape)} that moves {Figures.Bytes(moved)} per image"]);
+        return new(null, DiagnosticSeverity.Info, moved, [node.Layer!.Kind, $"cannot be folded into a convolution, since {before}", $"a pass over {Figures.Map(node.Shape)} that moves {Figures.Bytes(moved)} per image"]);
     }
 
     public static bool DoesNothing(DeclaredNetwork network, FlatNode node) => node.Layer?.Identity is { } identity && identity.Contains(network.Ranges[node.Inputs[0]]);

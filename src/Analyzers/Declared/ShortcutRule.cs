@@ -6,7 +6,7 @@ namespace Blockwright.Analyzers.Declared;
 
 /// <summary>
 /// BW4002 (G4): an Add of two values where a Concat of half as many channels each, with a ChannelShuffle, would be free. In a convolution's epilogue the Add is
-/// no pass of its own, but its second value is still read: memory access that a Concat, which only renames channels, does not have.
+/// no pass of its own, but its second value is still read: memory access that a Concat, which only renames channels, does not have. Shortcuts train deep networks: a remark.
 /// </summary>
 internal sealed class ShortcutRule() : DeclaredRule(Descriptors.ShortcutAdd)
 {
@@ -19,7 +19,7 @@ internal sealed class ShortcutRule() : DeclaredRule(Descriptors.ShortcutAdd)
         var moved = isFused ? values : 3 * values;
         var how = isFused ? "reads a second value in the convolution's epilogue" : "is a pass of its own";
         var measured = Paper.Elementwise(activation: false, shortcut: true, TargetOf(options));
-        return new(null, DiagnosticSeverity.Warning, moved, [Figures.Map(node.Shape), how, Figures.Bytes(moved), node.Channels / 2, measured]);
+        return new(null, DiagnosticSeverity.Info, moved, [Figures.Map(node.Shape), how, Figures.Bytes(moved), node.Channels / 2, measured]);
     }
 
     /// <summary>Whether each value could give half of the channels.</summary>

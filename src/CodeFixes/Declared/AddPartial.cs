@@ -15,7 +15,7 @@ public sealed class AddPartial() : DeclaredFix("BW0014")
         var lacking = declaration.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Where(static type => !type.Modifiers.Any(SyntaxKind.PartialKeyword)).ToList();
         if (lacking.Count == 0)
             yield break;
-        yield return new("Partial", "Add 'partial'", declaration.SyntaxTree.GetRoot().ReplaceNodes(lacking, static (_, type) => WithPartial(type)));
+        yield return new("Partial", "Add 'partial'", declaration.SyntaxTree.GetRoot().ReplaceNodes(lacking, static (_, type) => WithPartial(type)), FixEffect.Keeps);
     }
 
     private static TypeDeclarationSyntax WithPartial(TypeDeclarationSyntax type)

@@ -60,9 +60,11 @@ internal static class Attributes
     }
 
     /// <summary>The tree without an attribute, its comma and, where it stood alone, its brackets.</summary>
-    public static SyntaxNode Remove(TypeDeclarationSyntax declaration, AttributeSyntax attribute)
+    public static SyntaxNode Remove(TypeDeclarationSyntax declaration, AttributeSyntax attribute) => Remove(declaration.SyntaxTree.GetRoot(), attribute);
+
+    /// <summary>The same of a tree in the making.</summary>
+    public static SyntaxNode Remove(SyntaxNode root, AttributeSyntax attribute)
     {
-        var root = declaration.SyntaxTree.GetRoot();
         var list = (AttributeListSyntax)attribute.Parent!;
         if (list.Attributes.Count > 1)
         {

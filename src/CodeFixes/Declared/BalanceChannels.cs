@@ -7,7 +7,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 namespace Blockwright.CodeFixes.Declared;
 
 /// <summary>
-/// BW1001: gives a 1x1 convolution equal channels: at equal FLOPs, where the convolution that it reads has a number of channels in the same declaration (both
+/// BW1001: gives a 1x1 convolution equal channels: at about equal FLOPs, where the convolution that it reads has a number of channels in the same declaration (both
 /// become the multiple of 8 nearest to the root of the product); or by leaving its channels out, so that it keeps its input's.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = "Declared." + nameof(BalanceChannels))]
@@ -24,9 +24,9 @@ public sealed class BalanceChannels() : DeclaredFix("BW1001")
         {
             var balanced = Math.Max(Multiple, (int)Math.Round(Math.Sqrt((double)c1 * c2) / Multiple) * Multiple);
             var both = root.ReplaceNodes([producer, channels], (old, _) => Attributes.Number(balanced).WithTriviaFrom(old));
-            yield return new("Balance", Invariant($"Balance the channels at equal FLOPs: {balanced} in and out"), both);
+            yield return new("Balance", Invariant($"Balance the channels at equal FLOPs: {balanced} in and out"), both, FixEffect.Reshapes);
         }
-        yield return new("Keep", "Keep the input's channels", root.ReplaceNode(attribute, WithoutChannels(attribute)));
+        yield return new("Keep", "Keep the input's channels", root.ReplaceNode(attribute, WithoutChannels(attribute)), FixEffect.Reshapes);
     }
 
     /// <summary>The channels of the convolution whose result comes in, through layers that keep them.</summary>

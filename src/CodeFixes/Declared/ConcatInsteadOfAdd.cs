@@ -27,17 +27,29 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
             yield break;
         var body = all.Skip(all.IndexOf(from) + 1).Take(all.IndexOf(add) - all.IndexOf(from) - 1).ToList();
         // What stands before would already have changed the input, and another branch would still want all of it.
-        if (all.Take(all.IndexOf(from)).Any(static each => Attributes.Name(each) is not ("Block" or "Parameter")) || !body.All(TakesAnyChannels) || IsTaken(all, Keep) || IsTaken(all, Work))
+        if (all.Take(all.IndexOf(from)).Any(static each => Attributes.Name(each) is not ("Block" or "Parameter")) || body.Count == 0 || !body.All(TakesAnyChannels) || IsTaken(all, Keep) || IsTaken(all, Work))
             yield break;
         var split = Make("Split", Keep, Work);
         var concat = Make("Concat", Keep, branch);
         var shuffle = Attribute(IdentifierName(Attributes.Word(nameof(ChannelShuffleAttribute))), AttributeArgumentList(SingletonSeparatedList(AttributeArgument(Attributes.Number(2)))));
-        var root = declaration.SyntaxTree.GetRoot().TrackNodes(from, add);
+        // An activation behind them would be a pass of its own; what is kept comes from such a unit, and has gone through one.
+        var activation = all.ElementAtOrDefault(all.IndexOf(add) + 1) is { } next && Attributes.Layer(next) is { Function: not null, HasState: false } ? next : null;
+        var root = Moved(declaration, activation, body[body.Count - 1], from, add);
         root = root.InsertNodesBefore(root.GetCurrentNode(from)!, [split]);
         root = root.ReplaceNode(Attributes.Positional(root.GetCurrentNode(from)!)[0].Expression, Attributes.Text(Work));
         root = root.InsertNodesAfter(root.GetCurrentNode(add)!, [shuffle]);
         root = root.ReplaceNode(root.GetCurrentNode(add)!, concat.WithTriviaFrom(add));
-        yield return new("Concat", "Concat with ChannelShuffle instead of Add", root);
+        yield return new("Concat", "Concat with ChannelShuffle instead of Add", root, FixEffect.Reshapes);
+    }
+
+    /// <summary>The tree in which the branch, and the Add, can be found again, with the activation at the branch's end.</summary>
+    private static SyntaxNode Moved(TypeDeclarationSyntax declaration, AttributeSyntax? activation, AttributeSyntax last, AttributeSyntax from, AttributeSyntax add)
+    {
+        if (activation is null)
+            return declaration.SyntaxTree.GetRoot().TrackNodes(from, add);
+        var root = declaration.SyntaxTree.GetRoot().TrackNodes(from, add, last, activation);
+        root = root.InsertNodesAfter(root.GetCurrentNode(last)!, [activation.WithoutTrivia()]);
+        return Attributes.Remove(root, root.GetCurrentNode(activation)!);
     }
 
     /// <summary>The name of a branch that starts from the input and leaves it as it was.</summary>

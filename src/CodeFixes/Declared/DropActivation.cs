@@ -13,14 +13,6 @@ public sealed class DropActivation() : DeclaredFix("BW4003")
     {
         if (!diagnostic.Properties.ContainsKey(Descriptors.Replacement) || node.FirstAncestorOrSelf<AttributeSyntax>() is not { } attribute)
             yield break;
-        var title = $"Drop the {Attributes.Name(attribute)}";
-        var behind = Attributes.Of(declaration).SkipWhile(each => each != attribute).Skip(1);
-        if (behind.Any(IsNumbered))
-            title += " (the keys of layers that are numbered behind it change)";
-        yield return new("Drop", title, Attributes.Remove(declaration, attribute));
+        yield return new("Drop", $"Drop the {Attributes.Name(attribute)}", Attributes.Remove(declaration, attribute), FixEffect.Keeps);
     }
-
-    /// <summary>Whether a layer's key may count the layers before it.</summary>
-    private static bool IsNumbered(AttributeSyntax attribute) =>
-        (Attributes.Layer(attribute) is { HasState: true } || Attributes.Name(attribute) == Attributes.Apply) && attribute.ArgumentList?.Arguments.Any(static argument => argument.NameEquals?.Name.Identifier.ValueText == nameof(LayerAttribute.Name)) != true;
 }

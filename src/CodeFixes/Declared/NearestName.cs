@@ -18,6 +18,6 @@ public sealed class NearestName() : DeclaredFix("BW0001", "BW0006")
             yield break;
         var renamed = Regex.Replace(text, $@"\b{Regex.Escape(unknown)}\b", known);
         if (renamed != text)
-            yield return new("Nearest", $"Change '{unknown}' to '{known}'", declaration.SyntaxTree.GetRoot().ReplaceNode(expression, Attributes.Text(renamed).WithTriviaFrom(expression)));
+            yield return new("Nearest", $"Change '{unknown}' to '{known}'", declaration.SyntaxTree.GetRoot().ReplaceNode(expression, Attributes.Text(renamed).WithTriviaFrom(expression)), FixEffect.Keeps);
     }
 }

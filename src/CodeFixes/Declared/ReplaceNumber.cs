@@ -7,16 +7,19 @@ using static System.FormattableString;
 
 namespace Blockwright.CodeFixes.Declared;
 
-/// <summary>BW2001, BW1002: writes the groups, or the width, that the rule gives, where the declaration has a number and the same one suits every use.</summary>
+/// <summary>BW1002: writes the width that the rule gives, where the declaration has a number and the same one suits every use.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = "Declared." + nameof(ReplaceNumber))]
-public sealed class ReplaceNumber() : DeclaredFix("BW2001", "BW1002")
+public sealed class ReplaceNumber() : DeclaredFix("BW1002")
 {
     private protected override IEnumerable<Change> Changes(Diagnostic diagnostic, SyntaxNode node, TypeDeclarationSyntax declaration)
     {
         if (!diagnostic.Properties.TryGetValue(Descriptors.Replacement, out var text) || !int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
             || node.FirstAncestorOrSelf<AttributeSyntax>() is null || node is not ExpressionSyntax expression || Attributes.Number(expression) is null)
             yield break;
-        var title = diagnostic.Id == "BW2001" ? Invariant($"Lower the groups to {number}") : Invariant($"Align the width: {number} channels");
-        yield return new(diagnostic.Id, title, declaration.SyntaxTree.GetRoot().ReplaceNode(expression, Attributes.Number(number).WithTriviaFrom(expression)));
+        yield return new(
+            "Align",
+            Invariant($"Align the width: {number} channels"),
+            declaration.SyntaxTree.GetRoot().ReplaceNode(expression, Attributes.Number(number).WithTriviaFrom(expression)),
+            FixEffect.Reshapes);
     }
 }

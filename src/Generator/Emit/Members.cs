@@ -122,7 +122,7 @@ internal sealed class Members
 
     private string AddField(Node node, string type, string key, string comment)
     {
-        var name = Unique("_" + key.Replace('.', '_'));
+        var name = Unique("_" + CodeNames.Part(key));
         _byNode.Add(node.Id, name);
         _fields.Add(new(type, name, comment));
         return name;

@@ -73,8 +73,13 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         int open = pattern.IndexOf('{'), close = pattern.IndexOf('}');
         if (open >= 0 && close > open + 1
             && long.TryParse(pattern.Substring(open + 1, close - open - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var from) && from <= int.MaxValue
-            && new UnitNames(stage, pattern.Substring(0, open), first + from, pattern.Substring(close + 1)) is var names && KeyRegistry.Refused(names.Key(0)) is null)
-            return names;
+            && new UnitNames(stage, pattern.Substring(0, open), first + from, pattern.Substring(close + 1)) is var names)
+        {
+            if (KeyRegistry.Refused(names.Key(0)) is not { } refused)
+                return names;
+            reporter.Report(ProblemIds.KeyClash, step.PlaceOf(nameof(StageAttribute.UnitName)), KeyRegistry.Shown(names.Key(0)), refused);
+            return null;
+        }
         reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.UnitName)), nameof(StageAttribute.UnitName), "a name with one {n}, where the numbers start: unit{0}", pattern);
         return null;
     }

@@ -183,7 +183,7 @@ internal sealed class BlockWalk
                 node = running.Node;
                 node = _builder.Inline(block, _nodes, asked, arguments, step.Place, _reporter, _requirements, ref node) ? node : Poison;
             }
-            else if (_builder.Use(block, _nodes[running.Node].Shape, asked, arguments, step.Place, step.Text(nameof(LayerAttribute.Name)) ?? number, _reporter) is { } use)
+            else if (_builder.Use(block, _nodes[running.Node].Shape, asked, arguments, step.Place, KeyOf(step, number), _reporter) is { } use)
             {
                 node = _nodes.Add(new ApplyNode(_nodes.NextId, running.Node, use.Graph.Result, running.Name, _reporter.Owner, step.Place, use, Key(step, number)));
             }
@@ -323,10 +323,12 @@ internal sealed class BlockWalk
 
     private string Key(Step step, string number)
     {
-        var key = step.Text(nameof(LayerAttribute.Name)) ?? number;
+        var key = KeyOf(step, number);
         Register(key, step.PlaceOf(nameof(LayerAttribute.Name)));
         return key;
     }
+
+    private string KeyOf(Step step, string number) => step.Text(nameof(LayerAttribute.Name)) is { } name ? _scope.Key(name) : number;
 
     private bool Register(string key, Place place)
     {

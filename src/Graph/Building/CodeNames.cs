@@ -12,5 +12,8 @@ public static class CodeNames
     public static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None && name is not ("extension" or "scoped" or "file" or "required") ? name : "@" + name;
 
+    /// <summary>A key as a part of a name: what no identifier may hold is an underscore.</summary>
+    public static string Part(string key) => new(key.Select(static c => SyntaxFacts.IsIdentifierPartCharacter(c) ? c : '_').ToArray());
+
     public static bool IsIdentifier(string name) => SyntaxFacts.IsValidIdentifier(name);
 }

@@ -82,6 +82,11 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
         }
     }
 
+    /// <summary>Half of a kernel is what other languages round down to the padding that keeps the size.</summary>
+    private static string HalfOfAKernel(long value, long divisor, Place place) => divisor == 2 && place.Argument == nameof(ConvolutionAttribute.Padding)
+        ? Invariant($"; the padding that keeps the size under a kernel of {value} is ({value}-1)/2, or left out")
+        : "";
+
     private Amount? Divide(Amount value, Amount divisor, Place place)
     {
         if (divisor.Constant == 0)
@@ -91,7 +96,7 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
         }
         if (value.Constant is { } a && divisor.Constant is { } b && a % b != 0)
         {
-            reporter.Report(ProblemIds.NotACount, place, "a whole number", Invariant($"{a}/{b}, which leaves a rest of {a % b}"));
+            reporter.Report(ProblemIds.NotACount, place, "a whole number", Invariant($"{a}/{b}, which leaves a rest of {a % b}{HalfOfAKernel(a, b, place)}"));
             return null;
         }
         reporter.Require(Requirement.Divides(divisor, value, $"{place.Argument ?? "an expression"}: {value}"));

@@ -132,7 +132,7 @@ internal sealed class ConvolutionDefinition : LayerDefinition
         var groups = _form == Form.Depthwise ? input.Channels : context.Number(nameof(Conv2dAttribute.Groups), Amount.One);
         if (kernel is null || stride is null || dilation is null || channels is null || groups is null)
             return null;
-        if (context.Pair(nameof(ConvolutionAttribute.Padding), WindowArithmetic.SamePadding(kernel, dilation), least: 0) is not { } padding)
+        if (Padding(context, kernel, stride, dilation) is not { } padding)
             return null;
         if (!context.RequireDivides(groups, input.Channels, ProblemIds.GroupsDoNotDivide, nameof(Conv2dAttribute.Groups), "input channels")
             || !context.RequireDivides(groups, channels, ProblemIds.GroupsDoNotDivide, nameof(Conv2dAttribute.Groups), "output channels"))
@@ -141,5 +141,35 @@ internal sealed class ConvolutionDefinition : LayerDefinition
             return null;
         var bias = context.Step.Flag(nameof(ConvolutionAttribute.Bias)) ?? !context.IsBeforeBatchNorm;
         return (new Convolution(Kind, input.Channels, channels, kernel, stride, padding, dilation, groups, bias), Shape.Map(channels, height, width));
+    }
+
+    /// <summary>Left out, it keeps the size; that of an even kernel would lose or add a row, and has to be said.</summary>
+    private static Pair? Padding(LayerContext context, Pair kernel, Pair stride, Pair dilation)
+    {
+        const string Name = nameof(ConvolutionAttribute.Padding);
+        var same = WindowArithmetic.SamePadding(kernel, dilation);
+        if (context.Step[Name] is not null)
+            return context.Pair(Name, same, least: 0);
+        var reach = WindowArithmetic.Reach(kernel, dilation);
+        // What is too large is said where the window slides.
+        if (!same.Height.FitsInt || !same.Width.FitsInt)
+            return same;
+        if (context.RequireEven(reach.Height) && context.RequireEven(reach.Width))
+            return same;
+        var more = new Pair(same.Height + Rest(reach.Height), same.Width + Rest(reach.Width));
+        context.Report(
+            ProblemIds.NotACount,
+            nameof(Conv2dAttribute.KernelSize),
+            $"a {Name}, since none keeps the size under an even kernel: {Choice(same)}, {Choice(more)} (torch's padding=\"same\" has a row more on one side)",
+            $"none: ({reach})/2 leaves a rest");
+        return null;
+
+        static Amount Rest(Amount reach) => Amount.Of((reach.Constant ?? 0) % 2);
+
+        string Choice(Pair padding)
+        {
+            var text = padding.IsSquare ? padding.Height.ToString() : $"new[] {{ {padding.Height}, {padding.Width} }}";
+            return $"{Name} = {text}{(WindowArithmetic.SizeText(context.Input, kernel, stride, padding, dilation) is { } size ? " gives " + size : "")}";
+        }
     }
 }

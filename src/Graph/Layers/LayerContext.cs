@@ -75,6 +75,15 @@ public sealed class LayerContext
         return true;
     }
 
+    /// <summary>Whether a number is even; where it is not known, the constructor checks it.</summary>
+    public bool RequireEven(Amount value)
+    {
+        if (value.Constant is { } number)
+            return number % 2 == 0;
+        _reporter.Require(Requirement.Divides(Amount.Of(2), value, $"{Step.Kind}: the padding that keeps the size, half of {value}"));
+        return true;
+    }
+
     /// <summary>Reports a flat value where the layer works on maps.</summary>
     public bool RequireMap()
     {

@@ -8,6 +8,17 @@ internal static class WindowArithmetic
     /// <summary>dilation * (kernel - 1) / 2, rounded down: keeps the size at stride 1 and odd kernels.</summary>
     public static Pair SamePadding(Pair kernel, Pair dilation) => new(SamePadding(kernel.Height, dilation.Height), SamePadding(kernel.Width, dilation.Width));
 
+    /// <summary>dilation * (kernel - 1): the pixels that a window reaches over beside its own.</summary>
+    public static Pair Reach(Pair kernel, Pair dilation) => new(Reach(kernel.Height, dilation.Height), Reach(kernel.Width, dilation.Width));
+
+    /// <summary>The height and width that come out, where they are known.</summary>
+    public static string? SizeText(Shape input, Pair kernel, Pair stride, Pair padding, Pair dilation)
+    {
+        var height = Slide(input.Height, kernel.Height, stride.Height, padding.Height, dilation.Height, ceilMode: false);
+        var width = Slide(input.Width, kernel.Width, stride.Width, padding.Width, dilation.Width, ceilMode: false);
+        return height is { Size: not null } h && width is { Size: not null } w ? $"{h} x {w}" : null;
+    }
+
     /// <summary>The window, where all its numbers are known.</summary>
     public static Kernels.Window Window(Pair kernel, Pair stride, Pair padding, Pair dilation) =>
         new(Int(kernel.Height), Int(kernel.Width), Int(stride.Height), Int(stride.Width), Int(padding.Height), Int(padding.Width), Int(dilation.Height), Int(dilation.Width));
@@ -43,9 +54,11 @@ internal static class WindowArithmetic
     {
         if (kernel.Equals(Amount.One))
             return Amount.Zero;
-        var reach = dilation * (kernel - Amount.One);
+        var reach = Reach(kernel, dilation);
         return reach.Constant is { } number ? Amount.Of(number / 2) : Amount.Of(new Atom($"floor(({reach})/2)", $"(({reach.Code}) / 2)"));
     }
+
+    private static Amount Reach(Amount kernel, Amount dilation) => dilation * (kernel - Amount.One);
 
     private static Extent? Slide(Extent size, Amount kernel, Amount stride, Amount padding, Amount dilation, bool ceilMode)
     {

@@ -7,7 +7,7 @@ namespace Blockwright;
 /// </summary>
 public abstract class LayerAttribute : FlowAttribute
 {
-    /// <summary>The layer's key in the state dict, instead of its number.</summary>
+    /// <summary>The layer's key in the state dict, instead of its number: within the path that it stands in, or, behind a slash, whole (<c>"/fc"</c>).</summary>
     public string? Name { get; set; }
 }
 
@@ -17,7 +17,7 @@ public abstract class ConvolutionAttribute : LayerAttribute
     /// <summary>The step, 1 where it is left out.</summary>
     public object? Stride { get; set; }
 
-    /// <summary>Zeros on each side. Left out: dilation * (kernel - 1) / 2, which keeps the size at stride 1 and odd kernels.</summary>
+    /// <summary>Zeros on each side. Left out: dilation * (kernel - 1) / 2, which keeps the size at stride 1. An even kernel, which none keeps, says it.</summary>
     public object? Padding { get; set; }
 
     /// <summary>The distance between the kernel's elements, 1 where it is left out.</summary>

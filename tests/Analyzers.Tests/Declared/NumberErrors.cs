@@ -82,4 +82,35 @@ public class NumberErrors
     [InlineData("""[Network, Input(1, 4, 4), {|#0:Split("a", "b")|}, Concat("a", "b")] public partial class A;""", "Split needs at least 2 channels for 2 parts; found 1")]
     [InlineData("""[Network, Input(4, 4, 4), Split("a", "b", Ratio = {|#0:0.01|}), Concat("a", "b")] public partial class A;""", "Split needs two parts of at least one channel; found 0 and 4 of 4")]
     public Task SplitLeavesNothing(string source, string message) => DeclarationTest.Verify(source, ("BW0012", message));
+
+    [Theory]
+    [InlineData("Conv2d(8, {|#0:2|})", "Padding = 0 gives 27 x 27, Padding = 1 gives 29 x 29", "1 x 1")]
+    [InlineData("DepthwiseConv2d({|#0:4|}, Stride = 4)", "Padding = 1 gives 7 x 7, Padding = 2 gives 8 x 8", "3 x 3")]
+    [InlineData("Conv2d(8, {|#0:new[] { 3, 2 }|})", "Padding = new[] { 1, 0 } gives 28 x 27, Padding = 1 gives 28 x 29", "2 x 1")]
+    [InlineData("Conv2d(8, {|#0:4|}, Dilation = 3)", "Padding = 4 gives 27 x 27, Padding = 5 gives 29 x 29", "9 x 9")]
+    public Task Even_kernel_without_a_padding(string layer, string choices, string reach) => DeclarationTest.Verify(
+        $$"""[Network, Input(3, 28, 28), {{layer}}] public partial class A;""",
+        ("BW0007", $"Expected a Padding, since none keeps the size under an even kernel: {choices} (torch's padding=\"same\" has a row more on one side), found none: ({reach})/2 leaves a rest"));
+
+    [Fact]
+    public Task Even_kernel_at_one_use() => DeclarationTest.Verify(
+        """
+        [Block, Parameter("k"), Conv2d("in", {|#0:"k"|})] public partial class Unit;
+        [Network, Input(3, 28, 28), Apply<Unit>(3), Apply<Unit>(2)] public partial class A;
+        """,
+        ("BW0007", "Expected a Padding, since none keeps the size under an even kernel: Padding = 0 gives 27 x 27, Padding = 1 gives 29 x 29 (torch's padding=\"same\" has a row more on one side), found none: (1 x 1)/2 leaves a rest (in A, 1, with in = 3, k = 2)"));
+
+    [Theory]
+    [InlineData("Conv2d(8, 2, Padding = 0)")]
+    [InlineData("Conv2d(8, 2, Dilation = 2)")] // reaches over two, one on each side
+    [InlineData("MaxPool2d(2)")] // its padding left out is no promise to keep the size
+    public Task Even_kernel_that_says_it(string layer) => DeclarationTest.Verify($"[Network, Input(3, 28, 28), {layer}] public partial class A;");
+
+    [Fact]
+    public Task Half_of_an_odd_kernel() => DeclarationTest.Verify(
+        """
+        [Block, Parameter("k"), Conv2d("in", "k", Padding = {|#0:"k/2"|})] public partial class Unit;
+        [Network, Input(3, 28, 28), Apply<Unit>(3)] public partial class A;
+        """,
+        ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1; the padding that keeps the size under a kernel of 3 is (3-1)/2, or left out (in A, 0, with in = 3, k = 3)"));
 }

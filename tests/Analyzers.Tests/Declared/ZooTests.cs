@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Basic.Reference.Assemblies;
 using Blockwright.Analyzers.Declared;
 using Microsoft.CodeAnalysis;
@@ -16,27 +17,27 @@ public sealed class ZooTests
         {
             "DenseNet.cs",
             [
-                """BW4003 Warning DenseLayer: BatchNorm2d(Name = "norm1")""",
-                """BW1001 Warning DenseLayer: Conv1x1(128, Name = "conv1")""",
-                """BW4003 Warning Transition: BatchNorm2d(Name = "norm")""",
-                """BW4003 Warning DenseNet121: BatchNorm2d(Name = "features.norm5")""",
+                """BW4003 Info DenseLayer: BatchNorm2d(Name = "norm1")""",
+                """BW1001 Info DenseLayer: Conv1x1(128, Name = "conv1")""",
+                """BW4003 Info Transition: BatchNorm2d(Name = "norm")""",
+                """BW4003 Info DenseNet121: BatchNorm2d(Name = "features.norm5")""",
             ]
         },
         {
             "GoogLeNet.cs",
             [
-                """BW1001 Warning Pointwise: Conv1x1("channels", Name = "conv")""",
-                """BW3001 Warning Inception: Concat("y1", "y2", "y3", "y4")""",
+                """BW1001 Info Pointwise: Conv1x1("channels", Name = "conv")""",
+                """BW3001 Info Inception: Concat("y1", "y2", "y3", "y4")""",
             ]
         },
         {
             "MnasNet.cs",
             [
-                """BW1001 Warning InvertedBottleneck: Conv1x1("in*expand")""",
-                """BW1001 Warning InvertedBottleneck: Conv1x1("out")""",
-                """BW1001 Warning InvertedResidual: Conv1x1("in*expand")""",
-                """BW1001 Warning InvertedResidual: Conv1x1("out")""",
-                """BW4002 Warning InvertedResidual: Add("y", "in")""",
+                """BW1001 Info InvertedBottleneck: Conv1x1("in*expand")""",
+                """BW1001 Info InvertedBottleneck: Conv1x1("out")""",
+                """BW1001 Info InvertedResidual: Conv1x1("in*expand")""",
+                """BW1001 Info InvertedResidual: Conv1x1("out")""",
+                """BW4002 Info InvertedResidual: Add("y", "in")""",
             ]
         },
         {
@@ -49,42 +50,42 @@ public sealed class ZooTests
             "MobileNetV2.cs",
             [
                 """BW1001 Info LinearBottleneck: Conv1x1("out")""",
-                """BW1001 Warning InvertedBottleneck: Conv1x1("in*expand")""",
-                """BW1001 Warning InvertedBottleneck: Conv1x1("out")""",
-                """BW1001 Warning InvertedResidual: Conv1x1("in*expand")""",
-                """BW1001 Warning InvertedResidual: Conv1x1("out")""",
-                """BW4002 Warning InvertedResidual: Add("in", "y")""",
+                """BW1001 Info InvertedBottleneck: Conv1x1("in*expand")""",
+                """BW1001 Info InvertedBottleneck: Conv1x1("out")""",
+                """BW1001 Info InvertedResidual: Conv1x1("in*expand")""",
+                """BW1001 Info InvertedResidual: Conv1x1("out")""",
+                """BW4002 Info InvertedResidual: Add("in", "y")""",
             ]
         },
         {
             "ResNeXt.cs",
             [
                 """BW1001 Info Bottleneck: Conv1x1("out/2", Name = "conv1")""",
-                """BW2001 Warning Bottleneck: Conv2d("out/2", 3, Groups = 32, Name = "conv2")""",
+                """BW2001 Info Bottleneck: Conv2d("out/2", 3, Groups = 32, Name = "conv2")""",
                 """BW1001 Info Bottleneck: Conv1x1("out", Name = "conv3")""",
-                """BW4002 Warning Bottleneck: Add("y", "in")""",
-                """BW1001 Warning ProjectionBottleneck: Conv1x1("out", Stride = "stride")""",
+                """BW4002 Info Bottleneck: Add("y", "in")""",
+                """BW1001 Info ProjectionBottleneck: Conv1x1("out", Stride = "stride")""",
                 """BW1001 Info ProjectionBottleneck: Conv1x1("out/2", Name = "conv1")""",
-                """BW2001 Warning ProjectionBottleneck: Conv2d("out/2", 3, Stride = "stride", Groups = 32, Name = "conv2")""",
+                """BW2001 Info ProjectionBottleneck: Conv2d("out/2", 3, Stride = "stride", Groups = 32, Name = "conv2")""",
                 """BW1001 Info ProjectionBottleneck: Conv1x1("out", Name = "conv3")""",
-                """BW4002 Warning ProjectionBottleneck: Add("y", "shortcut")""",
+                """BW4002 Info ProjectionBottleneck: Add("y", "shortcut")""",
             ]
         },
         {
             "ResNet.cs",
             [
-                """BW4002 Warning BasicBlock: Add("y", "in")""",
-                """BW4002 Warning DownsampleBlock: Add("y", "shortcut")""",
+                """BW4002 Info BasicBlock: Add("y", "in")""",
+                """BW4002 Info DownsampleBlock: Add("y", "shortcut")""",
             ]
         },
         {
             "ShuffleNetV1.cs",
             [
-                """BW1001 Warning GroupedUnit: Conv1x1("out/4", Groups = "groups")""",
+                """BW1001 Info GroupedUnit: Conv1x1("out/4", Groups = "groups")""",
                 """BW2001 Info GroupedUnit: Conv1x1("out/4", Groups = "groups")""",
-                """BW1001 Warning GroupedUnit: Conv1x1("out", Groups = "groups")""",
+                """BW1001 Info GroupedUnit: Conv1x1("out", Groups = "groups")""",
                 """BW2001 Info GroupedUnit: Conv1x1("out", Groups = "groups")""",
-                """BW4002 Warning GroupedUnit: Add("in", "y")""",
+                """BW4002 Info GroupedUnit: Add("in", "y")""",
                 """BW2001 Info GroupedDownsample: Conv1x1("out/4", Groups = "firstGroups")""",
                 """BW2001 Info GroupedDownsample: Conv1x1("out-in", Groups = "groups")""",
             ]
@@ -92,15 +93,15 @@ public sealed class ZooTests
         {
             "SqueezeNet.cs",
             [
-                """BW1001 Warning Fire: Conv1x1("squeeze", Name = "squeeze")""",
-                """BW1001 Warning Fire: Conv1x1("left", Name = "expand1x1")""",
-                """BW3001 Warning Fire: Concat("y1", "y3")""",
+                """BW1001 Info Fire: Conv1x1("squeeze", Name = "squeeze")""",
+                """BW1001 Info Fire: Conv1x1("left", Name = "expand1x1")""",
+                """BW3001 Info Fire: Concat("y1", "y3")""",
             ]
         },
         {
             "Systems.cs",
             [
-                """BW4001 Warning AttentionUnit: Multiply("gate")""",
+                """BW4001 Info AttentionUnit: Multiply("gate")""",
                 """BW3001 Warning FragmentedUnit: Concat("y1", "y2", "y3", "y4")""",
             ]
         },
@@ -109,6 +110,34 @@ public sealed class ZooTests
     [Theory]
     [MemberData(nameof(Expected))]
     public async Task The_rules_say_exactly_this(string file, string[] expected) => Assert.Equal(expected, (await Report(file)).Select(Line));
+
+    /// <summary>What the paper says of each network: the file, what must be a warning in the strict preset, and what must not be.</summary>
+    [Theory]
+    [InlineData("../../ShuffleNet/Networks.cs", "", "BW1001 BW2001 BW3001 BW4001 BW4002 BW4003")]
+    [InlineData("ShuffleNetV1.cs", "BW1001 BW2001 BW4002", "BW3001")]
+    [InlineData("MobileNetV2.cs", "BW1001 BW4002", "BW2001 BW3001")]
+    [InlineData("ResNeXt.cs", "BW2001", "BW3001")]
+    [InlineData("GoogLeNet.cs", "BW3001", "BW2001")]
+    [InlineData("Systems.cs", "BW3001", "BW2001")]
+    public async Task Strict_says_what_the_paper_says(string file, string must, string mustNot)
+    {
+        var warned = (await Report(file, Preset("strict"))).ToList();
+        Assert.All(warned, static each => Assert.Equal(DiagnosticSeverity.Warning, each.Severity));
+        Assert.All(must.Split(' ', StringSplitOptions.RemoveEmptyEntries), id => Assert.Contains(id, warned.Select(static each => each.Id)));
+        Assert.All(mustNot.Split(' '), id => Assert.DoesNotContain(id, warned.Select(static each => each.Id)));
+        Assert.DoesNotContain(warned, static each => Line(each).Contains("SinglePath", StringComparison.Ordinal));
+    }
+
+    /// <summary>What authors chose on purpose breaks no build. The one warning of the zoo is the example of what nobody would choose.</summary>
+    [Fact]
+    public async Task Sound_networks_give_no_warning()
+    {
+        var warned = new List<string>();
+        foreach (var file in Expected.Select(static row => (string)row[0]))
+            warned.AddRange((await Report(file, Preset("default"))).Where(static each => each.Severity > DiagnosticSeverity.Info).Select(Line));
+        warned.AddRange((await Report(CSharpSyntaxTree.ParseText(SoundNetworks.Source), Preset("default"))).Where(static each => each.Severity > DiagnosticSeverity.Info).Select(Line));
+        Assert.Equal(["""BW3001 Warning FragmentedUnit: Concat("y1", "y2", "y3", "y4")"""], warned);
+    }
 
     [Theory]
     [MemberData(nameof(Expected))]
@@ -124,7 +153,7 @@ public sealed class ZooTests
         Directory.GetFiles(Repository.Path("samples", "Zoo", "Networks")).Select(Path.GetFileName).Order(StringComparer.Ordinal),
         Expected.Select(static row => (string)row[0]).Where(static file => !file.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
-    /// <summary>"BW1001 Warning InvertedResidual: Conv1x1("in*expand")".</summary>
+    /// <summary>"BW1001 Info InvertedResidual: Conv1x1("in*expand")".</summary>
     private static string Line(Diagnostic diagnostic)
     {
         var node = diagnostic.Location.SourceTree!.GetRoot().FindNode(diagnostic.Location.SourceSpan);
@@ -133,19 +162,42 @@ public sealed class ZooTests
         return $"{diagnostic.Id} {diagnostic.Severity} {owner}: {attribute}";
     }
 
-    private static async Task<IEnumerable<Diagnostic>> Report(string file)
+    private static async Task<IEnumerable<Diagnostic>> Report(string file, AnalyzerConfigSet? configuration = null) =>
+        await Report(CSharpSyntaxTree.ParseText(await File.ReadAllTextAsync(PathOf(file))), configuration);
+
+    private static async Task<IEnumerable<Diagnostic>> Report(SyntaxTree tree, AnalyzerConfigSet? configuration)
     {
+        var global = configuration?.GlobalConfigOptions;
         var compilation = CSharpCompilation.Create(
             "Zoo",
-            [CSharpSyntaxTree.ParseText(await File.ReadAllTextAsync(PathOf(file)))],
+            [tree],
             [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(FuseOptions).Assembly.Location), MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location)],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, specificDiagnosticOptions: global?.TreeOptions.Select(static each => KeyValuePair.Create(each.Key.ToUpperInvariant(), each.Value))));
         Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        var diagnostics = await compilation.WithAnalyzers([new DeclarationAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        var options = new AnalyzerOptions([], new Settings(global?.AnalyzerOptions ?? ImmutableDictionary<string, string>.Empty));
+        var diagnostics = await compilation.WithAnalyzers([new DeclarationAnalyzer()], options).GetAnalyzerDiagnosticsAsync();
         return diagnostics.OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal);
     }
+
+    private static AnalyzerConfigSet Preset(string name) =>
+        AnalyzerConfigSet.Create(new[] { AnalyzerConfig.Parse(File.ReadAllText(Repository.Path("src", "Analyzers", "presets", $"{name}.globalconfig")), "/.globalconfig") });
 
     private static string PathOf(string file) => Path.GetFullPath(Repository.Path("samples", "Zoo", "Networks", file));
 
     private static System.Text.RegularExpressions.Regex Rule() => new("BW[0-9]{4}");
+
+    /// <summary>A preset's options, for every file.</summary>
+    private sealed class Settings(ImmutableDictionary<string, string> values) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(values);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Values(ImmutableDictionary<string, string> values) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key.ToLowerInvariant(), out value);
+        }
+    }
 }

@@ -89,6 +89,7 @@ public sealed partial class DocumentationTests
     {
         Option<int> whole => whole.Default.ToString(CultureInfo.InvariantCulture),
         Option<double> number => number.Default.ToString(CultureInfo.InvariantCulture),
+        Option<FixScope> scope => scope.Default.ToString().ToLowerInvariant(),
         Option<Target> target => target.Default.ToString().ToLowerInvariant(),
         Option<Callers> callers => callers.Default.ToString().ToLowerInvariant(),
         _ => throw new NotSupportedException($"{option.Key}: an option of a type that this test does not know."),

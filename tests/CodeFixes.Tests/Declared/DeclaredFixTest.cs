@@ -15,6 +15,9 @@ namespace Blockwright.CodeFixes.Tests.Declared;
 internal static class DeclaredFixTest<TFix>
     where TFix : CodeFixProvider, new()
 {
+    /// <summary>What Fix All takes in besides.</summary>
+    private const string Sweeping = "blockwright_fixes = reshaping\n";
+
     public static Task Fixes(string source, string fixedSource) => FixesWith("", source, fixedSource);
 
     /// <param name="configuration">Lines of an .editorconfig.</param>
@@ -23,14 +26,22 @@ internal static class DeclaredFixTest<TFix>
     /// <param name="key">Which fix, where several are offered: its equivalence key.</param>
     public static async Task FixesWith(string configuration, string source, string fixedSource, string? key = null)
     {
-        var test = new Test(configuration, key) { TestCode = Code(source), FixedCode = Code(fixedSource) };
+        var test = new Test(Sweeping + configuration, key) { TestCode = Code(source), FixedCode = Code(fixedSource) };
         await test.RunAsync();
-        var several = new Test(configuration, key);
+        var several = new Test(Sweeping + configuration, key);
         several.TestState.Sources.Add(InNamespace("First", source));
         several.TestState.Sources.Add(InNamespace("Second", source));
         several.FixedState.Sources.Add(InNamespace("First", fixedSource));
         several.FixedState.Sources.Add(InNamespace("Second", fixedSource));
         await several.RunAsync();
+    }
+
+    /// <summary>Chosen by itself it is applied; by Fix All nothing is, where nobody asked for it.</summary>
+    public static async Task FixesOnlyOne(string source, string fixedSource, string key)
+    {
+        var test = new Test("", key) { TestCode = Code(source), FixedCode = Code(fixedSource), BatchFixedCode = Code(source), NumberOfFixAllIterations = 0 };
+        test.BatchFixedState.MarkupHandling = MarkupMode.Allow;
+        await test.RunAsync();
     }
 
     /// <summary>The diagnostic stands, and no fix is offered.</summary>

@@ -49,7 +49,7 @@ public sealed class EditorTests : IDisposable
     private Document Document => Project.Documents.Single(static document => document.Name == Edited);
 
     [Theory]
-    [InlineData("[Conv1x1(16), BatchNorm2d, ReLU]", "BW1001", "Keep the input's channels", "[Conv1x1, BatchNorm2d, ReLU]", "Conv2d(inChannels, 16,")]
+    [InlineData("[Conv1x1(\"in*4\"), Conv2d(\"in\", 3)]", "BW1001", "Keep the input's channels (changes the weights' shape)", "[Conv1x1, Conv2d(\"in\", 3)]", "4 * inChannels")]
     [InlineData("[Conv2d(\"inn\", 3), BatchNorm2d, ReLU]", "BW0006", "Change 'inn' to 'in'", "[Conv2d(\"in\", 3), BatchNorm2d, ReLU]", "throw")]
     public async Task What_is_typed_is_said_and_mended_and_generated(string typed, string id, string title, string mended, string generatedMeanwhile)
     {

@@ -6,36 +6,24 @@ public sealed class FixTests
 {
     private const string Stem = "[Network, Input(3, 64, 64), Conv2d(64, 3, Stride = 2), BatchNorm2d, ReLU, ";
 
+    /// <summary>Fewer groups of as many channels are more multiply-adds.</summary>
     [Fact]
-    public Task Lower_the_groups() => DeclaredFixTest<ReplaceNumber>.Fixes(
-        $$"""
-        [Block, Conv2d("in", 3, Groups = {|BW2001:16|}), BatchNorm2d, ReLU] public partial class Unit;
-        {{Stem}}Apply<Unit>, Conv2d(64, 3, Groups = {|BW2001:4|})] public partial class Net;
-        """,
-        $$"""
-        [Block, Conv2d("in", 3, Groups = 2), BatchNorm2d, ReLU] public partial class Unit;
-        {{Stem}}Apply<Unit>, Conv2d(64, 3, Groups = 2)] public partial class Net;
-        """);
-
-    [Fact]
-    public Task Groups_that_a_parameter_says_are_left_alone() => DeclaredFixTest<ReplaceNumber>.OffersNothing(
-        $$"""
-        [Block, Parameter("g"), Conv2d("in", 3, Groups = {|BW2001:"g"|}), BatchNorm2d, ReLU] public partial class Unit;
-        {{Stem}}Apply<Unit>(16)] public partial class Net;
-        """);
-
-    [Fact]
-    public Task Groups_that_suit_another_use_are_left_alone() => DeclaredFixTest<ReplaceNumber>.OffersNothing(
-        $$"""
-        [Block, Conv2d("in", 3, Groups = {|BW2001:4|}), BatchNorm2d, ReLU] public partial class Unit;
-        {{Stem}}Apply<Unit>, MaxPool2d(4), Apply<Unit>] public partial class Net;
-        """);
+    public void Groups_are_left_alone() => Assert.DoesNotContain(
+        typeof(DeclaredFix).Assembly.GetTypes().Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(DeclaredFix))).Select(static type => (DeclaredFix)Activator.CreateInstance(type)!),
+        static fix => fix.FixableDiagnosticIds.Contains("BW2001"));
 
     [Fact]
     public Task Align_the_width() => DeclaredFixTest<ReplaceNumber>.FixesWith(
         "blockwright_target = npu",
-        Stem + "Conv2d({|BW1002:60|}, 3), BatchNorm2d, Conv2d({|BW1002:100|}, 3), ReLU] public partial class Net;",
-        Stem + "Conv2d(64, 3), BatchNorm2d, Conv2d(112, 3), ReLU] public partial class Net;");
+        Stem + "Conv2d({|BW1002:60|}, 3), BatchNorm2d, Conv2d({|BW1002:100|}, 3), ReLU, Conv2d(16, 3)] public partial class Net;",
+        Stem + "Conv2d(48, 3), BatchNorm2d, Conv2d(96, 3), ReLU, Conv2d(16, 3)] public partial class Net;");
+
+    [Theory]
+    [InlineData("Conv2d({|BW1002:10|}, 3), ReLU, Conv2d(16, 3)")] // there is none below
+    [InlineData("Conv1x1(21, Bias = true)")] // a prediction
+    public Task A_width_that_has_to_be_is_left_alone(string body) => DeclaredFixTest<ReplaceNumber>.OffersNothing(
+        Stem + body + "] public partial class Net;",
+        "blockwright_target = npu");
 
     [Fact]
     public Task A_width_that_must_fit_is_left_alone() => DeclaredFixTest<ReplaceNumber>.OffersNothing(
@@ -57,24 +45,24 @@ public sealed class FixTests
         [Conv1x1(64), BatchNorm2d, ReLU, Conv2d(10, 3)]
         public partial class Net;
         """,
-        "Balance");
+        "Balance.Reshaping");
 
     [Fact]
     public Task Keep_the_channels() => DeclaredFixTest<BalanceChannels>.FixesWith(
         "",
         """
         [Block]
-        [From("in", As = "y"), Conv1x1({|BW1001:"in/4"|}, Bias = true), BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d]
+        [From("in", As = "y"), Conv1x1({|BW1001:"in*4"|}, Bias = true), BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv2d("in", 3)]
         [Concat("in", "y")]
         public partial class Unit;
         """ + "\n" + Stem + "Apply<Unit>, Apply<Unit>] public partial class Net;",
         """
         [Block]
-        [From("in", As = "y"), Conv1x1(Bias = true), BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d]
+        [From("in", As = "y"), Conv1x1(Bias = true), BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv2d("in", 3)]
         [Concat("in", "y")]
         public partial class Unit;
         """ + "\n" + Stem + "Apply<Unit>, Apply<Unit>] public partial class Net;",
-        "Keep");
+        "Keep.Reshaping");
 
     [Theory]
     [InlineData("Conv2d({|BW1001:256|}, 1)", "Conv1x1")]
@@ -83,7 +71,37 @@ public sealed class FixTests
         "",
         Stem + before + ", BatchNorm2d, ReLU, Conv2d(10, 3)] public partial class Net;",
         Stem + after + ", BatchNorm2d, ReLU, Conv2d(10, 3)] public partial class Net;",
-        "Keep");
+        "Keep.Reshaping");
+
+    /// <summary>What comes in is wider, so that keeping it would cost more; or the network would give something else.</summary>
+    [Theory]
+    [InlineData("""Conv2d("in", 3), DepthwiseConv2d(3), MaxPool2d(3, Stride = 1), Conv1x1({|BW1001:16|}), BatchNorm2d, ReLU, Conv2d(64, 3)""")]
+    [InlineData("""From("in", As = "x"), Conv2d(2048, 3), From("x", As = "a"), Conv1x1({|BW1001:256|}), From("x", As = "b"), Conv2d(16, 3), Concat("a", "b"), Conv1x1({|BW1001:32|}), Conv2d(8, 3)""")]
+    [InlineData("""Conv2d(72, 3), ReLU, Conv1x1(21, Bias = true)""")]
+    [InlineData("""From("in", As = "a"), Conv2d(8, 3), Conv1x1({|BW1001:256|}), From("in", As = "b"), Conv2d(16, 5), Concat("a", "b")""")]
+    public Task Channels_that_would_cost_more_or_are_the_result_are_left_alone(string body) => DeclaredFixTest<BalanceChannels>.OffersNothing(
+        $"[Network, Input(64, 32, 32), {body}] public partial class Net;",
+        "dotnet_diagnostic.BW3001.severity = none");
+
+    [Fact]
+    public Task Fix_all_leaves_shapes_alone_unless_it_is_asked() => DeclaredFixTest<BalanceChannels>.FixesOnlyOne(
+        Stem + "Conv1x1({|BW1001:256|}), BatchNorm2d, Conv2d(10, 3)] public partial class Net;",
+        Stem + "Conv1x1, BatchNorm2d, Conv2d(10, 3)] public partial class Net;",
+        "Keep.Reshaping");
+
+    /// <summary>Its number goes from the keys of what stands behind it.</summary>
+    [Theory]
+    [InlineData("", "Drop.Reshaping")]
+    [InlineData("(Name = \"head\")", "Drop")]
+    public async Task Dropping_an_activation_that_keys_count_is_no_sweep(string name, string key)
+    {
+        var before = Stem + $"MaxPool2d(2), {{|BW4003:ReLU|}}, Conv2d(10, 3{name.Replace("(", ", ", StringComparison.Ordinal).TrimEnd(')')})] public partial class Net;";
+        var after = before.Replace("{|BW4003:ReLU|}, ", "", StringComparison.Ordinal);
+        if (key == "Drop")
+            await DeclaredFixTest<DropActivation>.Fixes(before, after);
+        else
+            await DeclaredFixTest<DropActivation>.FixesOnlyOne(before, after, key);
+    }
 
     [Fact]
     public Task Channels_that_a_use_needs_are_left_alone() => DeclaredFixTest<BalanceChannels>.OffersNothing(
@@ -101,8 +119,8 @@ public sealed class FixTests
         """ + "\n" + Stem + "Apply<Unit>] public partial class Net;",
         """
         [Block]
-        [Split("keep", "work"), From("work", As = "y", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d]
-        [Concat("keep", "y"), ChannelShuffle(2), {|BW4001:ReLU|}]
+        [Split("keep", "work"), From("work", As = "y", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
+        [Concat("keep", "y"), ChannelShuffle(2)]
         public partial class Unit;
         """ + "\n" + Stem + "Apply<Unit>] public partial class Net;");
 
@@ -112,7 +130,7 @@ public sealed class FixTests
     [InlineData("""Conv1x1, From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("in", "y")|}""")] // the input was changed before
     public Task An_Add_that_needs_all_channels_is_left_alone(string body) => DeclaredFixTest<ConcatInsteadOfAdd>.OffersNothing(
         $"[Block, {body}] public partial class Unit;\n{Stem}Apply<Unit>] public partial class Net;",
-        "dotnet_diagnostic.BW0002.severity = none");
+        "dotnet_diagnostic.BW0002.severity = none\ndotnet_diagnostic.BW3001.severity = none");
 
     [Fact]
     public Task Drop_the_activation() => DeclaredFixTest<DropActivation>.Fixes(

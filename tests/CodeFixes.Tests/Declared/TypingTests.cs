@@ -13,8 +13,8 @@ public sealed class TypingTests : IDisposable
     private readonly AdhocWorkspace _workspace = new();
 
     [Theory]
-    [InlineData("Systems.cs", "[Conv2d(\"in\", 3), BatchNorm2d, ReLU]", "[Conv1x1(|16|), BatchNorm2d, ReLU]", "BW1001", "Keep the input's channels", "[Conv1x1, BatchNorm2d, ReLU]")]
-    [InlineData("Systems.cs", "[Conv2d(\"in\", 3), BatchNorm2d, ReLU]", "[Conv2d(\"in\", 3, Groups = |64|), BatchNorm2d, ReLU]", "BW2001", "Lower the groups to 2", "[Conv2d(\"in\", 3, Groups = 2), BatchNorm2d, ReLU]")]
+    [InlineData("Systems.cs", "[Conv2d(\"in\", 3), BatchNorm2d, ReLU]", "[Conv1x1(|\"in*4\"|), BatchNorm2d, ReLU, Conv2d(\"in\", 3)]", "BW1001", "Keep the input's channels (changes the weights' shape)", "[Conv1x1, BatchNorm2d, ReLU, Conv2d(\"in\", 3)]")]
+    [InlineData("Systems.cs", "[Conv2d(\"in\", 3), BatchNorm2d, ReLU]", "[Conv2d(\"in\", 3), BatchNorm2d, ReLU, Sigmoid, |ReLU6|]", "BW4003", "Drop the ReLU6", "[Conv2d(\"in\", 3), BatchNorm2d, ReLU, Sigmoid]")]
     [InlineData("ResNet.cs", "[Conv2d(64, 7, Stride = 2, Name = \"conv1\")", "[From(|\"inn\"|), Conv2d(64, 7, Stride = 2, Name = \"conv1\")", "BW0001", "Change 'inn' to 'in'", "[From(\"in\"), Conv2d(64, 7, Stride = 2, Name = \"conv1\")")]
     public async Task A_number_typed_wrong_is_said_and_mended(string file, string before, string typed, string id, string title, string mended)
     {

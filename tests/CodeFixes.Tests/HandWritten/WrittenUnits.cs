@@ -98,7 +98,7 @@ internal static class WrittenUnits
     public const string DownUnitDeclared = """
         [Block]
         [From("in", As = "left", Name = "branch1"), DepthwiseConv2d(3, Stride = 2), BatchNorm2d, Conv1x1("out/2"), BatchNorm2d, ReLU]
-        [From("in", As = "right", Name = "branch2"), Conv1x1("out/2", Bias = true, Name = "branch2.conv1"), BatchNorm2d(Name = "branch2.bn1"), ReLU, DepthwiseConv2d(5, Stride = 2, Bias = true, Name = "branch2.conv2"), BatchNorm2d(Name = "branch2.bn2"), Conv1x1(Name = "branch2.conv3")]
+        [From("in", As = "right", Name = "branch2"), Conv1x1("out/2", Bias = true, Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, DepthwiseConv2d(5, Stride = 2, Bias = true, Name = "conv2"), BatchNorm2d(Name = "bn2"), Conv1x1(Name = "conv3")]
         [Concat("left", "right"), ChannelShuffle(2)]
         partial class DownUnit;
 

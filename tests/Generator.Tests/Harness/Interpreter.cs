@@ -33,6 +33,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
     {
         private long _next = first;
 
+        public string Named(string name) => Key(prefix, name);
+
         public string Next() => Key(prefix, (_next++).ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -131,10 +133,13 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                     break;
                 default:
                     var number = _scope.Next();
-                    Advance(Layer(line, _running!, line.Text("Name") is { } own ? Key(_prefix, own) : number, isBeforeBatchNorm));
+                    Advance(Layer(line, _running!, line.Text("Name") is { } own ? KeyOf(own) : number, isBeforeBatchNorm));
                     break;
             }
         }
+
+        /// <summary>Within the path, or, behind a slash, whole.</summary>
+        private string KeyOf(string name) => name[0] == '/' ? Key(_prefix, name[1..]) : _scope.Named(name);
 
         private void Advance(Tensor value)
         {
@@ -180,7 +185,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                 return;
             }
             var number = _scope.Next();
-            Advance(_all.Run(line.Blocks[0], _running!, asked, arguments, line.Text("Name") is { } own ? Key(_prefix, own) : number));
+            Advance(_all.Run(line.Blocks[0], _running!, asked, arguments, line.Text("Name") is { } own ? KeyOf(own) : number));
         }
 
         private void Stage(Line line)

@@ -293,7 +293,7 @@ internal sealed class BlockDrawing
         switch (Tape.Next(4))
         {
             case 1: arguments.Add($"Name = \"{_program.NewName("unit")}\""); break;
-            case 2: arguments.Add($"Name = \"{_program.NewName("units")}.{_program.NewName("unit")}\""); break;
+            case 2: arguments.Add($"Name = \"/{_program.NewName("units")}.{_program.NewName("unit")}\""); break;
             case 3: arguments.Add("Name = \"\""); break;
             default: break;
         }

@@ -84,7 +84,7 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
     {
         var (text, channels) = Channels(shape);
         var bias = Tape.Next(3) switch { 0 => "", 1 => ", Bias = false", _ => ", Bias = true" };
-        var name = Tape.Chance(4) ? $", Name = \"{program.NewName("layer")}\"" : "";
+        var name = Tape.Chance(4) ? $", Name = \"{Tape.Pick(["", "/"])}{program.NewName(Tape.Pick(["layer", "layer-"]))}\"" : "";
         var groups = Groups(shape.Channels, channels);
         if (shape.IsPoint || Tape.Chance(3))
         {
@@ -145,8 +145,10 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
 
     private string Arguments(DrawnWindow window, bool keepsSize, string stride)
     {
-        var isSame = window.Padding.Zip(window.Kernel, (padding, kernel) => padding == window.Dilation * (kernel - 1) / 2).All(static same => same);
-        var text = stride.Length == 0 && window.Stride != 1 ? $", Stride = {Text(window.Stride)}" : stride;
+        // A convolution under an even kernel says its padding; a pool's, left out, is rounded down.
+        var isPool = stride.Length > 0;
+        var isSame = window.Padding.Zip(window.Kernel, (padding, kernel) => isPool ? padding == (kernel - 1) / 2 : padding * 2 == window.Dilation * (kernel - 1)).All(static same => same);
+        var text = !isPool && window.Stride != 1 ? $", Stride = {Text(window.Stride)}" : stride;
         if (!isSame || (!keepsSize && Tape.Chance(2)))
             text += $", Padding = {Pair(window.Padding)}";
         return window.Dilation == 1 ? text : text + $", Dilation = {Text(window.Dilation)}";

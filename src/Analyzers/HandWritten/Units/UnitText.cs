@@ -41,13 +41,14 @@ internal static class UnitText
         var words = new List<string> { branch.Runs[0].Key is { } key ? $"{from}, Name = {Quoted(key)})" : from + ")" };
         var layers = branch.Runs.SelectMany(run => run.Layers).ToList();
         var at = 0;
+        var path = branch.Runs[0].Key;
         foreach (var run in branch.Runs)
         {
             if (at > 0 && run.Key is { } next)
-                words.Add($"Path({Quoted(next)})");
+                words.Add($"Path({Quoted(path = next)})");
             foreach (var layer in run.Layers)
             {
-                words.Add(Word(layer, channels, isBeforeBatchNorm: at + 1 < layers.Count && LayerTable.IsNorm(layers[at + 1].Kind)));
+                words.Add(Word(layer, path, channels, isBeforeBatchNorm: at + 1 < layers.Count && LayerTable.IsNorm(layers[at + 1].Kind)));
                 channels = layer.Out ?? channels;
                 at++;
             }
@@ -55,9 +56,13 @@ internal static class UnitText
         lines.Add($"[{string.Join(", ", words)}]");
     }
 
-    private static string Word(UnitLayer layer, Amount channels, bool isBeforeBatchNorm)
+    /// <summary>A whole key as a layer says it within a path.</summary>
+    private static string NameWithin(string? path, string key) =>
+        path is null ? key : key.StartsWith(path + ".", StringComparison.Ordinal) ? key.Substring(path.Length + 1) : "/" + key;
+
+    private static string Word(UnitLayer layer, string? path, Amount channels, bool isBeforeBatchNorm)
     {
-        var named = layer.Name is { } name ? [$"Name = {Quoted(name)}"] : Array.Empty<string>();
+        var named = layer.Name is { } name ? [$"Name = {Quoted(NameWithin(path, name))}"] : Array.Empty<string>();
         if (!layer.IsConvolution)
             return Call(layer.Kind, named);
         var isPointwise = layer.Kernel == 1 && layer.Padding == 0 && layer.Dilation == 1;
@@ -70,7 +75,7 @@ internal static class UnitText
             arguments.Add(Text(layer.Kernel));
         if (layer.Stride != 1)
             arguments.Add($"Stride = {Text(layer.Stride)}");
-        if (layer.Padding != layer.Dilation * (layer.Kernel - 1) / 2)
+        if (layer.Padding * 2 != layer.Dilation * (layer.Kernel - 1))
             arguments.Add($"Padding = {Text(layer.Padding)}");
         if (layer.Dilation != 1)
             arguments.Add($"Dilation = {Text(layer.Dilation)}");

@@ -14,26 +14,39 @@ public sealed class ElementwiseTests
         ("BW4001", Warning, "SiLU over 128 x 32 x 32 is a pass of its own that moves 1,048,576 bytes per image; measured with such an operation: 2647 against 2842 batches/s on a GPU without (in Net: 3)"));
 
     [Fact]
+    public Task Behind_a_shuffle() => Verify(
+        Net("Conv2d(64, 3), BatchNorm2d, ChannelShuffle(2), {|#0:SiLU|}, Conv2d(64, 3)"),
+        ("BW4001", Warning, "SiLU over 64 x 32 x 32 is a pass of its own that moves 524,288 bytes per image; measured with such an operation: 2647 against 2842 batches/s on a GPU without"));
+
+    /// <summary>Elsewhere it would be another function, or the value without it is wanted.</summary>
+    [Theory]
+    [InlineData("""MaxPool2d(3, Stride = 1), {|#0:SiLU|}, Conv2d("in", 3)""", "64 x 32 x 32", "524,288")]
+    [InlineData("""From("in", As = "y"), MaxPool2d(3, Stride = 1), Concat("in"), From("y", As = "z"), {|#0:SiLU|}, Concat("y")""", "128 x 32 x 32", "1,048,576")]
+    public Task An_activation_that_has_to_be_where_it_is(string body, string map, string bytes) => Verify(
+        $"[Block, {body}] public partial class Unit;" + Net("Apply<Unit>"),
+        ("BW4001", Info, $"SiLU over {map} is a pass of its own that moves {bytes} bytes per image; measured with such an operation: 2647 against 2842 batches/s on a GPU without (in Net: 3)"));
+
+    [Fact]
     public Task A_gate() => Verify(
         """[Block, From("in", As = "gate"), GlobalAvgPool2d, Conv1x1, Sigmoid, From("in"), {|#0:Multiply("gate")|}] public partial class Unit;""" + Net("Apply<Unit>"),
-        ("BW4001", Warning, "Multiply over 64 x 32 x 32 is a pass of its own that moves 524,544 bytes per image; measured with such an operation: 2672 against 2842 batches/s on a GPU without (in Net: 3)"));
+        ("BW4001", Info, "Multiply over 64 x 32 x 32 is a pass of its own that moves 524,544 bytes per image; measured with such an operation: 2672 against 2842 batches/s on a GPU without (in Net: 3)"));
 
     [Fact]
     public Task A_sum_of_three() => Verify(
         """[Block, From("in", As = "a"), DepthwiseConv2d(3), BatchNorm2d, From("a", As = "b"), {|#1:Sigmoid|}, {|#0:Add("in", "a", "b")|}] public partial class Unit;"""
         + Net("Apply<Unit>"),
-        ("BW4001", Warning, "Add over 64 x 32 x 32 is a pass of its own that moves 1,048,576 bytes per image; measured with such an operation: 2672 against 2842 batches/s on a GPU without (in Net: 3)"),
-        ("BW4001", Warning, "Sigmoid over 64 x 32 x 32 is a pass of its own that moves 524,288 bytes per image; measured with such an operation: 2647 against 2842 batches/s on a GPU without (in Net: 3)"));
+        ("BW4001", Info, "Add over 64 x 32 x 32 is a pass of its own that moves 1,048,576 bytes per image; measured with such an operation: 2672 against 2842 batches/s on a GPU without (in Net: 3)"),
+        ("BW4001", Info, "Sigmoid over 64 x 32 x 32 is a pass of its own that moves 524,288 bytes per image; measured with such an operation: 2647 against 2842 batches/s on a GPU without (in Net: 3)"));
 
     [Fact]
     public Task A_shortcut_in_an_epilogue_is_read_once_more() => Verify(
         """[Block, From("in", As = "y"), Conv2d("in", 3), BatchNorm2d, {|#0:Add("in", "y")|}, ReLU] public partial class Unit;""" + Net("Apply<Unit>"),
-        ("BW4002", Warning, "Add of two values of 64 x 32 x 32 reads a second value in the convolution's epilogue: 262,144 bytes per image; Concat of 32 channels each with ChannelShuffle(2) moves nothing; " + Measured + " (in Net: 3)"));
+        ("BW4002", Info, "Add of two values of 64 x 32 x 32 reads a second value in the convolution's epilogue: 262,144 bytes per image; Concat of 32 channels each with ChannelShuffle(2) moves nothing; " + Measured + " (in Net: 3)"));
 
     [Fact]
     public Task A_shortcut_behind_a_depthwise_convolution_is_a_pass() => Verify(
         """[Block, From("in", As = "y"), DepthwiseConv2d(3), BatchNorm2d, {|#0:Add("in", "y")|}] public partial class Unit;""" + Net("Apply<Unit>"),
-        ("BW4002", Warning, "Add of two values of 64 x 32 x 32 is a pass of its own: 786,432 bytes per image; Concat of 32 channels each with ChannelShuffle(2) moves nothing; " + Measured + " (in Net: 3)"));
+        ("BW4002", Info, "Add of two values of 64 x 32 x 32 is a pass of its own: 786,432 bytes per image; Concat of 32 channels each with ChannelShuffle(2) moves nothing; " + Measured + " (in Net: 3)"));
 
     [Fact]
     public Task A_rectifier_behind_what_is_never_negative() => Verify(
@@ -45,17 +58,17 @@ public sealed class ElementwiseTests
     public Task A_fused_one_moves_nothing() => Verify(
         """[Block, From("in", As = "gate"), GlobalAvgPool2d, Conv1x1, Sigmoid, From("in"), {|#1:Multiply("gate")|}, {|#0:ReLU|}] public partial class Unit;""" + Net("Apply<Unit>"),
         ("BW4003", Warning, "ReLU does nothing, since its input is never negative: its 64 x 32 x 32 are compared for nothing, with 0 bytes moved since it is fused (in Net: 3)"),
-        ("BW4001", Warning, "Multiply over 64 x 32 x 32 is a pass of its own that moves 524,544 bytes per image; measured with such an operation: 2672 against 2842 batches/s on a GPU without (in Net: 3)"));
+        ("BW4001", Info, "Multiply over 64 x 32 x 32 is a pass of its own that moves 524,544 bytes per image; measured with such an operation: 2672 against 2842 batches/s on a GPU without (in Net: 3)"));
 
     [Fact]
     public Task A_batch_norm_without_a_convolution() => Verify(
         Net("MaxPool2d(2), {|#0:BatchNorm2d|}, ReLU, Conv2d(64, 3)"),
-        ("BW4003", Warning, "BatchNorm2d cannot be folded into a convolution, since MaxPool2d stands before it: a pass over 64 x 16 x 16 that moves 131,072 bytes per image"));
+        ("BW4003", Info, "BatchNorm2d cannot be folded into a convolution, since MaxPool2d stands before it: a pass over 64 x 16 x 16 that moves 131,072 bytes per image"));
 
     [Fact]
     public Task A_batch_norm_behind_a_convolution_that_others_read() => Verify(
         """[Block, From("in", As = "y"), Conv2d("in", 3), From("y", As = "z"), {|#0:BatchNorm2d|}, ReLU, Concat("y", "z")] public partial class Unit;""" + Net("Apply<Unit>"),
-        ("BW4003", Warning, "BatchNorm2d cannot be folded into a convolution, since the convolution before it has other readers: a pass over 64 x 32 x 32 that moves 524,288 bytes per image (in Net: 3)"));
+        ("BW4003", Info, "BatchNorm2d cannot be folded into a convolution, since the convolution before it has other readers: a pass over 64 x 32 x 32 that moves 524,288 bytes per image (in Net: 3)"));
 
     [Theory]
     [InlineData("Conv2d(64, 3), BatchNorm2d, ReLU6, Conv2d(64, 3), ReLU")] // all fused
@@ -67,5 +80,5 @@ public sealed class ElementwiseTests
     [Fact]
     public Task Six_is_less_than_what_a_rectifier_gives() => Verify(
         Net("{|#0:ReLU6|}, Conv2d(64, 3)"),
-        ("BW4001", Warning, "ReLU6 over 64 x 32 x 32 is a pass of its own that moves 524,288 bytes per image; measured with such an operation: 2647 against 2842 batches/s on a GPU without"));
+        ("BW4001", Info, "ReLU6 over 64 x 32 x 32 is a pass of its own that moves 524,288 bytes per image; measured with such an operation: 2647 against 2842 batches/s on a GPU without"));
 }

@@ -50,7 +50,8 @@ public sealed class LayerRuleTests
     [MemberData(nameof(Kinds))]
     public async Task Unequal_channels_of_what_is_pointwise_are_named(string kind)
     {
-        foreach (var (layer, _, _, found) in await Look(kind, Stem))
+        // Behind it another convolution, lest it be the prediction.
+        foreach (var (layer, _, _, found) in await Look(kind, Stem, ", Conv2d(24, 3)"))
         {
             var isUnequal = layer.Numbers is { IsPointwise: true, IsDepthwise: false } numbers && !numbers.In.Equals(numbers.Out);
             Assert.Equal(isUnequal, found.Contains("BW1001"));
@@ -58,18 +59,18 @@ public sealed class LayerRuleTests
     }
 
     /// <summary>Of each network that can be: the layer, what comes in and out, and what is said of it. On one pixel where it takes no map.</summary>
-    private static async Task<IReadOnlyList<(Layer Layer, Shape Input, Shape Output, IReadOnlyList<string> Found)>> Look(string kind, string before)
+    private static async Task<IReadOnlyList<(Layer Layer, Shape Input, Shape Output, IReadOnlyList<string> Found)>> Look(string kind, string before, string behind = "")
     {
-        var onMap = await LookAt(kind, before);
-        var looked = onMap.Count > 0 ? onMap : await LookAt(kind, before + "GlobalAvgPool2d, ");
+        var onMap = await LookAt(kind, before, behind);
+        var looked = onMap.Count > 0 ? onMap : await LookAt(kind, before + "GlobalAvgPool2d, ", "");
         Assert.NotEmpty(looked);
         return looked;
     }
 
-    private static async Task<IReadOnlyList<(Layer Layer, Shape Input, Shape Output, IReadOnlyList<string> Found)>> LookAt(string kind, string before)
+    private static async Task<IReadOnlyList<(Layer Layer, Shape Input, Shape Output, IReadOnlyList<string> Found)>> LookAt(string kind, string before, string behind)
     {
         var words = LayerWords.Few(kind).Select(static (word, i) => (Text: word.ToString(), Name: $"Net{i}")).ToList();
-        var trees = words.Select(word => CSharpSyntaxTree.ParseText($"using Blockwright;\n[Network, Input(64, 16, 20), {before}{word.Text}] public partial class {word.Name};", path: word.Name));
+        var trees = words.Select(word => CSharpSyntaxTree.ParseText($"using Blockwright;\n[Network, Input(64, 16, 20), {before}{word.Text}{behind}] public partial class {word.Name};", path: word.Name));
         var compilation = CSharpCompilation.Create("Layers", trees, TorchProject.Declaring, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var failures = new List<Exception>();
         var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (exception, _, _) => failures.Add(exception), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
@@ -81,11 +82,11 @@ public sealed class LayerRuleTests
             var declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName(name)!, default);
             if (GraphBuilder.Build(declaration, new Dictionary<string, Declaration>()) is not { Problems.IsEmpty: true, Graph: { } graph })
                 continue;
-            var node = (LayerNode)graph.Nodes[graph.Output];
-            // The last attribute, or an argument of it.
+            var node = (LayerNode)graph.Nodes[graph.Output - (behind.Length > 0 ? 1 : 0)];
+            // Its attribute, or an argument of it.
             var source = compilation.SyntaxTrees.Single(tree => tree.FilePath == name).ToString();
             var at = source.LastIndexOf(text, StringComparison.Ordinal);
-            var found = diagnostics.Where(each => each.Location.SourceTree!.FilePath == name && each.Location.SourceSpan.Start >= at).Select(static each => each.Id).ToList();
+            var found = diagnostics.Where(each => each.Location.SourceTree!.FilePath == name && each.Location.SourceSpan.Start >= at && each.Location.SourceSpan.End <= at + text.Length).Select(static each => each.Id).ToList();
             looked.Add((node.Layer, graph.Nodes[node.Source].Shape, node.Shape, found));
         }
         return looked;
