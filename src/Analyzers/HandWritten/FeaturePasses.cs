@@ -52,9 +52,8 @@ internal static class FeaturePasses
         && value is { Kind: ValueKind.Module } or { Kind: ValueKind.Function, Name: "cat" or "concat" or "concatenate" or "stack" };
 
     /// <summary>x[.., 0]: one of a dimension.</summary>
-    private static bool IsOne(Value value) => value is { Name: "index", Origin: IPropertyReferenceOperation property } && property.Arguments.Any(static argument =>
+    private static bool IsOne(Value value) => value is { Name: "index", Origin: IPropertyReferenceOperation property } && property.Arguments.SelectMany(static argument => argument.Value.Elements() ?? [argument.Value]).Any(static index =>
     {
-        var index = argument.Value;
         while (index is IConversionOperation conversion)
             index = conversion.Operand;
         return index.ConstantValue is { HasValue: true, Value: int or long };

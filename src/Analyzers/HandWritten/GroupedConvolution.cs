@@ -17,15 +17,16 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
     {
         OnMade(context, torch, static (block, made) =>
         {
-            // One diagnostic where the number is said, for the most groups that it comes to.
+            // One diagnostic, where the number is said, for the most groups.
             var found = from convolution in made.Convolutions()
                         where convolution.Groups is { Value: > 1 } groups && groups.Value != convolution.In.Value
                         let said = made.Said(convolution.Layer!, "groups", convolution.Groups!, convolution.In, convolution.Out)
                         where said is not null
-                        group convolution by said into each
-                        select (Said: each.Key, Worst: each.OrderByDescending(static one => one.Groups!.Value).First());
-            foreach (var (said, worst) in found)
-                if (Describe(worst, said, block.Options) is { } diagnostic)
+                        // What one creation makes is said once.
+                        group (Convolution: convolution, Said: said) by convolution.Layer!.Thing is { Depth: > 0, Site: { } site } ? site : said into each
+                        select each.OrderByDescending(static one => one.Convolution.Groups!.Value).ToList();
+            foreach (var each in found)
+                if (Describe(each[0].Convolution, each[0].Said, block.Options, each.SelectMany(static one => MadeHere.Inside(one.Convolution.Layer!)).Distinct()) is { } diagnostic)
                     block.ReportDiagnostic(diagnostic);
         });
         OnCall(context, (operation, call) =>
@@ -36,7 +37,7 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
         });
     }
 
-    private static Diagnostic? Describe(ConvolutionCall convolution, SyntaxNode syntax, AnalyzerOptions options)
+    private static Diagnostic? Describe(ConvolutionCall convolution, SyntaxNode syntax, AnalyzerOptions options, IEnumerable<Location>? inside = null)
     {
         var groups = convolution.Groups!.Value;
         var maximum = Read(Options.MaximumGroupsDeep, options, syntax);
@@ -50,7 +51,7 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
             Descriptors.TooManyGroups,
             syntax.GetLocation(),
             DiagnosticSeverity.Info,
-            convolution.Layer is { } inside ? MadeHere.Inside(inside) : null,
+            inside,
             convolution.Layer is { Thing.Depth: 0 } ? Replacement(convolution, limit) : null,
             convolution.In.Value,
             groups,

@@ -16,15 +16,16 @@ public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalC
         OnMade(context, torch, (block, made) =>
         {
             var placement = new Placement(made, torch, block.CancellationToken);
-            // One diagnostic where the number is said, for the most unequal channels that it comes to.
+            // One diagnostic, where the number is said, for the most unequal channels.
             var found = from convolution in made.Convolutions()
                         where convolution.Kernel is ({ Value: 1 }, { Value: 1 }) && convolution.Groups is { Value: 1 }
                         let said = made.Said(convolution.Layer!, "out_channels", convolution.Out, convolution.In, convolution.Groups, convolution.Kernel?.Height)
                         where said is not null && IsUnequal(convolution, said, block.Options) && !placement.IsExempt(convolution.Layer!)
-                        group convolution by said into each
-                        select (Said: each.Key, Worst: each.OrderByDescending(Ratio).First());
-            foreach (var (said, worst) in found)
-                block.ReportDiagnostic(Describe(worst, said, block.Options));
+                        // What one creation makes is said once.
+                        group (Convolution: convolution, Said: said) by convolution.Layer!.Thing is { Depth: > 0, Site: { } site } ? site : said into each
+                        select each.OrderByDescending(static one => Ratio(one.Convolution)).ToList();
+            foreach (var each in found)
+                block.ReportDiagnostic(Describe(each[0].Convolution, each[0].Said, block.Options, each.SelectMany(static one => MadeHere.Inside(one.Convolution.Layer!)).Distinct()));
         });
         OnCall(context, (operation, call) =>
         {
@@ -41,7 +42,7 @@ public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalC
         Math.Min(convolution.In.Value, convolution.Out.Value) >= Read(Options.MinimumChannels, options, syntax)
         && Ratio(convolution) >= Read(Options.WarningRatio, options, syntax);
 
-    private static Diagnostic Describe(ConvolutionCall convolution, SyntaxNode syntax, AnalyzerOptions options)
+    private static Diagnostic Describe(ConvolutionCall convolution, SyntaxNode syntax, AnalyzerOptions options, IEnumerable<Location>? inside = null)
     {
         var target = Read(Options.Target, options, syntax);
         var measured = Paper.ChannelRatio(Ratio(convolution), target);
@@ -49,7 +50,7 @@ public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalC
             Descriptors.UnequalChannels,
             syntax.GetLocation(),
             DiagnosticSeverity.Info,
-            convolution.Layer is { } inside ? MadeHere.Inside(inside) : null,
+            inside,
             properties: null,
             convolution.In.Value,
             convolution.Out.Value,

@@ -88,6 +88,10 @@ public sealed class ElementwisePassesTests
         "private readonly Linear a = Linear(64, 1), b = Linear(64, 8);", "", forward));
 
     [Fact]
+    public Task One_channel_is_small() => Verify.IsSilent(Code.Module(
+        Fields, "", "var red = torch.unsqueeze(x[(null, null), 0], 1) * 0.458f - 0.03f; return conv.call(torch.cat([red, red], 1));"));
+
+    [Fact]
     public Task A_second_inputs_scale_does_not_count() => Verify.Reports(
         Code.File("""
             class Film : Module<Tensor, Tensor, Tensor>

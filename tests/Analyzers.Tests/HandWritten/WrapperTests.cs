@@ -143,6 +143,19 @@ public sealed class WrapperTests
             "foreach (var m in all) x = m.call(x); return x;"),
         Expected.Info("BW1001", 0, SixtyFour + "Cbr"));
 
+    [Fact]
+    public Task One_creation_that_makes_several_is_said_once() => Ratio.Reports(
+        Code.File(Cbr + """
+            class Inception : Module<Tensor, Tensor>
+            {
+                private readonly Cbr a, b;
+                public Inception(int c, int r1, int r2) : base("Inception") { a = new Cbr(c, r1); b = new Cbr(c, r2); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => torch.cat([a.call(x), b.call(x)], 1);
+            }
+            static class Program { static object Make() => new Inception(64, 256, {|#0:384|}); }
+            """),
+        Expected.Info("BW1001", 0, SixtyFour + "Inception"));
+
     [Theory]
     [InlineData("a = new Cbr(64, 128); b = new Cbr(128, 64);", "")]
     [InlineData("a = new Cbr(64, 384 / n); b = new Cbr(c, 64);", "int n, int c")]
