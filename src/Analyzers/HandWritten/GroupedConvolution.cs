@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Blockwright.Analyzers.Configuration;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -52,7 +50,7 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
             syntax.GetLocation(),
             DiagnosticSeverity.Info,
             inside,
-            convolution.Layer is { Thing.Depth: 0 } ? Replacement(convolution, limit) : null,
+            properties: null,
             convolution.In.Value,
             groups,
             limit,
@@ -60,12 +58,5 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
             measured.Key,
             measured,
             convolution.Layer is { } layer ? MadeHere.Within(layer) : "");
-    }
-
-    /// <summary>The most groups that the limit allows and that divide the channels on both sides.</summary>
-    private static ImmutableDictionary<string, string?> Replacement(ConvolutionCall convolution, int limit)
-    {
-        var divisor = CommonDivisor.AtMost(limit, convolution.In.Value, convolution.Out.Value);
-        return ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Replacement, divisor.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -1,4 +1,5 @@
 using Blockwright.CodeFixes.Declared;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Blockwright.CodeFixes.Tests.Declared;
 
@@ -9,7 +10,7 @@ public sealed class FixTests
     /// <summary>Fewer groups of as many channels are more multiply-adds.</summary>
     [Fact]
     public void Groups_are_left_alone() => Assert.DoesNotContain(
-        typeof(DeclaredFix).Assembly.GetTypes().Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(DeclaredFix))).Select(static type => (DeclaredFix)Activator.CreateInstance(type)!),
+        typeof(DeclaredFix).Assembly.GetTypes().Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(CodeFixProvider))).Select(static type => (CodeFixProvider)Activator.CreateInstance(type)!),
         static fix => fix.FixableDiagnosticIds.Contains("BW2001"));
 
     [Fact]
