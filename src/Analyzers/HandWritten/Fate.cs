@@ -62,7 +62,7 @@ internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, Cance
     }
 
     private bool Holds(Layer layer, Thing thing) => _fuel.Burn()
-        && (layer.Thing == thing || layer.Children.Any(child => Holds(child, thing)) || layer.Members.Values.Any(member => Holds(member, thing)));
+        && (layer.Thing == thing || layer.Children.Any(child => Holds(child, thing)) || layer.Held.Any(member => Holds(member, thing)));
 
     private bool Through(ImmutableArray<Layer> layers, int from, bool bare, Func<bool, bool> end) =>
         from == layers.Length ? end(bare) : Through(layers[from], bare, after => Through(layers, from + 1, after, end));

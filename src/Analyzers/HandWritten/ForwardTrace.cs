@@ -15,8 +15,8 @@ internal sealed class ForwardTrace
     private readonly ILookup<ISymbol?, Value> _calls;
     private readonly ILookup<SyntaxNode, Value> _functions;
 
-    private FlowShapes? _shapes;
-    private ShapeFlow? _flow;
+    // Both at once: rules ask at the same time.
+    private Tuple<FlowShapes, ShapeFlow>? _shapes;
 
     public ForwardTrace(IReadOnlyList<Value> values, IReadOnlyList<Value> returned, IReadOnlyDictionary<SyntaxNode, Value> shapeReads, bool hasDisposeScope)
     {
@@ -51,8 +51,9 @@ internal sealed class ForwardTrace
         var syntax = method.DeclaringSyntaxReferences[0].GetSyntax();
         if (syntax is not MethodDeclarationSyntax)
             return null;
-        return Traces.Of(model, static _ => new()).GetOrAdd(syntax, node => model.GetOperation(node, cancellation) is { } body
-            ? new Tracer(torch, method, model, cancellation).Trace(body)
+        var one = Sources.OneOf(model);
+        return Traces.Of(one, static _ => new()).GetOrAdd(syntax, node => one.GetOperation(node, cancellation) is { } body
+            ? new Tracer(torch, method, one, cancellation).Trace(body)
             : Nothing);
     }
 
@@ -78,15 +79,17 @@ internal sealed class ForwardTrace
     /// <summary>The shapes of all values, where nothing is known of the input.</summary>
     public FlowShapes Shapes(SemanticModel model, TorchSymbols torch, CancellationToken cancellation, out ShapeFlow flow)
     {
-        if (_shapes is null || _flow is null)
+        var known = Volatile.Read(ref _shapes);
+        if (known is null)
         {
             var made = new ShapeFlow(type => OfForward(type, model, torch, cancellation), cancellation);
             // What is called together belongs together: what does not fit within one call is said where that is made.
-            _shapes = new(this, Self, [], made, static call => call, cancellation);
-            _flow = made;
+            var shapes = new FlowShapes(this, Self, [], made, static call => call, cancellation);
+            known = Tuple.Create(shapes, made);
+            known = Interlocked.CompareExchange(ref _shapes, known, null) ?? known;
         }
-        flow = _flow;
-        return _shapes;
+        flow = known.Item2;
+        return known.Item1;
     }
 
     /// <summary>The tensor whose <c>shape</c> or <c>size(k)</c> the expression reads, or null.</summary>

@@ -66,6 +66,9 @@ internal sealed record Layer(LayerKind Kind, string Name)
     /// <summary>What an object of one of the project's classes holds in its fields and properties.</summary>
     public ImmutableDictionary<ISymbol, Layer> Members { get; init; } = NoMembers;
 
+    /// <summary>What the members hold, in the order of making: symbols have no order, their hashes are others in each run, and what is looked at first spends the steps.</summary>
+    public IEnumerable<Layer> Held => Members.Count < 2 ? Members.Values : Members.Values.OrderBy(static held => held.Thing?.Number ?? 0);
+
     /// <summary>What is certain of its other members: the truth of one that is true or false, and whether one that could be null is not.</summary>
     public ImmutableDictionary<ISymbol, bool> Facts { get; init; } = NoFacts;
 

@@ -17,7 +17,7 @@ internal sealed class Placement(MadeHere made, TorchSymbols torch, CancellationT
         if (_visits.Value.Any(visit => IsSame(visit.Layer, convolution) && visit.Input is { Flat: false, OnePixel: true }))
             return true;
         if (made.Type is { } type && ForwardTrace.OfForward(type, made.Model, torch, cancellation) is { } forward)
-            return Same(forward.Self, convolution) is { } placed ? _fate.IsExempt(forward.Self, placed) : IsLastOfItsOwn(convolution);
+            return Same(forward.Self, convolution) is { Count: > 0 } placed ? placed.Any(each => _fate.IsExempt(forward.Self, each)) : IsLastOfItsOwn(convolution);
         return made.Made.All.Any(whole => whole.Kind == LayerKind.Sequential && _fate.IsExempt(whole, convolution.Thing!));
     }
 
@@ -27,8 +27,14 @@ internal sealed class Placement(MadeHere made, TorchSymbols torch, CancellationT
             .OrderByDescending(static whole => whole.Flattened().Count()).FirstOrDefault() ?? convolution,
         convolution.Thing!);
 
-    /// <summary>The same convolution among what the object holds, which its constructors make; a method's is what they made by calling it.</summary>
-    private static Thing? Same(Layer self, Layer convolution) => Everything(self, new(20_000)).FirstOrDefault(layer => IsSame(layer, convolution))?.Thing;
+    /// <summary>
+    /// The same convolution among what the object holds, which its constructors make; a method's is what they made by calling it, and all that it may be where they are several.
+    /// </summary>
+    private static List<Thing> Same(Layer self, Layer convolution)
+    {
+        var same = Everything(self, new(20_000)).Where(layer => IsSame(layer, convolution)).Select(static layer => layer.Thing!).Distinct().ToList();
+        return same.Contains(convolution.Thing!) ? [convolution.Thing!] : same;
+    }
 
     private static bool IsSame(Layer layer, Layer convolution) => layer.Thing is { Origin: { } origin } thing && convolution.Thing is { Origin: { } other } wanted
         && (thing == wanted || origin.Syntax == other.Syntax && (thing.Site == wanted.Site || wanted.Depth == 0));
@@ -40,7 +46,7 @@ internal sealed class Placement(MadeHere made, TorchSymbols torch, CancellationT
         {
             var next = open.Pop();
             yield return next;
-            foreach (var child in next.Children.Concat(next.Members.Values))
+            foreach (var child in next.Children.Concat(next.Held))
                 open.Push(child);
         }
     }

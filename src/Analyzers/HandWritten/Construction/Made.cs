@@ -29,9 +29,12 @@ internal sealed class Made
     /// <summary>What the expression made there, each time that it ran.</summary>
     public IEnumerable<Layer> At(SyntaxNode origin) => _byOrigin[origin];
 
-    /// <summary>What the code makes whose syntax it is.</summary>
-    public static Made By(SyntaxNode code, SemanticModel model, TorchSymbols torch, CancellationToken cancellation) =>
-        Kept.Of(model, static _ => new()).GetOrAdd(code, each => Make(each, model, torch, cancellation));
+    /// <summary>What the code makes whose syntax it is. A compilation has several models of one file: whichever asks, the objects are the same.</summary>
+    public static Made By(SyntaxNode code, SemanticModel model, TorchSymbols torch, CancellationToken cancellation)
+    {
+        var one = Sources.OneOf(model);
+        return Kept.Of(one, static _ => new()).GetOrAdd(code, each => Make(each, one, torch, cancellation));
+    }
 
     /// <summary>
     /// What objects of the class hold when they are made: what all of its constructors agree on, for whoever calls them. Null for a class whose code is in several files.

@@ -21,6 +21,9 @@ internal sealed class Sources(Compilation compilation)
         return sources;
     }
 
+    /// <summary>The one model of the file that all questions about the compilation share; the model itself where its file is none of the compilation's.</summary>
+    public static SemanticModel OneOf(SemanticModel model) => Of(model).ModelOf(model.SyntaxTree) ?? model;
+
     public SemanticModel? ModelOf(SyntaxTree tree) =>
         compilation.ContainsSyntaxTree(tree) ? _models.GetOrAdd(tree, each => compilation.GetSemanticModel(each)) : null;
 
