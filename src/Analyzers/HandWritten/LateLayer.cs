@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -31,10 +32,24 @@ public sealed class LateLayer() : HandWrittenAnalyzer(Descriptors.LateLayer)
     {
         if (Definitions.OfLocal(list.Local, list) is not { } made || Block(taker) is not { } block || !RunsOnceAfter(made, block))
             return [];
+        if (made.Unwrapped() is not IObjectCreationOperation && made.Unwrapped().Syntax is not CollectionExpressionSyntax || !Definitions.References(list).All(use => IsOfTheList(use, taker)))
+            return []; // somebody else may have it
         var later = Definitions.References(list).Where(use => use.Syntax.SpanStart > taker.Syntax.Span.End).ToList();
         var added = later.Select(static use => use.Parent).OfType<IInvocationOperation>()
             .Where(static call => call is { TargetMethod.Name: "Add" or "AddRange" or "Insert", Parent: IExpressionStatementOperation }).ToList();
         return added.Count == later.Count && added.All(call => IsWithin(call, block)) ? added : [];
+    }
+
+    /// <summary>Whether a use hands the list to nobody but the taker: its own methods, a loop over it.</summary>
+    private static bool IsOfTheList(ILocalReferenceOperation use, IInvocationOperation taker)
+    {
+        IOperation each = use;
+        while (each.Parent is IConversionOperation)
+            each = each.Parent;
+        return taker.Syntax.Span.Contains(use.Syntax.Span)
+            || each.Parent is IInvocationOperation call && call.Instance == each
+            || each.Parent is IPropertyReferenceOperation property && property.Instance == each
+            || each.Parent is IForEachLoopOperation loop && loop.Collection == each;
     }
 
     /// <summary>Whether the block runs at most once for each list: no loop and no lambda is between the list's making and it.</summary>

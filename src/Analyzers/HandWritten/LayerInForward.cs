@@ -16,7 +16,7 @@ public sealed class LayerInForward() : HandWrittenAnalyzer(Descriptors.LayerInFo
         if (!torch.IsFactory(call.TargetMethod) || !torch.IsForward(operation.ContainingSymbol) || IsElsewhere(call, torch))
             return;
         var so = Weights.AreMadeBy(call, torch) ? "its weights are new at each call, and in no state dict and no optimizer"
-            : Weights.IsModal(call, torch) && !IsChosenByMode(call) ? "it is in training mode, whatever mode the module is in"
+            : Weights.IsModal(call, torch) && !IsChosenByMode(call) && !MayBeIdle(call) ? "it is in training mode, whatever mode the module is in"
             : null;
         if (so is not null && IsOnlyCalled(call, torch))
             operation.ReportDiagnostic(Diagnostic.Create(Descriptors.LayerInForward, call.Syntax.GetLocation(), call.TargetMethod.Name, so));
@@ -40,6 +40,12 @@ public sealed class LayerInForward() : HandWrittenAnalyzer(Descriptors.LayerInFo
                 return true;
         return false;
     }
+
+    /// <summary>A norm that keeps no statistics works alike in both modes; a dropout's probability that is computed here may be 0 after eval().</summary>
+    private static bool MayBeIdle(IInvocationOperation call) =>
+        (call.Argument("track_running_stats") is { } tracks && Constants.Truth(tracks.Value) != true)
+        || (call.Argument("p")?.Value.Unwrapped() is { ConstantValue.HasValue: false } probability and not (IFieldReferenceOperation or IPropertyReferenceOperation or IParameterReferenceOperation)
+            && probability.Kind != OperationKind.None);
 
     private static bool IsOnlyCalled(IOperation made, TorchSymbols torch)
     {

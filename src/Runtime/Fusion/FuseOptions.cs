@@ -25,7 +25,7 @@ public sealed record FuseOptions
 
     /// <summary>
     /// Whether the CPU kernels compute every sum product by product. Otherwise 3 x 3 convolutions of stride 1 may go by tiles with a quarter of the products (Winograd), where that is faster: rounding differs in
-    /// the sixth digit of a layer's largest value, and a value that is not finite makes the 4 x 4 pixels round it NaN. See docs/accuracy.md.
+    /// the sixth digit of a layer's largest value, and a value that is not finite makes the 4 x 4 pixels round it NaN. Direct sums are not the more accurate ones: they are longer. See docs/accuracy.md.
     /// </summary>
     public bool Exact { get; init; }
 

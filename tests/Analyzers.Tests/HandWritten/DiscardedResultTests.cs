@@ -74,6 +74,8 @@ public sealed class DiscardedResultTests
     [InlineData("private readonly Sequential body = Sequential(ReLU(inplace: true), Linear(2, 2));", "body.call(x); return x;")]
     // Somebody listens.
     [InlineData("private readonly Sequential body = Sequential(Linear(2, 2)); public void Listen() => body.register_forward_hook((m, i, o) => o);", "body.call(x); return x;")]
+    [InlineData("private readonly Linear fc = Linear(2, 2); public void Listen() => fc.register_forward_hook((m, i, o) => o);", "fc.call(x); return x;")]
+    [InlineData("public readonly Linear fc = Linear(2, 2);", "fc.call(x); return x; } static void From(Net net) { net.fc.register_forward_pre_hook((m, i) => i);")]
     // At another time.
     [InlineData("private readonly Linear fc = Linear(2, 2);", "Action later = () => { fc.call(x); }; return x;")]
     public Task Where_it_may_have_an_effect_it_is_silent(string field, string forward) => Verify.IsSilent(Net(field, forward));

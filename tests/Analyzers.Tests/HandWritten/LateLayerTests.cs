@@ -25,6 +25,10 @@ public sealed class LateLayerTests
     [InlineData("var list = new List<Module<Tensor, Tensor>>(); for (var i = 0; i < 2; i++) { body = Sequential(list); list.Add(ReLU()); }")]
     [InlineData("var list = new List<Module<Tensor, Tensor>>(); Action make = () => body = Sequential(list); list.Add(ReLU()); make();")]
     [InlineData("var list = new List<Module<Tensor, Tensor>>(); if (Environment.ProcessorCount > 1) body = Sequential(list); else list.Add(ReLU());")]
+    // Somebody else has the list.
+    [InlineData("var list = new List<Module<Tensor, Tensor>> { Linear(2, 2) }; var kept = list; body = Sequential(list); list.Add(ReLU()); Console.WriteLine(kept.Count);")]
+    [InlineData("List<Module<Tensor, Tensor>> kept; var list = kept = new List<Module<Tensor, Tensor>>(); body = Sequential(list); list.Add(ReLU()); Console.WriteLine(kept.Count);")]
+    [InlineData("var list = new List<Module<Tensor, Tensor>> { Linear(2, 2) }; GC.KeepAlive(list); body = Sequential(list); list.Add(ReLU());")]
     // The network itself grows.
     [InlineData("var list = new List<Module<Tensor, Tensor>>(); var made = Sequential(list); made.append(ReLU()); body = made;")]
     public Task In_time_or_with_a_use_is_silent(string constructor) => Verify.IsSilent(Code.Module(Field.Replace("readonly ", "", StringComparison.Ordinal), constructor));

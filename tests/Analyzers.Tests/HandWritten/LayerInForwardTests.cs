@@ -42,6 +42,10 @@ public sealed class LayerInForwardTests
     [InlineData("if (training) x = Dropout(0.5).call(x); return x;")]
     [InlineData("return this.training ? Dropout(0.5).call(x) : x;")]
     [InlineData("var drop = Dropout(0.5); drop.train(training); return drop.call(x);")]
+    [InlineData("return Dropout(training ? 0.5 : 0).call(x);")]
+    [InlineData("var p = training ? 0.5 : 0; return Dropout(p).call(x);")]
+    // The same in both modes.
+    [InlineData("return BatchNorm1d(8, affine: false, track_running_stats: false).call(x);")]
     // At another time.
     [InlineData("Func<Module> make = () => Linear(2, 2); return x;")]
     public Task Without_weights_or_with_a_purpose_it_is_silent(string forward) => Verify.IsSilent(Code.Module(Fields, "", forward));
