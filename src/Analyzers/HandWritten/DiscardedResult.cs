@@ -15,7 +15,8 @@ public sealed class DiscardedResult() : HandWrittenAnalyzer(Descriptors.Discarde
     {
         if (call is not { Parent: IExpressionStatementOperation statement, TargetMethod.Name: "call" or "forward", Instance: { } receiver, Syntax: InvocationExpressionSyntax syntax }
             || !torch.IsModule(receiver.Type) || !torch.IsForward(operation.ContainingSymbol) || IsDeferred(statement)
-            || Hooks.MayBeIn(operation.Compilation, operation.CancellationToken)
+            // What a hook does is done by the call; which module it hangs on is not followed.
+            || operation.Compilation.SyntaxTrees.Any(tree => tree.Mentions("register_forward", operation.CancellationToken))
             || new SideEffects(operation.Compilation, torch, operation.CancellationToken).MayHave(receiver, operation.ContainingSymbol.ContainingType))
             return;
         operation.ReportDiagnostic(Diagnostic.Create(Descriptors.DiscardedResult, syntax.GetLocation(), syntax.Expression.ToString()));
@@ -28,12 +29,4 @@ public sealed class DiscardedResult() : HandWrittenAnalyzer(Descriptors.Discarde
                 return true;
         return false;
     }
-}
-
-/// <summary>Whether anybody in a compilation hooks a module's calls: what a hook does is done by the call, and which module it hangs on is not followed.</summary>
-internal static class Hooks
-{
-    private const string Word = "register_forward";
-
-    public static bool MayBeIn(Compilation compilation, CancellationToken cancellation) => compilation.SyntaxTrees.Any(tree => tree.GetText(cancellation).ToString().Contains(Word));
 }

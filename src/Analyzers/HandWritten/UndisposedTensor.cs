@@ -68,7 +68,7 @@ public sealed class UndisposedTensor() : HandWrittenAnalyzer(Descriptors.Undispo
 
     /// <summary>Code that other generators wrote is not analyzed; what opens a scope there may call anything.</summary>
     private static bool HasUnseenScope(Compilation compilation, CallGraph graph, CancellationToken cancellation) =>
-        compilation.SyntaxTrees.Any(tree => !graph.Covers(tree) && tree.GetText(cancellation).ToString().Contains("DisposeScope"));
+        compilation.SyntaxTrees.Any(tree => !graph.Covers(tree) && tree.Mentions("DisposeScope", cancellation));
 
     private static Leaving? LeftBy(IMethodSymbol method, ForwardTrace trace)
     {

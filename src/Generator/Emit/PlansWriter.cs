@@ -39,7 +39,7 @@ internal static class PlansWriter
         long Of(PlanBuffer buffer)
         {
             var grid = plan.Grids[buffer.Grid];
-            return (grid.Height + (2L * buffer.Halo)) * (grid.Width + (2L * buffer.Halo)) * CacheLine.Pitch(buffer.Channels);
+            return CacheLine.ImageFloats(buffer.Channels, grid.Height, grid.Width, buffer.Halo);
         }
     }
 

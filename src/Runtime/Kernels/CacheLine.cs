@@ -26,4 +26,12 @@ internal static class CacheLine
         var floats = WholeLines(channels);
         return floats / Floats % Places == 0 ? floats + Floats : floats;
     }
+
+    /// <summary>Floats of one image's map within its halo.</summary>
+    /// <param name="channels">Channels.</param>
+    /// <param name="height">Rows, without the halo.</param>
+    /// <param name="width">Columns, without the halo.</param>
+    /// <param name="halo">Pixels of zeros on each side.</param>
+    /// <returns>Floats.</returns>
+    public static long ImageFloats(int channels, int height, int width, int halo) => (height + (2L * halo)) * (width + (2L * halo)) * Pitch(channels);
 }

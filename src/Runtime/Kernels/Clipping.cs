@@ -34,12 +34,15 @@ internal readonly unsafe record struct WindowBlock(int Image, int Y, int X, int 
     public int Taps => Rows.Count * Columns.Count;
 
     /// <summary>Writes where each tap within the map lies from the first.</summary>
-    public void Offsets(Window window, in FeatureMap map, nint* offsets)
+    public void Offsets(Window window, in FeatureMap map, nint* offsets) => Offsets(window, (Rows.Count, Columns.Count), map.RowPitch, map.PixelPitch, offsets);
+
+    /// <summary>Writes where each of so many rows and columns of taps lies from the first.</summary>
+    public static void Offsets(Window window, (int Rows, int Columns) taps, nint rowPitch, nint pixelPitch, nint* offsets)
     {
-        for (var i = 0; i < Rows.Count; i++)
+        for (var i = 0; i < taps.Rows; i++)
         {
-            for (var j = 0; j < Columns.Count; j++)
-                *offsets++ = (nint)i * window.DilationHeight * map.RowPitch + (nint)j * window.DilationWidth * map.PixelPitch;
+            for (var j = 0; j < taps.Columns; j++)
+                *offsets++ = (i * window.DilationHeight * rowPitch) + (j * window.DilationWidth * pixelPitch);
         }
     }
 

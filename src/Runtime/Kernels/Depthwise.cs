@@ -115,9 +115,7 @@ public static unsafe class Depthwise
             {
                 block.Offsets(Window, Input, offsets);
                 var slides = block.IsWhole(Window) && block.Width > 1 && Window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
-                var kernel = epilogue.Bounds.HasGreatest ? Kernel<BoundedOnBothSides, TSimd, TVector>(slides)
-                    : epilogue.Bounds.HasLeast ? Kernel<BoundedBelow, TSimd, TVector>(slides)
-                    : Kernel<Unbounded, TSimd, TVector>(slides);
+                var kernel = Kernel<TSimd, TVector>(epilogue.Bounds, slides);
                 var source = origin + block.Image * Input.ImagePitch + (long)block.Rows.First * Input.RowPitch + (long)block.Columns.First * Input.PixelPitch;
                 // One register of channels after the other: its weights are loaded once for some rows, which stay in the second-level cache for the next.
                 for (var y = 0; y < block.Height; y += rowsAtOnce)
@@ -127,19 +125,8 @@ public static unsafe class Depthwise
                     {
                         var lane = register * TSimd.Lanes;
                         var all = Weights.OfRegister(register);
-                        var job = new Stencil
-                        {
-                            Source = source + ((long)y * Window.StrideHeight * Input.RowPitch) + lane,
-                            SourceStep = (nint)Window.StrideWidth * Input.PixelPitch,
-                            SourceRow = (nint)Window.StrideHeight * Input.RowPitch,
-                            Offsets = offsets,
-                            Taps = block.Taps,
-                            Group = Weights.Group,
-                            Places = Weights.Places,
-                            Weights = block.IsWhole(Window) ? all : Remaining<TSimd, TVector>(all, Window, Weights.Group, block, remaining),
-                            Width = block.Width,
-                            Height = part.Height,
-                        };
+                        var weights = block.IsWhole(Window) ? all : Remaining<TSimd, TVector>(all, Window, Weights.Group, block, remaining);
+                        var job = StencilOf(source + ((long)y * Window.StrideHeight * Input.RowPitch) + lane, (Input.RowPitch, Input.PixelPitch), offsets, block.Taps, weights, (part.Height, part.Width));
                         StencilOutput.Run(kernel, &job, Output, part, lane, TSimd.Lanes, &epilogue);
                     }
                 }
@@ -155,12 +142,10 @@ public static unsafe class Depthwise
             var offsets = stackalloc nint[Window.Taps];
             var memory = stackalloc float[GatheredPlanes.MostFloats + CacheLine.Floats];
             var planes = new GatheredPlanes(Window, Input, Output.Width, TSimd.Lanes, (float*)(((nint)memory + CacheLine.Bytes - 1) / CacheLine.Bytes * CacheLine.Bytes));
-            planes.Offsets(Window, offsets);
+            WindowBlock.Offsets(Window, (Window.KernelHeight, Window.KernelWidth), planes.RowPitch, TSimd.Lanes, offsets);
             var epilogue = new Epilogue(Weights.Set, Activation, hasResidual: false);
             var slides = Output.Width > 1 && Window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
-            var kernel = epilogue.Bounds.HasGreatest ? Kernel<BoundedOnBothSides, TSimd, TVector>(slides)
-                : epilogue.Bounds.HasLeast ? Kernel<BoundedBelow, TSimd, TVector>(slides)
-                : Kernel<Unbounded, TSimd, TVector>(slides);
+            var kernel = Kernel<TSimd, TVector>(epilogue.Bounds, slides);
             for (var line = Lines.First; line < Lines.End;)
             {
                 var (image, y) = Math.DivRem(line, Output.Height);
@@ -170,24 +155,34 @@ public static unsafe class Depthwise
                 {
                     var lane = register * TSimd.Lanes;
                     planes.Gather<TSimd, TVector>(Input, lane);
-                    var job = new Stencil
-                    {
-                        Source = planes.Memory,
-                        SourceStep = (nint)Window.StrideWidth * TSimd.Lanes,
-                        SourceRow = (nint)Window.StrideHeight * planes.RowPitch,
-                        Offsets = offsets,
-                        Taps = Window.Taps,
-                        Group = Weights.Group,
-                        Places = Weights.Places,
-                        Weights = Weights.OfRegister(register),
-                        Width = Output.Width,
-                        Height = rows,
-                    };
+                    var job = StencilOf(planes.Memory, (planes.RowPitch, TSimd.Lanes), offsets, Window.Taps, Weights.OfRegister(register), (rows, Output.Width));
                     StencilOutput.Run(kernel, &job, Output, Output.Pixel(image, y, 0), lane, TSimd.Lanes, &epilogue);
                 }
                 line += rows;
             }
         }
+
+        /// <summary>One register of channels of so many rows and columns of the output; where its results go is yet to be set.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly Stencil StencilOf(float* source, (nint Row, nint Pixel) pitch, nint* offsets, int taps, float* weights, (int Height, int Width) size) => new()
+        {
+            Source = source,
+            SourceStep = Window.StrideWidth * pitch.Pixel,
+            SourceRow = Window.StrideHeight * pitch.Row,
+            Offsets = offsets,
+            Taps = taps,
+            Group = Weights.Group,
+            Places = Weights.Places,
+            Weights = weights,
+            Width = size.Width,
+            Height = size.Height,
+        };
+
+        private readonly delegate* managed<Stencil*, void> Kernel<TSimd, TVector>(in Bounds bounds, bool slides)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => bounds.HasGreatest ? Kernel<BoundedOnBothSides, TSimd, TVector>(slides)
+                : bounds.HasLeast ? Kernel<BoundedBelow, TSimd, TVector>(slides)
+                : Kernel<Unbounded, TSimd, TVector>(slides);
 
         private readonly delegate* managed<Stencil*, void> Kernel<TEnd, TSimd, TVector>(bool slides)
             where TEnd : struct, IEnd

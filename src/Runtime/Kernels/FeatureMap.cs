@@ -104,7 +104,7 @@ public readonly record struct FeatureLayout
         Halo = halo;
         PixelPitch = CacheLine.Pitch(channels);
         RowPitch = checked((width + 2 * halo) * PixelPitch);
-        ImagePitch = (long)(height + 2 * halo) * RowPitch;
+        ImagePitch = CacheLine.ImageFloats(channels, height, width, halo);
     }
 
     /// <summary>Channels.</summary>

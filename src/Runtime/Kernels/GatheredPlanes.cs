@@ -51,21 +51,11 @@ internal unsafe struct GatheredPlanes
             && (window.Taps >= ManyTaps || (isClipped && output.Width <= NarrowMap) || input.PixelPitch > Followed);
     }
 
-    /// <summary>Where each tap lies from the first.</summary>
-    public readonly void Offsets(Window window, nint* offsets)
-    {
-        for (var i = 0; i < window.KernelHeight; i++)
-        {
-            for (var j = 0; j < window.KernelWidth; j++)
-                *offsets++ = (i * window.DilationHeight * RowPitch) + ((nint)j * window.DilationWidth * _lanes);
-        }
-    }
-
     /// <summary>Prepares for some rows of an image's output: what lies beyond the map is zero, for all registers.</summary>
     public void Place(int image, int y, int rows)
     {
         (_image, _top) = (image, (y * _window.StrideHeight) - _window.PaddingHeight);
-        var count = ((rows - 1) * _window.StrideHeight) + ((_window.KernelHeight - 1) * _window.DilationHeight) + 1;
+        var count = ((rows - 1) * _window.StrideHeight) + _window.ReachHeight;
         _insideRows = Inside(_top, count, _height);
         _insideColumns = Inside(-_window.PaddingWidth, _columns, _width);
         new Span<float>(Memory, (int)(count * RowPitch)).Clear();
@@ -90,11 +80,11 @@ internal unsafe struct GatheredPlanes
     /// <summary>Of so many rows or columns from one on, those within the map.</summary>
     private readonly (int First, int End) Inside(int start, int count, int size) => (Math.Clamp(-start, 0, count), Math.Clamp(size - start, 0, count));
 
-    private static int ColumnsOf(Window window, int outputs) => ((outputs - 1) * window.StrideWidth) + ((window.KernelWidth - 1) * window.DilationWidth) + 1;
+    private static int ColumnsOf(Window window, int outputs) => ((outputs - 1) * window.StrideWidth) + window.ReachWidth;
 
     private static int RowsOf(Window window, int columns, int lanes)
     {
-        var rows = MostFloats / lanes / columns - ((window.KernelHeight - 1) * window.DilationHeight) - 1;
+        var rows = (MostFloats / lanes / columns) - window.ReachHeight;
         return rows < 0 ? 0 : (rows / window.StrideHeight) + 1;
     }
 }

@@ -32,6 +32,12 @@ public readonly record struct Window(
     /// <summary>The zeros that a convolution with this window needs round its input.</summary>
     public int Halo => Math.Max(PaddingHeight, PaddingWidth);
 
+    /// <summary>Rows from a window's first tap to its last, both with it.</summary>
+    internal int ReachHeight => ((KernelHeight - 1) * DilationHeight) + 1;
+
+    /// <summary>Columns from a window's first tap to its last, both with it.</summary>
+    internal int ReachWidth => ((KernelWidth - 1) * DilationWidth) + 1;
+
     /// <summary>Whether the size that comes out is the one that goes in, whatever it is.</summary>
     public bool KeepsSize => StrideHeight == 1 && StrideWidth == 1
         && 2 * PaddingHeight == DilationHeight * (KernelHeight - 1)

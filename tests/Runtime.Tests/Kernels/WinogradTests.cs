@@ -34,6 +34,7 @@ public sealed class WinogradTests
     [Theory]
     [InlineData(1, 64, 2e-6)]
     [InlineData(1, 512, 2e-6)]
+    [InlineData(1, 2048, 3e-6)]
     [InlineData(2, 64, 1e-6)]
     [InlineData(2, 512, 1e-6)]
     [InlineData(4, 64, 4e-6)]

@@ -50,7 +50,7 @@ internal static class SlotAssignment
     {
         const int Large = 1024 * 1024;
         var grid = grids[tensor.Grid];
-        return (grid.Height + (2L * tensor.Halo)) * (grid.Width + (2L * tensor.Halo)) * CacheLine.Pitch(tensor.Width) * sizeof(float) > Large;
+        return CacheLine.ImageFloats(tensor.Width, grid.Height, grid.Width, tensor.Halo) * sizeof(float) > Large;
     }
 
     private static int[] LastReads(int tensors, IReadOnlyList<PlanStep> steps)

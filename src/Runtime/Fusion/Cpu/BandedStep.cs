@@ -18,7 +18,7 @@ internal sealed unsafe class BandedStep : BoundStep
     public BandedStep(ConvolutionStep convolution, IRowWindow window, RowSource source, FeatureMap between, FeatureMap output, BandMemory memory)
     {
         (_convolution, _window, _source, _output) = (convolution, window, source, output);
-        var (reach, stride) = (RowView.Reach(window.Window), window.Window.StrideHeight);
+        var (reach, stride) = (window.Window.ReachHeight, window.Window.StrideHeight);
         _rows = RowBands.Rows(between.RowPitch, window.Window, memory.Bytes);
         var capacity = ((_rows - 1) * stride) + reach;
         _between = memory.RowsOf(between, capacity);

@@ -45,13 +45,13 @@ internal static class RowBands
     }
 
     /// <summary>The consumer's rows that a band gives.</summary>
-    public static int Rows(int rowPitch, Window window, int bytes) => Math.Max(1, (int)((((bytes / sizeof(float)) / (long)rowPitch) - RowView.Reach(window)) / window.StrideHeight) + 1);
+    public static int Rows(int rowPitch, Window window, int bytes) => Math.Max(1, (int)((((bytes / sizeof(float)) / (long)rowPitch) - window.ReachHeight) / window.StrideHeight) + 1);
 
     // A band that keeps more rows for the next one than it makes spends its time on moving them, and makes too few for a matrix multiplication. With a byte, as tests have it, everything goes by bands.
     private static bool IsWorthwhile(FeatureLayout between, Window window, int bytes) =>
-        bytes == 1 || Rows(between.RowPitch, window, bytes) * window.StrideHeight >= RowView.Reach(window) - window.StrideHeight;
+        bytes == 1 || Rows(between.RowPitch, window, bytes) * window.StrideHeight >= window.ReachHeight - window.StrideHeight;
 
-    private static bool LeavesRows(Window window) => RowView.Reach(window) > 2 * window.PaddingHeight;
+    private static bool LeavesRows(Window window) => window.ReachHeight > 2 * window.PaddingHeight;
 
     private static bool IsReadOnce(CpuPlan plan, int buffer, int reader)
     {

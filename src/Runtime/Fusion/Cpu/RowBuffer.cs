@@ -6,20 +6,17 @@ namespace Blockwright.Cpu;
 /// <summary>Parts of maps that a window's rows see.</summary>
 internal static unsafe class RowView
 {
-    /// <summary>The rows that one window spans.</summary>
-    public static int Reach(Window window) => ((window.KernelHeight - 1) * window.DilationHeight) + 1;
-
     /// <summary>The first input row of an output row, which may be padding.</summary>
     public static int First(Window window, int row) => (row * window.StrideHeight) - window.PaddingHeight;
 
     /// <summary>The first input row that no window of the output rows up to <paramref name="end"/> sees.</summary>
-    public static int End(Window window, int end) => First(window, end - 1) + Reach(window);
+    public static int End(Window window, int end) => First(window, end - 1) + window.ReachHeight;
 
     /// <summary>The map that gives <paramref name="count"/> output rows from <paramref name="first"/> on. What its window finds above and below are the map's own rows.</summary>
     public static FeatureMap Of(in FeatureMap map, Window window, int first, int count) => map with
     {
         Data = map.Data + ((long)first * window.StrideHeight * map.RowPitch),
-        Height = ((count - 1) * window.StrideHeight) + Reach(window) - (2 * window.PaddingHeight),
+        Height = ((count - 1) * window.StrideHeight) + window.ReachHeight - (2 * window.PaddingHeight),
     };
 }
 

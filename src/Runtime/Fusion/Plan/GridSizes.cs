@@ -36,7 +36,7 @@ internal static class GridSizes
     private static ArgumentException TooSmall(string network, (int Height, int Width)[] sizes, PlanGrid grid)
     {
         var (window, (height, width)) = (grid.Window, sizes[grid.From]);
-        var reach = (((window.KernelHeight - 1) * window.DilationHeight) + 1, ((window.KernelWidth - 1) * window.DilationWidth) + 1);
+        var reach = (window.ReachHeight, window.ReachWidth);
         var padded = (height + (2 * window.PaddingHeight), width + (2 * window.PaddingWidth));
         return new($"{network}: an input of {Text(sizes[0])} is too small: a window that reaches over {Text(reach)} finds only {Text(padded)}, its padding included.");
     }

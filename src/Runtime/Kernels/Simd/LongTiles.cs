@@ -6,6 +6,7 @@ namespace Blockwright.Kernels.Simd;
 /// Products of twice as many rows as <see cref="Tiles"/> has pixels, for rows that lie at one distance: 14 x 2 accumulators, the panel's weights and one input of 32 registers. Weights that stream from memory
 /// are then read once for 14 rows: with four, what is fetched ahead holds the buffers that the second-level cache needs to bring the same weights again.
 /// </summary>
+/// <remarks>Each number of rows is written out: a loop over accumulators, or a call, would make them stack slots.</remarks>
 internal static unsafe class LongTiles
 {
     /// <summary>Rows of a tile.</summary>
