@@ -111,6 +111,7 @@ public static unsafe class Depthwise
                 : new WindowBlocks(Window, Input, Output, Lines);
             var origin = Input.Halo >= Window.Halo ? Input.Pixel(0, -Window.PaddingHeight, -Window.PaddingWidth) : Input.Data;
             var rowsAtOnce = (int)Math.Clamp(CacheSizes.Band / sizeof(float) / ((long)Input.RowPitch * Window.StrideHeight), 1, int.MaxValue);
+            Stencil job = default;
             while (blocks.Next(out var block))
             {
                 block.Offsets(Window, Input, offsets);
@@ -126,7 +127,7 @@ public static unsafe class Depthwise
                         var lane = register * TSimd.Lanes;
                         var all = Weights.OfRegister(register);
                         var weights = block.IsWhole(Window) ? all : Remaining<TSimd, TVector>(all, Window, Weights.Group, block, remaining);
-                        var job = StencilOf(source + ((long)y * Window.StrideHeight * Input.RowPitch) + lane, (Input.RowPitch, Input.PixelPitch), offsets, block.Taps, weights, (part.Height, part.Width));
+                        Set(&job, source + ((long)y * Window.StrideHeight * Input.RowPitch) + lane, Input.RowPitch, Input.PixelPitch, offsets, block.Taps, weights, part.Height, part.Width);
                         StencilOutput.Run(kernel, &job, Output, part, lane, TSimd.Lanes, &epilogue);
                     }
                 }
@@ -146,6 +147,7 @@ public static unsafe class Depthwise
             var epilogue = new Epilogue(Weights.Set, Activation, hasResidual: false);
             var slides = Output.Width > 1 && Window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
             var kernel = Kernel<TSimd, TVector>(epilogue.Bounds, slides);
+            Stencil job = default;
             for (var line = Lines.First; line < Lines.End;)
             {
                 var (image, y) = Math.DivRem(line, Output.Height);
@@ -155,28 +157,28 @@ public static unsafe class Depthwise
                 {
                     var lane = register * TSimd.Lanes;
                     planes.Gather<TSimd, TVector>(Input, lane);
-                    var job = StencilOf(planes.Memory, (planes.RowPitch, TSimd.Lanes), offsets, Window.Taps, Weights.OfRegister(register), (rows, Output.Width));
+                    Set(&job, planes.Memory, planes.RowPitch, TSimd.Lanes, offsets, Window.Taps, Weights.OfRegister(register), rows, Output.Width);
                     StencilOutput.Run(kernel, &job, Output, Output.Pixel(image, y, 0), lane, TSimd.Lanes, &epilogue);
                 }
                 line += rows;
             }
         }
 
-        /// <summary>One register of channels of so many rows and columns of the output; where its results go is yet to be set.</summary>
+        /// <summary>One register of channels of so many rows and columns of the output; where its results go is yet to be set. Nothing is copied for each register.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly Stencil StencilOf(float* source, (nint Row, nint Pixel) pitch, nint* offsets, int taps, float* weights, (int Height, int Width) size) => new()
+        private readonly void Set(Stencil* job, float* source, nint rowPitch, nint pixelPitch, nint* offsets, int taps, float* weights, int height, int width)
         {
-            Source = source,
-            SourceStep = Window.StrideWidth * pitch.Pixel,
-            SourceRow = Window.StrideHeight * pitch.Row,
-            Offsets = offsets,
-            Taps = taps,
-            Group = Weights.Group,
-            Places = Weights.Places,
-            Weights = weights,
-            Width = size.Width,
-            Height = size.Height,
-        };
+            job->Source = source;
+            job->SourceStep = Window.StrideWidth * pixelPitch;
+            job->SourceRow = Window.StrideHeight * rowPitch;
+            job->Offsets = offsets;
+            job->Taps = taps;
+            job->Group = Weights.Group;
+            job->Places = Weights.Places;
+            job->Weights = weights;
+            job->Width = width;
+            job->Height = height;
+        }
 
         private readonly delegate* managed<Stencil*, void> Kernel<TSimd, TVector>(in Bounds bounds, bool slides)
             where TSimd : struct, ISimd<TVector>
