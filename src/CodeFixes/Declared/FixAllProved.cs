@@ -7,7 +7,8 @@ namespace Blockwright.CodeFixes.Declared;
 
 /// <summary>
 /// Applies one fix after another, each proved on what those before it left: two that are good alone need not be good together. What changes the weights' shape or the state dict
-/// is no part of it, unless <c>blockwright_fixes = reshaping</c> asks for it.
+/// is no part of it, unless <c>blockwright_fixes = reshaping</c> asks for it. A sweep without a key takes the best fix of each: <c>dotnet format</c> asks with the key of whichever
+/// diagnostic its analyzers reported first, and with none where that one has no fix.
 /// </summary>
 internal sealed class FixAllProved : FixAllProvider
 {
@@ -46,7 +47,7 @@ internal sealed class FixAllProved : FixAllProvider
             if (await Found(document, mark, context.DiagnosticIds, state, context.CancellationToken).ConfigureAwait(false) is not { } diagnostic)
                 continue;
             var proved = await provider.Proved(document, diagnostic, state, context.CancellationToken).ConfigureAwait(false);
-            if (proved.FirstOrDefault(each => each.Fix.Key == context.CodeActionEquivalenceKey) is not ({ } fix, { } after))
+            if (proved.FirstOrDefault(each => IsAskedFor(context, document, each.Fix.Key)) is not ({ } fix, { } after))
                 continue;
             (solution, state, isFixed) = (fix.Changed.Project.Solution, after, true);
         }
@@ -56,7 +57,7 @@ internal sealed class FixAllProved : FixAllProvider
     /// <summary>A document with a mark on each node that is to be fixed, so that it is found again whatever else changes; null where there are none.</summary>
     private static async Task<SyntaxNode?> Marked(FixAllContext context, Document document, List<(DocumentId Document, SyntaxAnnotation Mark)> marks)
     {
-        if (await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root || !IsAskedFor(context, document, root.SyntaxTree))
+        if (await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
             return null;
         var diagnostics = await context.GetDocumentDiagnosticsAsync(document).ConfigureAwait(false);
         var nodes = diagnostics
@@ -69,9 +70,11 @@ internal sealed class FixAllProved : FixAllProvider
         return nodes.Count == 0 ? null : root.ReplaceNodes(nodes.Keys, (old, now) => now.WithAdditionalAnnotations(nodes[old]));
     }
 
-    private static bool IsAskedFor(FixAllContext context, Document document, SyntaxTree tree) =>
-        context.CodeActionEquivalenceKey?.EndsWith(Reshaping, StringComparison.Ordinal) != true
-        || Options.Fixes.Read(document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(tree)) == FixScope.Reshaping;
+    private static bool IsAskedFor(FixAllContext context, Document document, string key) =>
+        (context.CodeActionEquivalenceKey is not { } asked || asked == key) && (!key.EndsWith(Reshaping, StringComparison.Ordinal) || MayReshape(document));
+
+    private static bool MayReshape(Document document) =>
+        document.TryGetSyntaxTree(out var tree) && Options.Fixes.Read(document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(tree)) == FixScope.Reshaping;
 
     /// <summary>What is now said at a mark, if anything.</summary>
     private static async Task<Diagnostic?> Found(Document document, SyntaxAnnotation mark, ICollection<string> ids, ProjectState state, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Blockwright.CodeFixes.Declared;
+using Blockwright.CodeFixes.Tests.Declared.Campaign;
 using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Blockwright.CodeFixes.Tests.Declared;
@@ -89,6 +90,21 @@ public sealed class FixTests
         Stem + "Conv1x1({|BW1001:256|}), BatchNorm2d, Conv2d(10, 3)] public partial class Net;",
         Stem + "Conv1x1, BatchNorm2d, Conv2d(10, 3)] public partial class Net;",
         "Keep.Reshaping");
+
+    /// <summary>As <c>dotnet format</c> asks where the diagnostic that its analyzers reported first has no fix: without a key.</summary>
+    [Fact]
+    public async Task Fix_all_without_a_key_takes_the_best_of_each()
+    {
+        const string source = "[Network, Input(64, 64, 64), Conv1x1(256), BatchNorm2d, Conv2d(10, 3)] public partial class Net;";
+        using var project = new CampaignProject("using Blockwright;\n" + source, "");
+        using var sweeping = new CampaignProject("using Blockwright;\n" + source, "blockwright_fixes = reshaping");
+
+        var swept = await CampaignProject.Swept(sweeping.Document, new BalanceChannels(), key: null);
+
+        Assert.Null(await CampaignProject.Swept(project.Document, new BalanceChannels(), key: null));
+        Assert.NotNull(swept);
+        Assert.EndsWith(source.Replace("Conv1x1(256)", "Conv1x1", StringComparison.Ordinal), (await swept.GetTextAsync()).ToString(), StringComparison.Ordinal);
+    }
 
     /// <summary>Its number goes from the keys of what stands behind it.</summary>
     [Theory]

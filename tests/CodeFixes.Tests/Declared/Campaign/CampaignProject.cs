@@ -62,7 +62,10 @@ internal sealed class CampaignProject : IDisposable
     }
 
     /// <summary>The file after Fix All, or null where that does nothing.</summary>
-    public static async Task<Document?> Swept(Document document, DeclaredFix fix, string key)
+    /// <param name="document">The file.</param>
+    /// <param name="fix">Which provider's.</param>
+    /// <param name="key">Which of its fixes; null for the best at each place.</param>
+    public static async Task<Document?> Swept(Document document, DeclaredFix fix, string? key)
     {
         var context = new FixAllContext(document, fix, FixAllScope.Document, key, fix.FixableDiagnosticIds, new Said(), default);
         return await fix.GetFixAllProvider().GetFixAsync(context) is { } action ? await Apply(document, action) : null;

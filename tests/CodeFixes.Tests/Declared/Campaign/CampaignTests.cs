@@ -76,6 +76,14 @@ public sealed class CampaignTests
             Assert.NotNull(swept);
             await AssertBetter(sweeping.Document, swept, fix.FixableDiagnosticIds[0], $"{key} everywhere", runs ? key : null);
         }
+        foreach (var fix in keys.GroupBy(static each => each.Item1, static each => each.Item2))
+        {
+            if (fix.All(IsReshaping))
+                Assert.Null(await CampaignProject.Swept(project.Document, fix.Key, key: null));
+            var swept = await CampaignProject.Swept(sweeping.Document, fix.Key, key: null);
+            Assert.NotNull(swept);
+            await AssertBetter(sweeping.Document, swept, fix.Key.FixableDiagnosticIds[0], "The best of each everywhere", key: null);
+        }
         return applied;
     }
 
