@@ -89,8 +89,8 @@ internal readonly struct WinogradScratch
         ProductPosition = ((long)rows * ProductPitch) + Line;
         Products = weights.Form.Positions * InputPosition;
         Half = Products + (weights.Form.Positions * ProductPosition);
-        Outputs = Half + (WinogradForm.MostInputs * WinogradForm.MostInputs * lanes);
-        Length = Outputs + (WinogradForm.MostInputs * WinogradForm.MostInputs * lanes);
+        Tile = Half + (WinogradForm.MostInputs * WinogradForm.MostInputs * lanes);
+        Length = Tile + (WinogradForm.MostInputs * WinogradForm.MostInputs * lanes);
     }
 
     /// <summary>From a tile's inputs at a position to the next tile's.</summary>
@@ -111,8 +111,8 @@ internal readonly struct WinogradScratch
     /// <summary>A tile transformed along its columns.</summary>
     public long Half { get; }
 
-    /// <summary>A tile of outputs.</summary>
-    public long Outputs { get; }
+    /// <summary>A tile of inputs or of outputs, where it does not go straight from or to its map.</summary>
+    public long Tile { get; }
 
     /// <summary>All floats.</summary>
     public long Length { get; }

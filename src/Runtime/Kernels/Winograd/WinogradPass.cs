@@ -4,7 +4,7 @@ using Blockwright.Kernels.Simd;
 namespace Blockwright.Kernels.Winograd;
 
 /// <summary>One share of a convolution by tiles: its operands, and what it does with a block of tiles.</summary>
-internal unsafe ref struct WinogradPass : IVectorJob
+internal unsafe ref partial struct WinogradPass : IVectorJob
 {
     private readonly PackedWinograd _weights;
     private readonly Window _window;
@@ -67,49 +67,6 @@ internal unsafe ref struct WinogradPass : IVectorJob
                 for (var tile = start; tile < end; tile++)
                     Outward<TTransform, TSimd, TVector>(panels, TileRange.Start + tile, tile - start);
             }
-        }
-    }
-
-    private readonly (int Image, int Y, int X) Position(int tile)
-    {
-        var side = _weights.Form.Outputs;
-        var (line, x) = Math.DivRem(tile, _across);
-        var (image, y) = Math.DivRem(line, _down);
-        return (image, y * side, x * side);
-    }
-
-    private readonly void Inward<TTransform, TSimd, TVector>(int tile, int row)
-        where TTransform : struct, ITransform
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        var inputs = TTransform.Form.Inputs;
-        var (image, y, x) = Position(tile);
-        (y, x) = (y - _window.PaddingHeight, x - _window.PaddingWidth);
-        var (height, width) = (Math.Min(inputs, _input[0].Height + _window.PaddingHeight - y), Math.Min(inputs, _input[0].Width + _window.PaddingWidth - x));
-        var target = _scratch + (long)row * _lies.InputPitch;
-        foreach (ref readonly var run in _input)
-        {
-            Inward<TTransform, TSimd, TVector>(run.Pixel(image, y, x), run.RowPitch, run.PixelPitch, run.Channels, height, width, target);
-            // What lies beyond a run's channels is overwritten by the next run's.
-            target += run.Channels;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Inward<TTransform, TSimd, TVector>(float* source, nint rowPitch, nint pixelPitch, nint channels, nint height, nint width, float* target)
-        where TTransform : struct, ITransform
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        nint inputs = TTransform.Form.Inputs, position = (nint)_lies.InputPosition;
-        var half = _scratch + _lies.Half;
-        for (nint channel = 0; channel < channels; channel += TSimd.Lanes)
-        {
-            for (nint column = 0; column < width; column++)
-                TTransform.Inward<TSimd, TVector>(source + channel + column * pixelPitch, rowPitch, height, half + column * TSimd.Lanes, inputs * TSimd.Lanes);
-            for (nint row = 0; row < inputs; row++)
-                TTransform.Inward<TSimd, TVector>(half + row * inputs * TSimd.Lanes, TSimd.Lanes, width, target + channel + row * inputs * position, position);
         }
     }
 
@@ -211,75 +168,6 @@ internal unsafe ref struct WinogradPass : IVectorJob
         if (panels.End < PanelRange.End)
             return OfPanel(0, panels.End);
         return _weights.Following is { } following ? following.Pointer : OfPanel(0, PanelRange.Start);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Outward<TTransform, TSimd, TVector>((int First, int End) panels, int tile, int row)
-        where TTransform : struct, ITransform
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        nint inputs = TTransform.Form.Inputs, side = TTransform.Form.Outputs, position = (nint)_lies.ProductPosition;
-        var (image, y, x) = Position(tile);
-        float* half = _scratch + _lies.Half, outputs = _scratch + _lies.Outputs;
-        var (first, end) = (_weights.Panels[panels.First].First, _weights.Panels[panels.End - 1].First + _weights.Panels[panels.End - 1].Channels);
-        for (var channel = first; channel < end; channel += TSimd.Lanes)
-        {
-            var products = _scratch + _lies.Products + (long)row * _lies.ProductPitch + channel - first;
-            for (nint column = 0; column < inputs; column++)
-                TTransform.Outward<TSimd, TVector>(products + column * position, inputs * position, half + column * TSimd.Lanes, inputs * TSimd.Lanes);
-            for (nint line = 0; line < side; line++)
-                TTransform.Outward<TSimd, TVector>(half + line * inputs * TSimd.Lanes, TSimd.Lanes, outputs + line * side * TSimd.Lanes, TSimd.Lanes);
-            Finish<TSimd, TVector>(outputs, _weights.Bias + channel, channel, (int)side, image, y, x);
-        }
-    }
-
-    /// <summary>Bias, residual and activation of a register of channels of a tile, and the way to the output.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Finish<TSimd, TVector>(float* tile, float* biases, int channel, int side, int image, int y, int x)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        var bias = TSimd.Load(biases);
-        var (height, width) = (Math.Min(side, _output.Height - y), Math.Min(side, _output.Width - x));
-        // An activation that is a sweep, or a register that would overwrite another value's channels, stays in the scratch at first.
-        var isDirect = _epilogue->IsInRegisters && _output.Lanes - channel >= TSimd.Lanes;
-        ref readonly var bounds = ref _epilogue->Bounds;
-        TVector least = TSimd.Broadcast(bounds.Least), greatest = TSimd.Broadcast(bounds.Greatest);
-        for (var line = 0; line < height; line++)
-        {
-            var values = tile + (nint)line * side * TSimd.Lanes;
-            var residual = _residual.Data == null ? null : _residual.Pixel(image, y + line, x) + channel;
-            var target = _output.Pixel(image, y + line, x) + channel;
-            for (nint column = 0; column < width; column++, values += TSimd.Lanes)
-            {
-                var value = TSimd.Add(TSimd.Load(values), bias);
-                if (residual != null)
-                    value = TSimd.Add(value, TSimd.Load(residual + column * _residual.PixelPitch));
-                if (bounds.HasLeast)
-                    value = TSimd.AtLeast(value, least);
-                if (bounds.HasGreatest)
-                    value = TSimd.AtMost(value, greatest);
-                TSimd.Store(isDirect ? target + column * _output.PixelPitch : values, value);
-            }
-        }
-
-        if (!_epilogue->IsInRegisters)
-            _epilogue->Run(tile, TSimd.Lanes, null, 0, (nint)side * height, TSimd.Lanes);
-        if (!isDirect)
-            Copy<TSimd, TVector>(tile, channel, side, image, (y, x), (height, width));
-    }
-
-    private readonly void Copy<TSimd, TVector>(float* tile, int channel, int side, int image, (int Y, int X) at, (int Height, int Width) size)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        var bytes = (uint)(Math.Min(TSimd.Lanes, _output.Channels - channel) * sizeof(float));
-        for (var line = 0; line < size.Height; line++)
-        {
-            for (var column = 0; column < size.Width; column++)
-                Unsafe.CopyBlockUnaligned(_output.Pixel(image, at.Y + line, at.X + column) + channel, tile + ((nint)line * side + column) * TSimd.Lanes, bytes);
-        }
     }
 
     /// <summary>A panel's part of a block.</summary>
