@@ -27,6 +27,15 @@ internal static class CacheLine
         return floats / Floats % Places == 0 ? floats + Floats : floats;
     }
 
+    /// <summary>Floats from a row to the next, in memory of its own: a line more where the rows that a window sees would all fall on the same places of the first-level cache.</summary>
+    /// <param name="floats">Floats of a row.</param>
+    /// <returns>Floats.</returns>
+    public static int RowPitch(int floats)
+    {
+        const int Page = 4096 / sizeof(float);
+        return floats % Page == 0 ? floats + Floats : floats;
+    }
+
     /// <summary>Floats of one image's map within its halo.</summary>
     /// <param name="channels">Channels.</param>
     /// <param name="height">Rows, without the halo.</param>

@@ -115,8 +115,9 @@ public static unsafe class Depthwise
             while (blocks.Next(out var block))
             {
                 block.Offsets(Window, Input, offsets);
+                var pairs = block.IsWhole(Window) && Pairs(TSimd.Registers);
                 var slides = block.IsWhole(Window) && block.Width > 1 && Window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
-                var kernel = Kernel<TSimd, TVector>(epilogue.Bounds, slides);
+                var kernel = Kernel<TSimd, TVector>(epilogue.Bounds, slides, pairs);
                 var source = origin + block.Image * Input.ImagePitch + (long)block.Rows.First * Input.RowPitch + (long)block.Columns.First * Input.PixelPitch;
                 // One register of channels after the other: its weights are loaded once for some rows, which stay in the second-level cache for the next.
                 for (var y = 0; y < block.Height; y += rowsAtOnce)
@@ -134,6 +135,9 @@ public static unsafe class Depthwise
             }
         }
 
+        // Rows that see nothing of each other's windows gain nothing, and sixteen registers do not hold two rows of sums.
+        private readonly bool Pairs(int registers) => registers >= 32 && Window is { DilationHeight: 1, DilationWidth: 1, KernelWidth: > 1 } && Window.KernelHeight > Window.StrideHeight;
+
         /// <summary>Register by register, each with what its windows read brought together before.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Gathered<TSimd, TVector>()
@@ -145,8 +149,9 @@ public static unsafe class Depthwise
             var planes = new GatheredPlanes(Window, Input, Output.Width, TSimd.Lanes, (float*)(((nint)memory + CacheLine.Bytes - 1) / CacheLine.Bytes * CacheLine.Bytes));
             WindowBlock.Offsets(Window, (Window.KernelHeight, Window.KernelWidth), planes.RowPitch, TSimd.Lanes, offsets);
             var epilogue = new Epilogue(Weights.Set, Activation, hasResidual: false);
+            var pairs = Pairs(TSimd.Registers);
             var slides = Output.Width > 1 && Window is { KernelHeight: 3, KernelWidth: 3, DilationWidth: 1 };
-            var kernel = Kernel<TSimd, TVector>(epilogue.Bounds, slides);
+            var kernel = Kernel<TSimd, TVector>(epilogue.Bounds, slides, pairs);
             Stencil job = default;
             for (var line = Lines.First; line < Lines.End;)
             {
@@ -173,6 +178,8 @@ public static unsafe class Depthwise
             job->SourceRow = Window.StrideHeight * rowPitch;
             job->Offsets = offsets;
             job->Taps = taps;
+            job->Columns = Window.KernelWidth;
+            job->RowsApart = Window.StrideHeight;
             job->Group = Weights.Group;
             job->Places = Weights.Places;
             job->Weights = weights;
@@ -180,13 +187,13 @@ public static unsafe class Depthwise
             job->Height = height;
         }
 
-        private readonly delegate* managed<Stencil*, void> Kernel<TSimd, TVector>(in Bounds bounds, bool slides)
+        private readonly delegate* managed<Stencil*, void> Kernel<TSimd, TVector>(in Bounds bounds, bool slides, bool pairs)
             where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => bounds.HasGreatest ? Kernel<BoundedOnBothSides, TSimd, TVector>(slides)
-                : bounds.HasLeast ? Kernel<BoundedBelow, TSimd, TVector>(slides)
-                : Kernel<Unbounded, TSimd, TVector>(slides);
+            where TVector : unmanaged => bounds.HasGreatest ? Kernel<BoundedOnBothSides, TSimd, TVector>(slides, pairs)
+                : bounds.HasLeast ? Kernel<BoundedBelow, TSimd, TVector>(slides, pairs)
+                : Kernel<Unbounded, TSimd, TVector>(slides, pairs);
 
-        private readonly delegate* managed<Stencil*, void> Kernel<TEnd, TSimd, TVector>(bool slides)
+        private readonly delegate* managed<Stencil*, void> Kernel<TEnd, TSimd, TVector>(bool slides, bool pairs)
             where TEnd : struct, IEnd
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged => Window.StrideWidth switch
@@ -194,6 +201,7 @@ public static unsafe class Depthwise
                 _ when Weights.Group > 1 => &Stencil.Groups<TEnd, TSimd, TVector>,
                 1 when slides => &Stencil.Slide3<TEnd, TSimd, TVector>,
                 2 when slides => &Stencil.Slide3By2<TEnd, TSimd, TVector>,
+                _ when pairs => &Stencil.RowPairs<TEnd, TSimd, TVector>,
                 _ => &Stencil.Run<WeightedTap, TEnd, TSimd, TVector>,
             };
     }

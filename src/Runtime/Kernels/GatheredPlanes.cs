@@ -10,7 +10,7 @@ namespace Blockwright.Kernels;
 internal unsafe struct GatheredPlanes
 {
     /// <summary>The floats of the memory: with the weights and what is read, half of a first-level cache.</summary>
-    public const int MostFloats = 6 * 1024;
+    public const int MostFloats = 14 * 1024;
 
     private readonly Window _window;
     private readonly int _height;
@@ -47,7 +47,7 @@ internal unsafe struct GatheredPlanes
     {
         const int ManyTaps = 16, NarrowMap = 16, Followed = 512;
         var isClipped = input.Halo < window.Halo;
-        return RowsOf(window, ColumnsOf(window, output.Width), lanes) > 0
+        return RowsOf(window, ColumnsOf(window, output.Width), lanes) > 1
             && (window.Taps >= ManyTaps || (isClipped && output.Width <= NarrowMap) || input.PixelPitch > Followed);
     }
 

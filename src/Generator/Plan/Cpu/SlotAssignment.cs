@@ -30,7 +30,9 @@ internal static class SlotAssignment
             var slot = known.Count > 0 ? known.Min : slots++;
             known.Remove(slot);
             var end = Math.Max(step, last[tensor.Id]);
-            (readLast[GoByBands(steps, end, last) && IsLarge(tensors[steps[end].Output], grids) ? end + 1 : end] ??= []).Add((layout, slot));
+            if (GoByBands(steps, end, last) && IsLarge(tensors[steps[end].Output], grids))
+                end += EndsWithPixels(steps, end + 1, last) ? 2 : 1;
+            (readLast[end] ??= []).Add((layout, slot));
             buffers[tensor.Id] = new(tensor.Width, tensor.Grid, tensor.Halo, slot, tensor.IsPlanes);
         }
         return (buffers.ToImmutableArray(), slots);
@@ -44,6 +46,11 @@ internal static class SlotAssignment
         step + 1 < steps.Count && steps[step] is { Kind: KernelKind.Convolution, Others.IsEmpty: true, Output: >= 0 } convolution
         && steps[step + 1] is { Kind: KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool, Inputs.Length: 1 } window
         && window.Inputs[0].Buffer == convolution.Output && last[convolution.Output] == step + 1;
+
+    /// <summary>Whether a convolution of single pixels alone reads a window, and may go by bands with it.</summary>
+    private static bool EndsWithPixels(IReadOnlyList<PlanStep> steps, int window, int[] last) =>
+        window + 1 < steps.Count && steps[window + 1] is { Kind: KernelKind.Convolution, Inputs.Length: 1, Window: { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, PaddingHeight: 0, PaddingWidth: 0 } } pixels
+        && pixels.Inputs[0].Buffer == steps[window].Output && last[steps[window].Output] == window + 1;
 
     /// <summary>Whether a map is one that goes by bands on any machine; others may share memory with what is written next.</summary>
     private static bool IsLarge(CpuTensor tensor, IReadOnlyList<PlanGrid> grids)

@@ -6,7 +6,7 @@ namespace Blockwright.Cpu;
 
 /// <summary>
 /// Steps that follow each other a few rows at a time: a convolution, and the window that alone reads it; before them, the image's planes if they alone are what
-/// the convolution reads. What lies between them is then a few rows that never leave the cache.
+/// the convolution reads; after them, a convolution of single pixels that alone reads the window. What lies between them is then a few rows that never leave the cache.
 /// </summary>
 internal static class RowBands
 {
@@ -24,7 +24,20 @@ internal static class RowBands
         var (plan, isPlanes) = (program.Plan, producer > first);
         if (isPlanes && !(plan.Steps[producer].Inputs.All(run => run.Buffer == plan.Steps[first].Output) && IsReadOnce(plan, plan.Steps[first].Output, producer)))
             return first;
-        return producer + 1;
+        // Where a window comes after it, it begins bands of its own: what it gives is as large as what it reads, or larger.
+        var endsWithPixels = producer + 2 < end && Ends(program, producer) && !(producer + 3 < end && Follows(program, grids, producer + 2, bytes));
+        return endsWithPixels ? producer + 2 : producer + 1;
+    }
+
+    /// <summary>Whether the step after the window is a convolution of single pixels that the bands can end with.</summary>
+    private static bool Ends(CpuProgram program, int producer)
+    {
+        var plan = program.Plan;
+        var (window, last) = (plan.Steps[producer + 1], plan.Steps[producer + 2]);
+        return program.Steps[producer + 2] is ConvolutionStep && last.Window == Pixel
+            && last.Inputs.Length == 1 && last.Inputs[0] == new PlanRun(window.Output, 0, plan.Buffers[window.Output].Channels)
+            && IsReadOnce(plan, window.Output, producer + 2)
+            && plan.Steps[producer].Inputs.All(run => plan.Buffers[run.Buffer].Slot != plan.Buffers[last.Output].Slot);
     }
 
     private static bool Follows(CpuProgram program, (int Height, int Width)[] grids, int index, int bytes)
@@ -50,6 +63,8 @@ internal static class RowBands
     // A band that keeps more rows for the next one than it makes spends its time on moving them, and makes too few for a matrix multiplication. With a byte, as tests have it, everything goes by bands.
     private static bool IsWorthwhile(FeatureLayout between, Window window, int bytes) =>
         bytes == 1 || Rows(between.RowPitch, window, bytes) * window.StrideHeight >= window.ReachHeight - window.StrideHeight;
+
+    private static readonly Window Pixel = new(1, 1, 1, 1, 0, 0);
 
     private static bool LeavesRows(Window window) => window.ReachHeight > 2 * window.PaddingHeight;
 

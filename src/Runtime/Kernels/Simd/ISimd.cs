@@ -9,6 +9,9 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
 {
     static abstract int Lanes { get; }
 
+    /// <summary>How many registers there are, at least.</summary>
+    static abstract int Registers { get; }
+
     static abstract TVector Zero { get; }
 
     static abstract TVector Load(float* source);

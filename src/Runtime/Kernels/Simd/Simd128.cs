@@ -8,6 +8,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 {
     public static int Lanes => 4;
 
+    public static int Registers => 32;
+
     public static Vector128<float> Zero => Vector128<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

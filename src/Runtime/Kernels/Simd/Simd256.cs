@@ -13,6 +13,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 {
     public static int Lanes => 8;
 
+    public static int Registers => 16;
+
     public static Vector256<float> Zero => Vector256<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,8 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
 {
     public static int Lanes => Vector<float>.Count;
 
+    public static int Registers => 16;
+
     public static Vector<float> Zero => Vector<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

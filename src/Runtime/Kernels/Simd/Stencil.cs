@@ -96,6 +96,12 @@ internal unsafe struct Stencil
     /// <summary>Taps.</summary>
     public int Taps;
 
+    /// <summary>Taps of a row. Only <see cref="RowPairs"/> reads it.</summary>
+    public int Columns;
+
+    /// <summary>Input rows from one output row to the next. Only <see cref="RowPairs"/> reads it.</summary>
+    public int RowsApart;
+
     /// <summary>A register for each tap, then the bias. Only <see cref="WeightedTap"/> reads it.</summary>
     public float* Weights;
 
@@ -178,6 +184,125 @@ internal unsafe struct Stencil
                 TSimd.Store(target + i6 * targetStep, TEnd.End<TSimd, TVector>(TTap.End<TSimd, TVector>(c6, scale), bounds));
             }
         }
+    }
+
+    /// <summary>
+    /// As <see cref="Run"/> for a depthwise convolution, two rows of seven pixels at a time: an input that windows of both rows see is loaded once. What is left of rows and columns goes as any window does.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RowPairs<TEnd, TSimd, TVector>(Stencil* job)
+        where TEnd : struct, IEnd
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        const int Pixels = 7;
+        int whole = job->Width / Pixels * Pixels, paired = job->Height / 2 * 2;
+        for (nint y = 0; y < paired; y += 2)
+        {
+            for (nint x = 0; x < whole; x += Pixels)
+                Pair<TEnd, TSimd, TVector>(job, job->Source + y * job->SourceRow + x * job->SourceStep, job->Target + y * job->TargetRow + x * job->TargetStep);
+        }
+        var rest = *job;
+        (rest.Height, rest.Width) = (paired, job->Width - whole);
+        rest.Source += whole * job->SourceStep;
+        rest.Target += whole * job->TargetStep;
+        if (rest.Width > 0)
+            Run<WeightedTap, TEnd, TSimd, TVector>(&rest);
+        rest = *job;
+        rest.Height -= paired;
+        rest.Source += paired * job->SourceRow;
+        rest.Target += paired * job->TargetRow;
+        if (rest.Height > 0)
+            Run<WeightedTap, TEnd, TSimd, TVector>(&rest);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pair<TEnd, TSimd, TVector>(Stencil* job, float* source, float* target)
+        where TEnd : struct, IEnd
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        nint columns = job->Columns, rows = job->Taps / columns, apart = job->RowsApart;
+        nint column = job->Offsets[1] * sizeof(float), row = job->Offsets[columns] * sizeof(float) - columns * column, line = TSimd.Lanes;
+        nint s1 = job->SourceStep * sizeof(float), s2 = 2 * s1, s3 = 3 * s1, s4 = 4 * s1, s5 = 5 * s1, s6 = 6 * s1;
+        float* upper = job->Weights, lower = upper;
+        var c0 = TSimd.Load(upper + job->Taps * line);
+        TVector c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
+        TVector d0 = c0, d1 = c0, d2 = c0, d3 = c0, d4 = c0, d5 = c0, d6 = c0;
+        var at = (byte*)source;
+        for (nint y = 0; y < apart; y++, at += row)
+        {
+            for (nint x = 0; x < columns; x++, at += column, upper += line)
+            {
+                var w = TSimd.Load(upper);
+                c0 = TSimd.MultiplyAdd(TSimd.Load((float*)(at)), w, c0);
+                c1 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s1)), w, c1);
+                c2 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s2)), w, c2);
+                c3 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s3)), w, c3);
+                c4 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s4)), w, c4);
+                c5 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s5)), w, c5);
+                c6 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s6)), w, c6);
+            }
+        }
+        for (var y = apart; y < rows; y++, at += row)
+        {
+            for (nint x = 0; x < columns; x++, at += column, upper += line, lower += line)
+            {
+                TVector w = TSimd.Load(upper), v = TSimd.Load(lower), input = TSimd.Load((float*)at);
+                c0 = TSimd.MultiplyAdd(input, w, c0);
+                d0 = TSimd.MultiplyAdd(input, v, d0);
+                input = TSimd.Load((float*)(at + s1));
+                c1 = TSimd.MultiplyAdd(input, w, c1);
+                d1 = TSimd.MultiplyAdd(input, v, d1);
+                input = TSimd.Load((float*)(at + s2));
+                c2 = TSimd.MultiplyAdd(input, w, c2);
+                d2 = TSimd.MultiplyAdd(input, v, d2);
+                input = TSimd.Load((float*)(at + s3));
+                c3 = TSimd.MultiplyAdd(input, w, c3);
+                d3 = TSimd.MultiplyAdd(input, v, d3);
+                input = TSimd.Load((float*)(at + s4));
+                c4 = TSimd.MultiplyAdd(input, w, c4);
+                d4 = TSimd.MultiplyAdd(input, v, d4);
+                input = TSimd.Load((float*)(at + s5));
+                c5 = TSimd.MultiplyAdd(input, w, c5);
+                d5 = TSimd.MultiplyAdd(input, v, d5);
+                input = TSimd.Load((float*)(at + s6));
+                c6 = TSimd.MultiplyAdd(input, w, c6);
+                d6 = TSimd.MultiplyAdd(input, v, d6);
+            }
+        }
+        for (nint y = 0; y < apart; y++, at += row)
+        {
+            for (nint x = 0; x < columns; x++, at += column, lower += line)
+            {
+                var w = TSimd.Load(lower);
+                d0 = TSimd.MultiplyAdd(TSimd.Load((float*)(at)), w, d0);
+                d1 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s1)), w, d1);
+                d2 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s2)), w, d2);
+                d3 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s3)), w, d3);
+                d4 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s4)), w, d4);
+                d5 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s5)), w, d5);
+                d6 = TSimd.MultiplyAdd(TSimd.Load((float*)(at + s6)), w, d6);
+            }
+        }
+
+        var bounds = job->Bounds;
+        var step = job->TargetStep;
+        TSimd.Store(target, TEnd.End<TSimd, TVector>(c0, bounds));
+        TSimd.Store(target + step, TEnd.End<TSimd, TVector>(c1, bounds));
+        TSimd.Store(target + 2 * step, TEnd.End<TSimd, TVector>(c2, bounds));
+        TSimd.Store(target + 3 * step, TEnd.End<TSimd, TVector>(c3, bounds));
+        TSimd.Store(target + 4 * step, TEnd.End<TSimd, TVector>(c4, bounds));
+        TSimd.Store(target + 5 * step, TEnd.End<TSimd, TVector>(c5, bounds));
+        TSimd.Store(target + 6 * step, TEnd.End<TSimd, TVector>(c6, bounds));
+        target += job->TargetRow;
+        TSimd.Store(target, TEnd.End<TSimd, TVector>(d0, bounds));
+        TSimd.Store(target + step, TEnd.End<TSimd, TVector>(d1, bounds));
+        TSimd.Store(target + 2 * step, TEnd.End<TSimd, TVector>(d2, bounds));
+        TSimd.Store(target + 3 * step, TEnd.End<TSimd, TVector>(d3, bounds));
+        TSimd.Store(target + 4 * step, TEnd.End<TSimd, TVector>(d4, bounds));
+        TSimd.Store(target + 5 * step, TEnd.End<TSimd, TVector>(d5, bounds));
+        TSimd.Store(target + 6 * step, TEnd.End<TSimd, TVector>(d6, bounds));
     }
 
     /// <summary>
