@@ -83,7 +83,7 @@ public sealed class KernelNetwork : IDisposable
     /// <exception cref="ArgumentException">The network does not take the size.</exception>
     public (int Channels, int Height, int Width) OutputOf(int height, int width)
     {
-        var (outHeight, outWidth) = GridSizes.Of(Name, Plan, height, width)[Plan.OutGrid];
+        var (outHeight, outWidth) = GridSizes.Of(Name, Plan.Grids, Plan.SizeRules, height, width)[Plan.OutGrid];
         return (Plan.OutChannels, outHeight, outWidth);
     }
 
