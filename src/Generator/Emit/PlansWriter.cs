@@ -33,7 +33,7 @@ internal static class PlansWriter
             writer.Line("    \"\"\",");
             writer.Line("    // What a GPU does. b2 = 116 planes of g3 in s0 is a buffer: the tensors of that height and width have planes of it, one for each channel. w 128 = ... is where folded weights lie, and in which order.");
             writer.Line("    // k3 g4/64*2 b0 b2 w 128 n ... is a launch of kernel 3: a group of threads for each 64 pixels of all images' maps of grid 4, times 2; then what it is given. From batch 8 on others are launched.");
-            writer.Line("    // The kernels follow, in a dialect of C that a few macros of the runtime's make OpenCL C or CUDA C++: channels, runs and windows are constants in them, batch and sizes are given.");
+            writer.Line("    // The kernels follow, in a dialect of C that a few macros of the runtime's make OpenCL C or CUDA C++: channels, windows and epilogues are constants in them; batch, sizes and where channels lie are given.");
             writer.Line("    \"\"\"");
             WriteTable(writer, GpuTable.Write(GpuProgramWriter.Write(gpu, writer.Cancellation), writer.Cancellation));
         }

@@ -8,7 +8,7 @@ using static System.FormattableString;
 namespace Blockwright.Generator.Emit.Gpu;
 
 /// <summary>
-/// The text of one kernel and what it is given. Names in it are the kernel's own: two steps that do the same to other buffers and weights have the same text.
+/// The text of one kernel and what it is given. Names in it are the kernel's own, and where channels and weights lie is given: two steps that do the same to other planes and weights have the same text.
 /// </summary>
 internal sealed class KernelText(GpuPlan plan, GpuStep step)
 {
@@ -31,8 +31,7 @@ internal sealed class KernelText(GpuPlan plan, GpuStep step)
     public string WeightsAt()
     {
         _pointers.Insert(0, ("GLOBAL const float* RESTRICT w", new(GpuArgumentKind.Weights, 0)));
-        _numbers.Insert(0, ("int at", new(GpuArgumentKind.Number, (int)step.Weights!.At)));
-        return "at";
+        return Number((int)step.Weights!.At);
     }
 
     /// <summary>The variable of a grid's height.</summary>
@@ -126,10 +125,18 @@ internal sealed class KernelText(GpuPlan plan, GpuStep step)
                 planes.Add((end, shift));
         }
         if (planes.Count <= MostComparisons)
-            return Choose(planes.ConvertAll(piece => (piece.End, piece.Shift == 0 ? channel : Invariant($"{channel} {(piece.Shift < 0 ? '-' : '+')} {Math.Abs(piece.Shift)}"))), channel);
+            return Choose(planes.ConvertAll(piece => (piece.End, $"{channel} + {Number(piece.Shift)}")), channel);
         var table = Name + "_t" + PlanWords.Text(_tableCount++);
         _tables.Append(Invariant($"TABLE({table}) = {{ {string.Join(", ", runs.SelectMany(static run => Enumerable.Range(run.First, run.Count)).Select(PlanWords.Text))} }};\n"));
         return $"{table}[{channel}]";
+    }
+
+    /// <summary>A variable that is given a number. Arguments lie where a GPU's instructions take them from at no cost, so that a constant would be no better.</summary>
+    private string Number(int value)
+    {
+        var name = Invariant($"i{_numbers.Count}");
+        _numbers.Add(($"int {name}", new(GpuArgumentKind.Number, value)));
+        return name;
     }
 
     private static List<(int Buffer, int End)> Pieces(ImmutableArray<PlanRun> runs)
@@ -147,11 +154,11 @@ internal sealed class KernelText(GpuPlan plan, GpuStep step)
     }
 
     /// <summary>The value of the first piece that ends behind the channel.</summary>
-    private static string Choose(List<(int End, string Value)> pieces, string channel)
+    private string Choose(List<(int End, string Value)> pieces, string channel)
     {
         var text = pieces[pieces.Count - 1].Value;
         for (var i = pieces.Count - 2; i >= 0; i--)
-            text = Invariant($"{channel} < {pieces[i].End} ? {pieces[i].Value} : {text}");
+            text = $"{channel} < {Number(pieces[i].End)} ? {pieces[i].Value} : {text}";
         return pieces.Count == 1 ? text : $"({text})";
     }
 }

@@ -9,7 +9,7 @@ internal static class TileCost
     // Of a multiprocessor and cycle.
     private const double MultiplyAdds = 128;
     private const double SharedFloats = 32;
-    private const double FloatsFromCache = 12;
+    private const double FloatsFromCache = 6;
 
     // Cycles from a load of the tile to its use, with both barriers; and of a group from its beginning to its first load, and from its last sum to its end.
     private const double StepLatency = 700;

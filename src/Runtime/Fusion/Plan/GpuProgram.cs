@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Blockwright.Plans;
 
 /// <summary>
-/// What a GPU does for a network: memory, weights as the kernels want them, the kernels' source and their launches. The source is specialised for the network (channels, runs, windows and epilogues are
-/// constants in it), and speaks a dialect of C that <c>Dialect</c> turns into OpenCL C or CUDA C++. Batch, heights and widths are arguments. The generator makes it and the runtime follows it; both compile
+/// What a GPU does for a network: memory, weights as the kernels want them, the kernels' source and their launches. The source is specialised for the network (channels, windows and epilogues are
+/// constants in it), and speaks a dialect of C that <c>Dialect</c> turns into OpenCL C or CUDA C++. Batch, heights, widths and where channels lie are arguments. The generator makes it and the runtime follows it; both compile
 /// this file, and <see cref="GpuTable"/> carries it from one to the other.
 /// </summary>
 /// <param name="Identity">As the CPU plan's: equal for plans whose folded weights are interchangeable.</param>
@@ -117,7 +117,7 @@ internal enum GpuArgumentKind
     /// <summary>The address of all weights: a pointer to const float.</summary>
     Weights,
 
-    /// <summary>A number that the plan knows, an int: where a layer's weights begin.</summary>
+    /// <summary>A number that the plan knows, an int: where weights or a run of channels begin.</summary>
     Number,
 
     /// <summary>The images, an int.</summary>
