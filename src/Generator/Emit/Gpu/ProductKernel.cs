@@ -32,8 +32,9 @@ internal static class ProductKernel
             {{LoadValues(text, numbers)}}
             {{LoadWeights(numbers, at)}}
                     BARRIER();
-                    UNROLL for (int k = {{(tile.Parts > 1 ? "part" : "0")}}; k < {{tile.Depth}}; k += {{tile.Parts}})
+                    UNROLL for (int d = 0; d < {{tile.Depth / tile.Parts}}; d++)
                     {
+                        const int k = {{(tile.Parts > 1 ? Invariant($"d * {tile.Parts} + part") : "d")}};
                         float a[{{tile.ThreadRows}}], b[{{tile.ThreadColumns}}];
                         UNROLL for (int i = 0; i < {{tile.ThreadRows}}; i++) a[i] = ws[k * {{tile.Rows}} + ty * {{tile.ThreadRows}} + i];
                         UNROLL for (int j = 0; j < {{tile.ThreadColumns}}; j++) b[j] = xs[k * {{tile.Columns}} + j * {{numbers.Across}} + tx];

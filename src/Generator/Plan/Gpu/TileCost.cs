@@ -7,17 +7,17 @@ namespace Blockwright.Generator.Plan.Gpu;
 internal static class TileCost
 {
     // Of a multiprocessor and cycle.
-    private const double MultiplyAdds = 128;
-    private const double SharedFloats = 32;
+    private const double Instructions = 128;
+    private const double SharedReads = 32;
     private const double FloatsFromCache = 6;
 
     // Cycles from a load of the tile to its use, with both barriers; and of a group from its beginning to its first load, and from its last sum to its end.
     private const double StepLatency = 700;
     private const double GroupLatency = 1500;
 
-    /// <summary>The tile that takes the fewest cycles for so many pixels.</summary>
+    /// <summary>The tile that takes the fewest cycles for so many pixels; of those the smallest.</summary>
     public static ProductTile Best(ProductNumbers numbers, long pixels, GpuCard card) =>
-        ProductTile.All.OrderBy(tile => Cycles(tile, numbers, pixels, card)).First();
+        ProductTile.All.OrderBy(tile => Cycles(tile, numbers, pixels, card)).ThenBy(static tile => tile.Rows * tile.Columns).First();
 
     public static double Cycles(ProductTile tile, ProductNumbers numbers, long pixels, GpuCard card)
     {
@@ -28,8 +28,9 @@ internal static class TileCost
         var steps = (double)Up(numbers.Depth, tile.Depth);
         // Of one group: what it computes, what it reads of shared memory, and what it brings there.
         var sums = steps * tile.Depth * tile.Rows * tile.Columns;
-        var computing = sums / MultiplyAdds;
-        var sharing = sums / (tile.ThreadRows * tile.ThreadColumns) * (tile.ThreadRows + tile.ThreadColumns) / SharedFloats / 4;
+        var reads = sums / (tile.ThreadRows * tile.ThreadColumns) * ((tile.ThreadRows / 4.0) + tile.ThreadColumns); // a thread's rows lie together, its columns apart
+        var computing = (sums + reads) / Instructions;
+        var sharing = reads / SharedReads;
         var loading = steps * tile.Depth * (tile.Rows + tile.Columns) / FloatsFromCache;
         var ofGroup = Math.Max(computing, Math.Max(sharing, loading));
         var busiest = Math.Ceiling(groups / card.Multiprocessors);
