@@ -15,16 +15,16 @@ internal static class TileCost
     private const double StepLatency = 700;
     private const double GroupLatency = 1500;
 
-    /// <summary>The tile that takes the fewest cycles for so many pixels; of those the smallest.</summary>
+    /// <summary>The tile that takes the fewest cycles for so many pixels; of those the one that brings the least to shared memory.</summary>
     public static ProductTile Best(ProductNumbers numbers, long pixels, GpuCard card) =>
-        ProductTile.All.OrderBy(tile => Cycles(tile, numbers, pixels, card)).ThenBy(static tile => tile.Rows * tile.Columns).First();
+        ProductTile.All.OrderBy(tile => Cycles(tile, numbers, pixels, card)).ThenBy(tile => Brought(tile, numbers, pixels)).First();
 
     public static double Cycles(ProductTile tile, ProductNumbers numbers, long pixels, GpuCard card)
     {
         var atOnce = card.GroupsAtOnce(tile.Threads, tile.SharedFloats * sizeof(float), tile.Registers);
         if (atOnce == 0)
             return double.PositiveInfinity;
-        var groups = (double)Up(numbers.Rows, tile.Rows) * numbers.Groups * Up(pixels, tile.Columns);
+        var groups = Groups(tile, numbers, pixels);
         var steps = (double)Up(numbers.Depth, tile.Depth);
         // Of one group: what it computes, what it reads of shared memory, and what it brings there.
         var sums = steps * tile.Depth * tile.Rows * tile.Columns;
@@ -37,6 +37,11 @@ internal static class TileCost
         var waves = Math.Ceiling(busiest / atOnce);
         return Math.Max(busiest * ofGroup, waves * ((steps * StepLatency) + GroupLatency)) + GroupLatency;
     }
+
+    /// <summary>The floats that all groups bring to shared memory.</summary>
+    private static double Brought(ProductTile tile, ProductNumbers numbers, long pixels) => Groups(tile, numbers, pixels) * Up(numbers.Depth, tile.Depth) * tile.Depth * (tile.Rows + tile.Columns);
+
+    private static double Groups(ProductTile tile, ProductNumbers numbers, long pixels) => (double)Up(numbers.Rows, tile.Rows) * numbers.Groups * Up(pixels, tile.Columns);
 
     private static long Up(long size, long of) => (size + of - 1) / of;
 }
