@@ -34,7 +34,10 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
         var world = blocks.Collect().Combine(networks.Collect())
             .Select(static (all, _) => World.Of(all.Left.Concat(all.Right)))
             .WithTrackingName(Steps.World);
-        var host = context.CompilationProvider.Select(static (compilation, _) => HostFacts.Of(compilation)).WithTrackingName(Steps.Host);
+        var wantsDeviceCode = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => HostFacts.DeviceCodeIsWanted(options.GlobalOptions));
+        var host = context.CompilationProvider.Select(static (compilation, _) => HostFacts.Of(compilation)).Combine(wantsDeviceCode)
+            .Select(static (pair, _) => pair.Left with { WantsDeviceCode = pair.Right })
+            .WithTrackingName(Steps.Host);
 
         foreach (var declarations in new[] { blocks, networks })
         {

@@ -1,5 +1,6 @@
 using Blockwright.Analyzers.Declared;
 using Blockwright.Generator.Emit;
+using Blockwright.Generator.Parse;
 using Blockwright.Generator.Plan;
 using Blockwright.Generator.Tests.Harness;
 using Blockwright.Graph;
@@ -130,7 +131,7 @@ public class InternalErrorTests
         return CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options);
     }
 
-    private static NetworkPlan NoRow(BuildResult built, CancellationToken cancellation) => throw new KeyNotFoundException("No row.\r\nNot one.");
+    private static NetworkPlan NoRow(BuildResult built, HostFacts host, CancellationToken cancellation) => throw new KeyNotFoundException("No row.\r\nNot one.");
 
     private static string NoText(NetworkPlan plan) => throw new KeyNotFoundException("No row.\r\nNot one.");
 

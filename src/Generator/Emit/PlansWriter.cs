@@ -1,4 +1,5 @@
 using System.Globalization;
+using Blockwright.Generator.Emit.Gpu;
 using Blockwright.Generator.Plan;
 using Blockwright.Graph;
 using Blockwright.Kernels;
@@ -26,9 +27,23 @@ internal static class PlansWriter
         writer.Line("// 3x3/2x2+1x1 is a window of 3 x 3, stride 2, padding 1. in, out: which channel of the layer each is that is read or written, where the order is another.");
         writer.Line(Invariant($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}."));
         writer.Line(head + ", \"\"\"");
-        foreach (var line in CpuTable.Write(cpu, writer.Cancellation).Split('\n'))
-            writer.Line("    " + line);
+        WriteTable(writer, CpuTable.Write(cpu, writer.Cancellation));
+        if (plan.Gpu is { } gpu)
+        {
+            writer.Line("    \"\"\",");
+            writer.Line("    // What a GPU does. b2 = 116 planes of g3 in s0 is a buffer: the tensors of that height and width have planes of it, one for each channel. w 128 = ... is where folded weights lie, and in which order.");
+            writer.Line("    // k3 g4/64*2 b0 b2 w 128 n ... is a launch of kernel 3: a group of threads for each 64 pixels of all images' maps of grid 4, times 2; then what it is given. From batch 8 on others are launched.");
+            writer.Line("    // The kernels follow, in a dialect of C that a few macros of the runtime's make OpenCL C or CUDA C++: channels, windows and epilogues are constants in them; batch, sizes and where channels lie are given.");
+            writer.Line("    \"\"\"");
+            WriteTable(writer, GpuTable.Write(GpuProgramWriter.Write(gpu, writer.Cancellation), writer.Cancellation));
+        }
         writer.Line("    \"\"\");");
+    }
+
+    private static void WriteTable(CodeWriter writer, string table)
+    {
+        foreach (var line in table.Split('\n'))
+            writer.Line("    " + line);
     }
 
     /// <summary>The memory that one image takes at the declared input, in floats, and what it would be without sharing.</summary>

@@ -28,7 +28,8 @@ internal static class KnownPlans
         var declarations = Sizes.Of(planned.Closure.Declaration) + planned.Closure.Reached.Sum(Sizes.Of);
         if (planned.Plan is not { } plan)
             return Sizes.Item + declarations;
-        var steps = plan.Cpu?.Steps.Sum(static step => 4 + step.Inputs.Length + ((step.InOrder.Length + step.OutOrder.Length) / 16)) ?? 0;
+        long steps = plan.Cpu?.Steps.Sum(static step => 4 + step.Inputs.Length + ((step.InOrder.Length + step.OutOrder.Length) / 16)) ?? 0;
+        steps += plan.Gpu?.Steps.Sum(static step => 8L + step.Operands.Sum(static operand => operand.Length)) ?? 0;
         return declarations + (Sizes.Item * ((6L * plan.Graph.Nodes.Length) + (2L * plan.Forward.Operations.Length) + (2L * plan.Snapshot.Operations.Length) + steps));
     }
 

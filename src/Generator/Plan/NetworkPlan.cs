@@ -1,4 +1,6 @@
+using Blockwright.Generator.Parse;
 using Blockwright.Generator.Plan.Cpu;
+using Blockwright.Generator.Plan.Gpu;
 using Blockwright.Generator.Plan.Rows;
 using Blockwright.Graph;
 using Blockwright.Plans;
@@ -10,18 +12,22 @@ namespace Blockwright.Generator.Plan;
 /// <param name="Forward">The module's own forward.</param>
 /// <param name="Snapshot">The snapshot of torch's operations.</param>
 /// <param name="Cpu">A network's plan for the CPU; null for a block, and where a layer has no kernel.</param>
+/// <param name="Gpu">A network's plan for a GPU, where the build asks for one.</param>
 /// <param name="WithoutKernel">The first layer that has none on the CPU, for people.</param>
-internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, string? WithoutKernel)
+internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, GpuPlan? Gpu, string? WithoutKernel)
 {
     /// <param name="built">A declaration without mistakes.</param>
-    public static NetworkPlan Of(BuildResult built, CancellationToken cancellation)
+    /// <param name="host">What the build asks for.</param>
+    public static NetworkPlan Of(BuildResult built, HostFacts host, CancellationToken cancellation)
     {
         var graph = built.Graph!;
-        var plan = new NetworkPlan(graph, ForwardPlan.Of(graph, PlanKind.Module, cancellation), ForwardPlan.Of(graph, PlanKind.Snapshot, cancellation), null, null);
+        var plan = new NetworkPlan(graph, ForwardPlan.Of(graph, PlanKind.Module, cancellation), ForwardPlan.Of(graph, PlanKind.Snapshot, cancellation), null, null, null);
         if (built.Opened is not { } opened)
             return plan;
-        return opened.NodeWithoutKernel(FusionRules.Cpu) is { } without
-            ? plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Layer!.Describe() }
-            : plan with { Cpu = CpuPlanner.Plan(RowsPlan.Of(opened, FusionRules.Cpu, cancellation), cancellation) };
+        if (opened.NodeWithoutKernel(FusionRules.Cpu) is { } without)
+            return plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Layer!.Describe() };
+        // Both devices take the same into one pass over memory, and so what one has saved the other reads.
+        var rows = RowsPlan.Of(opened, FusionRules.Cpu, cancellation);
+        return plan with { Cpu = CpuPlanner.Plan(rows, cancellation), Gpu = host.WantsDeviceCode ? GpuPlanner.Plan(rows, cancellation) : null };
     }
 }

@@ -27,7 +27,7 @@ internal sealed record PlannedModule(Closure Closure, HostFacts Host)
     public bool IsLeftAlone => !Host.HasTorch || Closure.Declaration.Form.Completion == Completion.None;
 
     /// <param name="plan">Plans a declaration without mistakes.</param>
-    public static PlannedModule Of(Closure closure, HostFacts host, Func<BuildResult, CancellationToken, NetworkPlan> plan, CancellationToken cancellation)
+    public static PlannedModule Of(Closure closure, HostFacts host, Func<BuildResult, HostFacts, CancellationToken, NetworkPlan> plan, CancellationToken cancellation)
     {
         var planned = new PlannedModule(closure, host);
         if (planned.IsLeftAlone)
@@ -35,7 +35,7 @@ internal sealed record PlannedModule(Closure Closure, HostFacts Host)
         try
         {
             var built = GraphBuilder.Build(closure.Declaration, closure.Reached.ToDictionary(static each => each.FullName, StringComparer.Ordinal), cancellation);
-            return built.Graph is null || !host.HasGenericAttributes ? planned : planned with { Plan = plan(built, cancellation) };
+            return built.Graph is null || !host.HasGenericAttributes ? planned : planned with { Plan = plan(built, host, cancellation) };
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -21,6 +21,7 @@ internal static class Activations
             Range = static (x, _) => x.Clamp(0, Infinity),
             Identity = ValueRange.NonNegative,
             Overwriting = static _ => Overwriting.Always,
+            Formula = static _ => "x < 0.0f ? 0.0f : x",
             Onnx = static (graph, x, _) => graph.Node("Relu", [x]),
         },
         new(nameof(ReLU6Attribute), "relu6")
@@ -28,6 +29,7 @@ internal static class Activations
             Range = static (x, _) => x.Clamp(0, 6),
             Identity = new ValueRange(0, 6),
             Overwriting = static _ => Overwriting.Always,
+            Formula = static _ => "x < 0.0f ? 0.0f : x > 6.0f ? 6.0f : x",
             Onnx = static (graph, x, _) => graph.Node("Clip", [x, graph.Scalar(0), graph.Scalar(6)]),
         },
         new(nameof(LeakyReLUAttribute), "leaky_relu", new ActivationParameter(nameof(LeakyReLUAttribute.NegativeSlope), new LeakyReLUAttribute().NegativeSlope))
@@ -36,6 +38,7 @@ internal static class Activations
             Identity = ValueRange.NonNegative,
             // With a negative slope the result does not tell on which side of 0 the input was.
             Overwriting = static p => p[0] >= 0 ? Overwriting.Always : Overwriting.InInference,
+            Formula = static p => $"x > 0.0f ? x : x * {DeviceFormulas.Number(p[0])}",
             Onnx = static (graph, x, p) => graph.Node("LeakyRelu", [x], ("alpha", p[0])),
         },
         new(nameof(ELUAttribute), "elu", new ActivationParameter(nameof(ELUAttribute.Alpha), new ELUAttribute().Alpha))
@@ -46,30 +49,35 @@ internal static class Activations
             Range = static (x, p) => x.Least >= 0 ? x : x.Clamp(0, Infinity).Or(new(Math.Min(-p[0], 0), Math.Max(-p[0], 0))),
             Identity = ValueRange.NonNegative,
             Overwriting = static p => p[0] >= 0 ? Overwriting.Always : Overwriting.InInference,
+            Formula = static p => $"x > 0.0f ? x : {DeviceFormulas.Number(p[0])} * EXPM1(x)",
             Onnx = static (graph, x, p) => graph.Node("Elu", [x], ("alpha", p[0])),
         },
         new(nameof(SiLUAttribute), "silu")
         {
             Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastSilu, Math.Max(x.Greatest, 0)),
             Overwriting = static _ => Overwriting.InInference,
+            Formula = static _ => "x / (1.0f + EXP(-x))",
             Onnx = static (graph, x, _) => graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]),
         },
         new(nameof(HardswishAttribute), "hardswish")
         {
             Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastHardswish, Math.Max(x.Greatest, 0)),
             Overwriting = static _ => Overwriting.InInference,
+            Formula = static _ => "x * (x < -3.0f ? 0.0f : x > 3.0f ? 6.0f : x + 3.0f) * (1.0f / 6.0f)",
             Onnx = static (graph, x, _) => graph.Node("HardSwish", [x]),
         },
         new(nameof(HardsigmoidAttribute), "hardsigmoid")
         {
             Range = static (_, _) => new(0, 1),
             Overwriting = static _ => Overwriting.InInference,
+            Formula = static _ => "(x < -3.0f ? 0.0f : x > 3.0f ? 6.0f : x + 3.0f) * (1.0f / 6.0f)",
             Onnx = static (graph, x, _) => graph.Node("HardSigmoid", [x], ("alpha", 1.0 / 6), ("beta", 0.5)),
         },
         new(nameof(SigmoidAttribute), "sigmoid")
         {
             Range = static (_, _) => new(0, 1),
             Overwriting = static _ => Overwriting.InInference,
+            Formula = static _ => "1.0f / (1.0f + EXP(-x))",
             Onnx = static (graph, x, _) => graph.Node("Sigmoid", [x]),
         });
 }
@@ -103,6 +111,9 @@ internal sealed class ActivationRow(string attribute, string method, params Acti
 
     /// <summary>Whether torch can compute the gradient from the result alone, so that training may write over the input.</summary>
     public required Func<IReadOnlyList<double>, Overwriting> Overwriting { get; init; }
+
+    /// <summary>What a GPU's kernels compute of a float x: an expression of their dialect of C. NaN stays NaN.</summary>
+    public required Func<IReadOnlyList<double>, string> Formula { get; init; }
 
     /// <summary>Adds it to an ONNX graph.</summary>
     public required Func<IOnnxGraph, string, IReadOnlyList<double>, string> Onnx { get; init; }

@@ -2,6 +2,19 @@ using Blockwright.Kernels;
 
 namespace Blockwright;
 
+/// <summary>What a snapshot of a module on the CPU computes on.</summary>
+public enum FuseDevice
+{
+    /// <summary>The CPU's vector kernels.</summary>
+    Cpu,
+
+    /// <summary>
+    /// The first GPU that OpenCL finds on the machine, or another device of OpenCL's where there is no GPU. The class has to be built with its kernels, by the property BlockwrightDevice. Inputs and results are the
+    /// host's; docs/gpu.md says more.
+    /// </summary>
+    OpenCl,
+}
+
 /// <summary>How a snapshot computes.</summary>
 public sealed record FuseOptions
 {
@@ -34,6 +47,9 @@ public sealed record FuseOptions
     /// can be.
     /// </summary>
     internal int BandBytes { get; init; } = CacheSizes.Band;
+
+    /// <summary>What a snapshot of a float32 module on the CPU computes on.</summary>
+    public FuseDevice Device { get; init; }
 
     /// <summary>Whether Blockwright's own kernels may be used. Without, the snapshot consists of torch's operations, as it does on other devices and for other types.</summary>
     public bool UseKernels { get; init; } = true;

@@ -26,8 +26,12 @@ public sealed class FusedNetwork : FusedModule
         // A network without weights has no type or device; torch's operations take any.
         var parameters = source.parameters().ToList();
         var fits = parameters.Count > 0 && parameters.All(static parameter => parameter.dtype == ScalarType.Float32 && parameter.device_type == DeviceType.CPU);
+        if (options.Device != FuseDevice.Cpu && !(options.UseKernels && fits))
+            throw new ArgumentException($"A snapshot on {options.Device} is taken of a float32 network on the CPU that has weights, with UseKernels: {plans.Network} is none.", nameof(options));
+        if (options.Device != FuseDevice.Cpu && plans.Cpu is null)
+            throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): it runs on torch's operations alone.");
         return options.UseKernels && fits && plans.Cpu is { } plan
-            ? new(plans, new CpuDevice(new KernelNetwork(plans.Network, plan, WeightFolding.Fold(source, plan), options)))
+            ? new(plans, new CpuDevice(new KernelNetwork(plans, WeightFolding.Fold(source, plan), options)))
             : new(plans, new TorchDevice(plans, source.TakeTorchSnapshot(), parameters.FirstOrDefault()));
     }
 

@@ -1,18 +1,30 @@
 using Blockwright.Cpu;
+using Blockwright.Gpu.OpenCl;
 using Blockwright.Plans;
 
 namespace Blockwright;
 
 /// <summary>
-/// A network for inference on Blockwright's own vector kernels, without torch: what a program runs that only loads a snapshot. It may be called from several
+/// A network for inference on Blockwright's own kernels, without torch: what a program runs that only loads a snapshot. It may be called from several
 /// threads at once, and allocates no managed memory per run once it has run at a size.
 /// </summary>
 public sealed class KernelNetwork : IDisposable
 {
-    private readonly CpuExecutor _executor;
+    private readonly IKernelExecutor _executor;
 
-    internal KernelNetwork(string name, CpuPlan plan, FoldedWeights weights, FuseOptions options) =>
-        (Name, Plan, _executor) = (name, plan, new CpuExecutor(name, plan, weights, options));
+    /// <param name="plans">The plans of a network that has one for the CPU.</param>
+    /// <param name="weights">Its folded weights.</param>
+    /// <param name="options">How it computes.</param>
+    internal KernelNetwork(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
+    {
+        (Name, Plan) = (plans.Network, plans.Cpu!);
+        _executor = options.Device switch
+        {
+            FuseDevice.Cpu => new CpuExecutor(Name, Plan, weights, options),
+            FuseDevice.OpenCl => new OpenClExecutor(plans, weights, options),
+            var other => throw new ArgumentOutOfRangeException(nameof(options), other, "It is no device."),
+        };
+    }
 
     /// <summary>Ends the threads of a network that nobody disposed: they hold their team, and nothing that holds this.</summary>
     ~KernelNetwork() => _executor?.Dispose();
@@ -43,7 +55,7 @@ public sealed class KernelNetwork : IDisposable
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: UseKernels must be true.", nameof(options));
         if (plans.Cpu is not { } plan)
             throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): its snapshots run on torch's operations and are not saved.");
-        return new(plans.Network, plan, FoldedWeights.Load(path, plans.Network, plan), options);
+        return new(plans, FoldedWeights.Load(path, plans.Network, plan), options);
     }
 
     /// <summary>Saves the folded weights, as .safetensors.</summary>
@@ -83,7 +95,7 @@ public sealed class KernelNetwork : IDisposable
     /// <exception cref="ArgumentException">The network does not take the size.</exception>
     public (int Channels, int Height, int Width) OutputOf(int height, int width)
     {
-        var (outHeight, outWidth) = GridSizes.Of(Name, Plan, height, width)[Plan.OutGrid];
+        var (outHeight, outWidth) = GridSizes.Of(Name, Plan.Grids, Plan.SizeRules, height, width)[Plan.OutGrid];
         return (Plan.OutChannels, outHeight, outWidth);
     }
 

@@ -38,14 +38,16 @@ internal static class Compiling
     /// <summary>The compilation with what the generator adds.</summary>
     public static CSharpCompilation Generate(CSharpCompilation compilation) => Generate(compilation, out _);
 
-    public static CSharpCompilation Generate(CSharpCompilation compilation, out GeneratorDriverRunResult result)
+    // What the build's property BlockwrightDevice says is handed to the compiler by the package's targets.
+    public static CSharpCompilation Generate(CSharpCompilation compilation, out GeneratorDriverRunResult result, string devices = "")
     {
-        result = Driver(compilation).RunGeneratorsAndUpdateCompilation(compilation, out var output, out _).GetRunResult();
+        result = Driver(compilation, devices).RunGeneratorsAndUpdateCompilation(compilation, out var output, out _).GetRunResult();
         return (CSharpCompilation)output;
     }
 
-    public static GeneratorDriver Driver(CSharpCompilation compilation) => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(CSharpCompilation compilation, string devices = "") => CSharpGeneratorDriver.Create(
         [new BlockwrightGenerator().AsSourceGenerator()],
+        optionsProvider: new BuildProperties(new() { ["build_property.BlockwrightDevices"] = devices }),
         parseOptions: (CSharpParseOptions?)compilation.SyntaxTrees.FirstOrDefault()?.Options ?? CSharpParseOptions.Default,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 

@@ -76,7 +76,7 @@ internal sealed class CpuPlanner
     private void PlanConvolution(RowOperation operation, CpuTensor tensor)
     {
         var groups = operation.Kernel.Groups;
-        var reading = Reading.OfGroups(operation.Operands[0], groups, _tensors);
+        var reading = ReadingOf(operation.Operands[0], groups);
         foreach (var run in reading.Runs)
             _tensors[run.Buffer].Surround(operation.Kernel.Window.Halo);
         if (!operation.Epilogue.Any(static step => step.IsAdd))
@@ -105,6 +105,11 @@ internal sealed class CpuPlanner
         _steps.Add(Convolve(operation, reading, alone) with { Function = PlanFunction.None });
         Combine(KernelKind.Add, Row.AllOf(alone.Id, alone.Channels), operation.Operands[1], tensor, FunctionOf(operation));
     }
+
+    /// <summary>Planes are runs of one channel, as they are.</summary>
+    private Reading ReadingOf(EquatableArray<Row> value, int groups) => _tensors[value[0].Tensor].IsPlanes
+        ? new(value.Select(static row => new PlanRun(row.Tensor, row.Channel, 1)).ToImmutableArray(), Enumerable.Range(0, value.Count).ToArray())
+        : Reading.OfGroups(value, groups, _tensors);
 
     private PlanStep Convolve(RowOperation operation, Reading reading, CpuTensor output) => new(KernelKind.Convolution, output.Id)
     {

@@ -7,27 +7,24 @@ namespace Blockwright.Cpu;
 /// Runs a program: alone or with a team, each call with memory of its own. Memory is kept for the next call of the same size, so that a run allocates nothing
 /// once it has been run.
 /// </summary>
-internal sealed unsafe class CpuExecutor : IDisposable
+internal sealed unsafe class CpuExecutor : IKernelExecutor
 {
     private static readonly TeamWork Work = static (state, step, _, share) => ((Call)state).Do(step, share);
 
     private readonly CpuProgram _program;
     private readonly Team _team;
     private readonly int _bandBytes;
-    private readonly long _keptBytes;
-    private readonly Lock _lock = new();
-    private readonly List<Call> _idle = [];
-    private long _idleBytes;
+    private readonly IdleCalls<Call> _calls;
     private readonly CallGate _gate;
 
     public CpuExecutor(string network, CpuPlan plan, FoldedWeights weights, FuseOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(options.KeptBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, Team.Most);
+        _calls = new IdleCalls<Call>(options.KeptBytes);
         _program = new CpuProgram(network, plan, weights, options.InstructionSet, options.Exact);
         _team = new Team(options.Threads);
-        (_bandBytes, _keptBytes) = (options.BandBytes, options.KeptBytes);
+        _bandBytes = options.BandBytes;
         _gate = new CallGate(Free);
     }
 
@@ -40,7 +37,7 @@ internal sealed unsafe class CpuExecutor : IDisposable
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
         using var inside = _gate.Enter(this);
-        var call = Take(batch, height, width);
+        var call = _calls.Take(batch, height, width) ?? new Call(_program, batch, height, width, _team.Threads, _bandBytes);
         try
         {
             RunLengths.CheckOutput(_program.Network, output.Length, call.OutputLength);
@@ -53,29 +50,16 @@ internal sealed unsafe class CpuExecutor : IDisposable
         }
         finally
         {
-            Return(call);
+            _calls.Return(call);
         }
     }
 
-    /// <summary>The bytes that are kept between calls.</summary>
-    public long IdleBytes
-    {
-        get
-        {
-            lock (_lock)
-                return _idleBytes;
-        }
-    }
+    public long IdleBytes => _calls.IdleBytes;
 
-    /// <summary>Frees the memory that is kept between calls.</summary>
     public void Trim()
     {
         using var inside = _gate.Enter(this);
-        lock (_lock)
-        {
-            while (_idle.Count > 0)
-                Drop();
-        }
+        _calls.Trim();
     }
 
     /// <summary>Calls that run come to their end; later ones throw.</summary>
@@ -83,55 +67,16 @@ internal sealed unsafe class CpuExecutor : IDisposable
 
     private void Free()
     {
-        foreach (var call in _idle)
-            call.Dispose();
+        _calls.Dispose();
         _team.Dispose();
         _program.Dispose();
-    }
-
-    private Call Take(int batch, int height, int width)
-    {
-        lock (_lock)
-        {
-            for (var i = _idle.Count - 1; i >= 0; i--)
-            {
-                if (_idle[i].Fits(batch, height, width))
-                {
-                    var found = _idle[i];
-                    _idle.RemoveAt(i);
-                    _idleBytes -= found.Bytes;
-                    return found;
-                }
-            }
-        }
-        return new Call(_program, batch, height, width, _team.Threads, _bandBytes);
-    }
-
-    private void Return(Call call)
-    {
-        lock (_lock)
-        {
-            _idle.Add(call);
-            _idleBytes += call.Bytes;
-            // The least recently used go first; the last one stays in any case.
-            while (_idleBytes > _keptBytes && _idle.Count > 1)
-                Drop();
-        }
-    }
-
-    private void Drop()
-    {
-        var call = _idle[0];
-        _idle.RemoveAt(0);
-        _idleBytes -= call.Bytes;
-        call.Dispose();
     }
 
     /// <summary>
     /// The memory of one call. With fewer images than threads, all threads share each step's rows; else each part of the images is one thread's, from the first
     /// step to the last.
     /// </summary>
-    private sealed class Call : IDisposable
+    private sealed class Call : ISizedCall
     {
         private readonly CpuWorkspace[] _workspaces;
         private readonly int[] _firstImages;

@@ -28,7 +28,7 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     {
         var plan = program.Plan;
         (Images, Height, Width) = (images, height, width);
-        var grids = GridSizes.Of(program.Network, plan, height, width);
+        var grids = GridSizes.Of(program.Network, plan.Grids, plan.SizeRules, height, width);
         (OutHeight, OutWidth) = grids[plan.OutGrid];
         var together = images == 1 ? plan.Steps.Length : FirstTogether(program, grids);
         var single = Bands(program, grids, together, bandBytes);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using static System.FormattableString;
 
 namespace Blockwright.Plans;
@@ -7,18 +8,19 @@ internal static class GridSizes
 {
     /// <summary>Every grid's size. Nothing is allocated for an input that the network does not take.</summary>
     /// <param name="network">The network's name, for messages.</param>
-    /// <param name="plan">Its plan.</param>
+    /// <param name="grids">Its plan's grids.</param>
+    /// <param name="rules">What must hold of them.</param>
     /// <param name="height">H of the input.</param>
     /// <param name="width">W of the input.</param>
     /// <exception cref="ArgumentException">A window does not fit, or what is joined is of different sizes.</exception>
-    public static (int Height, int Width)[] Of(string network, CpuPlan plan, int height, int width)
+    public static (int Height, int Width)[] Of(string network, ImmutableArray<PlanGrid> grids, ImmutableArray<SizeRule> rules, int height, int width)
     {
         if (height < 1 || width < 1)
             throw new ArgumentException(Invariant($"{network}: an input of {height} x {width} has no pixel."));
-        var sizes = new (int Height, int Width)[plan.Grids.Length];
+        var sizes = new (int Height, int Width)[grids.Length];
         for (var i = 0; i < sizes.Length; i++)
         {
-            var grid = plan.Grids[i];
+            var grid = grids[i];
             sizes[i] = grid.Kind switch
             {
                 GridKind.Input => (height, width),
@@ -28,8 +30,8 @@ internal static class GridSizes
             if (sizes[i].Height < 1 || sizes[i].Width < 1)
                 throw TooSmall(network, sizes, grid);
         }
-        foreach (var rule in plan.SizeRules)
-            Check(network, plan, sizes, rule);
+        foreach (var rule in rules)
+            Check(network, grids, sizes, rule);
         return sizes;
     }
 
@@ -41,15 +43,15 @@ internal static class GridSizes
         return new($"{network}: an input of {Text(sizes[0])} is too small: a window that reaches over {Text(reach)} finds only {Text(padded)}, its padding included.");
     }
 
-    private static void Check(string network, CpuPlan plan, (int Height, int Width)[] sizes, SizeRule rule)
+    private static void Check(string network, ImmutableArray<PlanGrid> grids, (int Height, int Width)[] sizes, SizeRule rule)
     {
-        var declared = (plan.Grids[rule.Grid].Height, plan.Grids[rule.Grid].Width);
+        var declared = (grids[rule.Grid].Height, grids[rule.Grid].Width);
         var expected = rule.Other < 0 ? declared : sizes[rule.Other];
         if (sizes[rule.Grid] == expected)
             return;
         var what = rule.Other < 0 ? $"takes maps of {Text(declared)} and would get {Text(sizes[rule.Grid])}" : $"joins maps of one size and would get {Text(sizes[rule.Grid])} and {Text(expected)}";
         throw new ArgumentException(
-            Invariant($"{network}: an input of {Text(sizes[0])} does not fit: {rule.Where} {what}. Use the declared size, {plan.Grids[0].Height} x {plan.Grids[0].Width}, or another that gives these."));
+            Invariant($"{network}: an input of {Text(sizes[0])} does not fit: {rule.Where} {what}. Use the declared size, {grids[0].Height} x {grids[0].Width}, or another that gives these."));
     }
 
     private static string Text((int Height, int Width) size) => Invariant($"{size.Height} x {size.Width}");

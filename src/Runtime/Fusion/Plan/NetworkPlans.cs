@@ -8,6 +8,7 @@ public sealed class NetworkPlans
 {
     private readonly string[] _tables;
     private readonly Lazy<Plans.CpuPlan?> _cpu;
+    private readonly Lazy<Plans.GpuProgram?> _gpu;
 
     /// <summary>Takes the tables; none is read before it is needed.</summary>
     /// <param name="network">The network's name.</param>
@@ -19,6 +20,7 @@ public sealed class NetworkPlans
     {
         (Network, Channels, Height, Width, _tables) = (network, channels, height, width, tables);
         _cpu = new(() => TableOf("cpu") is { } table ? Plans.CpuTable.Read(table) : null);
+        _gpu = new(() => TableOf("gpu") is { } table ? Plans.GpuTable.Read(table) : null);
     }
 
     /// <summary>The network's name.</summary>
@@ -35,6 +37,9 @@ public sealed class NetworkPlans
 
     /// <summary>The plan for the CPU; null where a layer has no kernel.</summary>
     internal Plans.CpuPlan? Cpu => _cpu.Value;
+
+    /// <summary>The program for a GPU; null where a layer has no kernel, or the build was not asked for one.</summary>
+    internal Plans.GpuProgram? Gpu => _gpu.Value;
 
     /// <summary>The layer for which there is no plan; null where there is one.</summary>
     internal string? WithoutKernel => TableOf(Plans.CpuTable.None)?[(Plans.CpuTable.None.Length + 1)..];

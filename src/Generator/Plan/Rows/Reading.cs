@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using Blockwright.Generator.Plan.Rows;
 using Blockwright.Graph;
 using Blockwright.Plans;
 
-namespace Blockwright.Generator.Plan.Cpu;
+namespace Blockwright.Generator.Plan.Rows;
 
 /// <summary>A value's runs, and which of its channels each channel is that they hold.</summary>
 internal sealed record Reading(ImmutableArray<PlanRun> Runs, int[] Order)
@@ -12,17 +11,13 @@ internal sealed record Reading(ImmutableArray<PlanRun> Runs, int[] Order)
     public bool IsInOrder => IsNatural(Order);
 
     /// <summary>The fewest runs, in the order in which they lie in memory: for who takes any order.</summary>
-    public static Reading Of(EquatableArray<Row> value, IReadOnlyList<CpuTensor> tensors) => Sorted(value, 1, tensors);
+    public static Reading Of(EquatableArray<Row> value, IReadOnlyList<PlacedTensor> tensors) => Sorted(value, 1, tensors);
 
     /// <summary>The same for each group of channels by itself: a grouped convolution's weights tie each group to its own.</summary>
-    public static Reading OfGroups(EquatableArray<Row> value, int groups, IReadOnlyList<CpuTensor> tensors) =>
-        // Planes are runs of one channel, as they are.
-        tensors[value[0].Tensor].IsPlanes
-            ? new(value.Select(static row => new PlanRun(row.Tensor, row.Channel, 1)).ToImmutableArray(), Enumerable.Range(0, value.Count).ToArray())
-            : Sorted(value, groups, tensors);
+    public static Reading OfGroups(EquatableArray<Row> value, int groups, IReadOnlyList<PlacedTensor> tensors) => Sorted(value, groups, tensors);
 
     /// <summary>The runs in the value's own order, however many.</summary>
-    public static ImmutableArray<PlanRun> InOrder(EquatableArray<Row> value, IReadOnlyList<CpuTensor> tensors) => Merge(value, null, tensors);
+    public static ImmutableArray<PlanRun> InOrder(EquatableArray<Row> value, IReadOnlyList<PlacedTensor> tensors) => Merge(value, null, tensors);
 
     /// <summary>Whether an order is that of the numbers.</summary>
     public static bool IsNatural(int[] order)
@@ -35,13 +30,13 @@ internal sealed record Reading(ImmutableArray<PlanRun> Runs, int[] Order)
         return true;
     }
 
-    private static Reading Sorted(EquatableArray<Row> value, int groups, IReadOnlyList<CpuTensor> tensors)
+    private static Reading Sorted(EquatableArray<Row> value, int groups, IReadOnlyList<PlacedTensor> tensors)
     {
         var order = Enumerable.Range(0, value.Count).ToArray();
         var places = new long[value.Count];
         var next = 0;
         foreach (var row in value)
-            places[next++] = ((long)row.Tensor << 32) | (uint)tensors[row.Tensor].Position(row.Channel);
+            places[next++] = ((long)tensors[row.Tensor].Buffer << 32) | (uint)tensors[row.Tensor].Position(row.Channel);
         var perGroup = value.Count / groups;
         for (var group = 0; group < groups; group++)
             Sort(places, order, group * perGroup, perGroup);
@@ -79,22 +74,22 @@ internal sealed record Reading(ImmutableArray<PlanRun> Runs, int[] Order)
         return true;
     }
 
-    private static ImmutableArray<PlanRun> Merge(EquatableArray<Row> value, int[]? order, IReadOnlyList<CpuTensor> tensors)
+    private static ImmutableArray<PlanRun> Merge(EquatableArray<Row> value, int[]? order, IReadOnlyList<PlacedTensor> tensors)
     {
         var runs = ImmutableArray.CreateBuilder<PlanRun>();
         var (rows, buffer, first, count) = (value.Items, -1, 0, 0);
         for (var i = 0; i < rows.Length; i++)
         {
             var row = rows[order is null ? i : order[i]];
-            var position = tensors[row.Tensor].Position(row.Channel);
-            if (row.Tensor == buffer && first + count == position)
+            var (own, position) = (tensors[row.Tensor].Buffer, tensors[row.Tensor].Position(row.Channel));
+            if (own == buffer && first + count == position)
             {
                 count++;
                 continue;
             }
             if (count > 0)
                 runs.Add(new(buffer, first, count));
-            (buffer, first, count) = (row.Tensor, position, 1);
+            (buffer, first, count) = (own, position, 1);
         }
         if (count > 0)
             runs.Add(new(buffer, first, count));

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Blockwright.Generator.Plan.Gpu;
+using Blockwright.Plans;
+
+namespace Blockwright.Generator.Emit.Gpu;
+
+/// <summary>A kernel's text, and how a step launches it.</summary>
+internal sealed record WrittenKernel(KernelKind Kind, int Threads, int SharedBytes, string Source, GpuGroups Groups, ImmutableArray<GpuArgument> Arguments);
+
+/// <summary>Writes a plan's kernels. Steps whose kernels have the same text share one.</summary>
+internal sealed class GpuProgramWriter
+{
+    private readonly GpuPlan _plan;
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<GpuKernel>.Builder _kernels = ImmutableArray.CreateBuilder<GpuKernel>();
+
+    private GpuProgramWriter(GpuPlan plan) => _plan = plan;
+
+    public static GpuProgram Write(GpuPlan plan, CancellationToken cancellation = default) => new GpuProgramWriter(plan).Write(cancellation);
+
+    private GpuProgram Write(CancellationToken cancellation)
+    {
+        var schedules = new List<GpuSchedule>();
+        for (var choice = 0; choice < GpuPlan.Batches.Length; choice++)
+        {
+            var launches = _plan.Steps.Select(step => Launch(step, choice, cancellation)).ToImmutableArray();
+            if (choice == 0 || !launches.Select(static launch => launch.Kernel).SequenceEqual(schedules[schedules.Count - 1].Launches.Select(static launch => launch.Kernel)))
+                schedules.Add(new(GpuPlan.Batches[choice].From, launches));
+        }
+        var rows = _plan.Rows;
+        return new(
+            _plan.Identity, rows.Element, rows.Tensors[0].Channels, rows.Output.Count, rows.OutGrid, rows.IsFlat, rows.Grids.ToImmutableArray(), rows.SizeRules.ToImmutableArray(), _plan.Slots, _plan.Buffers,
+            _plan.Steps.Select(static step => step.Weights).OfType<GpuWeights>().ToImmutableArray(), _kernels.ToImmutable(), schedules.ToImmutableArray());
+    }
+
+    private GpuLaunch Launch(GpuStep step, int choice, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var written = Kernel(step, choice);
+        if (!_numbers.TryGetValue(written.Source, out var number))
+        {
+            _numbers.Add(written.Source, number = _kernels.Count);
+            var name = $"bw_{written.Kind.ToString().ToLowerInvariant()}_{PlanWords.Text(number)}";
+            _kernels.Add(new(name, written.Threads, written.SharedBytes, written.Source.Replace(KernelText.Name, name)));
+        }
+        return new(number, written.Groups, written.Arguments, step.What);
+    }
+
+    private WrittenKernel Kernel(GpuStep step, int choice) => step.Kind switch
+    {
+        KernelKind.Convolution => ProductKernel.Write(_plan, step, step.Tiles[choice]),
+        KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool => ChannelwiseKernels.Window(_plan, step),
+        KernelKind.GlobalPool => ChannelwiseKernels.Mean(_plan, step),
+        KernelKind.Flatten => ChannelwiseKernels.Flatten(_plan, step),
+        KernelKind.Affine or KernelKind.Activation or KernelKind.Add or KernelKind.Multiply or KernelKind.Gather => ChannelwiseKernels.Elementwise(_plan, step),
+        var other => throw new NotSupportedException($"A GPU has no kernel for {other}."),
+    };
+}

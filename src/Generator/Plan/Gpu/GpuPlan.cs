@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Blockwright.Generator.Plan.Rows;
+using Blockwright.Kernels;
+using Blockwright.Plans;
+
+namespace Blockwright.Generator.Plan.Gpu;
+
+/// <summary>What a GPU does for a network, before a kernel's text is written.</summary>
+/// <param name="Rows">What is computed.</param>
+/// <param name="Identity">What the weights mean.</param>
+/// <param name="Buffers">Planes; 0 is the caller's input, 1 where the caller wants the result.</param>
+/// <param name="Slots">Pieces of memory.</param>
+/// <param name="Steps">The steps, in order.</param>
+internal sealed record GpuPlan(RowsPlan Rows, string Identity, ImmutableArray<GpuBuffer> Buffers, int Slots, ImmutableArray<GpuStep> Steps)
+{
+    /// <summary>The batches for which tiles are chosen, and from which batch on each choice holds.</summary>
+    public static ImmutableArray<(int From, int ChosenAt)> Batches { get; } = ImmutableArray.Create((1, 1), (8, 16), (64, 128));
+}
+
+/// <summary>One kernel's work. Channels are numbered as the step writes them.</summary>
+/// <param name="Kind">What it computes.</param>
+/// <param name="Grid">The height and width of its result.</param>
+/// <param name="Output">Where its channels go, one after the other.</param>
+/// <param name="What">The layer, for people.</param>
+internal sealed record GpuStep(KernelKind Kind, int Grid, ImmutableArray<PlanRun> Output, string What)
+{
+    /// <summary>Where it reads each operand: a convolution's in the order of its weights, the others' in the order in which it writes.</summary>
+    public ImmutableArray<ImmutableArray<PlanRun>> Operands { get; init; } = ImmutableArray<ImmutableArray<PlanRun>>.Empty;
+
+    /// <summary>What the epilogue adds, in the order in which it writes.</summary>
+    public ImmutableArray<PlanRun> Residual { get; init; } = ImmutableArray<PlanRun>.Empty;
+
+    public GpuWeights? Weights { get; init; }
+
+    public Window Window { get; init; } = Window.Pixel;
+
+    public bool CountIncludePad { get; init; } = true;
+
+    public int Groups { get; init; } = 1;
+
+    /// <summary>What is applied last.</summary>
+    public PlanFunction Function { get; init; } = PlanFunction.None;
+
+    /// <summary>A product's tile for each of <see cref="GpuPlan.Batches"/>.</summary>
+    public ImmutableArray<ProductTile> Tiles { get; init; } = ImmutableArray<ProductTile>.Empty;
+
+    /// <summary>The channels that it writes.</summary>
+    public int Channels => Output.Sum(static run => run.Count);
+
+    /// <summary>The channels of an operand.</summary>
+    public int ChannelsOf(int operand) => Operands[operand].Sum(static run => run.Count);
+}

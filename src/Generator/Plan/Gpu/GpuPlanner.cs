@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using Blockwright.Generator.Plan.Rows;
+using Blockwright.Graph;
+using Blockwright.Plans;
+
+namespace Blockwright.Generator.Plan.Gpu;
+
+/// <summary>
+/// Lays a network's rows out for a GPU: each channel is a plane, and the planes of a tensor are in the order that its readers want. Any kernel reads its channels where they lie, in as many runs as it takes, so
+/// that nothing is ever moved but a result that several tensors make up, or a map that becomes features.
+/// </summary>
+internal sealed class GpuPlanner
+{
+    private const int MostResidualRuns = 4;
+
+    private readonly RowsPlan _plan;
+    private readonly Readers _readers;
+    private readonly ImmutableArray<int> _last;
+    private readonly GpuTensor[] _tensors;
+    private readonly PlanePools _pools = new();
+    private readonly List<GpuStep> _steps = [];
+    private readonly int _result;
+    private long _weightsEnd;
+
+    private GpuPlanner(RowsPlan plan, CancellationToken cancellation)
+    {
+        _plan = plan;
+        _readers = new Readers(plan, cancellation);
+        _last = plan.LastReaders();
+        _tensors = plan.Tensors.Select(static (tensor, id) => new GpuTensor(id, tensor.Channels, tensor.Grid)).ToArray();
+        _result = TensorOfResult();
+    }
+
+    /// <summary>Plans a network; null where its numbers are more than a kernel's ints hold.</summary>
+    public static GpuPlan? Plan(RowsPlan plan, CancellationToken cancellation = default) => new GpuPlanner(plan, cancellation).Plan(cancellation);
+
+    private GpuPlan? Plan(CancellationToken cancellation)
+    {
+        _tensors[0].ArrangeInOrder();
+        _tensors[0].Put(GpuProgram.Input, 0);
+        for (var i = 0; i < _plan.Operations.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            PlanOperation(_plan.Operations[i], i);
+        }
+        if (_result < 0)
+            Gather();
+        var (pools, slots) = _pools.Assign();
+        var callers = ImmutableArray.Create(new GpuBuffer(_tensors[0].Channels, 0, -1), new GpuBuffer(_plan.Output.Count, _plan.OutGrid, -1));
+        var buffers = callers.AddRange(pools);
+        return _weightsEnd <= int.MaxValue && buffers.All(FitsInts) ? new(_plan, WeightIdentity.Of(_plan), buffers, slots, _steps.ToImmutableArray()) : null;
+    }
+
+    /// <summary>Whether an image's floats can be counted by an int, at the declared size.</summary>
+    private bool FitsInts(GpuBuffer buffer) => (long)buffer.Planes * _plan.Grids[buffer.Grid].Height * _plan.Grids[buffer.Grid].Width <= int.MaxValue;
+
+    /// <summary>The tensor that is the result, its channels in whatever order; -1 where the result is of several, or of a part.</summary>
+    private int TensorOfResult()
+    {
+        var tensor = _plan.Output[0].Tensor;
+        var channels = new HashSet<int>(_plan.Output.Where(row => row.Tensor == tensor).Select(static row => row.Channel));
+        return tensor != 0 && _plan.Output.Count == channels.Count && channels.Count == _plan.Tensors[tensor].Channels ? tensor : -1;
+    }
+
+    private void PlanOperation(RowOperation operation, int index)
+    {
+        var tensor = _tensors[operation.Result];
+        if (operation.Kernel is { Kind: KernelKind.Flatten } or { Kind: KernelKind.Convolution, Groups: > 1 })
+            Put(tensor, index, OrderOfResult(tensor.Id) ?? Enumerable.Range(0, tensor.Channels).ToArray());
+        else
+            Put(tensor, index, OrderOfResult(tensor.Id) ?? OrderWithResidual(operation, _readers.Order(tensor.Id)));
+        _steps.Add(operation.Kernel.Kind switch
+        {
+            KernelKind.Convolution => Product(operation, tensor),
+            KernelKind.Flatten => Step(operation, tensor, null) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
+            _ => Channelwise(operation, tensor),
+        });
+    }
+
+    private void Put(GpuTensor tensor, int step, int[] order)
+    {
+        tensor.Arrange(order);
+        if (tensor.Id == _result)
+            tensor.Put(GpuProgram.Output, 0);
+        else
+            _pools.Put(tensor, step, _last[tensor.Id]);
+    }
+
+    private int[]? OrderOfResult(int tensor) => tensor == _result ? _plan.Output.Select(static row => row.Channel).ToArray() : null;
+
+    /// <summary>The order that the readers want, as long as what is added lies in few runs there; else the order in which that lies.</summary>
+    private int[] OrderWithResidual(RowOperation operation, int[] order)
+    {
+        if (!operation.Epilogue.Any(static step => step.IsAdd))
+            return order;
+        var residual = Reading.Of(operation.Operands[1], _tensors);
+        return Runs(operation.Operands[1], order).Length <= Math.Max(MostResidualRuns, residual.Runs.Length) ? order : residual.Order;
+    }
+
+    private GpuStep Product(RowOperation operation, GpuTensor tensor)
+    {
+        var (kernel, groups) = (operation.Kernel, operation.Kernel.Groups);
+        var reading = Reading.OfGroups(operation.Operands[0], groups, _tensors);
+        // Groups are computed in their order, wherever they are written.
+        var order = groups == 1 ? tensor.Order : Enumerable.Range(0, tensor.Channels).ToArray();
+        var step = Step(operation, tensor, order) with { Operands = ImmutableArray.Create(reading.Runs), Weights = Weights(operation, GpuPacking.Products, reading.Order, order) };
+        var grid = _plan.Grids[tensor.Grid];
+        var numbers = new ProductNumbers(tensor.Channels / groups, operation.Operands[0].Count / groups * kernel.Window.Taps, groups);
+        return step with { Tiles = GpuPlan.Batches.Select(batch => TileCost.Best(numbers, (long)batch.ChosenAt * grid.Height * grid.Width, GpuCard.Reference)).ToImmutableArray() };
+    }
+
+    private GpuStep Channelwise(RowOperation operation, GpuTensor tensor)
+    {
+        var operands = operation.Operands.Take(operation.Operands.Count - operation.Epilogue.Count(static step => step.IsAdd));
+        return Step(operation, tensor, tensor.Order) with
+        {
+            Operands = operands.Select(operand => Runs(operand, tensor.Order)).ToImmutableArray(),
+            Weights = operation.Weights is null ? null : Weights(operation, GpuPacking.Channels, [], tensor.Order),
+        };
+    }
+
+    /// <param name="order">The channels in the order in which the step writes them; null for the tensor's own.</param>
+    private GpuStep Step(RowOperation operation, GpuTensor tensor, int[]? order) => new(operation.Kernel.Kind, tensor.Grid, Runs(Row.AllOf(tensor.Id, tensor.Channels), order), What(operation))
+    {
+        Residual = operation.Epilogue.Any(static step => step.IsAdd) ? Runs(operation.Operands[operation.Operands.Count - 1], order) : ImmutableArray<PlanRun>.Empty,
+        Window = operation.Kernel.Window,
+        CountIncludePad = operation.Kernel.CountIncludePad,
+        Groups = operation.Kernel.Groups,
+        Function = operation.Kernel.Function ?? operation.Epilogue.Select(static step => step.Function).SingleOrDefault(static function => function is not null) ?? PlanFunction.None,
+    };
+
+    private GpuWeights Weights(RowOperation operation, GpuPacking packing, int[] inOrder, int[] outOrder)
+    {
+        const int Alignment = 32;
+        var weights = new GpuWeights(operation.Weights!, packing, operation.Kernel.Groups, Compact(inOrder), Compact(outOrder), _weightsEnd);
+        _weightsEnd = (_weightsEnd + weights.Floats + Alignment - 1) / Alignment * Alignment;
+        return weights;
+    }
+
+    private void Gather()
+    {
+        _steps.Add(new(KernelKind.Gather, _plan.OutGrid, ImmutableArray.Create(new PlanRun(GpuProgram.Output, 0, _plan.Output.Count)), "result")
+        {
+            Operands = ImmutableArray.Create(Reading.InOrder(_plan.Output, _tensors)),
+        });
+    }
+
+    private ImmutableArray<PlanRun> Runs(EquatableArray<Row> value, int[]? order) =>
+        Reading.InOrder(order is null ? value : Array.ConvertAll(order, channel => value[channel]).ToEquatableArray(), _tensors);
+
+    private static ImmutableArray<int> Compact(int[] order) => Reading.IsNatural(order) ? ImmutableArray<int>.Empty : ImmutableArray.Create(order);
+
+    private static string What(RowOperation operation)
+    {
+        var what = operation.Weights is { } weights ? $"{weights.FoldedKey}: {operation.Kernel.Kind}" : operation.Kernel.Kind.ToString();
+        return what + string.Concat(operation.Epilogue.Select(static step => step.IsAdd ? " + residual" : $", {step.Function!.Name}"));
+    }
+}

@@ -1,0 +1,86 @@
+using Blockwright.Plans;
+
+namespace Blockwright.Gpu.OpenCl;
+
+/// <summary>
+/// Runs a network on a device of OpenCL's, from and to memory of the host's. Each call has memory of its own there, which is kept for the next of its size; what is too large for a device's buffers goes in parts.
+/// </summary>
+internal sealed class OpenClExecutor : IKernelExecutor
+{
+    private readonly OpenClProgram _program;
+    private readonly FoldedWeights _weights;
+    private readonly CpuPlan _plan;
+    private readonly IdleCalls<OpenClWorkspace> _calls;
+    private readonly CallGate _gate;
+
+    /// <exception cref="NotSupportedException">The class was built without kernels for a GPU.</exception>
+    /// <exception cref="OpenClException">There is no device.</exception>
+    public OpenClExecutor(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
+    {
+        if (plans.Gpu is not { } program)
+            throw new NotSupportedException($"{plans.Network} was built without kernels for a GPU: build it with BlockwrightDevice=opencl, in its project or as -p:BlockwrightDevice=opencl.");
+        _calls = new IdleCalls<OpenClWorkspace>(options.KeptBytes);
+        (_weights, _plan, _program) = (weights, plans.Cpu!, new OpenClProgram(plans.Network, program, weights));
+        _gate = new CallGate(Free);
+    }
+
+    public long IdleBytes => _calls.IdleBytes;
+
+    public void Save(string path)
+    {
+        using var inside = _gate.Enter(this);
+        _weights.Save(path, _program.Network, _plan);
+    }
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
+    {
+        using var inside = _gate.Enter(this);
+        var sizes = new GpuSizes(_program.Network, _program.Program, height, width);
+        long from = sizes.FloatsOf(GpuProgram.Input), to = sizes.FloatsOf(GpuProgram.Output);
+        RunLengths.CheckOutput(_program.Network, output.Length, to * batch);
+        var most = MostImages(sizes);
+        for (var first = 0; first < batch; first += most)
+        {
+            var count = Math.Min(most, batch - first);
+            Run(sizes, input.Slice((int)(first * from), (int)(count * from)), output.Slice((int)(first * to), (int)(count * to)), count, height, width);
+        }
+    }
+
+    public void Trim()
+    {
+        using var inside = _gate.Enter(this);
+        _calls.Trim();
+    }
+
+    /// <summary>Calls that run come to their end; later ones throw.</summary>
+    public void Dispose() => _gate.Close();
+
+    private void Run(GpuSizes sizes, ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
+    {
+        var call = _calls.Take(batch, height, width) ?? new OpenClWorkspace(_program, sizes, batch, height, width);
+        try
+        {
+            call.Run(input, output);
+        }
+        catch (OpenClException)
+        {
+            call.Dispose();
+            throw;
+        }
+        _calls.Return(call);
+    }
+
+    /// <summary>The images whose largest piece of memory a device's buffer holds; at least one, which the device may then refuse.</summary>
+    private int MostImages(GpuSizes sizes)
+    {
+        var callers = Math.Max(sizes.FloatsOf(GpuProgram.Input), sizes.FloatsOf(GpuProgram.Output));
+        var largest = Enumerable.Range(0, _program.Program.Slots).Select(sizes.FloatsOfSlot).Append(callers).Max();
+        return (int)Math.Clamp(_program.Device.MostBytes / (largest * sizeof(float)), 1, sizes.MostImages);
+    }
+
+    private void Free()
+    {
+        _calls.Dispose();
+        _program.Dispose();
+    }
+}

@@ -1,0 +1,112 @@
+using Blockwright.Plans;
+
+namespace Blockwright.Gpu.OpenCl;
+
+/// <summary>A piece of memory of a device.</summary>
+/// <param name="Buffer">What kernels are given.</param>
+/// <param name="Release">Frees it.</param>
+internal readonly record struct OpenClMemory(nint Buffer, Action Release);
+
+/// <summary>Memory for some images of one size, and the launches bound to it. One call at a time.</summary>
+internal sealed class OpenClWorkspace : ISizedCall
+{
+    private readonly OpenClProgram _program;
+    private readonly GpuSizes _sizes;
+    private readonly List<OpenClMemory> _memory = [];
+    private readonly List<(nint Kernel, long Groups, int Threads, string What)> _launches = [];
+    private readonly nint _queue;
+    private readonly nint _input;
+    private readonly nint _output;
+
+    /// <summary>Allocates memory and binds the launches.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="sizes">The sizes of one image.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="height">Their height.</param>
+    /// <param name="width">Their width.</param>
+    /// <param name="allocate">Allocates floats, for tests that put guards round them.</param>
+    public OpenClWorkspace(OpenClProgram program, GpuSizes sizes, int batch, int height, int width, Func<long, OpenClMemory>? allocate = null)
+    {
+        (_program, _sizes, Batch, Height, Width) = (program, sizes, batch, height, width);
+        allocate ??= Allocate;
+        try
+        {
+            _queue = OpenClLibrary.CreateQueue(program.Device.Context, program.Device.Device);
+            _input = Take(allocate, sizes.FloatsOf(GpuProgram.Input) * batch);
+            _output = Take(allocate, sizes.FloatsOf(GpuProgram.Output) * batch);
+            var slots = Enumerable.Range(0, program.Program.Slots).Select(slot => Take(allocate, sizes.FloatsOfSlot(slot) * batch)).ToArray();
+            foreach (var launch in program.Program.ScheduleOf(batch).Launches)
+                Bind(launch, slots);
+        }
+        catch (OpenClException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public long Bytes { get; private set; }
+
+    private int Batch { get; }
+
+    private int Height { get; }
+
+    private int Width { get; }
+
+    public bool Fits(int batch, int height, int width) => (Batch, Height, Width) == (batch, height, width);
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output)
+    {
+        OpenClLibrary.Write(_queue, _input, 0, input);
+        foreach (var (kernel, groups, threads, what) in _launches)
+            OpenClLibrary.Launch(_queue, kernel, groups, threads, what);
+        OpenClLibrary.Read(_queue, _output, 0, output);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (kernel, _, _, _) in _launches)
+            OpenClLibrary.ReleaseKernel(kernel);
+        foreach (var memory in _memory)
+            memory.Release();
+        if (_queue != 0)
+            OpenClLibrary.ReleaseQueue(_queue);
+    }
+
+    private void Bind(GpuLaunch launch, nint[] slots)
+    {
+        var kernel = _program.Kernel(launch.Kernel);
+        _launches.Add((kernel, _sizes.GroupsOf(launch, Batch), _program.Program.Kernels[launch.Kernel].Threads, launch.What));
+        for (var i = 0; i < launch.Arguments.Length; i++)
+        {
+            var argument = launch.Arguments[i];
+            if (argument.Kind == GpuArgumentKind.Weights)
+                OpenClLibrary.SetArgument(kernel, i, _program.Weights);
+            else if (argument.Kind == GpuArgumentKind.Buffer)
+                OpenClLibrary.SetArgument(kernel, i, BufferOf(argument.Value, slots));
+            else
+                OpenClLibrary.SetArgument(kernel, i, _sizes.ValueOf(argument, Batch));
+        }
+    }
+
+    private nint BufferOf(int buffer, nint[] slots) => buffer switch
+    {
+        GpuProgram.Input => _input,
+        GpuProgram.Output => _output,
+        _ => slots[_program.Program.Buffers[buffer].Slot],
+    };
+
+    private nint Take(Func<long, OpenClMemory> allocate, long floats)
+    {
+        var memory = allocate(floats);
+        _memory.Add(memory);
+        Bytes += floats * sizeof(float);
+        return memory.Buffer;
+    }
+
+    private OpenClMemory Allocate(long floats)
+    {
+        var buffer = OpenClLibrary.CreateBuffer(_program.Device.Context, floats * sizeof(float));
+        return new(buffer, () => OpenClLibrary.ReleaseBuffer(buffer));
+    }
+}

@@ -1,0 +1,19 @@
+namespace Blockwright;
+
+/// <summary>What runs a network's own kernels on memory of the host's. It may be called from several threads at once.</summary>
+internal interface IKernelExecutor : IDisposable
+{
+    /// <summary>The bytes that are kept between calls.</summary>
+    long IdleBytes { get; }
+
+    /// <summary>Computes N x C x H x W values, whose length is checked, with N of at least 1.</summary>
+    /// <exception cref="ArgumentException">The output is too short, or the network does not take the size.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width);
+
+    /// <summary>Saves the folded weights.</summary>
+    void Save(string path);
+
+    /// <summary>Frees the memory that is kept between calls.</summary>
+    void Trim();
+}

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Blockwright.Kernels;
+using static System.FormattableString;
+
+namespace Blockwright.Plans;
+
+/// <summary>What every device's table says in the same words: grids, rules on sizes, weights, windows, orders. Written and read here.</summary>
+internal static class PlanWords
+{
+    /// <summary>Of a window that may end outside.</summary>
+    public const string Ceil = "ceil";
+
+    private const string Bias = "bias";
+
+    /// <summary><c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>; what is behind # is the declared size.</summary>
+    public static string GridLine(int index, PlanGrid grid)
+    {
+        var what = grid.Kind switch
+        {
+            GridKind.Input => "input",
+            GridKind.Point => "point",
+            _ => $"{WindowText(grid.Window)} over g{Text(grid.From)}{(grid.CeilMode ? " " + Ceil : "")}",
+        };
+        return Invariant($"g{index} = {what} # {grid.Height} x {grid.Width}");
+    }
+
+    /// <summary>Reads a <see cref="GridLine"/>.</summary>
+    public static PlanGrid ReadGrid(string line)
+    {
+        var words = line.Split(' ');
+        var comment = Array.IndexOf(words, "#");
+        var (height, width) = (Int(words[comment + 1]), Int(words[comment + 3]));
+        return words[2] switch
+        {
+            "input" => new(GridKind.Input, -1, Window.Pixel, false, height, width),
+            "point" => new(GridKind.Point, -1, Window.Pixel, false, height, width),
+            var window => new(GridKind.Window, Numbered(words[4]), ReadWindow(window), words[5] == Ceil, height, width),
+        };
+    }
+
+    /// <summary><c>? g2 = g3 : Add at x</c>, or <c>? g2 = 7x7 : Flatten</c>.</summary>
+    public static string RuleLine(ImmutableArray<PlanGrid> grids, SizeRule rule) =>
+        Invariant($"? g{rule.Grid} = {(rule.Other < 0 ? Invariant($"{grids[rule.Grid].Height}x{grids[rule.Grid].Width}") : Invariant($"g{rule.Other}"))} : {rule.Where}");
+
+    /// <summary>Reads a <see cref="RuleLine"/>.</summary>
+    public static SizeRule ReadRule(string line)
+    {
+        var words = line.Split([' '], 6);
+        return new(Numbered(words[1]), words[3][0] == 'g' ? Numbered(words[3]) : -1, words[5]);
+    }
+
+    /// <summary><c>weights conv1.0 24x3x3x3 bias</c>, <c>norm conv1.1 1E-05</c>, <c>of 24</c>: as much of it as there is.</summary>
+    public static IEnumerable<string> WeightsParts(PlanWeights weights)
+    {
+        if (weights.Key.Length > 0)
+            yield return $"weights {weights.Key} {string.Join("x", weights.Shape.Select(Text))}{(weights.HasBias ? " " + Bias : "")}";
+        if (weights.NormKey.Length > 0)
+            yield return Invariant($"norm {weights.NormKey} {weights.Eps:R}");
+        if (weights.Key.Length == 0)
+            yield return Invariant($"of {weights.Shape[0]}");
+    }
+
+    /// <summary>Adds what one of the <see cref="WeightsParts"/> says to those before it.</summary>
+    public static PlanWeights ReadWeights(PlanWeights? weights, string[] words) => words[0] switch
+    {
+        "weights" => new(words[1], words[2].Split('x').Select(Int).ToImmutableArray(), words.Length > 3 && words[3] == Bias, "", 0),
+        "norm" => (weights ?? new("", ImmutableArray<int>.Empty, false, "", 0)) with { NormKey = words[1], Eps = Real(words[2]) },
+        _ => weights! with { Shape = ImmutableArray.Create(Int(words[1])) },
+    };
+
+    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Kernel / stride + padding * dilation, those left out that change nothing.</summary>
+    public static string WindowText(Window window)
+    {
+        var text = Invariant($"{window.KernelHeight}x{window.KernelWidth}");
+        if (window.StrideHeight != 1 || window.StrideWidth != 1)
+            text += Invariant($"/{window.StrideHeight}x{window.StrideWidth}");
+        if (window.PaddingHeight != 0 || window.PaddingWidth != 0)
+            text += Invariant($"+{window.PaddingHeight}x{window.PaddingWidth}");
+        if (window.DilationHeight != 1 || window.DilationWidth != 1)
+            text += Invariant($"*{window.DilationHeight}x{window.DilationWidth}");
+        return text;
+    }
+
+    public static Window ReadWindow(string text)
+    {
+        var (kernel, stride, padding, dilation) = (new[] { 1, 1 }, new[] { 1, 1 }, new[] { 0, 0 }, new[] { 1, 1 });
+        var target = kernel;
+        var at = 0;
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && text[i] is not ('/' or '+' or '*'))
+                continue;
+            var numbers = text.Substring(at, i - at).Split('x');
+            (target[0], target[1]) = (Int(numbers[0]), Int(numbers[1]));
+            if (i < text.Length)
+                target = text[i] switch { '/' => stride, '+' => padding, _ => dilation };
+            at = i + 1;
+        }
+        return new(kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1], dilation[0], dilation[1]);
+    }
+
+    /// <summary>As arithmetic sequences: <c>0..58</c>, <c>1..58/2</c>, one number alone.</summary>
+    public static string OrderText(ImmutableArray<int> order)
+    {
+        var sequences = new List<string>();
+        for (var i = 0; i < order.Length;)
+        {
+            var step = i + 1 < order.Length ? order[i + 1] - order[i] : 1;
+            var end = i + 1;
+            while (end < order.Length && order[end] - order[end - 1] == step)
+                end++;
+            // Two numbers are a sequence of any step: the second may begin a longer one.
+            if (end - i == 2 && step != 1)
+                end = i + 1;
+            sequences.Add(end - i == 1 ? Text(order[i]) : step == 1 ? Invariant($"{order[i]}..{order[end - 1] + 1}") : Invariant($"{order[i]}..{order[end - 1] + step}/{step}"));
+            i = end;
+        }
+        return string.Join(" ", sequences);
+    }
+
+    public static ImmutableArray<int> ReadOrder(IEnumerable<string> words)
+    {
+        var order = ImmutableArray.CreateBuilder<int>();
+        foreach (var word in words)
+        {
+            var numbers = word.Split(['.', '/'], StringSplitOptions.RemoveEmptyEntries);
+            var (first, step) = (Int(numbers[0]), numbers.Length > 2 ? Int(numbers[2]) : 1);
+            var count = numbers.Length > 1 ? (Int(numbers[1]) - first) / step : 1;
+            for (var k = 0; k < count; k++)
+                order.Add(first + (k * step));
+        }
+        return order.ToImmutable();
+    }
+
+    /// <summary>The number of <c>g3</c> or <c>b12</c>.</summary>
+    public static int Numbered(string text) => Int(text.Substring(1));
+
+    public static int Int(string text) => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    public static double Real(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using Blockwright.Gpu;
+using Blockwright.Gpu.OpenCl;
+using Blockwright.Plans;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Blockwright.Fused.Tests;
+
+/// <summary>
+/// The kernels for a GPU, by OpenCL, against each network's own forward in float64: at batches 1 and 3, at the declared size and two others, every piece of memory between guards and full of NaN before the first call.
+/// </summary>
+public sealed class OpenClTests
+{
+    private const double Tolerance = 1e-5;
+    private const int Guard = 4096;
+
+    [SkippableTheory]
+    [MemberData(nameof(SystemsTests.Names), MemberType = typeof(SystemsTests))]
+    public void KernelsGiveWhatForwardGivesAndWriteNothingElse(string name)
+    {
+        OpenClMachine.Require();
+        using var network = Networks.Make(name);
+        using var guarded = new Guarded(name, network);
+        var (height, width) = (guarded.Program.Grids[0].Height, guarded.Program.Grids[0].Width);
+        var others = guarded.Program.SizeRules.IsEmpty ? new[] { (height + 13, width + 6), (height + 4, (2 * width) + 1) } : [];
+        foreach (var (h, w) in others.Prepend((height, width)))
+        {
+            foreach (var batch in new[] { 1, 3 })
+                guarded.Check(batch, h, w);
+        }
+    }
+
+    /// <summary>Larger batches have other tiles.</summary>
+    [SkippableTheory]
+    [InlineData("Hybrid")]
+    [InlineData("Grouped")]
+    [InlineData("Flattened")]
+    public void LargeBatchesAreTaken(string name)
+    {
+        OpenClMachine.Require();
+        using var network = Networks.Make(name);
+        using var guarded = new Guarded(name, network);
+        Assert.NotEmpty(guarded.Program.Schedules.Skip(1));
+        foreach (var schedule in guarded.Program.Schedules.Skip(1))
+            guarded.Check(schedule.FromBatch + 1, guarded.Program.Grids[0].Height, guarded.Program.Grids[0].Width);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(SizesTests.Networks), MemberType = typeof(SizesTests))]
+    public void SizesAreTakenAndRefusedAsOnTheCpu(Type type)
+    {
+        OpenClMachine.Require();
+        manual_seed(1);
+        using var network = (BlockModule)Activator.CreateInstance(type)!;
+        network.eval();
+        using var cpu = Networks.Fuse(network, new FuseOptions { Threads = 1 });
+        using var gpu = Networks.Fuse(network, new FuseOptions { Device = FuseDevice.OpenCl });
+        var (channels, height, width) = cpu.Kernels!.Input;
+        foreach (var (h, w) in new[] { (height, width), (1, 1), (2, 2), (3, 5), (8, 6), (14, 14) })
+        {
+            using var input = randn(2, channels, h, w);
+            Tensor expected;
+            try
+            {
+                expected = cpu.call(input);
+            }
+            catch (ArgumentException e)
+            {
+                Assert.Equal(e.Message, Assert.Throws<ArgumentException>(() => gpu.call(input)).Message);
+                continue;
+            }
+            using var found = gpu.call(input);
+            Assert.Equal(expected.shape, found.shape);
+            Assert.True(found.allclose(expected, 1e-4, 1e-5), $"{h} x {w}");
+        }
+    }
+
+    [SkippableFact]
+    public void ASnapshotIsSavedByOneDeviceAndLoadedByTheOther()
+    {
+        OpenClMachine.Require();
+        using var network = Networks.Make("Points");
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.safetensors");
+        try
+        {
+            using (var fused = Networks.Fuse(network, new FuseOptions { Device = FuseDevice.OpenCl }))
+                fused.Save(file);
+            using var cpu = Points.LoadFused(file, new FuseOptions { Threads = 1 });
+            using var gpu = Points.LoadFused(file, new FuseOptions { Device = FuseDevice.OpenCl });
+            var input = randn(2, 5, 6, 6).data<float>().ToArray();
+            float[] first = new float[6], second = new float[6];
+            cpu.Run(input, first, 2);
+            gpu.Run(input, second, 2);
+
+            Assert.Equal(first.Length, first.Zip(second).Count(static pair => Math.Abs(pair.First - pair.Second) < 1e-5));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Calls of several sizes at once, while the snapshot is trimmed and in the end disposed: each gives what it gives alone, or says that it is disposed.</summary>
+    [SkippableFact]
+    public void CallsRaceSafely()
+    {
+        OpenClMachine.Require();
+        using var network = Networks.Make("Points");
+        var fused = Networks.Fuse(network, new FuseOptions { Device = FuseDevice.OpenCl });
+        var inputs = Enumerable.Range(1, 4).Select(static batch => randn(batch, 5, 6, 6).data<float>().ToArray()).ToList();
+        var expected = inputs.ConvertAll(input => Run(fused, input));
+        var disposed = 0;
+        var threads = Enumerable.Range(0, 4).Select(i => new Thread(() =>
+        {
+            try
+            {
+                for (var clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < 10_000;)
+                    Assert.Equal(expected[i], Run(fused, inputs[i]));
+            }
+            catch (ObjectDisposedException)
+            {
+                Interlocked.Increment(ref disposed);
+            }
+        })).ToList();
+        threads.ForEach(static thread => thread.Start());
+        for (var i = 0; i < 10; i++)
+        {
+            Thread.Sleep(20);
+            fused.Trim();
+        }
+        fused.Dispose();
+        threads.ForEach(static thread => thread.Join());
+
+        Assert.Equal(threads.Count, disposed);
+        Assert.Throws<ObjectDisposedException>(() => Run(fused, inputs[0]));
+    }
+
+    [SkippableFact]
+    public void ABrokenKernelIsRefusedWithTheCompilersWords()
+    {
+        OpenClMachine.Require();
+        using var device = new OpenClDevice();
+        var e = Assert.Throws<OpenClException>(() => OpenClLibrary.BuildProgram(device.Context, device.Device, Dialect.OpenCl + "KERNEL(broken, 32, GLOBAL float* y) { y[0] = undeclared_name; }", ""));
+
+        Assert.Contains("undeclared_name", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A class that was built without device code says how to build it, before it looks for any device.</summary>
+    [Fact]
+    public void AClassWithoutKernelsSaysHowToBuildIt()
+    {
+        using var network = Networks.Make("Points");
+        var plan = Networks.PlanOf(network);
+        var plans = new NetworkPlans("Points", 5, 6, 6, CpuTable.Write(plan));
+        var e = Assert.Throws<NotSupportedException>(() => new KernelNetwork(plans, WeightFolding.Fold(network, plan), new FuseOptions { Device = FuseDevice.OpenCl }));
+
+        Assert.Contains("BlockwrightDevice=opencl", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatHasNoKernelsIsNotTaken()
+    {
+        using var network = Networks.Make("Points");
+        Assert.Throws<ArgumentException>(() => ((Points)network).Fuse(new FuseOptions { Device = FuseDevice.OpenCl, UseKernels = false }));
+        network.to(ScalarType.Float64);
+        Assert.Throws<ArgumentException>(() => ((Points)network).Fuse(new FuseOptions { Device = FuseDevice.OpenCl }));
+    }
+
+    private static float[] Run(FusedNetwork fused, float[] input)
+    {
+        var batch = input.Length / (5 * 6 * 6);
+        var output = new float[batch * 3];
+        fused.Run(input, output, batch);
+        return output;
+    }
+
+    /// <summary>A network's program, each piece of whose memory lies between guards.</summary>
+    private sealed class Guarded(string name, BlockModule network) : IDisposable
+    {
+        private readonly OpenClProgram _program = new(name, ((NetworkModule)network).Plans.Gpu!, WeightFolding.Fold(network, Networks.PlanOf(network)));
+        private readonly List<(nint Parent, long Floats)> _pieces = [];
+
+        public GpuProgram Program => _program.Program;
+
+        public void Check(int batch, int height, int width)
+        {
+            using var input = randn(batch, Program.InChannels, height, width);
+            var sizes = new GpuSizes(name, Program, height, width);
+            var output = new float[batch * sizes.FloatsOf(GpuProgram.Output)];
+            using (var workspace = new OpenClWorkspace(_program, sizes, batch, height, width, Allocate))
+            {
+                workspace.Run(input.data<float>().ToArray(), output);
+                Assert.All(_pieces, AssertIntact);
+            }
+            _pieces.ForEach(static piece => OpenClLibrary.ReleaseBuffer(piece.Parent));
+            _pieces.Clear();
+            var (h, w) = sizes.Out;
+            using var result = tensor(output, Program.IsFlat ? [batch, Program.OutChannels] : [batch, Program.OutChannels, h, w]);
+            Assert.InRange(Networks.Difference(network, result, input), 0, Tolerance);
+        }
+
+        public void Dispose() => _program.Dispose();
+
+        private OpenClMemory Allocate(long floats)
+        {
+            var parent = OpenClLibrary.CreateBuffer(_program.Device.Context, (floats + (2 * Guard)) * sizeof(float));
+            var queue = OpenClLibrary.CreateQueue(_program.Device.Context, _program.Device.Device);
+            var pattern = new float[floats + (2 * Guard)];
+            Array.Fill(pattern, float.NaN);
+            OpenClLibrary.Write(queue, parent, 0, pattern);
+            OpenClLibrary.ReleaseQueue(queue);
+            _pieces.Add((parent, floats));
+            var part = OpenClLibrary.CreateSubBuffer(parent, Guard * sizeof(float), floats * sizeof(float));
+            return new(part, () => OpenClLibrary.ReleaseBuffer(part));
+        }
+
+        private void AssertIntact((nint Parent, long Floats) piece)
+        {
+            var queue = OpenClLibrary.CreateQueue(_program.Device.Context, _program.Device.Device);
+            var values = new float[piece.Floats + (2 * Guard)];
+            OpenClLibrary.Read(queue, piece.Parent, 0, values);
+            OpenClLibrary.ReleaseQueue(queue);
+            Assert.Equal(-1, values.AsSpan(0, Guard).IndexOfAnyExcept(float.NaN));
+            Assert.Equal(-1, values.AsSpan(values.Length - Guard).IndexOfAnyExcept(float.NaN));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Blockwright.Gpu.Tests;
+
+// Tiny networks, for what checks each load and store: every kind of kernel; and each barrier of those that have any.
+[Network, Input(3, 7, 6), Conv2d(8, 3, Stride = 2), BatchNorm2d, ReLU6, DepthwiseConv2d(3), BatchNorm2d, SiLU]
+[Split("a", "b"), From("a", As = "a2"), BatchNorm2d, LeakyReLU, From("b", As = "g"), GlobalAvgPool2d, Conv1x1, Hardsigmoid, From("b"), Multiply("g")]
+[From("b", As = "m"), MaxPool2d(3, Stride = 1), From("b", As = "v"), AvgPool2d(3, Stride = 1, CountIncludePad = false), Add("m", "v", "b"), ELU, Concat("a2"), ChannelShuffle(4)]
+[Conv2d(8, 3, Groups = 2), Hardswish, ChannelShuffle(2), Conv1x1(3), Sigmoid, Flatten, Linear(5)]
+public partial class Kinds;
+
+// Several rounds, in parts.
+[Network, Input(80, 3, 3), Conv1x1(8)]
+public partial class Deep;
+
+[Network, Input(3, 7, 7), GlobalAvgPool2d]
+public partial class Mean;

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Blockwright.Gpu.OpenCl;
+using Blockwright.Plans;
+using static TorchSharp.torch;
+
+namespace Blockwright.Gpu.Tests;
+
+/// <summary>What <see cref="OclgrindTests"/> runs in a process of its own: one of the small networks, from which a barrier may be taken away.</summary>
+internal static class Program
+{
+    private const string Barrier = "BARRIER();";
+
+    private static void Main(string[] arguments)
+    {
+        manual_seed(1);
+        using NetworkModule network = arguments[0] switch { nameof(Kinds) => new Kinds(), nameof(Deep) => new Deep(), _ => new Mean() };
+        network.eval();
+        var program = network.Plans.Gpu!;
+        if (arguments.Length > 1)
+            program = program with { Kernels = [.. program.Kernels.Select(kernel => kernel with { Source = Without(kernel.Source, int.Parse(arguments[1], CultureInfo.InvariantCulture)) })] };
+        using var onDevice = new OpenClProgram(arguments[0], program, WeightFolding.Fold(network, network.Plans.Cpu!));
+        var (height, width) = (program.Grids[0].Height, program.Grids[0].Width);
+        var sizes = new GpuSizes(arguments[0], program, height, width);
+        const int Batch = 2;
+        using var workspace = new OpenClWorkspace(onDevice, sizes, Batch, height, width);
+        var output = new float[Batch * sizes.FloatsOf(GpuProgram.Output)];
+        using var input = randn(Batch, program.InChannels, height, width);
+        workspace.Run(input.data<float>().ToArray(), output);
+        using var found = tensor(output, [Batch, output.Length / Batch]);
+        using var expected = network.forward(input).reshape(Batch, -1);
+        Console.WriteLine($"{onDevice.Device.Name}: {((found - expected).abs().max().item<float>() < 1e-4f ? "right" : "wrong")}");
+    }
+
+    /// <summary>A kernel's text without its barrier of a number.</summary>
+    private static string Without(string source, int barrier)
+    {
+        var at = -1;
+        for (var i = 0; i <= barrier; i++)
+            at = source.IndexOf(Barrier, at + 1, StringComparison.Ordinal);
+        return source.Remove(at, Barrier.Length);
+    }
+}
