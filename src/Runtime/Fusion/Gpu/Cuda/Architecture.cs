@@ -1,6 +1,6 @@
 using static System.FormattableString;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>A generation of NVIDIA's devices: its compute capability.</summary>
 internal readonly record struct Architecture(int Major, int Minor) : IComparable<Architecture>

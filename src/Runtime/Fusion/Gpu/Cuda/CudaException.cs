@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>CUDA is missing, refused a call, or cannot do what is asked. The message names the call and what it was for, what CUDA says, and what to do.</summary>
 internal sealed class CudaException : Exception

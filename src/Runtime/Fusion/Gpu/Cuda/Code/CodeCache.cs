@@ -1,6 +1,6 @@
 using Blockwright.Weights;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>
 /// Compiled kernels on the disk, of all networks and processes of a user. Several processes may read, write and clear it at once: a file is written beside and moved to its name, and one that is gone is

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using static System.FormattableString;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>
 /// The file of compiled kernels: a header, then the code. The driver runs what it is given, so a file that is cut, changed, or called by another's name is told from a good one by the header: its

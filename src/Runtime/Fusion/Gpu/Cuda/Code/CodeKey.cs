@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>What compiled code is of: a hash of its source, of what it is compiled for and of how. Who compiled it is not in it, as it may have to be found by who has no compiler.</summary>
 internal readonly record struct CodeKey

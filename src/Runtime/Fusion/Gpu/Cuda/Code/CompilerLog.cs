@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>A compiler's words, with the lines that they are of: the source is emitted and nobody has it at hand.</summary>
 internal static class CompilerLog

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>How kernels are compiled. No fast mathematics: float32 is exact but for the order of sums. No line information: it would only make the code larger.</summary>
 internal static class CompilerOptions

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>Where a network's compiled kernels come from: beside the program; the cache; NVRTC, whose code goes to the cache.</summary>
 /// <param name="shipped">What lies beside the program.</param>

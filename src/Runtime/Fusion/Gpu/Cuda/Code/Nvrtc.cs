@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using static System.FormattableString;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>NVIDIA's compiler at run time. It may be called from several threads at once.</summary>
 internal sealed unsafe class Nvrtc

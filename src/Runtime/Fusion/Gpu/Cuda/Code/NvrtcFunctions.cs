@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>NVRTC's entry points that are called, as pointers.</summary>
 internal sealed unsafe class NvrtcFunctions

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>Compiled kernels that lie beside the program, so that it needs the driver alone.</summary>
 /// <param name="folder">The folder, which need not be there.</param>

@@ -1,6 +1,6 @@
 using static System.FormattableString;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>
 /// A device in its primary context, the one that torch uses too: its tensors' addresses are good here, and its default stream is this one's. What the caller has as current context is so again after each call.

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>Memory on the device; its context is the current one where it is made and freed.</summary>
 internal sealed class DeviceMemory : IDisposable

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using static System.FormattableString;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>The driver's functions, each of which either does what it says or throws.</summary>
 /// <remarks>Those that free come without an exception: they run when something failed before, or on Dispose, and there is nobody to tell that memory is gone.</remarks>

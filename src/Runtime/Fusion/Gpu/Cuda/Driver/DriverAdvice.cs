@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>What to do about what the driver says, where that is known.</summary>
 internal static class DriverAdvice

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>The driver's entry points that are called, as pointers: nothing is linked, so that a program starts where there is no driver.</summary>
 /// <remarks>Suffixes are the versions of the interface that this is written for; where an old driver has only the first, and that takes the same, it serves.</remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>What a kernel node launches: CUDA_KERNEL_NODE_PARAMS_v2, 72 bytes. The first version is the same without the last two fields, and passed so to old drivers.</summary>
 [StructLayout(LayoutKind.Sequential)]

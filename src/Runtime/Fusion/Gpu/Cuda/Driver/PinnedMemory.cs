@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>Host memory that the device copies from and to by itself.</summary>
 internal sealed unsafe class PinnedMemory : IDisposable

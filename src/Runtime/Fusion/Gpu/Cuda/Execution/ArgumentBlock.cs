@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>A launch's arguments as the driver takes them: an array of pointers to values. The driver copies the values when it is called.</summary>
 internal readonly unsafe ref struct ArgumentBlock

@@ -1,6 +1,6 @@
 using static System.FormattableString;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>
 /// Runs a network on a device: its kernels, its weights, and a graph for each size that it was called with. It may be called from several threads at once, one after the other, as the device's stream has it.

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>
 /// A forward as one graph: a node for each launch, which waits for what its memory demands and for nothing else, and for images in host memory a copy before and behind. Built node by node: capturing a

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>A network's kernels and weights, and what is launched for an input's size.</summary>
 /// <param name="Network">The network's name.</param>

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>A copy between pinned host memory and the device's input or output.</summary>
 /// <param name="Host">The host memory's address.</param>

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>A program's kernels on a device, ready to be launched.</summary>
 internal sealed class KernelModules : IDisposable

@@ -1,6 +1,6 @@
 using static System.FormattableString;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>What a device launches at most. The driver says "invalid value" of more, and not which.</summary>
 /// <param name="Threads">Of a block.</param>

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>
 /// What has to wait for what. A step waits for an earlier one that writes what it reads, that reads what it writes, or that writes what it writes: memory is used again, so the last two are as real as the

@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>Where the memory lies that arguments point into.</summary>
 internal readonly record struct MemoryAddresses(ulong Input, ulong Output, ulong Weights, ulong Work)

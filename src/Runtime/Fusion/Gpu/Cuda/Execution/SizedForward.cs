@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>The forward of one size: its memory and its graph. The device's context is the current one wherever this is used; one caller at a time.</summary>
 internal sealed class SizedForward : IDisposable

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static System.FormattableString;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>The library of NVRTC, NVIDIA's compiler at run time.</summary>
 internal static class CompilerLibrary

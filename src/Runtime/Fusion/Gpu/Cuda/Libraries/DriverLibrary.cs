@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>The library of NVIDIA's driver.</summary>
 internal static class DriverLibrary

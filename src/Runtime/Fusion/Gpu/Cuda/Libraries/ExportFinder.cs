@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>Looks exports up, and notes which there are not.</summary>
 /// <param name="export">An export's address; 0 where there is none.</param>

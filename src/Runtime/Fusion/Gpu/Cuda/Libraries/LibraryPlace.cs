@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>A place where a library may lie.</summary>
 /// <param name="Folder">The folder; null: wherever the system's loader looks.</param>

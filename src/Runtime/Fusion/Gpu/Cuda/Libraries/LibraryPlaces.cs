@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>Where CUDA's libraries are looked for, in this order.</summary>
 internal static class LibraryPlaces

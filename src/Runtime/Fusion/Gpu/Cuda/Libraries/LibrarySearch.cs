@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>Goes through places, and notes what came of each.</summary>
 /// <param name="around">What is looked at.</param>

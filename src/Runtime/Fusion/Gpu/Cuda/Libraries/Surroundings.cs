@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>What a search for libraries looks at: the machine, or what a test made in its place.</summary>
 internal sealed record Surroundings

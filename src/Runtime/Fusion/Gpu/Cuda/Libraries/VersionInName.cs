@@ -1,4 +1,4 @@
-namespace Blockwright.Cuda;
+namespace Blockwright.Gpu.Cuda;
 
 /// <summary>The numbers in a file's name, one after the other: libnvrtc.so.12.8.93 is 12, 8, 93; python3.12 is newer than python3.9.</summary>
 internal readonly record struct VersionInName(long First, long Second, long Third) : IComparable<VersionInName>
