@@ -1,11 +1,10 @@
 /* An NVRTC that says which it is, and compiles nothing: what tests lay into folders. */
 #include <stddef.h>
 
-static const int known[] = {ARCHITECTURES};
-
 int nvrtcVersion(int *major, int *minor) { *major = MAJOR; *minor = MINOR; return 0; }
 const char *nvrtcGetErrorString(int code) { (void)code; return "NVRTC_ERROR"; }
 #ifndef OLD
+static const int known[] = {ARCHITECTURES};
 int nvrtcGetNumSupportedArchs(int *count) { *count = sizeof known / sizeof *known; return 0; }
 int nvrtcGetSupportedArchs(int *list) { for (size_t i = 0; i < sizeof known / sizeof *known; i++) list[i] = known[i]; return 0; }
 #endif
