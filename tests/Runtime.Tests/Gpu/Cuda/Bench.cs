@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Blockwright.Gpu.Cuda;
 using Blockwright.Runtime.Tests.Weights;
 
@@ -22,7 +21,7 @@ internal sealed class Bench : IDisposable
     public KernelCode Code => new(new ShippedCode(Folder["shipped"]), new CodeCache(Folder["cache"], CodeCache.DefaultBytes, Said.Add), Nvrtc.Open);
 
     public CudaProgram Program(Func<ImageSize, LaunchSchedule> schedule, params KernelSource[] sources) =>
-        new("Net", sources.Length > 0 ? sources : [Mixing.Source], MemoryMarshal.AsBytes<float>(Weights).ToArray(), schedule);
+        new("Net", sources.Length > 0 ? sources : [Mixing.Source], Weights, schedule);
 
     public CudaExecutor Open(Func<ImageSize, LaunchSchedule> schedule, long keptBytes = 1 << 20, params KernelSource[] sources) =>
         new(CudaDevice.Open(Driver.Open(), 0), Program(schedule, sources), Code, keptBytes);

@@ -76,6 +76,21 @@ public sealed class KernelCodeTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsCompiledAheadOfTimeNeedsNoCompilerLater()
+    {
+        AheadOfTime.Compile([Mixing.Source], ["sm_80", "sm_90", "compute_90"], _bench.Nvrtc.Open(), _bench.Folder["shipped"]);
+        Assert.Equal(["sm_80", "sm_90", "compute_90"], _bench.Nvrtc.Compiled.Select(static options => options.Split('=', ' ')[1]));
+        foreach (var (card, target) in ((Architecture, string)[])[(new(8, 0), "sm_80"), (new(8, 9), "sm_80"), (new(9, 0), "sm_90"), (new(12, 0), "compute_90")])
+        {
+            var image = new ShippedCode(_bench.Folder["shipped"]).Find(CodeKey.Of(Mixing.Source.Text), card).First();
+            Assert.StartsWith($"--gpu-architecture={target}\n", Text(image), StringComparison.Ordinal);
+            Assert.Equal(target.StartsWith("sm", StringComparison.Ordinal) ? CodeKind.Cubin : CodeKind.Ptx, image.Kind);
+        }
+        _bench.Open(Bench.Plain).Dispose();
+        Assert.Equal(3, _bench.Nvrtc.Compiled.Count);
+    }
+
+    [Fact]
     public void DamagedCodeBesideTheProgramIsPassedOver()
     {
         Ship("sm_90", "shipped");

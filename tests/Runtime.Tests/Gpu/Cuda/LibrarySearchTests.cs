@@ -191,7 +191,7 @@ public sealed unsafe class LibrarySearchTests : IDisposable
         Directory.CreateDirectory(_folder["shipped"]);
         File.WriteAllBytes(_folder[$"shipped/{ShippedCode.Name(key)}"], CodeFile.Write(key, new(CodeKind.Ptx, "CODE\0"u8.ToArray(), "a test")));
         var code = new KernelCode(new ShippedCode(_folder["shipped"]), new CodeCache(null, 0, static _ => { }), static () => throw new InvalidOperationException());
-        CudaProgram program = new("Net", [Mixing.Source], new byte[80], static size => Bench.Plain(size) with { Launches = [.. Bench.Plain(size).Launches.Select(static launch => launch with { SharedBytes = 50_000 })] });
+        CudaProgram program = new("Net", [Mixing.Source], new float[20], static size => Bench.Plain(size) with { Launches = [.. Bench.Plain(size).Launches.Select(static launch => launch with { SharedBytes = 50_000 })] });
         using (var executor = new CudaExecutor(CudaDevice.Open(driver, 0), program, code, 0))
         {
             executor.Run(new float[3], new float[3], new(1, 1, 1));

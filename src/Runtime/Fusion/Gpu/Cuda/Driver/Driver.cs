@@ -141,10 +141,10 @@ internal sealed unsafe class Driver(DriverFunctions functions)
 
     public void Free(ulong address) => functions.MemFree(address);
 
-    public void Upload(ulong address, ReadOnlySpan<byte> data, string what)
+    public void Upload(ulong address, ReadOnlySpan<float> data, string what)
     {
-        fixed (byte* from = data)
-            Check(functions.MemcpyHtoD(address, from, (nuint)data.Length), "cuMemcpyHtoD", what);
+        fixed (float* from = data)
+            Check(functions.MemcpyHtoD(address, from, (nuint)data.Length * sizeof(float)), "cuMemcpyHtoD", what);
     }
 
     public byte* AllocatePinned(long bytes, string what)

@@ -32,9 +32,11 @@ internal sealed class CudaExecutor : IDisposable
         {
             using var use = device.Enter();
             _modules = new KernelModules(device, program, code);
-            _weights = new DeviceMemory(device.Driver, program.Weights.Length, $"weights of {program.Network}");
+            _weights = new DeviceMemory(device.Driver, program.Weights.Length * (long)sizeof(float), $"weights of {program.Network}");
             if (_weights.Bytes > 0)
                 device.Driver.Upload(_weights.Address, program.Weights.Span, $"weights of {program.Network}");
+            // They are there now.
+            _program = program with { Weights = default };
             // A caller's stream need not wait for the default one, on which they come.
             device.Driver.Synchronize(0);
         }
@@ -152,7 +154,7 @@ internal sealed class CudaExecutor : IDisposable
         foreach (var launch in schedule.Launches)
         {
             _device.Limits.Check(launch, _device.Name);
-            LaunchLimits.CheckMemory(launch, schedule, _program.Weights.Length);
+            LaunchLimits.CheckMemory(launch, schedule, _weights!.Bytes);
         }
         foreach (var launch in schedule.Launches)
             _modules!.AllowSharedBytes(launch.Kernel, launch.SharedBytes);

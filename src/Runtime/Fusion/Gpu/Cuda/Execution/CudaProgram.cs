@@ -5,7 +5,7 @@ namespace Blockwright.Gpu.Cuda;
 /// <param name="Sources">CUDA C++; each is compiled, and kept, by itself.</param>
 /// <param name="Weights">All weights, as the kernels read them.</param>
 /// <param name="Schedule">What is launched for a batch of images of a size.</param>
-internal sealed record CudaProgram(string Network, IReadOnlyList<KernelSource> Sources, ReadOnlyMemory<byte> Weights, Func<ImageSize, LaunchSchedule> Schedule);
+internal sealed record CudaProgram(string Network, IReadOnlyList<KernelSource> Sources, ReadOnlyMemory<float> Weights, Func<ImageSize, LaunchSchedule> Schedule);
 
 /// <summary>A text with kernels.</summary>
 /// <param name="Name">What it is called in messages.</param>
