@@ -53,6 +53,31 @@ public sealed unsafe class FaultTests
     }
 
     [Fact]
+    public void GraphThatWasMovedHalfwayIsMovedWhollyByTheNextCall()
+    {
+        using var bench = new Bench();
+        using var executor = bench.Open(Bench.Plain);
+        fixed (float* input = Bench.Input(3), output = new float[3], otherInput = Bench.Input(3), otherOutput = new float[3])
+        {
+            executor.Run((ulong)input, (ulong)output, new(1, 1, 1));
+            bench.Driver.FailsAt = bench.Driver.Calls.Count + 3; // Behind the context and the first node.
+            var failed = false;
+            try
+            {
+                executor.Run((ulong)otherInput, (ulong)otherOutput, new(1, 1, 1));
+            }
+            catch (CudaException fault)
+            {
+                failed = fault.Call == "cuGraphExecKernelNodeSetParams";
+            }
+            Assert.True(failed);
+            Assert.Equal((ulong)otherInput, bench.Driver.LastGraph[0].Arguments[0]);
+            executor.Run((ulong)input, (ulong)output, new(1, 1, 1));
+            Assert.Equal([(ulong)input, (ulong)output], [bench.Driver.LastGraph[0].Arguments[0], bench.Driver.LastGraph[1].Arguments[4]]);
+        }
+    }
+
+    [Fact]
     public void MemoryThatIsShortIsSaidEvenWhereNobodyKnowsHowMuchIsFree()
     {
         using var bench = new Bench();

@@ -62,7 +62,10 @@ internal sealed class CodeCache(string? folder, long mostBytes, Action<string> s
         try
         {
             CreateFolder(folder);
-            AtomicFile.Write(Path.Combine(folder, CodeFile.Name(key, compiler)), stream => stream.Write(CodeFile.Write(key, image)));
+            var path = Path.Combine(folder, CodeFile.Name(key, compiler));
+            AtomicFile.Write(path, stream => stream.Write(CodeFile.Write(key, image)));
+            // The system's own time of a write is some milliseconds behind the clock that times of use are of.
+            TryTouch(path);
             Clear();
         }
         catch (Exception fault) when (IsOfDisk(fault))
