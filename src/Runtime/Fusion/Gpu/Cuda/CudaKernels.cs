@@ -1,0 +1,103 @@
+using Blockwright.Plans;
+
+namespace Blockwright.Gpu.Cuda;
+
+/// <summary>Runs a network's own kernels on an NVIDIA device, from and to memory of the host's or of the device's.</summary>
+internal sealed class CudaKernels : IKernelExecutor
+{
+    private readonly GpuProgram _program;
+    private readonly FoldedWeights _weights;
+    private readonly CudaExecutor _executor;
+    private SizesAt? _last;
+
+    /// <param name="device">The device; disposed with this, also where this fails.</param>
+    /// <param name="code">Where compiled kernels come from.</param>
+    /// <param name="plans">The network's plans, with one for a GPU.</param>
+    /// <param name="weights">Its folded weights.</param>
+    /// <param name="keptBytes">The device's memory that is kept between calls.</param>
+    /// <exception cref="NotSupportedException">The class was built without kernels for a GPU.</exception>
+    /// <exception cref="CudaException">There is no code, or the device refuses something.</exception>
+    public CudaKernels(CudaDevice device, KernelCode code, NetworkPlans plans, FoldedWeights weights, long keptBytes)
+    {
+        (Plans, _weights) = (plans, weights);
+        try
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(keptBytes, nameof(FuseOptions.KeptBytes));
+            _program = plans.Gpu ?? throw new NotSupportedException($"{plans.Network} was built without kernels for a GPU: build it with BlockwrightDevice=cuda, in its project or as -p:BlockwrightDevice=cuda.");
+            _executor = new CudaExecutor(device, ProgramTranslation.Of(plans.Network, _program, weights), code, keptBytes);
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    public NetworkPlans Plans { get; }
+
+    public long IdleBytes => _executor.IdleBytes;
+
+    /// <summary>On a device of this machine, with the driver and the compiler that it has.</summary>
+    /// <param name="plans">The network's plans.</param>
+    /// <param name="weights">Its folded weights.</param>
+    /// <param name="options">How it computes.</param>
+    /// <param name="ordinal">Which device, as torch counts.</param>
+    /// <exception cref="CudaException">The driver, a device or NVRTC is missing; the message has where they were looked for.</exception>
+    public static CudaKernels Open(NetworkPlans plans, FoldedWeights weights, FuseOptions options, int ordinal)
+    {
+        var driver = DriverLibrary.Machine;
+        var device = CudaDevice.Open(driver, ordinal);
+        var code = new KernelCode(ShippedCode.OfProgram, CodeCache.OfUser(Console.Error.WriteLine), () => CompilerLibrary.Open(Surroundings.Machine, device.Architecture, driver.Version));
+        return new(device, code, plans, weights, options.KeptBytes);
+    }
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
+    {
+        var sizes = SizesOf(height, width);
+        long from = sizes.FloatsOf(GpuProgram.Input), to = sizes.FloatsOf(GpuProgram.Output);
+        RunLengths.CheckOutput(Plans.Network, output.Length, to * batch);
+        for (var first = 0; first < batch; first += sizes.MostImages)
+        {
+            var count = Math.Min(sizes.MostImages, batch - first);
+            _executor.Run(input.Slice((int)(first * from), (int)(count * from)), output.Slice((int)(first * to), (int)(count * to)), new(count, height, width));
+        }
+    }
+
+    /// <summary>The same from and to the device's memory, in the order of a stream: it is not there yet when this returns.</summary>
+    /// <exception cref="ArgumentException">The network does not take the size, or the two share memory.</exception>
+    public void Run(ulong input, ulong output, int batch, int height, int width, nint stream = 0)
+    {
+        var sizes = SizesOf(height, width);
+        long from = sizes.FloatsOf(GpuProgram.Input), to = sizes.FloatsOf(GpuProgram.Output);
+        for (var first = 0; first < batch; first += sizes.MostImages)
+        {
+            var count = Math.Min(sizes.MostImages, batch - first);
+            _executor.Run(input + (ulong)(first * from * sizeof(float)), output + (ulong)(first * to * sizeof(float)), new(count, height, width), stream);
+        }
+    }
+
+    /// <summary>The result's shape: N x C x H x W, or N x F.</summary>
+    /// <exception cref="ArgumentException">The network does not take the size.</exception>
+    public long[] OutputShape(int batch, int height, int width)
+    {
+        var (outHeight, outWidth) = SizesOf(height, width).Out;
+        return _program.IsFlat ? [batch, _program.OutChannels] : [batch, _program.OutChannels, outHeight, outWidth];
+    }
+
+    public void Save(string path) => _weights.Save(path, Plans.Network, Plans.Cpu!);
+
+    public void Trim() => _executor.Trim();
+
+    public void Dispose() => _executor.Dispose();
+
+    /// <summary>Mostly those of the call before: a launch of all kernels takes microseconds. Of threads that come with several sizes each gets its own.</summary>
+    private GpuSizes SizesOf(int height, int width)
+    {
+        var last = _last;
+        if (last is null || (last.Height, last.Width) != (height, width))
+            _last = last = new(height, width, new GpuSizes(Plans.Network, _program, height, width));
+        return last.Sizes;
+    }
+
+    private sealed record SizesAt(int Height, int Width, GpuSizes Sizes);
+}

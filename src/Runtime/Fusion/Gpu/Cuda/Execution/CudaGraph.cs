@@ -1,0 +1,110 @@
+namespace Blockwright.Gpu.Cuda;
+
+/// <summary>
+/// A forward as one graph: a node for each launch, which waits for what its memory demands and for nothing else, and for images in host memory a copy before and behind. Built node by node: capturing a
+/// stream is not possible on the default stream, which torch uses.
+/// </summary>
+/// <remarks>The device's context is the current one wherever this is used; one caller at a time.</remarks>
+internal sealed unsafe class CudaGraph : IDisposable
+{
+    private readonly Driver _driver;
+    private readonly KernelModules _modules;
+    private readonly List<(nint Node, KernelLaunch Launch)> _ofCaller = [];
+    private readonly string _network;
+    private nint _graph;
+    private nint _executable;
+    private MemoryAddresses? _addresses;
+
+    /// <summary>Builds the graph.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="modules">The kernels.</param>
+    /// <param name="network">The network's name.</param>
+    /// <param name="schedule">What is launched.</param>
+    /// <param name="addresses">Where its memory lies; the caller's input and output may move.</param>
+    /// <param name="host">Host memory that is copied from and to; null: the input and output are the device's.</param>
+    /// <exception cref="CudaException">The device refuses something.</exception>
+    public CudaGraph(CudaDevice device, KernelModules modules, string network, LaunchSchedule schedule, MemoryAddresses addresses, HostSide? host)
+    {
+        (_driver, _modules, _network) = (device.Driver, modules, network);
+        try
+        {
+            _graph = _driver.CreateGraph();
+            AddNodes(Steps(schedule, host), addresses, device.Context);
+            _executable = _driver.Instantiate(_graph);
+            _addresses = addresses;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets the next launches read and write elsewhere; those before are not touched, even if they have not begun.</summary>
+    public void Point(MemoryAddresses addresses)
+    {
+        if (_addresses == addresses)
+            return;
+        // Where one of several nodes fails, nobody knows where the graph points.
+        _addresses = null;
+        foreach (var (node, launch) in _ofCaller)
+        {
+            using var arguments = new ArgumentBlock(launch, addresses);
+            _driver.SetKernel(_executable, node, arguments.Parameters(_modules[launch.Kernel]), launch.Kernel);
+        }
+        _addresses = addresses;
+    }
+
+    public void Launch(nint stream) => _driver.Launch(_executable, stream, _network);
+
+    public void Dispose()
+    {
+        if (_executable != 0)
+            _driver.DestroyExecutable(_executable);
+        // It has to outlive what was made of it: its nodes are named in updates.
+        if (_graph != 0)
+            _driver.DestroyGraph(_graph);
+        (_executable, _graph) = (0, 0);
+    }
+
+    private static List<GraphStep> Steps(LaunchSchedule schedule, HostSide? host)
+    {
+        var steps = schedule.Launches.Select(static launch => new GraphStep(launch, null)).ToList();
+        if (host is { } memory)
+        {
+            steps.InsertRange(0, HostCopy.Of(memory.Input, schedule.InputBytes, isInput: true).Select(static copy => new GraphStep(null, copy)));
+            steps.AddRange(HostCopy.Of(memory.Output, schedule.OutputBytes, isInput: false).Select(static copy => new GraphStep(null, copy)));
+        }
+        return steps;
+    }
+
+    private void AddNodes(List<GraphStep> steps, MemoryAddresses addresses, nint context)
+    {
+        var order = LaunchOrder.Of([.. steps.Select(static step => step.Uses)]);
+        var nodes = new nint[steps.Count];
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            var after = Array.ConvertAll(order[i], earlier => nodes[earlier]);
+            nodes[i] = steps[i].Launch is { } launch
+                ? AddKernel(after, launch, addresses)
+                : _driver.AddCopy(_graph, after, steps[i].Copy!.Parameters(addresses), context, steps[i].Copy!.IsInput ? "the input from the host" : "the output to the host");
+        }
+    }
+
+    private nint AddKernel(ReadOnlySpan<nint> after, KernelLaunch launch, MemoryAddresses addresses)
+    {
+        using var arguments = new ArgumentBlock(launch, addresses);
+        var node = _driver.AddKernel(_graph, after, arguments.Parameters(_modules[launch.Kernel]), launch.Kernel);
+        if (launch.Arguments.Any(static argument => argument.Use.Owner is MemoryOwner.Input or MemoryOwner.Output))
+            _ofCaller.Add((node, launch));
+        return node;
+    }
+
+    /// <summary>Host memory for the images and the results.</summary>
+    public readonly record struct HostSide(nint Input, nint Output);
+
+    private sealed record GraphStep(KernelLaunch? Launch, HostCopy? Copy)
+    {
+        public IReadOnlyList<MemoryUse> Uses { get; } = Copy is { } copy ? [copy.Use] : [.. Launch!.Arguments.Where(static argument => argument.IsPointer).Select(static argument => argument.Use)];
+    }
+}

@@ -1,0 +1,75 @@
+namespace Blockwright.Gpu.Cuda;
+
+/// <summary>A network's kernels and weights, and what is launched for an input's size.</summary>
+/// <param name="Network">The network's name.</param>
+/// <param name="Sources">CUDA C++; each is compiled, and kept, by itself.</param>
+/// <param name="Weights">All weights, as the kernels read them.</param>
+/// <param name="Schedule">What is launched for a batch of images of a size.</param>
+internal sealed record CudaProgram(string Network, IReadOnlyList<KernelSource> Sources, ReadOnlyMemory<float> Weights, Func<ImageSize, LaunchSchedule> Schedule);
+
+/// <summary>A text with kernels.</summary>
+/// <param name="Name">What it is called in messages.</param>
+/// <param name="Text">CUDA C++, with extern "C" kernels.</param>
+/// <param name="Kernels">The kernels in it.</param>
+internal sealed record KernelSource(string Name, string Text, IReadOnlyList<string> Kernels);
+
+/// <summary>N, H and W of an input.</summary>
+internal readonly record struct ImageSize(int Batch, int Height, int Width);
+
+/// <summary>What is launched for a size, in an order in which it could be done one after the other.</summary>
+/// <param name="InputBytes">Of all images.</param>
+/// <param name="OutputBytes">Of all results.</param>
+/// <param name="WorkBytes">Of what lies between them; parts of it are used again and again.</param>
+/// <param name="Launches">The launches.</param>
+internal sealed record LaunchSchedule(long InputBytes, long OutputBytes, long WorkBytes, IReadOnlyList<KernelLaunch> Launches);
+
+/// <summary>A launch of a kernel.</summary>
+/// <param name="Kernel">Its name.</param>
+/// <param name="Grid">Blocks.</param>
+/// <param name="Block">Threads of a block.</param>
+/// <param name="SharedBytes">Dynamic shared memory of a block.</param>
+/// <param name="Arguments">What it is given.</param>
+internal sealed record KernelLaunch(string Kernel, Extent Grid, Extent Block, int SharedBytes, IReadOnlyList<KernelArgument> Arguments);
+
+internal readonly record struct Extent(int X, int Y = 1, int Z = 1);
+
+/// <summary>Whose memory it is.</summary>
+internal enum MemoryOwner
+{
+    /// <summary>Nobody's: the argument is a number.</summary>
+    None,
+    Input,
+    Output,
+    Weights,
+    Work,
+}
+
+/// <summary>An argument: a pointer, and what the kernel does behind it, or a number of 32 bits.</summary>
+internal readonly record struct KernelArgument
+{
+    private KernelArgument(MemoryUse use, uint number) => (Use, Number) = (use, number);
+
+    /// <summary>What is behind the pointer; of nobody where it is a number.</summary>
+    public MemoryUse Use { get; }
+
+    public uint Number { get; }
+
+    public bool IsPointer => Use.Owner != MemoryOwner.None;
+
+    public static KernelArgument Reads(MemoryOwner owner, long offset, long bytes) => new(new(owner, offset, bytes, IsWritten: false), 0);
+
+    /// <summary>What is written counts as read too: a kernel may write a part, or add to what is there.</summary>
+    public static KernelArgument Writes(MemoryOwner owner, long offset, long bytes) => new(new(owner, offset, bytes, IsWritten: true), 0);
+
+    public static KernelArgument Of(int number) => new(default, unchecked((uint)number));
+
+    public static KernelArgument Of(float number) => new(default, BitConverter.SingleToUInt32Bits(number));
+}
+
+/// <summary>Bytes that a step reads, or writes.</summary>
+internal readonly record struct MemoryUse(MemoryOwner Owner, long Offset, long Bytes, bool IsWritten)
+{
+    /// <summary>Whether the two may not be done at once, or the other way round: they share bytes, and one of them writes.</summary>
+    public bool Conflicts(in MemoryUse other) =>
+        Owner == other.Owner && (IsWritten || other.IsWritten) && Offset < other.Offset + other.Bytes && other.Offset < Offset + Bytes;
+}

@@ -1,0 +1,113 @@
+namespace Blockwright.Gpu.Cuda;
+
+/// <summary>The forward of one size: its memory and its graph. The device's context is the current one wherever this is used; one caller at a time.</summary>
+internal sealed class SizedForward : IDisposable
+{
+    // CUDA's legacy default stream, which torch uses, and which lives as long as the context.
+    private const nint DefaultStream = 0;
+
+    private readonly Driver _driver;
+    private readonly List<IDisposable> _owned = [];
+    private readonly MemoryAddresses _addresses;
+    private readonly CudaGraph _graph;
+    private nint _event;
+    private nint? _lastStream;
+
+    /// <param name="device">The device.</param>
+    /// <param name="modules">The kernels.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="schedule">What is launched, within the device's limits.</param>
+    /// <param name="weights">Where the weights lie.</param>
+    /// <param name="isOfHost">Whether the images come from host memory, and the results go there.</param>
+    /// <exception cref="CudaException">There is no memory, or the device refuses something.</exception>
+    public SizedForward(CudaDevice device, KernelModules modules, CudaProgram program, LaunchSchedule schedule, ulong weights, bool isOfHost)
+    {
+        _driver = device.Driver;
+        Schedule = schedule;
+        try
+        {
+            var work = Own(new DeviceMemory(_driver, schedule.WorkBytes, $"activations of {program.Network}"));
+            var input = Own(new DeviceMemory(_driver, isOfHost ? schedule.InputBytes : 0, $"the input of {program.Network}"));
+            var output = Own(new DeviceMemory(_driver, isOfHost ? schedule.OutputBytes : 0, $"the output of {program.Network}"));
+            DeviceBytes = work.Bytes + input.Bytes + output.Bytes;
+            _addresses = new(input.Address, output.Address, weights, work.Address);
+            if (isOfHost)
+            {
+                HostInput = Own(new PinnedMemory(_driver, schedule.InputBytes, $"the input of {program.Network}"));
+                HostOutput = Own(new PinnedMemory(_driver, schedule.OutputBytes, $"the output of {program.Network}"));
+            }
+            _graph = Own(new CudaGraph(device, modules, program.Network, schedule, _addresses, isOfHost ? new(HostInput!.Address, HostOutput!.Address) : null));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public LaunchSchedule Schedule { get; }
+
+    /// <summary>What it holds of the device.</summary>
+    public long DeviceBytes { get; }
+
+    public PinnedMemory? HostInput { get; }
+
+    public PinnedMemory? HostOutput { get; }
+
+    /// <summary>From and to the host memory; the results are there when this returns.</summary>
+    public void RunOnHost()
+    {
+        Launch(DefaultStream);
+        _driver.Synchronize(DefaultStream);
+    }
+
+    /// <summary>From and to the device's memory, in the order of a stream; it has not run when this returns.</summary>
+    public void Run(ulong input, ulong output, nint stream)
+    {
+        _graph.Point(_addresses with { Input = input, Output = output });
+        Launch(stream);
+    }
+
+    /// <summary>Waits for what runs, and frees.</summary>
+    public void Dispose()
+    {
+        if (_lastStream == DefaultStream)
+            _driver.WaitForStream(DefaultStream);
+        else if (_lastStream is not null)
+            _driver.WaitForEvent(_event);
+        _lastStream = null;
+        for (var i = _owned.Count - 1; i >= 0; i--)
+            _owned[i].Dispose();
+        _owned.Clear();
+        if (_event != 0)
+            _driver.DestroyEvent(_event);
+        _event = 0;
+    }
+
+    /// <summary>
+    /// Launches behind what ran here before, as the memory is the same: on one stream it is so anyhow; another waits. Of a stream of the caller's the end is noted at once, since the caller may destroy it;
+    /// of the default stream when it is needed, so that nothing is added to the usual call.
+    /// </summary>
+    private void Launch(nint stream)
+    {
+        if (_event == 0 && (stream != DefaultStream || _lastStream is { } last && last != stream))
+            _event = _driver.CreateEvent();
+        if (_lastStream is { } before && before != stream)
+        {
+            if (before == DefaultStream)
+                _driver.Record(_event, DefaultStream);
+            _driver.LetWait(stream, _event);
+        }
+        _graph.Launch(stream);
+        if (stream != DefaultStream)
+            _driver.Record(_event, stream);
+        _lastStream = stream;
+    }
+
+    private TPart Own<TPart>(TPart part)
+        where TPart : IDisposable
+    {
+        _owned.Add(part);
+        return part;
+    }
+}
