@@ -1,9 +1,11 @@
+using Blockwright.Analyzers.HandWritten.Construction;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.HandWritten.Units;
 
 /// <summary>When a tensor is disposed. One that is read after its end has no value: the class throws there, and the declaration would not.</summary>
-internal sealed partial class UnitInterpreter
+internal sealed partial class UnitReader
 {
     /// <summary>What ends with its block, the innermost last: dispose scopes and tensors.</summary>
     private readonly List<object> _usings = [];
@@ -14,32 +16,33 @@ internal sealed partial class UnitInterpreter
         public List<UnitFlow> Made { get; } = [];
     }
 
-    private void Using(IUsingOperation block)
-    {
-        var mark = _usings.Count;
-        if (block.Resources is IVariableDeclarationGroupOperation resources)
-            Declare(resources, ends: true);
-        else
-            End(Evaluate(block.Resources));
-        Run(block.Body);
-        EndFrom(mark);
-    }
+    public int Open => _usings.Count;
 
-    /// <summary>Notes what ends with the block.</summary>
-    private void End(object? value)
-    {
-        if (value is Scope or UnitFlow)
-            _usings.Add(value);
-        else
-            Give();
-    }
+    public void EndLater(Known? value) => _usings.Add((value as Known.Foreign)?.Value!);
 
-    private void EndFrom(int mark)
+    public void EndFrom(int mark)
     {
         for (var i = _usings.Count - 1; i >= mark; i--)
-            foreach (var flow in _usings[i] is Scope scope ? scope.Made : [(UnitFlow)_usings[i]])
+            foreach (var flow in _usings[i] switch { Scope scope => scope.Made, UnitFlow one => [one], _ => [] })
                 flow.Disposed = true;
         _usings.RemoveRange(mark, _usings.Count - mark);
+    }
+
+    /// <summary>The input is the caller's.</summary>
+    private static bool Disposes(IInvocationOperation call, Interpreter walk)
+    {
+        if (!call.Arguments.IsEmpty || walk.Evaluate(call.Instance).As<UnitFlow>() is not { } flow || flow is UnitFlow.Input)
+            return false;
+        return flow.Disposed = true;
+    }
+
+    /// <summary>Whether what a call gives ends with a block: one that is held otherwise ends nobody knows when.</summary>
+    private static bool IsUsed(IOperation call)
+    {
+        var holder = call.Parent;
+        while (holder is IConversionOperation or IVariableInitializerOperation or IVariableDeclaratorOperation or IVariableDeclarationOperation or IVariableDeclarationGroupOperation)
+            holder = holder.Parent;
+        return holder is IUsingOperation or IUsingDeclarationOperation;
     }
 
     /// <summary>A new tensor belongs to the innermost scope.</summary>
