@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Blockwright.Analyzers.Configuration;
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Forward;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

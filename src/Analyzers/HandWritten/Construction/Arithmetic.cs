@@ -1,3 +1,4 @@
+using Blockwright.Analyzers.HandWritten.Code;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;

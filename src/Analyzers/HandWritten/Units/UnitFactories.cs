@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Code;
 using Blockwright.Analyzers.HandWritten.Construction;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;

@@ -1,3 +1,4 @@
+using Blockwright.Analyzers.HandWritten.Code;
 using Blockwright.Analyzers.HandWritten.Construction;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;

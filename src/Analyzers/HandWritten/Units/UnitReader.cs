@@ -1,3 +1,4 @@
+using Blockwright.Analyzers.HandWritten.Code;
 using Blockwright.Analyzers.HandWritten.Construction;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
@@ -14,7 +15,8 @@ namespace Blockwright.Analyzers.HandWritten.Units;
 /// <param name="fields">The class's fields, in order.</param>
 internal sealed partial class UnitReader(TorchSymbols torch, IReadOnlyList<IFieldSymbol> fields) : IExactReader
 {
-    private static readonly Known Nothing = new Known.Foreign(new());
+    // What a statement gives.
+    private readonly Known _nothing = new Known.Foreign(new());
 
     private readonly List<KeyValuePair<UnitModule, string>> _keys = [];
     private readonly HashSet<UnitModule> _called = [];
@@ -38,13 +40,13 @@ internal sealed partial class UnitReader(TorchSymbols torch, IReadOnlyList<IFiel
     public bool Reads(IInvocationOperation call, Interpreter walk, out Known? result)
     {
         var method = call.TargetMethod;
-        result = method is { Name: "Assert", ContainingType.Name: "Debug" } ? Nothing : null;
+        result = method is { Name: "Assert", ContainingType.Name: "Debug" } ? _nothing : null;
         if (result is not null || !torch.IsTorch(method))
             return result is not null;
         result = torch.IsFactory(method) ? Foreign(new UnitFactories(walk.Evaluate, _children.Add).Read(call))
-            : method.Name is "RegisterComponents" or "register_module" && call.Instance is IInstanceReferenceOperation ? (Registers(call, walk) ? Nothing : null)
+            : method.Name is "RegisterComponents" or "register_module" && call.Instance is IInstanceReferenceOperation ? (Registers(call, walk) ? _nothing : null)
             : method.Name is "call" or "forward" && torch.IsModule(call.Instance?.Type) ? Foreign(Own(Apply(call, walk)))
-            : method.Name == "Dispose" ? (Disposes(call, walk) ? Nothing : null)
+            : method.Name == "Dispose" ? (Disposes(call, walk) ? _nothing : null)
             : Function(call, walk);
         return true;
     }
