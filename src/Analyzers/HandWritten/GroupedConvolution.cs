@@ -59,6 +59,6 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
             groups > maximum ? "at most" : "typically",
             measured.Key,
             measured,
-            convolution.Layer is { } layer ? MadeHere.Within(layer) : "");
+            convolution.Layer is { } layer ? MadeHere.Within(layer, syntax) : "");
     }
 }

@@ -62,7 +62,7 @@ public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalC
             Number(2 * Math.Sqrt((double)convolution.In.Value * convolution.Out.Value), "0"),
             Number(measured.Key, "0"),
             measured,
-            convolution.Layer is { } layer ? MadeHere.Within(layer) : "");
+            convolution.Layer is { } layer ? MadeHere.Within(layer, syntax) : "");
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -46,6 +46,8 @@ internal sealed record MadeHere(Made Made, SyntaxNode Code, SemanticModel Model,
         var said = thing.Depth == 0
             ? thing.Origin is IInvocationOperation factory ? factory.Argument(parameter)?.Value.Syntax : null
             : Number(number, others);
+        // What a constructor's defaults say stands at its class's name.
+        said = said is ObjectCreationExpressionSyntax creation ? creation.Type : said;
         return said is not null && said.SyntaxTree == Code.SyntaxTree && Code.FullSpan.Contains(said.Span) ? said : null;
     }
 
@@ -54,7 +56,9 @@ internal sealed record MadeHere(Made Made, SyntaxNode Code, SemanticModel Model,
         layer.Thing is { Depth: > 0, Origin: { } origin } ? [origin.Syntax.GetLocation()] : [];
 
     /// <summary>What says so at the end of a message.</summary>
-    public static string Within(Layer layer) => layer.Thing is { Depth: > 0, Top: { Type: { } type } } ? $"; made by {type.Name}" : "";
+    public static string Within(Layer layer, SyntaxNode said) => layer.Thing is { Depth: > 0, Top: { Type: { } type } }
+        ? said.Parent is ObjectCreationExpressionSyntax creation && creation.Type == said ? $"; made by the defaults of {type.Name}'s constructor" : $"; made by {type.Name}"
+        : "";
 
     private static SyntaxNode? Number(Known.Whole number, Known?[] others)
     {

@@ -19,6 +19,14 @@ internal static class Functions
     private static readonly ImmutableHashSet<string> OtherKeepers = ImmutableHashSet.Create(
         "dropout", "dropout2d", "contiguous", "clone", "alias", "detach", "MoveToOuterDisposeScope", "DetachFromDisposeScope");
 
+    private static readonly ImmutableHashSet<string> Losses = ImmutableHashSet.Create(
+        "binary_cross_entropy", "binary_cross_entropy_with_logits", "cosine_embedding_loss", "cross_entropy", "ctc_loss", "gaussian_nll_loss", "hinge_embedding_loss", "huber_loss",
+        "kl_div", "l1_loss", "margin_ranking_loss", "mse_loss", "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "nll_loss", "poisson_nll_loss",
+        "smooth_l1_loss", "soft_margin_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss");
+
+    /// <summary>Whether the value is a loss: one number, or one for each prediction.</summary>
+    public static bool IsLoss(Value value) => value.Kind == ValueKind.Function && Losses.Contains(value.Name);
+
     /// <summary>Whether a function of one tensor leaves its channels as they are.</summary>
     public static bool KeepsChannels(string name) => KeepsPixels(name) || SpatialFunctions.Contains(name);
 

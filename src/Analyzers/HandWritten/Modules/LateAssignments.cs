@@ -88,6 +88,7 @@ internal static class LateAssignments
         && !IsDeferred(assignment)
         && NewModule.IsMadeBy(assignment.Value, torch)
         && Weights.MayBeIn(Definitions.Resolve(assignment.Value).Type, torch)
+        && !Weights.AreOthers(assignment.Value, torch)
         && !named.Has(member);
 
     private static bool IsDeferred(IOperation operation)

@@ -16,6 +16,11 @@ internal static class Registration
     /// <summary>Whether one of them is named somewhere in the text.</summary>
     public static bool IsNamedIn(SyntaxNode text) => text.DescendantNodes().OfType<SimpleNameSyntax>().Any(static name => Names.Contains(name.Identifier.ValueText));
 
+    /// <summary>Whether something may be kept of a tensor that a field holds: a buffer that says itself that it is in no state dict is not.</summary>
+    public static bool KeepsTensors(SyntaxNode text) => text.DescendantNodes().OfType<SimpleNameSyntax>().Any(static name => Names.Contains(name.Identifier.ValueText) && !IsPassing(name));
+
+    private static bool IsPassing(SimpleNameSyntax name) => name is { Identifier.ValueText: "register_buffer", Parent: InvocationExpressionSyntax { ArgumentList.Arguments: [.., { Expression: LiteralExpressionSyntax { Token.ValueText: "false" } }] } };
+
     /// <summary>Whether the statement is <c>RegisterComponents();</c>, of this object.</summary>
     public static bool Is(IOperation statement) => statement is IExpressionStatementOperation
     {

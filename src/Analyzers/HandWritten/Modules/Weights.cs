@@ -25,6 +25,19 @@ internal static class Weights
             ? call.Arguments.SelectMany(static argument => argument.Descendants()).Any(inner => inner is IInvocationOperation && AreMadeBy(inner, torch))
             : IsWeighty(call.Type) && Constants.Truth((call.Argument("affine") ?? call.Argument("elementwise_affine"))?.Value) != false);
 
+    /// <summary>Whether all the weights in what the expression makes are those of the object's other members: a Sequential of what they hold.</summary>
+    public static bool AreOthers(IOperation made, TorchSymbols torch) => Definitions.Resolve(made) is IInvocationOperation call && torch.IsFactory(call.TargetMethod, "Sequential")
+        && call.Arguments.SelectMany(static argument => argument.Value.Elements() ?? [argument.Value]).ToList() is { Count: > 0 } children
+        && children.TrueForAll(child => IsNothingNew(child, torch));
+
+    private static bool IsNothingNew(IOperation child, TorchSymbols torch) => child.Unwrapped() switch
+    {
+        ITupleOperation { Elements.Length: 2 } named => IsNothingNew(named.Elements[1], torch),
+        IConditionalOperation { WhenFalse: { } other } choice => IsNothingNew(choice.WhenTrue, torch) && IsNothingNew(other, torch),
+        IInvocationOperation call when torch.IsFactory(call.TargetMethod) => AreOthers(call, torch) || IsModal(call, torch) && !AreMadeBy(call, torch) || !MayBeIn(call.Type, torch),
+        var one => one.OwnMember() is { IsStatic: false },
+    };
+
     /// <summary>Whether the expression certainly makes a layer of torch that works in another way in training.</summary>
     public static bool IsModal(IOperation made, TorchSymbols torch) =>
         made.Unwrapped() is IInvocationOperation call && torch.IsFactory(call.TargetMethod) && InTraining.Contains(call.TargetMethod.Name);
@@ -53,7 +66,7 @@ internal static class Weights
     private static bool IsKept(ISymbol member, TorchSymbols torch, Fuel fuel)
     {
         bool IsPart(ITypeSymbol type) => torch.IsModule(type) ? MayBeIn(type, torch, fuel) : type.Name == "Parameter" && torch.IsTorch(type)
-            || torch.IsTensor(type) && member.ContainingType.DeclaringSyntaxReferences.Any(static reference => Registration.IsNamedIn(reference.GetSyntax()));
+            || torch.IsTensor(type) && member.ContainingType.DeclaringSyntaxReferences.Any(static reference => Registration.KeepsTensors(reference.GetSyntax()));
         return member is IFieldSymbol { IsStatic: false, Type: var type } && type switch
         {
             IArrayTypeSymbol array => IsPart(array.ElementType),
