@@ -8,6 +8,9 @@ internal sealed class Fuel(int steps)
 {
     private int _left = steps;
 
+    /// <summary>Whether all steps are taken: what was not found may be there.</summary>
+    public bool IsSpent => _left == 0;
+
     /// <summary>Whether there is one more step.</summary>
     public bool Burn() => _left > 0 && _left-- > 0;
 }

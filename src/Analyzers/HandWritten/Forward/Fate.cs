@@ -23,20 +23,28 @@ internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, Cance
         "view", "reshape", "permute", "transpose", "squeeze", "unsqueeze", "swapaxes", "movedim", "to", "cpu", "cuda", "cat", "concat", "concatenate", "stack", "index",
         "interpolate", "upsample_nearest2d", "upsample_bilinear2d", "pixel_shuffle", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d", "argmax", "narrow");
 
+    /// <summary>Of one convolution.</summary>
+    private const int MostSteps = 4000;
+
+    // Of all of them that one piece of code makes.
+    private readonly Fuel _all = new(100_000);
     private Fuel _fuel = new(0);
     private int _depth;
 
-    /// <summary>Whether the object's <c>forward</c>, or the Sequential, makes a head, a linear layer or a prediction of the convolution in it.</summary>
+    /// <summary>Whether the object's <c>forward</c>, or the Sequential, makes a head, a linear layer or a prediction of the convolution in it; or may do so.</summary>
     public bool IsExempt(Layer whole, Thing convolution) => Start(whole, convolution, bare => bare && whole.Kind == LayerKind.Instance);
 
-    /// <summary>Whether nothing follows the convolution in it that makes features of its result.</summary>
+    /// <summary>Whether perhaps nothing follows the convolution in it that makes features of its result.</summary>
     public bool IsLast(Layer whole, Thing convolution) => Start(whole, convolution, static bare => bare);
 
     private bool Start(Layer whole, Thing convolution, Func<bool, bool> end)
     {
-        _fuel = new(4000);
-        return After(whole, convolution, end);
+        _fuel = new(MostSteps);
+        _depth = 0;
+        return After(whole, convolution, end) || _fuel.IsSpent || _all.IsSpent;
     }
+
+    private bool Burn() => _all.Burn() && _fuel.Burn();
 
     /// <summary>What becomes of the result of a convolution that stands in the layer.</summary>
     /// <param name="layer">The layer.</param>
@@ -62,7 +70,7 @@ internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, Cance
         return found;
     }
 
-    private bool Holds(Layer layer, Thing thing) => _fuel.Burn()
+    private bool Holds(Layer layer, Thing thing) => Burn()
         && (layer.Thing == thing || layer.Children.Any(child => Holds(child, thing)) || layer.Held.Any(member => Holds(member, thing)));
 
     private bool Through(ImmutableArray<Layer> layers, int from, bool bare, Func<bool, bool> end) =>
@@ -97,7 +105,7 @@ internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, Cance
         {
             cancellation.ThrowIfCancellationRequested();
             var next = open.Pop();
-            if (!seen.Add(next) || !_fuel.Burn())
+            if (!seen.Add(next) || !Burn())
                 continue;
             // What is kept elsewhere, or given to somebody who is not followed, may be the network's result.
             if (next.Value.Returned && IsReturned(next.Value, forward) && end(next.Bare) || next.Value.Escapes && !next.Value.Returned && next.Bare)
@@ -138,7 +146,7 @@ internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, Cance
     private bool Enter()
     {
         cancellation.ThrowIfCancellationRequested();
-        if (_depth >= MaximumDepth || !_fuel.Burn())
+        if (_depth >= MaximumDepth || !Burn())
             return false;
         _depth++;
         return true;
