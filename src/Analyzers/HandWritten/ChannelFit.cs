@@ -1,4 +1,6 @@
+using Blockwright.Analyzers.HandWritten.Code;
 using Blockwright.Analyzers.HandWritten.Construction;
+using Blockwright.Analyzers.HandWritten.Forward;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;

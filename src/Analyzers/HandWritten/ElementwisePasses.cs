@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Blockwright.Analyzers.Configuration;
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Forward;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -23,7 +25,8 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
         {
             if (block.OperationBlocks[0].SemanticModel is not { } model)
                 return;
-            var features = FeaturePasses.In(trace, trace.Shapes(model, torch, block.CancellationToken, out var _));
+            var features = FeaturePasses.In(trace, trace.Shapes(model, torch, block.CancellationToken, out var _), type =>
+                ForwardTrace.OfForward(type, model, torch, block.CancellationToken) is { } forward ? (forward, forward.Shapes(model, torch, block.CancellationToken, out var _)) : null);
             foreach (var last in trace.Values.Until(block.CancellationToken)
                 .Where(value => IsPass(value) && features.Contains(value) && !value.Consumers.Any(consumer => IsPass(consumer) && Follows(consumer, value))))
                 Check(block, last, features);

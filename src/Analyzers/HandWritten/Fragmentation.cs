@@ -1,4 +1,6 @@
 using Blockwright.Analyzers.Configuration;
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Forward;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -80,7 +82,7 @@ public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented
             return 0;
         var ancestors = upstream.ConvertAll(static all => new HashSet<Value>(all.Select(static one => one.Value)));
         // The tensors from which an input comes with a convolution on the way, and the first convolutions on that way.
-        var sources = upstream.ConvertAll(static all => all.Where(static one => one.First is not null).ToLookup(static one => one.Value, static one => one.First!));
+        var sources = upstream.ConvertAll(static all => all.Where(static one => one is { First: not null, IsMixed: false }).ToLookup(static one => one.Value, static one => one.First!));
         return sources.SelectMany(static one => one).Select(static one => one.Key).Distinct().Select(CountFrom).DefaultIfEmpty(0).Max();
 
         // A branch that goes through another one is in series with it, not beside it: that is a dense block. Branches that begin with one convolution part behind it.
@@ -93,18 +95,24 @@ public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented
         }
     }
 
-    /// <summary>The tensors that this one is computed from, and the convolution that comes next after each.</summary>
-    private static HashSet<(Value Value, Value? First)> Upstream(Value branch, Fuel fuel)
+    /// <summary>
+    /// The tensors that this one is computed from, and the convolution that comes next after each; and whether something else comes in before that, so that it does not see
+    /// this tensor: on the way down a feature pyramid.
+    /// </summary>
+    private static HashSet<(Value Value, Value? First, bool IsMixed)> Upstream(Value branch, Fuel fuel)
     {
-        var seen = new HashSet<(Value, Value?)>();
-        var open = new Stack<(Value Value, Value? First)>();
-        open.Push((branch, null));
+        var seen = new HashSet<(Value, Value?, bool)>();
+        var open = new Stack<(Value Value, Value? First, bool IsMixed)>();
+        open.Push((branch, null, false));
         while (open.Count > 0)
         {
-            var (value, first) = open.Pop();
-            if (seen.Add((value, first)) && fuel.Burn() && Follows(value))
-                foreach (var input in value.Inputs)
-                    open.Push((input, IsConvolution(value) ? value : first));
+            var (value, first, isMixed) = open.Pop();
+            if (!seen.Add((value, first, isMixed)) || !fuel.Burn() || !Follows(value))
+                continue;
+            var isConvolution = IsConvolution(value);
+            var mixes = !isConvolution && (isMixed || value.Inputs.Distinct().Count() > 1);
+            foreach (var input in value.Inputs)
+                open.Push((input, isConvolution ? value : first, mixes));
         }
         return seen;
     }

@@ -1,4 +1,6 @@
 using Blockwright.Analyzers.Configuration;
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Construction;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -57,6 +59,6 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
             groups > maximum ? "at most" : "typically",
             measured.Key,
             measured,
-            convolution.Layer is { } layer ? MadeHere.Within(layer) : "");
+            convolution.Layer is { } layer ? MadeHere.Within(layer, syntax) : "");
     }
 }

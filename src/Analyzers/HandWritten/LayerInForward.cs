@@ -1,3 +1,5 @@
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Modules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Blockwright.Analyzers.HandWritten.Calls;
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Modules;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -20,7 +22,7 @@ public sealed class NeverRegistered() : HandWrittenAnalyzer(Descriptors.NeverReg
 
     private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch)
     {
-        var roots = new RootModules(torch, context.Compilation.Assembly);
+        var roots = RootModules.Of(context.Compilation, torch);
         var seen = new Seen(torch);
         context.RegisterOperationBlockAction(block =>
         {

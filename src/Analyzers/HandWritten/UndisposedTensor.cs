@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Blockwright.Analyzers.Configuration;
 using Blockwright.Analyzers.HandWritten.Calls;
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Forward;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -37,7 +39,7 @@ public sealed class UndisposedTensor() : HandWrittenAnalyzer(Descriptors.Undispo
         });
         if (context.Compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication))
             return;
-        var roots = new RootModules(torch, context.Compilation.Assembly);
+        var roots = RootModules.Of(context.Compilation, torch);
         var graph = new CallGraph(torch, context.Compilation.Assembly, roots);
         var reader = new CallReader(graph, torch);
         context.RegisterOperationBlockAction(block =>

@@ -1,5 +1,8 @@
 using System.Globalization;
 using Blockwright.Analyzers.Configuration;
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Construction;
+using Blockwright.Analyzers.HandWritten.Forward;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -59,7 +62,7 @@ public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalC
             Number(2 * Math.Sqrt((double)convolution.In.Value * convolution.Out.Value), "0"),
             Number(measured.Key, "0"),
             measured,
-            convolution.Layer is { } layer ? MadeHere.Within(layer) : "");
+            convolution.Layer is { } layer ? MadeHere.Within(layer, syntax) : "");
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -17,6 +17,7 @@ namespace Blockwright.Graph.Memory;
 /// holding the thing. No number is given twice.</description></item>
 /// <item><term>Definitions.Locals, Definitions.Members, MemberWrites.Parts, FixedMembers.Written, FixedMembers.WrittenAtAll, ForwardTrace.Traces, Made.Kept, Sources.Known</term><description>what the rules on
 /// hand-written code find in one operation, tree or semantic model, which several of them ask for, and each of one local or member after the other.</description></item>
+/// <item><term>RootModules.Known</term><description>what the blocks of a compilation that have been read so far say of its modules. Whoever asks has seen to it that all are read.</description></item>
 /// </list>
 ///
 /// <b>By size</b> (<see cref="SizedMemory{TKey,TValue}"/>): a value under the value of all that it was made of, until what was used later needs the room. What it

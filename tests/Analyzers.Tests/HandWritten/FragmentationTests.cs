@@ -57,6 +57,28 @@ public sealed class FragmentationTests
     public Task Three_branches_that_are_summed(string forward) => Verify.Reports(
         Code.Module(Fields, "", forward), Expected.Info("BW3001", 0, Three.Replace("concatenated", "added", StringComparison.Ordinal)));
 
+    /// <summary>A feature pyramid: each level's convolution sees the sum of its own map and those above, and none of them sees what another does.</summary>
+    [Fact]
+    public Task The_levels_of_a_pyramid_are_no_branches() => Verify.IsSilent(Code.File("""
+        class Pyramid : Module<Tensor[], Tensor>
+        {
+            private readonly Conv2d in3 = Conv2d(64, 32, 1), in4 = Conv2d(128, 32, 1), in5 = Conv2d(256, 32, 1), out3 = Conv2d(32, 16, 3, padding: 1), out4 = Conv2d(32, 16, 3, padding: 1), out5 = Conv2d(32, 16, 3, padding: 1);
+            public Pyramid() : base("Pyramid") => RegisterComponents();
+            public override Tensor forward(Tensor[] maps)
+            {
+                var p5 = in5.call(maps[2]);
+                var p4 = in4.call(maps[1]) + functional.interpolate(p5, scale_factor: [2, 2]);
+                var p3 = in3.call(maps[0]) + functional.interpolate(p4, scale_factor: [2, 2]);
+                return torch.cat([functional.interpolate(out5.call(p5), scale_factor: [4, 4]), functional.interpolate(out4.call(p4), scale_factor: [2, 2]), out3.call(p3)], 1);
+            }
+        }
+        """));
+
+    /// <summary>A sum is an input like others: what convolves it side by side are branches.</summary>
+    [Fact]
+    public Task Branches_over_a_sum() => Verify.Reports(
+        Code.Module(Fields, "", "var y = x + p.call(x); return {|#0:torch.cat([a.call(y), b.call(y), c.call(y)], 1)|};"), Expected.Info("BW3001", 0, Three));
+
     /// <summary>One path in series, whose intermediate results are joined: VoVNet's, a pyramid's, a residual's.</summary>
     [Theory]
     [InlineData("var y = a.call(x); var z = b.call(y); var w = c.call(z); return torch.cat([x, y, z, w], 1);")]

@@ -93,14 +93,57 @@ public sealed class LostSubmoduleTests
         }
         """));
 
+    /// <summary>A Sequential that is only another way to go through what other members hold: their weights are theirs.</summary>
+    [Theory]
+    [InlineData("Sequential(one, ReLU(), two)")]
+    [InlineData("Sequential((\"a\", one), (\"b\", Dropout()), (\"c\", two))")]
+    [InlineData("Sequential(one, Environment.ProcessorCount > 1 ? GELU() : ReLU(), Sequential(two, Dropout()))")]
+    public Task A_view_of_other_members_has_nothing_of_its_own(string made) => Verify.IsSilent(Late(made));
+
+    [Theory]
+    [InlineData("Sequential(one, Linear(2, 2))")]
+    [InlineData("Sequential(one, BatchNorm2d(2), two)")]
+    [InlineData("Sequential(one, Environment.ProcessorCount > 1 ? GELU() : Linear(2, 2))")]
+    public Task A_view_with_a_layer_of_its_own_loses_that(string made) =>
+        Verify.Reports(Late(made).Replace("view =", "{|#0:view|} =", StringComparison.Ordinal), Expected.Warning("BW6001", 0, TooLate.Replace("head", "view", StringComparison.Ordinal)));
+
+    private static string Late(string made) => Code.File($$"""
+        class Net : Module<Tensor, Tensor>
+        {
+            private readonly Linear one, two;
+            private readonly Sequential view;
+            public Net() : base("Net") { one = Linear(2, 2); two = Linear(2, 2); RegisterComponents(); view = {{made}}; }
+            public override Tensor forward(Tensor x) => view.call(x);
+        }
+        """);
+
+    /// <summary>A buffer that says that it is in no state dict.</summary>
+    [Fact]
+    public Task A_passing_buffer_is_not_lost() => Verify.IsSilent(Code.File("""
+        class Rotary : Module<Tensor, Tensor>
+        {
+            private readonly Tensor scales = ones(1);
+            public Rotary() : base("Rotary") => register_buffer("scales", scales, persistent: false);
+            public override Tensor forward(Tensor x) => x * scales.to(x.device);
+        }
+        class Net : Module<Tensor, Tensor>
+        {
+            private readonly Rotary rotary;
+            public Net() : base("Net") { RegisterComponents(); rotary = new Rotary(); }
+            public override Tensor forward(Tensor x) => rotary.call(x);
+        }
+        """));
+
     [Theory]
     [InlineData("Dropout()")]
     [InlineData("Sequential()")]
     [InlineData("new Head()")]
+    [InlineData("new Buffered()")]
     [InlineData("LSTM(2, 2)")]
     public Task With_weights_or_a_mode_something_is(string made) => Verify.Reports(
         Code.File($$"""
             class Head : Module<Tensor, Tensor> { private readonly Tensor scale = ones(1); public Head() : base("Head") => RegisterComponents(); public override Tensor forward(Tensor x) => x * scale; }
+            class Buffered : Module<Tensor, Tensor> { private readonly Tensor scale = ones(1); public Buffered() : base("Buffered") => register_buffer("scale", scale); public override Tensor forward(Tensor x) => x * scale; }
             class Net : Module<Tensor, Tensor>
             {
                 private readonly Module head;

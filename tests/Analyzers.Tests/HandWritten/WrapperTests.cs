@@ -53,6 +53,23 @@ public sealed class WrapperTests
         Net("private readonly Cbr a;", "a = new Cbr(64, {|#0:384|});", "return a.call(x);"),
         Expected.Info("BW1001", 0, SixtyFour + "Cbr"));
 
+    /// <summary>What nobody says at the place stands at the class whose defaults say it.</summary>
+    [Theory]
+    [InlineData("a = new {|#0:Wide|}();")]
+    [InlineData("a = new {|#0:Wide|}(name: \"a\");")]
+    [InlineData("a = new {|#0:Wide|} { };")]
+    public Task What_defaults_say_stands_at_the_class(string constructor) => Ratio.Reports(
+        Net("private readonly Wide a;", constructor, "return a.call(x);") + """
+
+            class Wide : Module<Tensor, Tensor>
+            {
+                private readonly Conv2d conv;
+                public Wide(int from = 64, int to = 384, string name = "Wide") : base(name) { conv = Conv2d(from, to, 1); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => conv.call(x).relu();
+            }
+            """,
+        Expected.Info("BW1001", 0, SixtyFour + "the defaults of Wide's constructor"));
+
     [Fact]
     public Task A_field_that_is_made_in_place() => Ratio.Reports(
         Net("private readonly Cbr a = new(64, {|#0:384|}, act: false);", "", "return a.call(x);"),

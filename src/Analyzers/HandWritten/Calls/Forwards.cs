@@ -1,3 +1,4 @@
+using Blockwright.Analyzers.HandWritten.Code;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Analyzers.HandWritten.Calls;

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -7,13 +9,23 @@ namespace Blockwright.Analyzers.HandWritten.Calls;
 
 /// <summary>
 /// Which module classes of a compilation certainly stand in no other module: they are made outside of modules alone, and are given to none. Blocks are added
-/// concurrently; in doubt a module may be inside another.
+/// concurrently; in doubt a module may be inside another. Several rules ask, each of which gives the blocks that it is given: each is read once.
 /// </summary>
-internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
+internal sealed class RootModules
 {
+    private static readonly WeakMemory<Compilation, RootModules> Known = new();
+
+    private readonly TorchSymbols _torch;
+    private readonly IAssemblySymbol _assembly;
+    private readonly ConcurrentDictionary<SyntaxNode, Reading> _read = new();
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _inside = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _madeOutside = new(SymbolEqualityComparer.Default);
     private volatile bool _mayBeAny;
+
+    private RootModules(TorchSymbols torch, IAssemblySymbol assembly) => (_torch, _assembly) = (torch, assembly);
+
+    /// <summary>Those of a compilation, once all of its blocks have been read.</summary>
+    public static RootModules Of(Compilation compilation, TorchSymbols torch) => Known.Of(compilation, each => new(torch, each.Assembly));
 
     /// <summary>The module classes that are made outside of modules.</summary>
     public IEnumerable<INamedTypeSymbol> Made => _madeOutside.Keys.OfType<INamedTypeSymbol>();
@@ -32,10 +44,25 @@ internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
     /// <summary>Notes what one member's code does with modules.</summary>
     public void Read(ISymbol owner, ImmutableArray<IOperation> blocks, CancellationToken cancellation)
     {
-        var isInside = torch.IsModule(owner.ContainingType);
-        foreach (var operation in blocks.Select(static block => block.Root()).Distinct().SelectMany(static root => root.DescendantsAndSelf()).Until(cancellation))
+        foreach (var root in blocks.Select(static block => block.Root()).Distinct())
+        {
+            // Who comes second waits: it goes on as if it had read the block itself.
+            var reading = _read.GetOrAdd(root.Syntax, static _ => new());
+            lock (reading)
+            {
+                if (!reading.IsDone)
+                    Read(owner, root, cancellation);
+                reading.IsDone = true;
+            }
+        }
+    }
+
+    private void Read(ISymbol owner, IOperation root, CancellationToken cancellation)
+    {
+        var isInside = _torch.IsModule(owner.ContainingType);
+        foreach (var operation in root.DescendantsAndSelf().Until(cancellation))
             if (operation is IInvalidOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation
-                || operation is ITypeParameterObjectCreationOperation && torch.IsModule(operation.Type))
+                || operation is ITypeParameterObjectCreationOperation && _torch.IsModule(operation.Type))
                 _mayBeAny = true;
             else if (isInside)
                 Inside(operation);
@@ -48,13 +75,13 @@ internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
     {
         switch (operation)
         {
-            case IObjectCreationOperation creation when torch.IsModule(creation.Type):
+            case IObjectCreationOperation creation when _torch.IsModule(creation.Type):
                 Hold(creation.Type);
                 break;
-            case IInvocationOperation { TargetMethod: var called } call when IsOurs(called) && !torch.IsModule(called.ContainingType):
+            case IInvocationOperation { TargetMethod: var called } call when IsOurs(called) && !_torch.IsModule(called.ContainingType):
                 Hold(call.Type);
                 break;
-            case IMemberReferenceOperation { Member: var member } reference when IsOurs(member) && !torch.IsModule(member.ContainingType):
+            case IMemberReferenceOperation { Member: var member } reference when IsOurs(member) && !_torch.IsModule(member.ContainingType):
                 Hold(reference.Type);
                 break;
         }
@@ -66,14 +93,14 @@ internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
         switch (operation)
         {
             case IObjectCreationOperation { Constructor: { } constructor } creation:
-                if (torch.IsModule(creation.Type) && IsOurs(constructor))
+                if (_torch.IsModule(creation.Type) && IsOurs(constructor))
                     _madeOutside.TryAdd(constructor.ContainingType.OriginalDefinition, true);
                 Give(constructor, creation.Arguments);
                 break;
             case IInvocationOperation call:
                 Give(call.TargetMethod, call.Arguments);
                 break;
-            case ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Member: var member }, Value: var value } when torch.IsModule(member.ContainingType):
+            case ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Member: var member }, Value: var value } when _torch.IsModule(member.ContainingType):
                 Hold(value.Unwrapped().Type);
                 break;
         }
@@ -81,7 +108,7 @@ internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
 
     private void Give(IMethodSymbol taker, ImmutableArray<IArgumentOperation> arguments)
     {
-        var isTaken = torch.IsTorch(taker) ? !taker.IsExtensionMethod : IsOurs(taker) ? torch.IsModule(taker.ContainingType) : !Framework.Has(taker);
+        var isTaken = _torch.IsTorch(taker) ? !taker.IsExtensionMethod : IsOurs(taker) ? _torch.IsModule(taker.ContainingType) : !Framework.Has(taker);
         if (!isTaken)
             return;
         foreach (var argument in arguments)
@@ -93,10 +120,10 @@ internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
     {
         switch (type)
         {
-            case ITypeParameterSymbol parameter when torch.IsModule(parameter):
+            case ITypeParameterSymbol parameter when _torch.IsModule(parameter):
                 _mayBeAny = true;
                 break;
-            case not null when torch.IsModule(type):
+            case not null when _torch.IsModule(type):
                 _inside.TryAdd(type.OriginalDefinition, true);
                 break;
             case IArrayTypeSymbol array:
@@ -109,5 +136,11 @@ internal sealed class RootModules(TorchSymbols torch, IAssemblySymbol assembly)
         }
     }
 
-    private bool IsOurs(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, assembly);
+    private bool IsOurs(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, _assembly);
+
+    /// <summary>How far a block is read.</summary>
+    private sealed class Reading
+    {
+        public bool IsDone { get; set; }
+    }
 }

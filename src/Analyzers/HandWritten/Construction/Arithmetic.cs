@@ -1,3 +1,5 @@
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -27,9 +29,18 @@ internal static class Arithmetic
     public static Known? Binary(BinaryOperatorKind kind, Known? left, Known? right) => (left, right) switch
     {
         (Known.Whole a, Known.Whole b) => Whole(kind, a.Value, b.Value) is { } made ? From(made, a, b) : null,
+        (Known.Symbol, Known.Symbol or Known.Whole) or (Known.Whole, Known.Symbol) => Symbol(kind, Amount(left)!, Amount(right)!) is { } made ? From(made, left, right) : null,
         (Known.Truth a, Known.Truth b) => Truth(kind, a.Value, b.Value) is { } made ? From(made, a, b) : null,
         (Known.Whole or Known.Real, Known.Whole or Known.Real) when Number(left) is { } a && Number(right) is { } b =>
             Real(kind, a, b, left is not Known.Real { IsSingle: false } && right is not Known.Real { IsSingle: false }) is { } made ? From(made, left!, right!) : null,
+        _ => null,
+    };
+
+    /// <summary>A whole number, whoever says it.</summary>
+    public static Amount? Amount(Known? value) => value switch
+    {
+        Known.Whole whole => Graph.Amount.Of(whole.Value),
+        Known.Symbol symbol => symbol.Value,
         _ => null,
     };
 
@@ -38,6 +49,10 @@ internal static class Arithmetic
     {
         switch (type?.SpecialType)
         {
+            case not (SpecialType.System_Int32 or SpecialType.System_Int64) when value is Known.Symbol:
+                return null;
+            case SpecialType.System_Int32 or SpecialType.System_Int64 when value is Known.Symbol:
+                return value;
             case SpecialType.System_Single:
                 return Number(value) is { } single ? From(new Known.Real((float)single, IsSingle: true), value) : null;
             case SpecialType.System_Double:
@@ -69,6 +84,21 @@ internal static class Arithmetic
 
     private static Known? Whole(BinaryOperatorKind kind, long a, long b) =>
         Constants.Binary(kind, a, b) is { } value ? new Known.Whole(value) : Compared(kind, a.CompareTo(b));
+
+    /// <summary>C# cuts a rest off; of a symbol whoever reads the result has to require that there is none.</summary>
+    private static Known? Symbol(BinaryOperatorKind kind, Amount a, Amount b)
+    {
+        var made = kind switch
+        {
+            BinaryOperatorKind.Add => a + b,
+            BinaryOperatorKind.Subtract => a - b,
+            BinaryOperatorKind.Multiply => a * b,
+            BinaryOperatorKind.Divide when b.Constant > 0 => a.DividedBy(b),
+            BinaryOperatorKind.RightShift when b.Constant == 1 => a.DividedBy(Graph.Amount.Of(2)),
+            _ => null,
+        };
+        return made is null ? null : made.Constant is { } whole ? new Known.Whole(whole) : new Known.Symbol(made);
+    }
 
     private static Known? Real(BinaryOperatorKind kind, double a, double b, bool isSingle)
     {

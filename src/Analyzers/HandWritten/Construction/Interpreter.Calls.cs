@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Code;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -56,7 +57,10 @@ internal sealed partial class Interpreter
                 values.Add(new(parameter.OriginalDefinition, Given(Evaluate(argument.Value), argument)));
         foreach (var argument in arguments)
             if (argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref)
+            {
                 AssignTo(argument.Value, null);
+                _isOut |= exact is not null;
+            }
         return values;
     }
 
@@ -108,9 +112,10 @@ internal sealed partial class Interpreter
             InitializeMembers(self, type);
         if (call is not null)
         {
-            var values = Values(call.Arguments);
             if (IsOurs(call.TargetMethod.ContainingType))
-                RunIn(self, call.TargetMethod, values, call.Syntax);
+                RunIn(self, call.TargetMethod, Values(call.Arguments), call.Syntax);
+            else
+                Values(call.Arguments.RemoveAll(static argument => argument.Value.Unwrapped() is IParameterReferenceOperation));
         }
         else if (type.BaseType is { } parent && IsOurs(parent)
             && parent.InstanceConstructors.FirstOrDefault(static one => one.Parameters.IsEmpty) is { } implied)
@@ -148,6 +153,8 @@ internal sealed partial class Interpreter
     private Known? Invoke(IInvocationOperation call)
     {
         var method = call.TargetMethod;
+        if (exact is not null && exact.Reads(call, this, out var read))
+            return read;
         if (method.MethodKind == MethodKind.LocalFunction)
             return Find(method.OriginalDefinition) is { } slot && this[slot] is Known.Function local ? Invoke(local, Values(call.Arguments), call.Syntax) : Other(call);
         if (method.MethodKind == MethodKind.DelegateInvoke)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Code;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -7,12 +8,14 @@ namespace Blockwright.Analyzers.HandWritten.Construction;
 
 internal sealed partial class Interpreter
 {
-    private Known? Evaluate(IOperation? operation)
+    /// <summary>What an expression gives; null where that is not certain.</summary>
+    public Known? Evaluate(IOperation? operation)
     {
         if (operation is null || !Enter())
             return null;
         var value = operation.ConstantValue is { HasValue: true } constant ? Constant(constant.Value, operation.Type) : EvaluateOne(operation);
         Leave();
+        _isOut |= exact is not null && (value is null || !exact.IsUsable(value));
         return value;
     }
 
@@ -91,7 +94,7 @@ internal sealed partial class Interpreter
         var type = conversion.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
             ? nullable.TypeArguments[0]
             : conversion.Type;
-        return value is Known.Whole or Known.Real ? Arithmetic.Converted(value, type) : value;
+        return value is Known.Whole or Known.Real or Known.Symbol ? Arithmetic.Converted(value, type) : value;
     }
 
     private Known.Truth Truth(bool value, params Known[] because) => Arithmetic.From(new Known.Truth(value), because);
@@ -114,10 +117,11 @@ internal sealed partial class Interpreter
             var decides = binary.OperatorKind == BinaryOperatorKind.ConditionalOr;
             if (left is Known.Truth first && first.Value == decides)
                 return left;
+            if (left is Known.Truth)
+                return Evaluate(binary.RightOperand) is Known.Truth last ? Truth(last.Value, left, last) : null;
             Known? right = null;
             Either([static () => Flow.Next, () => (right = Evaluate(binary.RightOperand)) is null ? Flow.Next : Flow.Next]);
-            return left is Known.Truth known && right is Known.Truth second ? Truth(second.Value, known, second)
-                : right is Known.Truth { Value: var value } && value == decides ? right : null;
+            return right is Known.Truth { Value: var value } && value == decides ? right : null;
         }
         var other = Evaluate(binary.RightOperand);
         if (binary.OperatorMethod is not null)

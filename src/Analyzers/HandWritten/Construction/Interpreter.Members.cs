@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Code;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -90,6 +91,8 @@ internal sealed partial class Interpreter
 
     private Known? Property(IPropertyReferenceOperation property)
     {
+        if (exact?.Property(property, this) is { } read)
+            return read;
         if (property.Arguments is [var index])
             return Element(Evaluate(property.Instance), Evaluate(index.Value));
         if (property.Property.Name is "Count" or "Length" && property.Instance is { } counted
@@ -114,7 +117,7 @@ internal sealed partial class Interpreter
         else if (SlotOf(target) is { } slot)
             Set(slot, value);
         else if (target is not IDiscardOperation)
-            Lose(value);
+            Abandon(value);
         return value;
     }
 
@@ -135,19 +138,29 @@ internal sealed partial class Interpreter
     private ImmutableArray<Known?>? ElementsOf(Known? value) =>
         value is Known.Reference { Thing: var thing } && this[new(thing, null)] is Known.Items items ? items.Values : null;
 
-    private Known? Element(Known? list, Known? index) =>
-        index is Known.Whole { Value: var at } && ElementsOf(list) is { } elements && at >= 0 && at < elements.Length && elements[(int)at] is { } element
+    private Known? Element(Known? list, Known? index) => exact?.Element(list, index) is { } known ? known
+        : index is Known.Whole { Value: var at } && ElementsOf(list) is { } elements && at >= 0 && at < elements.Length && elements[(int)at] is { } element
             ? element is Known.Reference ? element : Arithmetic.From(element, index, list!)
             : null;
 
     private void SetElement(Known? list, Known? index, Known? value)
     {
         if (list is not Known.Reference { Thing: var thing })
+        {
+            Abandon(value);
             return;
+        }
         var elements = ElementsOf(list);
         Set(new(thing, null), index is Known.Whole { Value: var at } && elements is { } known && at >= 0 && at < known.Length
             ? new Known.Items(known.SetItem((int)at, value))
             : null);
+    }
+
+    /// <summary>It is put where it is not followed.</summary>
+    private void Abandon(Known? value)
+    {
+        Lose(value);
+        _isOut |= exact is not null;
     }
 
     /// <summary>Somebody gets the object who may do anything with it.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Code;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -8,7 +9,12 @@ namespace Blockwright.Analyzers.HandWritten.Construction;
 /// Runs code that makes layers: constructors, base constructors and the methods that they call, through the project, with the values that are certain. Where a condition is not
 /// certain both of its ways are run, and what they leave in common is known; what has no exact meaning here is unknown, and so nothing is said of it.
 /// </summary>
-internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, CancellationToken cancellation)
+/// <param name="torch">TorchSharp's types.</param>
+/// <param name="sources">The project's code.</param>
+/// <param name="cancellation">Calls the walk off.</param>
+/// <param name="exact">Who has to understand all of the code; what has no exact meaning ends the walk then.</param>
+/// <param name="fuel">The steps, where several walks share them.</param>
+internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, CancellationToken cancellation, IExactReader? exact = null, Fuel? fuel = null)
 {
     /// <summary>No network's expressions nest deeper; a stack that an expression exhausts takes the editor down.</summary>
     private const int MaximumDepth = 120;
@@ -20,7 +26,7 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
 
     private const int MostRounds = 128;
 
-    private readonly Fuel _fuel = new(MostSteps);
+    private readonly Fuel _fuel = fuel ?? new(MostSteps);
     private readonly List<Thing> _made = [];
     private readonly Dictionary<Thing, int> _last = [];
     private readonly HashSet<IOperation> _functionsSeen = [];
@@ -32,6 +38,7 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
     private Thing? _top;
     private Known? _because;
     private int _things;
+    private int _fixedThings = -1;
     private int _depth;
     private bool _isOut;
     private bool _isLoopLost;
@@ -66,13 +73,24 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
         RunFunctions();
     }
 
-    /// <summary>Runs a constructor whose parameters nothing is known of, and gives what it makes.</summary>
-    public Thing RunConstructor(IMethodSymbol constructor)
+    /// <summary>Runs a constructor, of whose parameters no more is known than this, and gives what it makes.</summary>
+    public Thing RunConstructor(IMethodSymbol constructor, params KeyValuePair<IParameterSymbol, Known?>[] values)
     {
         var self = new Thing(null, 0, null) { Type = constructor.ContainingType };
-        Construct(self, constructor, new Frame(null, 0, self));
-        RunFunctions();
+        var frame = new Frame(null, 0, self);
+        foreach (var value in values)
+            Set(new(frame, value.Key), value.Value);
+        Construct(self, constructor, frame);
+        if (exact is null)
+            RunFunctions();
         return self;
+    }
+
+    /// <summary>Runs a method of an object that has been made, and gives what it returns. One that changes what was made before ends the walk.</summary>
+    public Known? RunMethod(Thing self, IMethodSymbol method, params KeyValuePair<IParameterSymbol, Known?>[] values)
+    {
+        _fixedThings = _things;
+        return sources.BodyOf(method, cancellation) is { } body ? Run(new Frame(null, 0, self), values, body, null) : null;
     }
 
     private static IEnumerable<IOperation> Bodies(IOperation code) => code switch
@@ -107,8 +125,8 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
         {
             IBlockOperation block => Block(block),
             IVariableDeclarationGroupOperation group => Declare(group),
-            IUsingDeclarationOperation declaration => Declare(declaration.DeclarationGroup),
-            IUsingOperation block => Both(block.Resources, block.Body),
+            IUsingDeclarationOperation declaration => Declare(declaration.DeclarationGroup, ends: true),
+            IUsingOperation block => Using(block),
             ILockOperation guarded => Both(guarded.LockedValue, guarded.Body),
             ILabeledOperation labeled => Statement(labeled.Operation),
             IReturnOperation returned => Return(returned),
@@ -158,14 +176,37 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
     {
         foreach (var local in block.Operations.OfType<ILocalFunctionOperation>())
             Set(new(_frame, local.Symbol), NewFunction(local, local.Symbol.Parameters));
-        return Each(block.Operations);
+        var mark = exact?.Open ?? 0;
+        var flow = Each(block.Operations);
+        exact?.EndFrom(mark);
+        return flow;
     }
 
-    private Flow Declare(IVariableDeclarationGroupOperation group)
+    private Flow Declare(IVariableDeclarationGroupOperation group, bool ends = false)
     {
         foreach (var declarator in group.Declarations.SelectMany(static declaration => declaration.Declarators))
-            Set(new(_frame, declarator.Symbol), declarator.GetVariableInitializer() is { } initializer ? Evaluate(initializer.Value) : null);
+        {
+            var value = declarator.GetVariableInitializer() is { } initializer ? Evaluate(initializer.Value) : null;
+            if (ends)
+                exact?.EndLater(value);
+            Set(new(_frame, declarator.Symbol), value);
+        }
         return Flow.Next;
+    }
+
+    private Flow Using(IUsingOperation block)
+    {
+        var mark = exact?.Open ?? 0;
+        if (block.Resources is IVariableDeclarationGroupOperation group)
+            Declare(group, ends: true);
+        else
+        {
+            var value = Evaluate(block.Resources);
+            exact?.EndLater(value);
+        }
+        var flow = Statement(block.Body);
+        exact?.EndFrom(mark);
+        return flow;
     }
 
     private Flow Return(IReturnOperation returned)
@@ -179,7 +220,13 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
 
     private Flow Choose(IConditionalOperation condition)
     {
+        var wasOut = _isOut;
         var truth = Evaluate(condition.Condition) as Known.Truth;
+        if (truth is null && exact?.OnlyRefuses(condition) == true)
+        {
+            _isOut = wasOut;
+            return Flow.Next;
+        }
         return truth is null
             ? Either([() => Statement(condition.WhenTrue), () => Statement(condition.WhenFalse)])
             : Under(truth, () => Statement(truth.Value ? condition.WhenTrue : condition.WhenFalse));
@@ -204,6 +251,8 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
     /// <summary>Runs each from the same state; what they leave in common is known after them.</summary>
     private Flow Either(IReadOnlyList<Func<Flow>> ways)
     {
+        if (exact is not null)
+            return GiveUp();
         var (before, outside, things) = (_state, _written, _things);
         _written = [];
         var all = new List<(Flow Flow, ImmutableDictionary<Slot, Known?> State)>();
@@ -280,6 +329,7 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
 
     private void Store(Slot slot, Known? value)
     {
+        _isOut |= slot.Owner is Thing { Number: var number } && number <= _fixedThings;
         _state = _state.SetItem(slot, value);
         _written.Add(slot);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Analyzers.HandWritten.Construction;
@@ -21,6 +22,9 @@ internal abstract record Known
     /// <summary>A number of floating point, of single precision or of double.</summary>
     internal sealed record Real(double Value, bool IsSingle) : Known;
 
+    /// <summary>A whole number that is said by a symbol: one of those that a walk's reader puts in place of parameters.</summary>
+    internal sealed record Symbol(Amount Value) : Known;
+
     internal sealed record Truth(bool Value) : Known;
 
     internal sealed record Text(string Value) : Known;
@@ -33,6 +37,9 @@ internal abstract record Known
 
     /// <summary>A lambda or a local function, with the frame that it sees.</summary>
     internal sealed record Function(IOperation Body, ImmutableArray<IParameterSymbol> Parameters, Frame Frame) : Known;
+
+    /// <summary>What only the walk's reader knows.</summary>
+    internal sealed record Foreign(object Value) : Known;
 
     /// <summary>The elements of an array, a list, a tuple or a container of modules.</summary>
     internal sealed record Items(ImmutableArray<Known?> Values) : Known;

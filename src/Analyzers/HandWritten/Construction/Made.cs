@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Blockwright.Analyzers.HandWritten.Code;
 using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

@@ -1,3 +1,5 @@
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Construction;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 
@@ -37,7 +39,7 @@ internal sealed class ShuffleUnitReader(TorchSymbols torch, SemanticModel model,
 
     private ShuffleUnit? Read(UnitClass unit, IParameterSymbol? stride, long value)
     {
-        var atoms = new Dictionary<ISymbol, object>(SymbolEqualityComparer.Default);
+        var atoms = new Dictionary<ISymbol, Amount>(SymbolEqualityComparer.Default);
         foreach (var parameter in unit.Constructor.Parameters)
             if (IsNumber(parameter))
                 atoms[parameter] = SymbolEqualityComparer.Default.Equals(parameter, stride) ? Amount.Of(value) : Amount.Of(new Atom(parameter.Name, parameter.Name));
@@ -55,17 +57,19 @@ internal sealed class ShuffleUnitReader(TorchSymbols torch, SemanticModel model,
             : null;
     }
 
-    private (UnitFlow First, UnitFlow Second, long Groups)? Run(UnitClass unit, IReadOnlyDictionary<ISymbol, object> bound, Amount? channels)
+    private (UnitFlow First, UnitFlow Second, long Groups)? Run(UnitClass unit, IReadOnlyDictionary<ISymbol, Amount> bound, Amount? channels)
     {
-        var interpreter = new UnitInterpreter(torch, model, _fuel, cancellation) { InputChannels = channels };
-        foreach (var field in unit.Fields)
-            if (unit.InitializerOf(field, cancellation) is { } initializer)
-                interpreter.Initialize(field, initializer);
-        interpreter.Construct(unit.Constructor, unit.ConstructorSyntax, bound, unit.Fields);
+        var reader = new UnitReader(torch, unit.Fields) { InputChannels = channels };
+        var walk = new Interpreter(torch, Sources.Of(model), cancellation, reader, _fuel);
+        var self = walk.RunConstructor(unit.Constructor, [.. unit.Constructor.Parameters.Where(bound.ContainsKey)
+            .Select(parameter => new KeyValuePair<IParameterSymbol, Known?>(parameter, bound[parameter] is { Constant: { } number } ? new Known.Whole(number) : new Known.Symbol(bound[parameter])))]);
+        if (walk.IsOut || !reader.Holds(walk, self))
+            return null;
         var input = new UnitFlow.Input();
-        return interpreter.Understood
-            && interpreter.Forward(unit.Forward, input) is UnitFlow.Shuffled { Whole: UnitFlow.Concat { Reads: 1, First: var first, Second: var second } } shuffled
-            && interpreter.Understood && !interpreter.LosesState && IsUnit(first, second, input)
+        var result = walk.RunMethod(self, unit.Forward, new KeyValuePair<IParameterSymbol, Known?>(unit.Forward.Parameters[0], new Known.Foreign(input)));
+        return !walk.IsOut && result is not null && reader.IsUsable(result)
+            && result.As<UnitFlow.Shuffled>() is { Whole: UnitFlow.Concat { Reads: 1, First: var first, Second: var second } } shuffled
+            && !reader.LosesState && IsUnit(first, second, input)
             ? (first, second, shuffled.Groups)
             : null;
     }
@@ -108,10 +112,10 @@ internal sealed class ShuffleUnitReader(TorchSymbols torch, SemanticModel model,
     /// <summary>Whether only the channels in and out occur in it.</summary>
     private static bool IsSaid(Amount amount) => amount.DependsOnlyOn(Names.In, Names.Out);
 
-    private static ChannelParameter? Find(UnitClass unit, Dictionary<ISymbol, object> atoms, Amount channels) =>
+    private static ChannelParameter? Find(UnitClass unit, Dictionary<ISymbol, Amount> atoms, Amount channels) =>
         (from parameter in unit.Constructor.Parameters
          where atoms.ContainsKey(parameter)
          from factor in new long[] { 1, 2 }
-         where channels.Equals((Amount)atoms[parameter] * Amount.Of(factor))
+         where channels.Equals(atoms[parameter] * Amount.Of(factor))
          select new ChannelParameter(parameter, factor)).FirstOrDefault();
 }

@@ -1,3 +1,4 @@
+using Blockwright.Analyzers.HandWritten.Code;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,7 +10,6 @@ internal sealed record UnitClass(
     INamedTypeSymbol Type,
     IReadOnlyList<IFieldSymbol> Fields,
     IMethodSymbol Constructor,
-    ConstructorDeclarationSyntax ConstructorSyntax,
     IMethodSymbol Forward)
 {
     public static UnitClass? From(ClassDeclarationSyntax syntax, SemanticModel model, TorchSymbols torch, CancellationToken cancellation)
@@ -26,11 +26,8 @@ internal sealed record UnitClass(
         var methods = type.GetMembers().OfType<IMethodSymbol>().Where(method => method.MethodKind == MethodKind.Ordinary);
         if (methods.Any(method => method.IsVirtual || method.IsOverride && !SymbolEqualityComparer.Default.Equals(method, forward)))
             return null;
-        return new(type, type.GetMembers().OfType<IFieldSymbol>().ToList(), constructor, constructors[0], forward);
+        return new(type, type.GetMembers().OfType<IFieldSymbol>().ToList(), constructor, forward);
     }
-
-    public ExpressionSyntax? InitializerOf(IFieldSymbol field, CancellationToken cancellation) =>
-        field.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: var value } ? value : null;
 
     private static bool IsPlain(ClassDeclarationSyntax syntax) =>
         syntax is { TypeParameterList: null, ParameterList: null, AttributeLists.Count: 0, ContainsDirectives: false } && !HasErrors(syntax)

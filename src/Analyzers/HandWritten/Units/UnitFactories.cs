@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Analyzers.HandWritten.Construction;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -8,7 +10,7 @@ namespace Blockwright.Analyzers.HandWritten.Units;
 /// <summary>Reads calls of torch.nn's factories whose every argument is understood.</summary>
 /// <param name="evaluate">What an argument is.</param>
 /// <param name="place">Puts a module where it belongs; false if it has a place already.</param>
-internal sealed class UnitFactories(Func<IOperation, object?> evaluate, Func<UnitModule, bool> place)
+internal sealed class UnitFactories(Func<IOperation?, Known?> evaluate, Func<UnitModule, bool> place)
 {
     /// <summary>The layers that a function of torch's tensors stands for.</summary>
     public static readonly ImmutableDictionary<string, string> ActivationsByFunction =
@@ -32,7 +34,7 @@ internal sealed class UnitFactories(Func<IOperation, object?> evaluate, Func<Uni
             || parameter.HasExplicitDefaultValue && argument.Value.Unwrapped().ConstantValue is { HasValue: true, Value: var value }
                 && Equals(value, parameter.ExplicitDefaultValue)));
 
-    private static UnitModule? One(UnitLayer? layer) => layer is null ? null : new(IsSequential: false, [layer]);
+    private static UnitModule? One(UnitLayer? layer) => layer is null ? null : new(isSequential: false, [layer]);
 
     private UnitModule? Sequential(IInvocationOperation call)
     {
@@ -43,12 +45,12 @@ internal sealed class UnitFactories(Func<IOperation, object?> evaluate, Func<Uni
         foreach (var child in children)
         {
             var (name, operation) = Named(child);
-            if (evaluate(operation) is not UnitModule { IsSequential: false, Layers: [var layer] } module || !place(module))
+            if (evaluate(operation).As<UnitModule>() is not { IsSequential: false, Layers: [var layer] } module || module.HasState && !place(module))
                 return null;
             layers.Add(layer with { Name = name });
         }
         // Some named and some numbered: TorchSharp takes either all or none.
-        return layers.All(layer => layer.Name is null) || layers.All(layer => layer.Name is not null) ? new(IsSequential: true, layers) : null;
+        return layers.All(layer => layer.Name is null) || layers.All(layer => layer.Name is not null) ? new(isSequential: true, layers) : null;
     }
 
     private static (string? Name, IOperation Child) Named(IOperation child) => child.Unwrapped() switch
@@ -63,7 +65,7 @@ internal sealed class UnitFactories(Func<IOperation, object?> evaluate, Func<Uni
             || Number(call, "in_channels") is not { } input || Number(call, "out_channels") is not { } output || Number(call, "groups") is not { } groups
             || Square(call, "kernel_size", 1) is not { } kernel || Square(call, "stride", 1) is not { } stride
             || Square(call, "padding", 0) is not { } padding || Square(call, "dilation", 1) is not { } dilation
-            || call.Argument("bias") is not { } bias || evaluate(bias.Value) is not bool hasBias)
+            || call.Argument("bias") is not { } bias || evaluate(bias.Value) is not Known.Truth { Value: var hasBias })
             return null;
         return new("Conv2d")
         {
@@ -79,7 +81,7 @@ internal sealed class UnitFactories(Func<IOperation, object?> evaluate, Func<Uni
     }
 
     private Amount? Number(IInvocationOperation call, string parameter) =>
-        call.Argument(parameter) is { } argument ? evaluate(argument.Value) as Amount : null;
+        call.Argument(parameter) is { } argument ? Arithmetic.Amount(evaluate(argument.Value)) : null;
 
     /// <summary>One number, or a pair of equal ones; of an overload with pairs, null stands for the default.</summary>
     private long? Square(IInvocationOperation call, string parameter, long left)
@@ -90,7 +92,7 @@ internal sealed class UnitFactories(Func<IOperation, object?> evaluate, Func<Uni
         if (argument.ArgumentKind == ArgumentKind.DefaultValue || value.ConstantValue is { HasValue: true, Value: null })
             return value.ConstantValue is { HasValue: true, Value: long given } ? given : left;
         if (value is ITupleOperation { Elements: [var height, var width] })
-            return (evaluate(height) as Amount)?.Constant is { } both && (evaluate(width) as Amount)?.Constant == both ? both : null;
-        return (evaluate(value) as Amount)?.Constant;
+            return evaluate(height) is Known.Whole { Value: var both } && evaluate(width) is Known.Whole { Value: var other } && other == both ? both : null;
+        return (evaluate(value) as Known.Whole)?.Value;
     }
 }

@@ -1,3 +1,5 @@
+using Blockwright.Analyzers.HandWritten.Construction;
+
 namespace Blockwright.Analyzers.HandWritten.Units;
 
 /// <summary>A tensor in a unit's forward.</summary>
@@ -54,6 +56,13 @@ internal abstract class UnitFlow
 
         public long Groups { get; } = groups;
     }
+}
+
+/// <summary>What only this reader knows, in what a walk gives.</summary>
+internal static class UnitValues
+{
+    public static T? As<T>(this Known? known)
+        where T : class => (known as Known.Foreign)?.Value as T;
 }
 
 /// <summary>Tensors in an array.</summary>

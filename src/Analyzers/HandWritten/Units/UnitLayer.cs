@@ -32,9 +32,13 @@ internal sealed record UnitLayer(string Kind)
     public bool HasState => IsConvolution || Kind == "BatchNorm2d";
 }
 
-/// <summary>What a field holds: one layer, or a Sequential of them.</summary>
-internal sealed record UnitModule(bool IsSequential, IReadOnlyList<UnitLayer> Layers)
+/// <summary>What a field holds: one layer, or a Sequential of them. It is an object, and equals no other.</summary>
+internal sealed class UnitModule(bool isSequential, IReadOnlyList<UnitLayer> layers)
 {
+    public bool IsSequential { get; } = isSequential;
+
+    public IReadOnlyList<UnitLayer> Layers { get; } = layers;
+
     public bool HasState => Layers.Any(layer => layer.HasState);
 }
 

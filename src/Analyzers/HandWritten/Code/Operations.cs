@@ -1,0 +1,73 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Blockwright.Analyzers.HandWritten.Code;
+
+/// <summary>Small questions on operations that several rules ask.</summary>
+internal static class Operations
+{
+    /// <summary>The operation behind conversions and parentheses.</summary>
+    public static IOperation Unwrapped(this IOperation operation)
+    {
+        while (true)
+            switch (operation)
+            {
+                case IConversionOperation { OperatorMethod: null } conversion:
+                    operation = conversion.Operand;
+                    break;
+                case IParenthesizedOperation parenthesized:
+                    operation = parenthesized.Operand;
+                    break;
+                default:
+                    return operation;
+            }
+    }
+
+    /// <summary>The topmost operation of the member that this one stands in.</summary>
+    public static IOperation Root(this IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+            operation = parent;
+        return operation;
+    }
+
+    /// <summary>The argument for the parameter of this name; a default argument counts.</summary>
+    public static IArgumentOperation? Argument(this IInvocationOperation invocation, string parameter)
+    {
+        foreach (var argument in invocation.Arguments)
+            if (argument.Parameter?.Name == parameter)
+                return argument;
+        return null;
+    }
+
+    /// <summary>The symbol of a field or property of <c>this</c>, else null.</summary>
+    public static ISymbol? OwnMember(this IOperation operation) => operation.Unwrapped() switch
+    {
+        IFieldReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } field => field.Field,
+        IPropertyReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance },
+            Arguments.Length: 0 } property => property.Property,
+        _ => null,
+    };
+
+    /// <summary>
+    /// The elements of an array, a list or a collection expression that is written out, each unwrapped; null where the value is something else.
+    /// </summary>
+    public static IReadOnlyList<IOperation>? Elements(this IOperation operation)
+    {
+        switch (operation.Unwrapped())
+        {
+            case IArrayCreationOperation { Initializer: { } initializer } array when array.DimensionSizes.Length == 1:
+                return initializer.ElementValues.Select(Unwrapped).ToList();
+            case IObjectCreationOperation { Initializer: { } initializer, Arguments.Length: 0 }
+                when initializer.Initializers.All(one => one is IInvocationOperation { Arguments.Length: 1, TargetMethod.Name: "Add" }):
+                return initializer.Initializers.Cast<IInvocationOperation>().Select(add => add.Arguments[0].Value.Unwrapped()).ToList();
+            // Roslyn 4.8 gives a collection expression no operation kind of its own; its elements are its children.
+            case { Syntax: CollectionExpressionSyntax expression } collection
+                when expression.Elements.All(one => one is ExpressionElementSyntax) && collection.ChildOperations.Count == expression.Elements.Count:
+                return collection.ChildOperations.Select(Unwrapped).ToList();
+            default:
+                return null;
+        }
+    }
+}
