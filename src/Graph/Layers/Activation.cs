@@ -11,8 +11,10 @@ internal static class Activations
 {
     private const double Infinity = double.PositiveInfinity;
 
-    // The least value of x * sigmoid(x) and of x * min(max(x + 3, 0), 6) / 6, rounded down.
+    // The least values of x * sigmoid(x), of GELU, of Mish and of x * min(max(x + 3, 0), 6) / 6, rounded down.
     private const double LeastSilu = -0.2785;
+    private const double LeastGelu = -0.17;
+    private const double LeastMish = -0.3089;
     private const double LeastHardswish = -0.375;
 
     public static ImmutableArray<ActivationRow> Rows { get; } = ImmutableArray.Create<ActivationRow>(
@@ -53,6 +55,23 @@ internal static class Activations
             Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastSilu, Math.Max(x.Greatest, 0)),
             Overwriting = static _ => Overwriting.InInference,
             Onnx = static (graph, x, _) => graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]),
+        },
+        new(nameof(GELUAttribute), "gelu")
+        {
+            Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastGelu, Math.Max(x.Greatest, 0)),
+            Overwriting = static _ => Overwriting.InInference,
+            // The operator of this name is of opset 20; these are of 9.
+            Onnx = static (graph, x, _) => graph.Node("Mul", [
+                graph.Node("Mul", [x, graph.Scalar(0.5)]),
+                graph.Node("Add", [graph.Node("Erf", [graph.Node("Mul", [x, graph.Scalar(Math.Sqrt(0.5))])]), graph.Scalar(1)])]),
+        },
+        new(nameof(MishAttribute), "mish")
+        {
+            Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastMish, Math.Max(x.Greatest, 0)),
+            Overwriting = static _ => Overwriting.Never,
+            // TorchSharp has no x.mish().
+            IsFunctional = true,
+            Onnx = static (graph, x, _) => graph.Node("Mul", [x, graph.Node("Tanh", [graph.Node("Softplus", [x])])]),
         },
         new(nameof(HardswishAttribute), "hardswish")
         {

@@ -111,6 +111,12 @@ public sealed class ELUAttribute : LayerAttribute
 /// <summary>torch.nn.SiLU: x * sigmoid(x).</summary>
 public sealed class SiLUAttribute : LayerAttribute;
 
+/// <summary>torch.nn.GELU in its exact form: x * (1 + erf(x / sqrt(2))) / 2.</summary>
+public sealed class GELUAttribute : LayerAttribute;
+
+/// <summary>torch.nn.Mish: x * tanh(softplus(x)).</summary>
+public sealed class MishAttribute : LayerAttribute;
+
 /// <summary>torch.nn.Hardswish: x * min(max(0, x + 3), 6) / 6.</summary>
 public sealed class HardswishAttribute : LayerAttribute;
 

@@ -28,6 +28,9 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
 
     static abstract TVector Divide(TVector left, TVector right);
 
+    /// <summary>left / right to two units in the last place of 1 / right, as fast as the machine can; right is from 2^-100 to infinity, which gives left * 0.</summary>
+    static abstract TVector DivideByPositive(TVector left, TVector right);
+
     /// <summary>left * right + addend, fused where the machine can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 

@@ -39,6 +39,17 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Divide(Vector512<float> left, Vector512<float> right) => Avx512F.Divide(left, right);
 
+    /// <summary>By the reciprocal to 14 bits and a step of Newton's: a division of whole registers takes longer than all else that a formula does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> DivideByPositive(Vector512<float> left, Vector512<float> right)
+    {
+        var one = Vector512.Create(1f);
+        var reciprocal = Avx512F.Reciprocal14(right);
+        // Infinity times its reciprocal is NaN, for which Min returns its second operand: the reciprocal stays 0.
+        var rest = Avx512F.Min(Avx512F.FusedMultiplyAddNegated(right, reciprocal, one), one);
+        return Avx512F.Multiply(left, Avx512F.FusedMultiplyAdd(reciprocal, rest, reciprocal));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
         Avx512F.FusedMultiplyAdd(left, right, addend);
