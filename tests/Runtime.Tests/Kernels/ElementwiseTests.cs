@@ -101,6 +101,9 @@ public unsafe class ElementwiseTests
             for (var i = 0; i < expected.Length; i++)
             {
                 var close = float.IsFinite(expected[i]) ? Math.Abs(expected[i] - found[i]) <= 1e-6 * Math.Max(Math.Abs(expected[i]), 1e-6) : expected[i].Equals(found[i]);
+                // Of infinity torch's vector code makes NaN there; ours has the limit.
+                if (activation.Name == "GELU" && float.IsPositiveInfinity(Special[i / 35]) && float.IsPositiveInfinity(found[i]))
+                    continue;
                 Assert.True(close, $"{activation} of {Special[i / 35]} on {set}: {found[i]}, torch says {expected[i]}.");
             }
         }

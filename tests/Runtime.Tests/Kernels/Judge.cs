@@ -16,7 +16,7 @@ internal static class Judge
         ["ReLU"] = ([], static x => nn.functional.relu(x), static x => Math.Max(x, 0)),
         ["ReLU6"] = ([], static x => nn.functional.relu6(x), static x => Math.Min(Math.Max(x, 0), 6)),
         ["LeakyReLU"] = ([Slope], static x => nn.functional.leaky_relu(x, Slope), static x => x > 0 ? x : Slope * x),
-        ["ELU"] = ([Alpha], static x => nn.functional.elu(x, Alpha), static x => x > 0 ? x : Alpha * (Math.Exp(x) - 1)),
+        ["ELU"] = ([Alpha], static x => nn.functional.elu(x, Alpha), static x => x > 0 ? x : Alpha * ExpMinusOne(x)),
         ["Sigmoid"] = ([], sigmoid, static x => 1 / (1 + Math.Exp(-x))),
         ["SiLU"] = ([], static x => nn.functional.silu(x), static x => x / (1 + Math.Exp(-x))),
         ["GELU"] = ([], static x => nn.functional.gelu(x), static x => x * NormalBelow(x)),
@@ -79,6 +79,9 @@ internal static class Judge
             return fraction;
         }
     }
+
+    // Kahan's, too.
+    private static double ExpMinusOne(double x) => Math.Exp(x) is var exp && exp == 1 ? x : exp < 1e-10 ? exp - 1 : (exp - 1) * (x / Math.Log(exp));
 
     // Kahan's: exact where 1 + x is rounded.
     private static double LogOfOnePlus(double x) => 1 + x == 1 ? x : Math.Log(1 + x) * (x / (1 + x - 1));
