@@ -20,6 +20,7 @@ internal static class Judge
         ["Sigmoid"] = ([], sigmoid, static x => 1 / (1 + Math.Exp(-x))),
         ["SiLU"] = ([], static x => nn.functional.silu(x), static x => x / (1 + Math.Exp(-x))),
         ["GELU"] = ([], static x => nn.functional.gelu(x), static x => x * NormalBelow(x)),
+        ["GELUTanh"] = ([], static x => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh), static x => x / (1 + Math.Exp(-2 * Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))))),
         ["Mish"] = ([], static x => nn.functional.mish(x), static x => x * Math.Tanh(Math.Max(x, 0) + LogOfOnePlus(Math.Exp(-Math.Abs(x))))),
         ["Hardsigmoid"] = ([], static x => nn.functional.hardsigmoid(x), static x => Math.Min(Math.Max(x + 3, 0), 6) / 6),
         ["Hardswish"] = ([], static x => nn.functional.hardswish(x), static x => x * Math.Min(Math.Max(x + 3, 0), 6) / 6),
