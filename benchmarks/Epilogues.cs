@@ -8,11 +8,13 @@ namespace Blockwright.Benchmarks;
 /// <summary>A network's time with one activation in the place of all that it has.</summary>
 /// <param name="Activation">The activation.</param>
 /// <param name="MedianMs">The median of its times.</param>
+/// <param name="LeastMs">The least of them.</param>
+/// <param name="LeastFactor">The least over ReLU's least, which other work on the machine touches less than it does medians.</param>
 /// <param name="Factor">The median, over the rounds, of its time over ReLU's in the same round.</param>
-/// <param name="Low">A quarter of the rounds is below.</param>
-/// <param name="High">A quarter of the rounds is above.</param>
+/// <param name="Low">A tenth of the rounds is below.</param>
+/// <param name="High">A tenth of the rounds is above.</param>
 /// <param name="NanosecondsMore">What it takes more than ReLU, for each value that it is applied to.</param>
-public sealed record EpilogueRow(string Activation, double MedianMs, double Factor, double Low, double High, double NanosecondsMore);
+public sealed record EpilogueRow(string Activation, double MedianMs, double LeastMs, double LeastFactor, double Factor, double Low, double High, double NanosecondsMore);
 
 /// <summary>What each activation costs in a network: its plan with that one in the place of all others, in one process, round by round.</summary>
 public static class Epilogues
@@ -33,12 +35,12 @@ public static class Epilogues
         {
             var times = Time(networks, network, rounds);
             var values = plan.Steps.Where(static step => !step.Function.IsNone).Sum(step => Values(plan, step));
-            var relu = Median(times[0]);
+            var least = Math.Min(times[0].Min(), times[1].Min());
             return [.. names.Select((name, i) =>
             {
                 var factors = times[i].Zip(times[0], static (time, measure) => time / measure).Order().ToList();
                 var factor = factors[factors.Count / 2];
-                return new EpilogueRow(name, Median(times[i]), factor, factors[factors.Count / 4], factors[factors.Count * 3 / 4], (factor - 1) * relu * 1e6 / values);
+                return new EpilogueRow(name, Median(times[i]), times[i].Min(), times[i].Min() / least, factor, factors[factors.Count / 10], factors[factors.Count * 9 / 10], (times[i].Min() - least) * 1e6 / values);
             })];
         }
         finally

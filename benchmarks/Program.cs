@@ -116,9 +116,9 @@ static void PrintProfile(string name, InstructionSet set, double peak, IReadOnly
 static void PrintEpilogues(string name, InstructionSet set, int threads, IEnumerable<EpilogueRow> rows)
 {
     var table = new Table().Border(TableBorder.Markdown);
-    table.AddColumns("activation", "median ms", "x ReLU", "quarters", "ns a value more");
+    table.AddColumns("activation", "median ms", "x ReLU", "p10 to p90", "least ms", "x ReLU's least", "ns a value more");
     foreach (var row in rows)
-        table.AddRow(row.Activation, Invariant($"{row.MedianMs:F3}"), Invariant($"{row.Factor:F3}"), Invariant($"{row.Low:F3} to {row.High:F3}"), Invariant($"{row.NanosecondsMore:F3}"));
+        table.AddRow(row.Activation, Invariant($"{row.MedianMs:F3}"), Invariant($"{row.Factor:F3}"), Invariant($"{row.Low:F3} to {row.High:F3}"), Invariant($"{row.LeastMs:F3}"), Invariant($"{row.LeastFactor:F3}"), Invariant($"{row.NanosecondsMore:F3}"));
     AnsiConsole.WriteLine(Invariant($"{name}, {set}, {threads} threads."));
     AnsiConsole.Write(table);
 }
