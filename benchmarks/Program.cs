@@ -62,7 +62,21 @@ profile.SetAction(parsed =>
     }
 });
 
-return new RootCommand("Blockwright's benchmarks") { compare, profile }.Parse(args).Invoke();
+var epilogues = new Command("epilogues", "Times a network with each activation in the place of all that it has, against ReLU") { network, threads, sets, rounds };
+epilogues.SetAction(parsed =>
+{
+    foreach (var each in Networks(parsed.GetValue(network)!, null))
+    {
+        foreach (var set in Sets(parsed.GetValue(sets)!))
+        {
+            foreach (var count in Numbers(parsed.GetValue(threads)!))
+                PrintEpilogues(each.Name, set, count, Epilogues.Run(each, set, count, parsed.GetValue(rounds)));
+        }
+        each.Module.Dispose();
+    }
+});
+
+return new RootCommand("Blockwright's benchmarks") { compare, profile, epilogues }.Parse(args).Invoke();
 
 static IEnumerable<DeclaredNetwork> Networks(string list, FileInfo? weights)
 {
@@ -96,6 +110,16 @@ static void PrintProfile(string name, InstructionSet set, double peak, IReadOnly
             Invariant($"{step.Seconds / step.Floor(peak):F2}"));
     }
     AnsiConsole.WriteLine(Invariant($"{name}, {set}: one core's peak is {peak / 1e9:F1} GFLOP/s."));
+    AnsiConsole.Write(table);
+}
+
+static void PrintEpilogues(string name, InstructionSet set, int threads, IEnumerable<EpilogueRow> rows)
+{
+    var table = new Table().Border(TableBorder.Markdown);
+    table.AddColumns("activation", "median ms", "x ReLU", "p10 to p90", "least ms", "x ReLU's least", "ns a value more");
+    foreach (var row in rows)
+        table.AddRow(row.Activation, Invariant($"{row.MedianMs:F3}"), Invariant($"{row.Factor:F3}"), Invariant($"{row.Low:F3} to {row.High:F3}"), Invariant($"{row.LeastMs:F3}"), Invariant($"{row.LeastFactor:F3}"), Invariant($"{row.NanosecondsMore:F3}"));
+    AnsiConsole.WriteLine(Invariant($"{name}, {set}, {threads} threads."));
     AnsiConsole.Write(table);
 }
 

@@ -55,6 +55,7 @@ public class BrokenDeclarationTests
         { ProblemIds.InvalidArgument, "Path(\"a\", FirstIndex = -1), Conv1x1(\"out\")" },
         { ProblemIds.InvalidArgument, "Dropout(1.5), Conv1x1(\"out\")" },
         { ProblemIds.InvalidArgument, "BatchNorm2d(Eps = double.NaN), Conv1x1(\"out\")" },
+        { ProblemIds.InvalidArgument, "GELU(Approximate = \"erf\"), Conv1x1(\"out\")" },
         { ProblemIds.InvalidArgument, "LeakyReLU(NegativeSlope = double.PositiveInfinity), Conv1x1(\"out\")" },
         { ProblemIds.InvalidArgument, "Conv2d(\"out\", new[] { 1, 2, 3 })" },
         { ProblemIds.InvalidArgument, "Conv2d(\"out\", null!)" },

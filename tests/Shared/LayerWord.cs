@@ -42,6 +42,7 @@ internal static class LayerWords
         ["Stride"] = ["2", "new[] { 2, 3 }"],
         ["Padding"] = ["0", "new[] { 1, 0 }"],
         ["Dilation"] = ["2"],
+        ["Approximate"] = ["\"tanh\""],
         ["Groups"] = ["2", "\"in\""],
         // Left out, it depends on what follows.
         ["Bias"] = ["true", "false"],

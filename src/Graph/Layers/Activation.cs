@@ -11,8 +11,11 @@ internal static class Activations
 {
     private const double Infinity = double.PositiveInfinity;
 
-    // The least value of x * sigmoid(x) and of x * min(max(x + 3, 0), 6) / 6, rounded down.
+    // The least values of x * sigmoid(x), of GELU, of Mish and of x * min(max(x + 3, 0), 6) / 6, rounded down.
     private const double LeastSilu = -0.2785;
+    private const double LeastGelu = -0.17;
+    private const double LeastGeluTanh = -0.1701;
+    private const double LeastMish = -0.3089;
     private const double LeastHardswish = -0.375;
 
     public static ImmutableArray<ActivationRow> Rows { get; } = ImmutableArray.Create<ActivationRow>(
@@ -59,6 +62,33 @@ internal static class Activations
             Formula = static _ => "x / (1.0f + EXP(-x))",
             Onnx = static (graph, x, _) => graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]),
         },
+        new(nameof(GELUAttribute), "gelu")
+        {
+            Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastGelu, Math.Max(x.Greatest, 0)),
+            Overwriting = static _ => Overwriting.InInference,
+            // The operator of this name is of opset 20; these are of 9.
+            Onnx = static (graph, x, _) => graph.Node("Mul", [
+                graph.Node("Mul", [x, graph.Scalar(0.5)]),
+                graph.Node("Add", [graph.Node("Erf", [graph.Node("Mul", [x, graph.Scalar(Math.Sqrt(0.5))])]), graph.Scalar(1)])]),
+            Form = new(nameof(GELUAttribute.Approximate), new GELUAttribute().Approximate, "tanh", new(nameof(GELUAttribute), "gelu")
+            {
+                Function = "GELUTanh",
+                FixedArguments = ImmutableArray.Create("global::TorchSharp.Modules.GELU.Approximate.tanh"),
+                Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastGeluTanh, Math.Max(x.Greatest, 0)),
+                Overwriting = static _ => Overwriting.InInference,
+                Onnx = static (graph, x, _) => graph.Node("Mul", [
+                    graph.Node("Mul", [x, graph.Scalar(0.5)]),
+                    graph.Node("Add", [graph.Node("Tanh", [graph.Node("Mul", [graph.Scalar(Math.Sqrt(2 / Math.PI)), WithCube(graph, x)])]), graph.Scalar(1)])]),
+            }),
+        },
+        new(nameof(MishAttribute), "mish")
+        {
+            Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastMish, Math.Max(x.Greatest, 0)),
+            Overwriting = static _ => Overwriting.Never,
+            // TorchSharp has no x.mish().
+            IsFunctional = true,
+            Onnx = static (graph, x, _) => graph.Node("Mul", [x, graph.Node("Tanh", [graph.Node("Softplus", [x])])]),
+        },
         new(nameof(HardswishAttribute), "hardswish")
         {
             Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastHardswish, Math.Max(x.Greatest, 0)),
@@ -80,7 +110,18 @@ internal static class Activations
             Formula = static _ => "1.0f / (1.0f + EXP(-x))",
             Onnx = static (graph, x, _) => graph.Node("Sigmoid", [x]),
         });
+
+    // x + 0.044715 x^3.
+    private static string WithCube(IOnnxGraph graph, string x) =>
+        graph.Node("Add", [x, graph.Node("Mul", [graph.Node("Mul", [x, graph.Node("Mul", [x, x])]), graph.Scalar(0.044715)])]);
 }
+
+/// <summary>Another form of an activation, which the attribute names.</summary>
+/// <param name="Property">The attribute's property.</param>
+/// <param name="Usual">What it says where the form is not another.</param>
+/// <param name="Other">What it says for the other one.</param>
+/// <param name="Row">That one.</param>
+internal sealed record ActivationForm(string Property, string Usual, string Other, ActivationRow Row);
 
 /// <summary>A parameter of an activation: the attribute's property, and its value where that is left out.</summary>
 internal sealed record ActivationParameter(string Name, double Default);
@@ -91,6 +132,12 @@ internal sealed class ActivationRow(string attribute, string method, params Acti
     private const string Ending = "Attribute";
 
     public string Kind { get; } = attribute.Substring(0, attribute.Length - Ending.Length);
+
+    /// <summary>The kernels' formula, where that has another name.</summary>
+    public string? Function { get; init; }
+
+    /// <summary>Another form that the attribute may ask for.</summary>
+    public ActivationForm? Form { get; init; }
 
     /// <summary>The method of torch's Tensor.</summary>
     public string Method => method;
@@ -148,7 +195,7 @@ internal sealed record Activation(ActivationRow Row, EquatableArray<double> Argu
             : $"{site.Input}.{Row.Method}{site.Ending}({string.Join(", ", arguments)})";
     }
 
-    public override Kernel? Kernel(Shape input) => Row.HasKernel ? new(KernelKind.Activation) { Function = new(Kind, Arguments.ToImmutableArray()) } : null;
+    public override Kernel? Kernel(Shape input) => Row.HasKernel ? new(KernelKind.Activation) { Function = new(Row.Function ?? Kind, Arguments.ToImmutableArray()) } : null;
 
     public override string Onnx(IOnnxGraph graph, string input) => Row.Onnx(graph, input, Arguments);
 }
@@ -166,6 +213,16 @@ internal sealed class ActivationDefinition(ActivationRow row) : LayerDefinition
     public override string? Function => row.Parameters.IsEmpty && !row.IsFunctional ? row.Method : null;
 
     public override (Layer, Shape)? Resolve(LayerContext context)
+    {
+        if (row.Form is not { } form || context.Step.Text(form.Property) is not { } text || text == form.Usual)
+            return Resolve(row, context);
+        if (text == form.Other)
+            return Resolve(form.Row, context);
+        context.Report(ProblemIds.InvalidArgument, form.Property, form.Property, $"\"{form.Usual}\" or \"{form.Other}\"", $"\"{text}\"");
+        return null;
+    }
+
+    private static (Layer, Shape)? Resolve(ActivationRow row, LayerContext context)
     {
         var parameters = ImmutableArray.CreateBuilder<double>();
         foreach (var parameter in row.Parameters)

@@ -111,6 +111,16 @@ public sealed class ELUAttribute : LayerAttribute
 /// <summary>torch.nn.SiLU: x * sigmoid(x).</summary>
 public sealed class SiLUAttribute : LayerAttribute;
 
+/// <summary>torch.nn.GELU: x * (1 + erf(x / sqrt(2))) / 2.</summary>
+public sealed class GELUAttribute : LayerAttribute
+{
+    /// <summary>"tanh" for the approximation x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2, "none" where it is left out.</summary>
+    public string Approximate { get; set; } = "none";
+}
+
+/// <summary>torch.nn.Mish: x * tanh(softplus(x)).</summary>
+public sealed class MishAttribute : LayerAttribute;
+
 /// <summary>torch.nn.Hardswish: x * min(max(0, x + 3), 6) / 6.</summary>
 public sealed class HardswishAttribute : LayerAttribute;
 

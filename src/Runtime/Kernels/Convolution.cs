@@ -26,6 +26,10 @@ public static unsafe class Convolution
     private const int MostScattered = 256;
     private const int ShortStretch = 8;
 
+    // A chain of additions has an error that grows with its length. A longer sum than this, whose way through a scratch is nothing beside it, is one of several chains.
+    private const int MostInOneChain = 8192;
+    private const int Chain = 512;
+
     /// <summary>output = activation(convolution(input) + bias + residual).</summary>
     /// <param name="weights">The packed weights.</param>
     /// <param name="window">How the window moves.</param>
@@ -46,13 +50,14 @@ public static unsafe class Convolution
     {
         ArgumentNullException.ThrowIfNull(weights);
         Check(weights, window, input, output, residual);
-        var most = window.Taps * input.Length;
+        var most = (window.Taps * input.Length) + (weights.Depth / Chain);
         Segment* onStack = stackalloc Segment[MostOnStack];
         var onHeap = most > MostOnStack ? (Segment*)NativeMemory.Alloc((nuint)most, (nuint)sizeof(Segment)) : null;
         var steps = stackalloc nint[MostScattered];
         var pixels = stackalloc Pixels[input.Length + 2];
         var scratch = stackalloc float[Pixels.Most * Microkernel.MostLanes];
-        var epilogue = new Epilogue(weights.Set, activation, residual.Data != null);
+        var isLong = weights.Depth > MostInOneChain;
+        var epilogue = new Epilogue(weights.Set, activation, residual.Data != null, isAlwaysSwept: isLong);
         try
         {
             var pass = new Pass
@@ -69,6 +74,7 @@ public static unsafe class Convolution
                 ScratchPixels = pixels + input.Length + 1,
                 Scratch = scratch,
                 Steps = steps,
+                IsLong = isLong,
             };
             pass.Run(share);
         }
@@ -106,8 +112,10 @@ public static unsafe class Convolution
         public Pixels* ScratchPixels;
         public float* Scratch;
         public nint* Steps;
+        public bool IsLong;
 
         private int _segments;
+        private int _depth;
         private int _steps;
         private int _group;
         private int _sideBySide;
@@ -179,7 +187,7 @@ public static unsafe class Convolution
             var outPerGroup = Weights.OutChannels / Weights.Groups;
             var channel = panel.Group * outPerGroup + panel.First;
             // Where a whole panel would overwrite what is not this group's, it goes to the scratch first.
-            var inPlace = (panel.Group == Weights.Groups - 1 ? Output.Lanes : (panel.Group + 1) * outPerGroup) - channel >= kernel.Lanes;
+            var inPlace = !IsLong && (panel.Group == Weights.Groups - 1 ? Output.Lanes : (panel.Group + 1) * outPerGroup) - channel >= kernel.Lanes;
             var places = inPlace ? OutputPixels : ScratchPixels;
             var steps = (long)((end - start + kernel.Rows - 1) / kernel.Rows) * Weights.Depth;
             var (ahead, aheadStep) = Ahead(panel, steps);
@@ -194,7 +202,9 @@ public static unsafe class Convolution
                 Locate(image, y, x, tiles > 0, count, kernel.Rows);
                 tiles = Math.Max(tiles, 1);
                 var target = inPlace ? Output.Data + OutputPixels->Origin + channel : Scratch;
-                if (_steps > 0 && count > 1 && kernel.Scattered != null)
+                if (IsLong)
+                    SumInChains(kernel, weights, bias, count);
+                else if (_steps > 0 && count > 1 && kernel.Scattered != null)
                     kernel.Scattered(Input[0].Data, InputPixels, Steps, _steps, weights, bias, target, places, tiles, bounds);
                 else
                     (count == 1 ? kernel.Single : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, tiles, (float*)ahead, aheadStep, bounds);
@@ -204,6 +214,31 @@ public static unsafe class Convolution
                 pixel += count;
                 (image, y, x) = After(image, y, x, count);
             }
+        }
+
+        // A tile's sums, chain by chain, each added to those before it.
+        private readonly void SumInChains(in Microkernel kernel, float* weights, float* bias, int count)
+        {
+            var chain = stackalloc float[Pixels.Most * Microkernel.MostLanes];
+            var zeros = stackalloc float[Microkernel.MostLanes];
+            new Span<float>(zeros, Microkernel.MostLanes).Clear();
+            var unbounded = new Bounds(float.NegativeInfinity, float.PositiveInfinity);
+            var sum = new Epilogue(Weights.Set, Activation.None, hasResidual: true);
+            for (Segment* segment = Segments, end = Segments + _segments; segment < end;)
+            {
+                var first = segment;
+                nint depth = 0;
+                while (segment < end && depth < Chain)
+                    depth += segment++->Count;
+                var isFirst = first == Segments;
+                (count == 1 ? kernel.Single : kernel.Tile)(first, segment, weights, zeros, isFirst ? Scratch : chain, ScratchPixels, 1, weights, 0, &unbounded);
+                if (!isFirst)
+                    sum.Run(Scratch, Microkernel.MostLanes, chain, Microkernel.MostLanes, count, kernel.Lanes);
+                weights += depth * kernel.Lanes;
+            }
+
+            // Last: each addition to what is already large is rounded as coarsely.
+            sum.Run(Scratch, Microkernel.MostLanes, bias, 0, count, kernel.Lanes);
         }
 
         // The next panel's weights come while this one's pixels pass, or the next operation's as far as they do: each of the K steps fetches a line at most.
@@ -327,7 +362,7 @@ public static unsafe class Convolution
         private void SetGroup(int group)
         {
             _group = group;
-            _segments = 0;
+            (_segments, _depth) = (0, 0);
             var (first, last) = (group * (Weights.InChannels / Weights.Groups), (group + 1) * (Weights.InChannels / Weights.Groups));
             var at = 0;
             for (var run = 0; run < Input.Length; run++)
@@ -369,10 +404,19 @@ public static unsafe class Convolution
 
         private void AddSegment(float* address, Pixels* pixels, int count)
         {
-            if (_segments > 0 && Segments[_segments - 1] is var last && last.Base + last.Count == address && last.Pixels == pixels)
-                Segments[_segments - 1].Count += count;
-            else
-                Segments[_segments++] = new Segment { Base = address, Pixels = pixels, Count = count };
+            while (count > 0)
+            {
+                // None crosses the end of a chain.
+                var before = IsLong ? _depth % Chain : _depth;
+                var some = IsLong ? Math.Min(count, Chain - before) : count;
+                if (before > 0 && Segments[_segments - 1] is var last && last.Base + last.Count == address && last.Pixels == pixels)
+                    Segments[_segments - 1].Count += some;
+                else
+                    Segments[_segments++] = new Segment { Base = address, Pixels = pixels, Count = some };
+                _depth += some;
+                address += some;
+                count -= some;
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ internal static class TorchModules
     {
         if (arguments.Keys.FirstOrDefault(argument => Means(parameter, argument)) is not { } given)
             return parameter.DefaultValue;
-        return Convert.ChangeType(arguments[given], Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType, CultureInfo.InvariantCulture);
+        var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
+        return type.IsEnum ? Enum.Parse(type, arguments[given]?.ToString() ?? "") : Convert.ChangeType(arguments[given], type, CultureInfo.InvariantCulture);
     }
 }

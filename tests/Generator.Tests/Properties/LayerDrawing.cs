@@ -5,7 +5,7 @@ namespace Blockwright.Generator.Tests.Properties;
 /// <summary>Draws layers that fit a value.</summary>
 internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int mostChannels)
 {
-    private static readonly string[] Activations = ["ReLU", "ReLU", "ReLU6", "LeakyReLU", "LeakyReLU(NegativeSlope = 0.2)", "LeakyReLU(NegativeSlope = -0.5)", "SiLU", "Hardswish", "Hardsigmoid", "Sigmoid"];
+    private static readonly string[] Activations = ["ReLU", "ReLU", "ReLU6", "LeakyReLU", "LeakyReLU(NegativeSlope = 0.2)", "LeakyReLU(NegativeSlope = -0.5)", "SiLU", "GELU", "GELU(Approximate = \"tanh\")", "ELU(Alpha = 0.5)", "Mish", "Hardswish", "Hardsigmoid", "Sigmoid"];
 
     private Tape Tape => program.Tape;
 

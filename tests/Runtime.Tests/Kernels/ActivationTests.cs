@@ -7,7 +7,7 @@ public class ActivationTests
     [Fact]
     public void EachNameGivesItsActivation()
     {
-        Assert.Subset(Activation.Names.ToHashSet(), new HashSet<string>(["ReLU", "ReLU6", "LeakyReLU", "SiLU", "Hardswish", "Hardsigmoid", "Sigmoid"]));
+        Assert.Subset(Activation.Names.ToHashSet(), new HashSet<string>(["ReLU", "ReLU6", "LeakyReLU", "SiLU", "GELU", "Mish", "Hardswish", "Hardsigmoid", "Sigmoid"]));
         Assert.Equal(Activation.Names, Judge.Activations.Skip(1).Select(static activation => activation.Name));
         Assert.Equal("Hardswish", Activation.Named("Hardswish", []).ToString());
         Assert.Equal("LeakyReLU(0.01)", Activation.Named("LeakyReLU", [0.01]).ToString());

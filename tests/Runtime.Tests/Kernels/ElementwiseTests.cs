@@ -8,7 +8,7 @@ public unsafe class ElementwiseTests
 {
     private static readonly float[] Special =
     [
-        float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0f, -0f, 1e-42f, -1e-42f, float.MaxValue, float.MinValue, 3, -3, 6, -6, 2.9999f, 100, -100, 88.7f, -88.7f, 0.5f,
+        float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0f, -0f, 1e-42f, -1e-42f, float.MaxValue, float.MinValue, 1e38f, -1e38f, 3, -3, 6, -6, 2.9999f, 100, -100, 88.7f, -88.7f, 0.5f,
     ];
 
     private static readonly Gen<(int Images, int Channels, int Height, int Width, Lie[] Lies, Activation Activation)> Cases =
@@ -81,7 +81,7 @@ public unsafe class ElementwiseTests
             },
             iter: 60, threads: 1);
 
-    // The judge is float32 torch: what is infinite and what is not depends on the precision.
+    // The judge is torch in float64, rounded: its float32 is of two minds, one for its vectors and one for what they leave (GELU of infinity is NaN and infinity).
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
     public void ActivationsTreatSpecialValuesAsTorch(InstructionSet set, int parts)
@@ -96,11 +96,11 @@ public unsafe class ElementwiseTests
             Judge.InParts(parts, share => Elementwise.Copy(set, x.Map, y.Map, activation, share));
 
             using var scope = NewDisposeScope();
-            var expected = Judge.Apply(activation, x.ToTensor(ScalarType.Float32)).contiguous().data<float>().ToArray();
+            var expected = Judge.Apply(activation, x.ToTensor()).to(ScalarType.Float32).contiguous().data<float>().ToArray();
             var found = y.ToTensor(ScalarType.Float32).contiguous().data<float>().ToArray();
             for (var i = 0; i < expected.Length; i++)
             {
-                var close = float.IsFinite(expected[i]) ? Math.Abs(expected[i] - found[i]) <= 1e-6 * Math.Max(Math.Abs(expected[i]), 1e-6) : expected[i].Equals(found[i]);
+                var close = float.IsFinite(expected[i]) ? Math.Abs(expected[i] - found[i]) <= 1e-6 * Math.Max(Math.Abs(expected[i]), Math.Min(Math.Abs(Special[i / 35]), 1)) : expected[i].Equals(found[i]);
                 Assert.True(close, $"{activation} of {Special[i / 35]} on {set}: {found[i]}, torch says {expected[i]}.");
             }
         }

@@ -16,9 +16,12 @@ internal static class Judge
         ["ReLU"] = ([], static x => nn.functional.relu(x), static x => Math.Max(x, 0)),
         ["ReLU6"] = ([], static x => nn.functional.relu6(x), static x => Math.Min(Math.Max(x, 0), 6)),
         ["LeakyReLU"] = ([Slope], static x => nn.functional.leaky_relu(x, Slope), static x => x > 0 ? x : Slope * x),
-        ["ELU"] = ([Alpha], static x => nn.functional.elu(x, Alpha), static x => x > 0 ? x : Alpha * (Math.Exp(x) - 1)),
+        ["ELU"] = ([Alpha], static x => nn.functional.elu(x, Alpha), static x => x > 0 ? x : Alpha * ExpMinusOne(x)),
         ["Sigmoid"] = ([], sigmoid, static x => 1 / (1 + Math.Exp(-x))),
         ["SiLU"] = ([], static x => nn.functional.silu(x), static x => x / (1 + Math.Exp(-x))),
+        ["GELU"] = ([], static x => nn.functional.gelu(x), static x => x * NormalBelow(x)),
+        ["GELUTanh"] = ([], static x => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh), static x => x / (1 + Math.Exp(-2 * Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))))),
+        ["Mish"] = ([], static x => nn.functional.mish(x), static x => x * Math.Tanh(Math.Max(x, 0) + LogOfOnePlus(Math.Exp(-Math.Abs(x))))),
         ["Hardsigmoid"] = ([], static x => nn.functional.hardsigmoid(x), static x => Math.Min(Math.Max(x + 3, 0), 6) / 6),
         ["Hardswish"] = ([], static x => nn.functional.hardswish(x), static x => x * Math.Min(Math.Max(x + 3, 0), 6) / 6),
     };
@@ -52,6 +55,37 @@ internal static class Judge
     private static (double[] Parameters, Func<Tensor, Tensor> Torch, Func<double, double> Definition) JudgeOf(string name) =>
         Judges.TryGetValue(name, out var judge) ? judge : throw new InvalidOperationException($"The tests do not know how the activation {name} must come out: give it a row in {nameof(Judges)}.");
 
+    /// <summary>How much of a normal distribution lies below x: a series, and far from 0 a continued fraction.</summary>
+    private static double NormalBelow(double x)
+    {
+        if (double.IsNaN(x))
+            return x;
+        var z = Math.Abs(x) / Math.Sqrt(2);
+        var tail = z > 30 ? 0 : z < 3 ? 0.5 - Series() : Math.Exp(-z * z) / (2 * Math.Sqrt(Math.PI) * Fraction());
+        return x < 0 ? tail : 1 - tail;
+
+        double Series()
+        {
+            var (sum, term) = (z, z);
+            for (var n = 1; n < 100; n++)
+                sum += term *= 2 * z * z / ((2 * n) + 1);
+            return sum * Math.Exp(-z * z) / Math.Sqrt(Math.PI);
+        }
+
+        double Fraction()
+        {
+            var fraction = z;
+            for (var n = 100; n > 0; n--)
+                fraction = z + (n / 2.0 / fraction);
+            return fraction;
+        }
+    }
+
+    // Kahan's, too.
+    private static double ExpMinusOne(double x) => Math.Exp(x) is var exp && exp == 1 ? x : exp < 1e-10 ? exp - 1 : (exp - 1) * (x / Math.Log(exp));
+
+    // Kahan's: exact where 1 + x is rounded.
+    private static double LogOfOnePlus(double x) => 1 + x == 1 ? x : Math.Log(1 + x) * (x / (1 + x - 1));
 
     /// <summary>Values of a normal distribution, the same for the same seed.</summary>
     public static Func<float> Normal(int seed)

@@ -20,7 +20,11 @@ internal unsafe struct Epilogue
     private readonly delegate* managed<Sweep*, void> _loop;
     private readonly delegate* managed<Sweep*, void> _half;
 
-    public Epilogue(InstructionSet set, Activation activation, bool hasResidual)
+    /// <param name="set">The instructions to use.</param>
+    /// <param name="activation">Applied last.</param>
+    /// <param name="hasResidual">Whether a second value is added before it.</param>
+    /// <param name="isAlwaysSwept">Whether not even a clamp is the loop's to do.</param>
+    public Epilogue(InstructionSet set, Activation activation, bool hasResidual, bool isAlwaysSwept = false)
     {
         (_first, _second) = (activation.First, activation.Second);
         _lanes = InstructionSets.Lanes(set);
@@ -29,7 +33,7 @@ internal unsafe struct Epilogue
             _loop = LoopOf<Sum>.On(set, activation);
             _half = Half<Sum>(set, activation);
         }
-        else if (activation.Formula.IsClamp)
+        else if (activation.Formula.IsClamp && !isAlwaysSwept)
         {
             Bounds = new Bounds(_first, _second);
         }

@@ -4,11 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Blockwright.Kernels.Simd;
 
 /// <summary>
-/// The activations: all that the kernels know of each is its row and its formula here. The formulas are libtorch's (aten/src/ATen/native/cpu/Activation.cpp), in
-/// its order of operations, so that infinities and NaN come out as there.
+/// The activations: all that the kernels know of each is its row and its formula here. What is not finite comes out as libtorch has it in float64, rounded to
+/// float32 (its own float32 differs from that, and between its vectors and their rests, for infinities under GELU and what passes 5e37 under Hardswish).
 /// </summary>
 internal static class Formulas
 {
+    private const float BinaryLogOfE = 1.44269504f;
+
     /// <summary>By torch.nn's names.</summary>
     public static readonly FrozenDictionary<string, Formula> All = new[]
     {
@@ -18,6 +20,9 @@ internal static class Formulas
         Formula.Function<ELU>("ELU", "alpha"),
         Formula.Function<Sigmoid>("Sigmoid"),
         Formula.Function<SiLU>("SiLU"),
+        Formula.Function<GELU>("GELU"),
+        Formula.Function<GELUTanh>("GELUTanh"),
+        Formula.Function<Mish>("Mish"),
         Formula.Function<Hardsigmoid>("Hardsigmoid"),
         Formula.Function<Hardswish>("Hardswish"),
     }.ToFrozenDictionary(static formula => formula.Name);
@@ -75,7 +80,7 @@ internal static class Formulas
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
             where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.Divide(TSimd.Broadcast(1f), OnePlusExpOfMinus<TSimd, TVector>(x));
+            where TVector : unmanaged => TSimd.DivideByPositive(TSimd.Broadcast(1f), OnePlusExpOfMinus<TSimd, TVector>(x));
     }
 
     /// <summary>x / (1 + exp(-x)).</summary>
@@ -84,29 +89,116 @@ internal static class Formulas
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
             where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.Divide(x, OnePlusExpOfMinus<TSimd, TVector>(x));
+            where TVector : unmanaged => TSimd.DivideByPositive(x, OnePlusExpOfMinus<TSimd, TVector>(x));
     }
 
-    /// <summary>min(max(x + 3, 0), 6) / 6.</summary>
+    /// <summary>
+    /// x * (1 + erf(x / sqrt(2))) / 2. By a table; or the error function is the quotient of polynomials that Eigen has, for |x| at most 4 sqrt(2), where erf is 1 in float32.
+    /// </summary>
+    private readonly unsafe struct GELU : IFormula
+    {
+        private const float Farthest = 5.656854f;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            if (TSimd.HasLookup)
+                return GateTable.Times<TSimd, TVector>(x, GateTable.OfErf);
+            var near = TSimd.AtMost(TSimd.AtLeast(x, TSimd.Broadcast(-Farthest)), TSimd.Broadcast(Farthest));
+            var square = TSimd.Multiply(near, near);
+            var above = Above<TSimd, TVector>(square);
+            var below = Below<TSimd, TVector>(square);
+            var part = TSimd.Add(TSimd.Divide(TSimd.Multiply(near, above), below), TSimd.Broadcast(0.5f));
+            // What is left of 1 - 1 there would be multiplied by any x; and of 1, what is above it.
+            var isNear = TSimd.Add(x, TSimd.Broadcast(Farthest));
+            part = TSimd.AtMost(part, TSimd.Broadcast(1f));
+            return TSimd.Multiply(x, TSimd.SelectPositive(isNear, part, TSimd.Multiply(part, TSimd.Zero)));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TVector Above<TSimd, TVector>(TVector square)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var sum = TSimd.Broadcast(1.505995060e-12f);
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(-3.061199413e-10f));
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(4.642651039e-08f));
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(2.515756171e-06f));
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(6.496460735e-05f));
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(5.223043901e-04f));
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(5.690807158e-03f));
+            return sum;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TVector Below<TSimd, TVector>(TVector square)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var sum = TSimd.Broadcast(9.103794904e-07f);
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(2.667175691e-05f));
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(4.207067436e-04f));
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(3.686664584e-03f));
+            sum = TSimd.MultiplyAdd(sum, square, TSimd.Broadcast(1.426473905e-02f));
+            return sum;
+        }
+    }
+
+    /// <summary>x * (1 + tanh(z)) / 2 with z = sqrt(2 / pi) * (x + 0.044715 x^3). By a table; or as x / (1 + e^(-2z)).</summary>
+    private readonly unsafe struct GELUTanh : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            if (TSimd.HasLookup)
+                return GateTable.Times<TSimd, TVector>(x, GateTable.OfTanh);
+            // From here on the gate is 0 or 1, and the cube stays finite.
+            var near = TSimd.AtMost(TSimd.AtLeast(x, TSimd.Broadcast(-12f)), TSimd.Broadcast(12f));
+            var slope = TSimd.MultiplyAdd(TSimd.Multiply(near, near), TSimd.Broadcast(0.0713548163f), TSimd.Broadcast(1.59576912f));
+            return TSimd.DivideByPositive(x, OnePlusExpOfMinus<TSimd, TVector>(TSimd.Multiply(near, slope)));
+        }
+    }
+
+    /// <summary>x * tanh(log(1 + e^x)) = x * s / (s + 2) with s = e^x * (e^x + 2): one exponential.</summary>
+    private readonly struct Mish : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            // From here on the quotient is 1, and its parts stay finite.
+            var exp = PowerOf<TSimd, TVector>(TSimd.Multiply(TSimd.AtMost(x, TSimd.Broadcast(20f)), TSimd.Broadcast(BinaryLogOfE)));
+            var two = TSimd.Broadcast(2f);
+            var sum = TSimd.Multiply(exp, TSimd.Add(exp, two));
+            return TSimd.Multiply(x, TSimd.Divide(sum, TSimd.Add(sum, two)));
+        }
+    }
+
+    /// <summary>min(max(x / 6 + 1 / 2, 0), 1).</summary>
     private readonly struct Hardsigmoid : IFormula
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
             where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.Multiply(ZeroToSix<TSimd, TVector>(x), TSimd.Broadcast(1f / 6));
+            where TVector : unmanaged => HardGate<TSimd, TVector>(x);
     }
 
-    /// <summary>x * min(max(x + 3, 0), 6) / 6.</summary>
+    /// <summary>x * min(max(x / 6 + 1 / 2, 0), 1).</summary>
     private readonly struct Hardswish : IFormula
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
             where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => TSimd.Multiply(TSimd.Multiply(x, ZeroToSix<TSimd, TVector>(x)), TSimd.Broadcast(1f / 6));
+            where TVector : unmanaged => TSimd.Multiply(x, HardGate<TSimd, TVector>(x));
     }
 
     /// <summary>
-    /// e^x to 1.5 units in the last place: 2^n * e^r with n = round(x / ln 2) and a polynomial for e^r, |r| at most ln(2) / 2 (Moshier's expf of the Cephes library). NaN stays NaN.
+    /// e^x to 2 units in the last place: 2^n * e^r with n = round(x / ln 2) and a polynomial for e^r, |r| at most ln(2) / 2 (Moshier's expf of the Cephes library). NaN stays NaN.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TVector Exp<TSimd, TVector>(TVector x)
@@ -117,7 +209,7 @@ internal static class Formulas
         x = TSimd.AtMost(TSimd.AtLeast(x, TSimd.Broadcast(-105f)), TSimd.Broadcast(89f));
         // A sum of this size has no room for a fraction: it is rounded to the nearest whole number.
         var rounding = TSimd.Broadcast(12582912f);
-        var n = TSimd.Add(TSimd.MultiplyAdd(x, TSimd.Broadcast(1.44269504f), rounding), TSimd.Broadcast(-12582912f));
+        var n = TSimd.Subtract(TSimd.MultiplyAdd(x, TSimd.Broadcast(BinaryLogOfE), rounding), rounding);
         // ln 2 in two parts, the first so short that its products with n are exact.
         var r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-0.693359375f), x);
         r = TSimd.MultiplyAdd(n, TSimd.Broadcast(2.12194440e-4f), r);
@@ -127,36 +219,62 @@ internal static class Formulas
         series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(4.1665795894e-2f));
         series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(1.6666665459e-1f));
         series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(5.0000001201e-1f));
-        series = TSimd.MultiplyAdd(series, TSimd.Multiply(r, r), r);
-        return TSimd.Scale(TSimd.Add(series, TSimd.Broadcast(1f)), n);
+        series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(1f));
+        series = TSimd.MultiplyAdd(series, r, TSimd.Broadcast(1f));
+        return TSimd.Scale(series, n);
+    }
+
+    /// <summary>
+    /// 2^t, to 2 units in the last place and what the rounding of t makes: where t is x * log2(e), a third of a unit for each 1 of |x|, which a gate loses in its 1 + or has where it is next to 0. It takes half
+    /// of the instructions of <see cref="Exp"/>: a polynomial for 2^f, f from 0 to 1.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector PowerOf<TSimd, TVector>(TVector t)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        t = TSimd.ToExponent(t);
+        var fraction = TSimd.Fraction(t);
+        var series = TSimd.Broadcast(2.081791462842375e-4f);
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(1.2692166492342949e-3f));
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(9.652195498347282e-3f));
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(5.549602210521698e-2f));
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(2.4022720754146576e-1f));
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(6.931471824645996e-1f));
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(1f));
+        return TSimd.ScaleByFloor(series, t);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector OnePlusExpOfMinus<TSimd, TVector>(TVector x)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged =>
-        TSimd.Add(TSimd.Broadcast(1f), Exp<TSimd, TVector>(TSimd.Multiply(x, TSimd.Broadcast(-1f))));
+        TSimd.Add(TSimd.Broadcast(1f), PowerOf<TSimd, TVector>(TSimd.Multiply(x, TSimd.Broadcast(-BinaryLogOfE))));
 
-    /// <summary>exp(x) - 1 for x of at most 0: near 0, where nothing of the difference would be left, its series up to x^8 / 8!.</summary>
+    /// <summary>exp(x) - 1 for x of at most 0: 2^n * (2^f - 1) + (2^n - 1), f from -1/2 to 1/2, so that nothing is lost near 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ExpMinusOne<TSimd, TVector>(TVector x)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        var series = TSimd.Broadcast(1f / 40320);
-        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 5040));
-        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 720));
-        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 120));
-        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 24));
-        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 6));
-        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f / 2));
-        series = TSimd.MultiplyAdd(series, x, TSimd.Broadcast(1f));
-        return TSimd.SelectPositive(TSimd.Add(x, TSimd.Broadcast(0.5f)), TSimd.Multiply(series, x), TSimd.Add(Exp<TSimd, TVector>(x), TSimd.Broadcast(-1f)));
+        // From here on it is -1. What is above 0 is not asked for.
+        var t = TSimd.Multiply(TSimd.AtMost(TSimd.AtLeast(x, TSimd.Broadcast(-30f)), TSimd.Zero), TSimd.Broadcast(BinaryLogOfE));
+        var rounding = TSimd.Broadcast(12582912f);
+        var n = TSimd.Subtract(TSimd.Add(t, rounding), rounding);
+        var fraction = TSimd.Subtract(t, n);
+        var series = TSimd.Broadcast(1.5453163359779865e-4f);
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(1.3390863314270973e-3f));
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(9.618083015084267e-3f));
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(5.5503569543361664e-2f));
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(2.4022650718688965e-1f));
+        series = TSimd.MultiplyAdd(series, fraction, TSimd.Broadcast(6.931471824645996e-1f));
+        var power = TSimd.ScaleByFloor(TSimd.Broadcast(1f), n);
+        return TSimd.MultiplyAdd(TSimd.Multiply(series, fraction), power, TSimd.Add(power, TSimd.Broadcast(-1f)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector ZeroToSix<TSimd, TVector>(TVector x)
+    private static TVector HardGate<TSimd, TVector>(TVector x)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged =>
-        TSimd.AtMost(TSimd.AtLeast(TSimd.Add(x, TSimd.Broadcast(3f)), TSimd.Zero), TSimd.Broadcast(6f));
+        TSimd.AtMost(TSimd.AtLeast(TSimd.MultiplyAdd(x, TSimd.Broadcast(1f / 6), TSimd.Broadcast(0.5f)), TSimd.Zero), TSimd.Broadcast(1f));
 }

@@ -29,7 +29,14 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
 
     static abstract TVector Multiply(TVector left, TVector right);
 
+    /// <summary>left / right to two units in the last place of 1 / right, as fast as the machine can; right is from 2^-100 to 2^100.</summary>
     static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary>As <see cref="Divide"/>; right is from 2^-100 to infinity, which gives left * 0.</summary>
+    static abstract TVector DivideByPositive(TVector left, TVector right);
+
+    /// <summary>The value without its sign.</summary>
+    static abstract TVector Absolute(TVector value);
 
     /// <summary>left * right + addend, fused where the machine can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
@@ -54,6 +61,21 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
 
     /// <summary>value * 2^exponent, where the exponent is a whole number from -200 to 200.</summary>
     static abstract TVector Scale(TVector value, TVector exponent);
+
+    /// <summary>An exponent that <see cref="Fraction"/> and <see cref="ScaleByFloor"/> take: the same, or where they do not take any, one so large that 2 to its power is 0 or infinite as well.</summary>
+    static abstract TVector ToExponent(TVector value);
+
+    /// <summary>What is above the next lesser whole number.</summary>
+    static abstract TVector Fraction(TVector exponent);
+
+    /// <summary>value * 2^floor(exponent).</summary>
+    static abstract TVector ScaleByFloor(TVector value, TVector exponent);
+
+    /// <summary>Whether <see cref="Lookup"/> is there, and as fast as an addition.</summary>
+    static abstract bool HasLookup { get; }
+
+    /// <summary>Of a table of 32 numbers those at some places: the least five bits of each lane.</summary>
+    static abstract TVector Lookup(float* table, TVector places);
 
     /// <summary>The value's lanes at some places: whole numbers, whose bits the register holds.</summary>
     static abstract TVector Pick(TVector value, TVector places);

@@ -42,6 +42,12 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> Divide(Vector256<float> left, Vector256<float> right) => Avx.Divide(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> DivideByPositive(Vector256<float> left, Vector256<float> right) => Avx.Divide(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Absolute(Vector256<float> value) => Vector256.Abs(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
         Fma.MultiplyAdd(left, right, addend);
 
@@ -65,10 +71,10 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> SelectPositive(Vector256<float> value, Vector256<float> positive, Vector256<float> otherwise) =>
         Vector256.ConditionalSelect(Vector256.GreaterThan(value, Vector256<float>.Zero), positive, otherwise);
 
-    /// <summary>By two halves, since 2^exponent itself may be no float.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Pick(Vector256<float> value, Vector256<float> places) => Avx2.PermuteVar8x32(value, places.AsInt32());
 
+    /// <summary>By two halves, since 2^exponent itself may be no float.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scale(Vector256<float> value, Vector256<float> exponent)
     {
@@ -76,6 +82,19 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         var half = whole >> 1;
         return value * PowerOfTwo(half) * PowerOfTwo(whole - half);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ToExponent(Vector256<float> value) => AtMost(AtLeast(value, Vector256.Create(-200f)), Vector256.Create(200f));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Fraction(Vector256<float> exponent) => exponent - Avx.Floor(exponent);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ScaleByFloor(Vector256<float> value, Vector256<float> exponent) => Scale(value, Avx.Floor(exponent));
+
+    public static bool HasLookup => false;
+
+    public static Vector256<float> Lookup(float* table, Vector256<float> places) => throw new NotSupportedException("A table takes registers of 16 lanes.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> PowerOfTwo(Vector256<int> exponent) => ((exponent + Vector256.Create(127)) << 23).AsSingle();

@@ -37,6 +37,12 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
     public static Vector<float> Divide(Vector<float> left, Vector<float> right) => left / right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> DivideByPositive(Vector<float> left, Vector<float> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Absolute(Vector<float> value) => Vector.Abs(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> MultiplyAdd(Vector<float> left, Vector<float> right, Vector<float> addend) =>
         Vector.MultiplyAddEstimate(left, right, addend);
 
@@ -70,6 +76,19 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
         var half = whole >> 1;
         return value * PowerOfTwo(half) * PowerOfTwo(whole - half);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> ToExponent(Vector<float> value) => AtMost(AtLeast(value, Vector.Create(-200f)), Vector.Create(200f));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Fraction(Vector<float> exponent) => exponent - Vector.Floor(exponent);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> ScaleByFloor(Vector<float> value, Vector<float> exponent) => Scale(value, Vector.Floor(exponent));
+
+    public static bool HasLookup => false;
+
+    public static Vector<float> Lookup(float* table, Vector<float> places) => throw new NotSupportedException("A table takes registers of 16 lanes.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<float> PowerOfTwo(Vector<int> exponent) => Vector.AsVectorSingle((exponent + Vector.Create(127)) << 23);
