@@ -21,7 +21,7 @@ public static class Ablation
     public static IEnumerable<(string Name, double MedianMs, double Factor)> Run(DeclaredNetwork network, float[] images, int batch, int threads, int rounds)
     {
         var plan = network.Module.Plans.Cpu!;
-        var networks = Variants.Select(variant => variant.Undo(plan)).Select(undone => new KernelNetwork(network.Name, undone, WeightFolding.Fold(network.Module, undone), new FuseOptions { Threads = threads })).ToList();
+        var networks = Variants.Select(variant => variant.Undo(plan)).Select(undone => network.On(undone, WeightFolding.Fold(network.Module, undone), new FuseOptions { Threads = threads })).ToList();
         try
         {
             var logits = new float[batch * network.Outputs];

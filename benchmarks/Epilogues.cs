@@ -30,7 +30,7 @@ public static class Epilogues
         var plan = network.Module.Plans.Cpu ?? throw new NotSupportedException($"{network.Name} has a layer without a kernel.");
         string[] names = [Measure, Measure, .. Activation.Names.Where(static name => name != Measure).Order(StringComparer.Ordinal)];
         var weights = WeightFolding.Fold(network.Module, plan);
-        var networks = names.Select(name => new KernelNetwork(network.Name, With(plan, name), weights, new FuseOptions { Threads = threads, InstructionSet = set })).ToList();
+        var networks = names.Select(name => network.On(With(plan, name), weights, new FuseOptions { Threads = threads, InstructionSet = set })).ToList();
         try
         {
             var times = Time(networks, network, rounds);

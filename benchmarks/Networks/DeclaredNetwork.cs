@@ -55,6 +55,10 @@ public sealed class DeclaredNetwork
     public static DeclaredNetwork Of(string name) =>
         Types().FirstOrDefault(type => type.Name == name) is { } type ? new(type) : throw new ArgumentException($"No network {name}. There are {string.Join(", ", Names)}.", nameof(name));
 
+    /// <summary>The network's weights on a plan that is not its own.</summary>
+    internal KernelNetwork On(Plans.CpuPlan plan, Plans.FoldedWeights weights, FuseOptions options) =>
+        new(new NetworkPlans(Name, Input.Channels, Input.Height, Input.Width, Plans.CpuTable.Write(plan)), weights, options);
+
     /// <summary>The plain ONNX graph of the same weights.</summary>
     public byte[] Onnx(int batch) => GraphModel.Build(_graph, Module.state_dict(), batch);
 

@@ -66,6 +66,7 @@ internal static class Activations
         {
             Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastGelu, Math.Max(x.Greatest, 0)),
             Overwriting = static _ => Overwriting.InInference,
+            Formula = static _ => "0.5f * x * ERFC(x * -0.707106781f)",
             // The operator of this name is of opset 20; these are of 9.
             Onnx = static (graph, x, _) => graph.Node("Mul", [
                 graph.Node("Mul", [x, graph.Scalar(0.5)]),
@@ -76,6 +77,8 @@ internal static class Activations
                 FixedArguments = ImmutableArray.Create("global::TorchSharp.Modules.GELU.Approximate.tanh"),
                 Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastGeluTanh, Math.Max(x.Greatest, 0)),
                 Overwriting = static _ => Overwriting.InInference,
+                // 1 + tanh(u) is 2 / (1 + e^(-2u)).
+                Formula = static _ => "x / (1.0f + EXP(-1.59576912f * (x + 0.044715f * x * x * x)))",
                 Onnx = static (graph, x, _) => graph.Node("Mul", [
                     graph.Node("Mul", [x, graph.Scalar(0.5)]),
                     graph.Node("Add", [graph.Node("Tanh", [graph.Node("Mul", [graph.Scalar(Math.Sqrt(2 / Math.PI)), WithCube(graph, x)])]), graph.Scalar(1)])]),
@@ -87,6 +90,8 @@ internal static class Activations
             Overwriting = static _ => Overwriting.Never,
             // TorchSharp has no x.mish().
             IsFunctional = true,
+            // tanh(log(1 + e)) is e (e + 2) / (e (e + 2) + 2), and 1 where e^2 would overflow.
+            Formula = static _ => "x > 20.0f ? x : x * (EXP(x) * (EXP(x) + 2.0f)) / (EXP(x) * (EXP(x) + 2.0f) + 2.0f)",
             Onnx = static (graph, x, _) => graph.Node("Mul", [x, graph.Node("Tanh", [graph.Node("Softplus", [x])])]),
         },
         new(nameof(HardswishAttribute), "hardswish")

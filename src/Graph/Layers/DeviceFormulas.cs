@@ -8,7 +8,7 @@ public static class DeviceFormulas
 {
     /// <summary>An expression in the float x.</summary>
     public static string Of(PlanFunction function) =>
-        Activations.Rows.First(row => row.Kind == function.Name).Formula(function.Parameters);
+        Activations.Rows.SelectMany(static row => row.Form is { } form ? [row, form.Row] : new[] { row }).First(row => (row.Function ?? row.Kind) == function.Name).Formula(function.Parameters);
 
     /// <summary>A number as a literal of type float.</summary>
     public static string Number(double value)

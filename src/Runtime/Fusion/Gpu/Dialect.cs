@@ -31,6 +31,7 @@ internal static class Dialect
         #endif
         #define EXP(x) exp(x)
         #define EXPM1(x) expm1(x)
+        #define ERFC(x) erfc(x)
         #ifdef BW_KEEP_LOOPS
         #define UNROLL
         #else
@@ -54,6 +55,7 @@ internal static class Dialect
         #define FMA(a, b, c) fmaf(a, b, c)
         #define EXP(x) expf(x)
         #define EXPM1(x) expm1f(x)
+        #define ERFC(x) erfcf(x)
         #define INFINITY __int_as_float(0x7f800000)
         #define UNROLL _Pragma("unroll")
 
