@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Blockwright.Kernels.Simd;
 
 /// <summary>
@@ -76,5 +74,5 @@ internal unsafe struct Epilogue
 
     // A panel may end in half a 512-bit register.
     private static delegate* managed<Sweep*, void> Half<TOperation>(InstructionSet set, Activation activation) where TOperation : struct, IOperation =>
-        set == InstructionSet.Avx512 ? activation.Formula.Loop<TOperation, Simd256, Vector256<float>>() : null;
+        set == InstructionSet.Avx512 ? LoopOf<TOperation>.On(InstructionSet.Avx2, activation) : null;
 }

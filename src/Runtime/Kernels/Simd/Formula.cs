@@ -14,8 +14,12 @@ internal interface IFormula
 /// <summary>A row of the table of activations: a name, what parameters it takes, and through <see cref="Formula{TFormula}"/> the loops that compute it.</summary>
 internal abstract unsafe class Formula
 {
+    private const int MostOperations = 4;
+    private const int MostSets = 4;
+
     private readonly string[] _parameters;
     private readonly float[] _fixed;
+    private readonly nint[] _loops = new nint[MostOperations * MostSets];
 
     protected Formula(string name, string[] parameters, float[] @fixed, bool isClamp)
     {
@@ -37,6 +41,9 @@ internal abstract unsafe class Formula
     /// <summary>A function, and the names of its parameters.</summary>
     public static Formula Function<TFormula>(string name, params string[] parameters) where TFormula : struct, IFormula =>
         new Formula<TFormula>(name, parameters, [], isClamp: false);
+
+    /// <summary>Where the loop for an operation and instructions is kept once it was found: the runtime's own search allocates now and then. Zero before; whoever finds it finds the same.</summary>
+    public ref nint Found<TOperation>(InstructionSet set) where TOperation : struct, IOperation => ref _loops[(TOperation.Number * MostSets) + (int)set];
 
     /// <summary>The loop that applies it to the results of an operation.</summary>
     public abstract delegate* managed<Sweep*, void> Loop<TOperation, TSimd, TVector>()

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Blockwright.Kernels.Simd;
 
@@ -12,8 +13,8 @@ internal static class Formulas
     private const float BinaryLogOfE = 1.44269504f;
 
     /// <summary>By torch.nn's names.</summary>
-    public static readonly FrozenDictionary<string, Formula> All = new[]
-    {
+    public static readonly FrozenDictionary<string, Formula> All = WithTables(
+    [
         Formula.Clamp<AtLeast>("ReLU", 0, float.PositiveInfinity),
         Formula.Clamp<Between>("ReLU6", 0, 6),
         Formula.Function<LeakyReLU>("LeakyReLU", "negative_slope"),
@@ -25,10 +26,17 @@ internal static class Formulas
         Formula.Function<Mish>("Mish"),
         Formula.Function<Hardsigmoid>("Hardsigmoid"),
         Formula.Function<Hardswish>("Hardswish"),
-    }.ToFrozenDictionary(static formula => formula.Name);
+    ]).ToFrozenDictionary(static formula => formula.Name);
 
     /// <summary>x.</summary>
     public static readonly Formula None = Formula.Function<Unchanged>("");
+
+    // They are there before any loop is compiled, which so takes their addresses for constants.
+    private static Formula[] WithTables(Formula[] rows)
+    {
+        RuntimeHelpers.RunClassConstructor(typeof(GateTable).TypeHandle);
+        return rows;
+    }
 
     private readonly struct Unchanged : IFormula
     {
@@ -104,7 +112,8 @@ internal static class Formulas
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged
         {
-            if (TSimd.HasLookup)
+            // A test of types is decided before anything is inlined; what no set reads would else use up what the JIT inlines at most.
+            if (typeof(TVector) == typeof(Vector512<float>))
                 return GateTable.Times<TSimd, TVector>(x, GateTable.OfErf);
             var near = TSimd.AtMost(TSimd.AtLeast(x, TSimd.Broadcast(-Farthest)), TSimd.Broadcast(Farthest));
             var square = TSimd.Multiply(near, near);
@@ -154,7 +163,7 @@ internal static class Formulas
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged
         {
-            if (TSimd.HasLookup)
+            if (typeof(TVector) == typeof(Vector512<float>))
                 return GateTable.Times<TSimd, TVector>(x, GateTable.OfTanh);
             // From here on the gate is 0 or 1, and the cube stays finite.
             var near = TSimd.AtMost(TSimd.AtLeast(x, TSimd.Broadcast(-12f)), TSimd.Broadcast(12f));

@@ -13,10 +13,10 @@ internal static unsafe class GateTable
     private const int Pieces = 32;
 
     /// <summary>erf(x / sqrt(2)) / 2.</summary>
-    public static float* OfErf => Fixed(Erf);
+    public static readonly float* OfErf = InWholeLines(Erf);
 
     /// <summary>tanh(sqrt(2 / pi) * (x + 0.044715 x^3)) / 2.</summary>
-    public static float* OfTanh => Fixed(Tanh);
+    public static readonly float* OfTanh = InWholeLines(Tanh);
 
     private static ReadOnlySpan<float> Erf =>
     [
@@ -86,6 +86,11 @@ internal static unsafe class GateTable
         return TSimd.MultiplyAdd(size, sum, TSimd.Multiply(x, TSimd.Broadcast(0.5f)));
     }
 
-    // The compiler puts such a span into the program's image, which does not move.
-    private static float* Fixed(ReadOnlySpan<float> values) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values));
+    // Registers that begin within a cache line are read twice. They stay as long as the program.
+    private static float* InWholeLines(ReadOnlySpan<float> values)
+    {
+        var memory = (float*)NativeMemory.AlignedAlloc((nuint)values.Length * sizeof(float), AlignedMemory.Alignment);
+        values.CopyTo(new Span<float>(memory, values.Length));
+        return memory;
+    }
 }

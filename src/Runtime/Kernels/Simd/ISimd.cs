@@ -71,10 +71,7 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     /// <summary>value * 2^floor(exponent).</summary>
     static abstract TVector ScaleByFloor(TVector value, TVector exponent);
 
-    /// <summary>Whether <see cref="Lookup"/> is there, and as fast as an addition.</summary>
-    static abstract bool HasLookup { get; }
-
-    /// <summary>Of a table of 32 numbers those at some places: the least five bits of each lane.</summary>
+    /// <summary>Of a table of 32 numbers those at some places: the least five bits of each lane. Registers of 16 lanes alone have it.</summary>
     static abstract TVector Lookup(float* table, TVector places);
 
     /// <summary>The value's lanes at some places: whole numbers, whose bits the register holds.</summary>

@@ -5,6 +5,9 @@ namespace Blockwright.Kernels.Simd;
 /// <summary>What a sweep computes of each element's operands, before the activation.</summary>
 internal unsafe interface IOperation
 {
+    /// <summary>Its place among the operations, by which found loops are kept.</summary>
+    static abstract int Number { get; }
+
     static abstract TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged;
@@ -13,6 +16,8 @@ internal unsafe interface IOperation
 /// <summary>a.</summary>
 internal readonly unsafe struct Identity : IOperation
 {
+    public static int Number => 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
         where TSimd : struct, ISimd<TVector>
@@ -22,6 +27,8 @@ internal readonly unsafe struct Identity : IOperation
 /// <summary>a + b.</summary>
 internal readonly unsafe struct Sum : IOperation
 {
+    public static int Number => 1;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
         where TSimd : struct, ISimd<TVector>
@@ -31,6 +38,8 @@ internal readonly unsafe struct Sum : IOperation
 /// <summary>a * b.</summary>
 internal readonly unsafe struct Product : IOperation
 {
+    public static int Number => 2;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
         where TSimd : struct, ISimd<TVector>
@@ -40,6 +49,8 @@ internal readonly unsafe struct Product : IOperation
 /// <summary>a * b + c.</summary>
 internal readonly unsafe struct ScaleShift : IOperation
 {
+    public static int Number => 3;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
         where TSimd : struct, ISimd<TVector>

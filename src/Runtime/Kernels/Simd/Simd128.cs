@@ -86,8 +86,6 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ScaleByFloor(Vector128<float> value, Vector128<float> exponent) => Scale(value, Vector128.Floor(exponent));
 
-    public static bool HasLookup => false;
-
     public static Vector128<float> Lookup(float* table, Vector128<float> places) => throw new NotSupportedException("A table takes registers of 16 lanes.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

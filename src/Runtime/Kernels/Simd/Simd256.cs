@@ -92,8 +92,6 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ScaleByFloor(Vector256<float> value, Vector256<float> exponent) => Scale(value, Avx.Floor(exponent));
 
-    public static bool HasLookup => false;
-
     public static Vector256<float> Lookup(float* table, Vector256<float> places) => throw new NotSupportedException("A table takes registers of 16 lanes.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

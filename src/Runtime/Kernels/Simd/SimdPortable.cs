@@ -86,8 +86,6 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> ScaleByFloor(Vector<float> value, Vector<float> exponent) => Scale(value, Vector.Floor(exponent));
 
-    public static bool HasLookup => false;
-
     public static Vector<float> Lookup(float* table, Vector<float> places) => throw new NotSupportedException("A table takes registers of 16 lanes.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

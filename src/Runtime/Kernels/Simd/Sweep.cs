@@ -70,9 +70,15 @@ internal unsafe struct LoopOf<TOperation>(Activation activation) : IVectorJob
 
     public static delegate* managed<Sweep*, void> On(InstructionSet set, Activation activation)
     {
-        var job = new LoopOf<TOperation>(activation);
-        InstructionSets.Dispatch(set, ref job);
-        return job.Loop;
+        ref var found = ref activation.Formula.Found<TOperation>(set);
+        if (found == 0)
+        {
+            var job = new LoopOf<TOperation>(activation);
+            InstructionSets.Dispatch(set, ref job);
+            found = (nint)job.Loop;
+        }
+
+        return (delegate* managed<Sweep*, void>)found;
     }
 
     /// <inheritdoc/>
