@@ -12,12 +12,9 @@ internal readonly record struct HostFacts(bool HasTorch, bool HasGenericAttribut
     /// <summary>The devices that the build's property BlockwrightDevice names, with commas, as the package's targets hand them to the compiler.</summary>
     private const string Devices = "build_property.BlockwrightDevices";
 
-    // The same kernels serve both.
-    private static readonly string[] OfDeviceCode = ["cuda", "opencl"];
-
-    /// <summary>Whether the build's properties ask for kernels for a GPU.</summary>
+    /// <summary>Whether the build's properties ask for kernels for a GPU: the same serve both words.</summary>
     public static bool DeviceCodeIsWanted(AnalyzerConfigOptions options) =>
-        options.TryGetValue(Devices, out var devices) && devices.Split(',').Any(static device => OfDeviceCode.Contains(device.Trim()));
+        options.TryGetValue(Devices, out var devices) && devices.Split(',').Any(static device => device.Trim() is "cuda" or "opencl");
 
     public static HostFacts Of(Compilation compilation) => new(
         compilation.GetTypeByMetadataName("TorchSharp.torch") is not null,
