@@ -49,8 +49,8 @@ internal static class SlotAssignment
 
     /// <summary>Whether a convolution of single pixels alone reads a window, and may go by bands with it.</summary>
     private static bool EndsWithPixels(IReadOnlyList<PlanStep> steps, int window, int[] last) =>
-        window + 1 < steps.Count && steps[window + 1] is { Kind: KernelKind.Convolution, Inputs.Length: 1, Window: { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, PaddingHeight: 0, PaddingWidth: 0 } } pixels
-        && pixels.Inputs[0].Buffer == steps[window].Output && last[steps[window].Output] == window + 1;
+        window + 1 < steps.Count && steps[window + 1] is { Kind: KernelKind.Convolution, Inputs.Length: 1 } pixels
+        && pixels.Window == Window.Pixel && pixels.Inputs[0].Buffer == steps[window].Output && last[steps[window].Output] == window + 1;
 
     /// <summary>Whether a map is one that goes by bands on any machine; others may share memory with what is written next.</summary>
     private static bool IsLarge(CpuTensor tensor, IReadOnlyList<PlanGrid> grids)

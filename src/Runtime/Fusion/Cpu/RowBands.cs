@@ -34,7 +34,7 @@ internal static class RowBands
     {
         var plan = program.Plan;
         var (window, last) = (plan.Steps[producer + 1], plan.Steps[producer + 2]);
-        return program.Steps[producer + 2] is ConvolutionStep && last.Window == Pixel
+        return program.Steps[producer + 2] is ConvolutionStep && last.Window == Window.Pixel
             && last.Inputs.Length == 1 && last.Inputs[0] == new PlanRun(window.Output, 0, plan.Buffers[window.Output].Channels)
             && IsReadOnce(plan, window.Output, producer + 2)
             && plan.Steps[producer].Inputs.All(run => plan.Buffers[run.Buffer].Slot != plan.Buffers[last.Output].Slot);
@@ -63,8 +63,6 @@ internal static class RowBands
     // A band that keeps more rows for the next one than it makes spends its time on moving them, and makes too few for a matrix multiplication. With a byte, as tests have it, everything goes by bands.
     private static bool IsWorthwhile(FeatureLayout between, Window window, int bytes) =>
         bytes == 1 || Rows(between.RowPitch, window, bytes) * window.StrideHeight >= window.ReachHeight - window.StrideHeight;
-
-    private static readonly Window Pixel = new(1, 1, 1, 1, 0, 0);
 
     private static bool LeavesRows(Window window) => window.ReachHeight > 2 * window.PaddingHeight;
 

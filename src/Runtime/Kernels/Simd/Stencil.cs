@@ -216,6 +216,7 @@ internal unsafe struct Stencil
             Run<WeightedTap, TEnd, TSimd, TVector>(&rest);
     }
 
+    // Each sum is written out: a loop over them, or a call, would make them stack slots.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pair<TEnd, TSimd, TVector>(Stencil* job, float* source, float* target)
         where TEnd : struct, IEnd
