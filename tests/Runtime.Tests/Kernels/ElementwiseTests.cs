@@ -39,14 +39,14 @@ public unsafe class ElementwiseTests
                 Tensor ta = a.ToTensor(), tb = b.ToTensor();
 
                 Check("copy", ta, share => Elementwise.Copy(set, a.Map, y.Map, c.Activation, share));
-                Check("add", ta + tb, share => Elementwise.Add(set, a.Map, b.Map, y.Map, c.Activation, share));
+                Check("add", Judge.Sum(ta, tb), share => Elementwise.Add(set, a.Map, b.Map, y.Map, c.Activation, share));
                 Check("multiply", ta * tb, share => Elementwise.Multiply(set, a.Map, b.Map, y.Map, c.Activation, share));
                 Check("gate", ta * gate.ToTensor(), share => Elementwise.Multiply(set, a.Map, Elementwise.Spread(gate.Map, a.Map), y.Map, c.Activation, share));
-                Check("scale and shift", ta * scale.ToTensor() + shift.ToTensor(), share => Elementwise.MultiplyAdd(
+                Check("scale and shift", Judge.Sum(ta * scale.ToTensor(), shift.ToTensor()), share => Elementwise.MultiplyAdd(
                     set, a.Map, Elementwise.Spread(scale.Map, a.Map), Elementwise.Spread(shift.Map, a.Map), y.Map, c.Activation, share));
                 // In place.
                 Judge.InParts(parts, share => Elementwise.Add(set, b.Map, a.Map, b.Map, c.Activation, share));
-                Judge.Close(Judge.Apply(c.Activation, ta + tb), b.ToTensor(), $"add in place, {c}");
+                Judge.Close(Judge.Apply(c.Activation, Judge.Sum(ta, tb)), b.ToTensor(), $"add in place, {c}");
 
                 void Check(string name, Tensor expected, Action<Share> run)
                 {

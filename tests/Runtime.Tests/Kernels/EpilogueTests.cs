@@ -127,9 +127,9 @@ public unsafe class EpilogueTests
             {
                 using var output = new TestMap(1, channels, height, width, 0, lie);
                 Run("copy", ta, (activation, share) => Elementwise.Copy(set, a.Map, output.Map, activation, share));
-                Run("add", ta + tb, (activation, share) => Elementwise.Add(set, a.Map, b.Map, output.Map, activation, share));
+                Run("add", Judge.Sum(ta, tb), (activation, share) => Elementwise.Add(set, a.Map, b.Map, output.Map, activation, share));
                 Run("multiply", ta * tb, (activation, share) => Elementwise.Multiply(set, a.Map, b.Map, output.Map, activation, share));
-                Run("multiply and add", (ta * tb) + ta, (activation, share) => Elementwise.MultiplyAdd(set, a.Map, b.Map, a.Map, output.Map, activation, share));
+                Run("multiply and add", Judge.Sum(ta * tb, ta), (activation, share) => Elementwise.MultiplyAdd(set, a.Map, b.Map, a.Map, output.Map, activation, share));
 
                 void Run(string name, Tensor result, Action<Activation, Share> run) => ForEachEnd(result, null, (activation, _, expected) =>
                 {
@@ -183,7 +183,7 @@ public unsafe class EpilogueTests
         {
             run(activation, false, Judge.Apply(activation, sums));
             if (residual is not null)
-                run(activation, true, Judge.Apply(activation, sums + residual.ToTensor()));
+                run(activation, true, Judge.Apply(activation, Judge.Sum(sums, residual.ToTensor())));
         }
     }
 

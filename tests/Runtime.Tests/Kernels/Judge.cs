@@ -1,4 +1,5 @@
 using Blockwright.Kernels;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Blockwright.Runtime.Tests.Kernels;
@@ -9,14 +10,21 @@ internal static class Judge
     private const float Slope = 0.1f;
     private const double Alpha = 0.7;
 
+    // TorchSharp makes a Scalar of each number that it is given, and of the 1 that an addition multiplies with, and frees it when nobody holds it any more: in the middle of the call, if a collection comes then.
+    // Those that somebody holds stay.
+    private static readonly Scalar One = 1.ToScalar();
+    private static readonly Scalar MinusOne = (-1).ToScalar();
+    private static readonly Scalar SlopeScalar = Slope.ToScalar();
+    private static readonly Scalar AlphaScalar = Alpha.ToScalar();
+
     // What says how each activation must come out: torch, and the definition.
     private static readonly Dictionary<string, (double[] Parameters, Func<Tensor, Tensor> Torch, Func<double, double> Definition)> Judges = new()
     {
         [""] = ([], static x => x, static x => x),
         ["ReLU"] = ([], static x => nn.functional.relu(x), static x => Math.Max(x, 0)),
         ["ReLU6"] = ([], static x => nn.functional.relu6(x), static x => Math.Min(Math.Max(x, 0), 6)),
-        ["LeakyReLU"] = ([Slope], static x => nn.functional.leaky_relu(x, Slope), static x => x > 0 ? x : Slope * x),
-        ["ELU"] = ([Alpha], static x => nn.functional.elu(x, Alpha), static x => x > 0 ? x : Alpha * ExpMinusOne(x)),
+        ["LeakyReLU"] = ([Slope], static x => x.leaky_relu(SlopeScalar), static x => x > 0 ? x : Slope * x),
+        ["ELU"] = ([Alpha], static x => x.elu(AlphaScalar, One, One), static x => x > 0 ? x : Alpha * ExpMinusOne(x)),
         ["Sigmoid"] = ([], sigmoid, static x => 1 / (1 + Math.Exp(-x))),
         ["SiLU"] = ([], static x => nn.functional.silu(x), static x => x / (1 + Math.Exp(-x))),
         ["GELU"] = ([], static x => nn.functional.gelu(x), static x => x * NormalBelow(x)),
@@ -47,6 +55,10 @@ internal static class Judge
 
     /// <summary>Channel counts of networks, and awkward ones.</summary>
     public static readonly CsCheck.Gen<int> Channels = CsCheck.Gen.OneOf(1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 33, 40, 48, 58, 64, 100, 116);
+
+    public static Tensor Sum(Tensor left, Tensor right) => left.add(right, One);
+
+    public static Tensor Difference(Tensor left, Tensor right) => left.add(right, MinusOne);
 
     public static Tensor Apply(Activation activation, Tensor x) => JudgeOf(activation.Name).Torch(x);
 

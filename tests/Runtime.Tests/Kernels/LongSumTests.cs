@@ -43,8 +43,8 @@ public class LongSumTests
                     output.Forget();
                     Judge.InParts(parts, share => Convolution.Run(
                         packed, Window.Square(kernel, 1, kernel / 2), maps.Select(static map => map.Map).ToArray(), output.Map, activation, hasResidual ? residual.Map : default, share));
-                    var expected = Judge.Apply(activation, hasResidual ? sums + residual.ToTensor() : sums);
-                    var error = (output.ToTensor() - expected).abs().max().item<double>();
+                    var expected = Judge.Apply(activation, hasResidual ? Judge.Sum(sums, residual.ToTensor()) : sums);
+                    var error = Judge.Difference(output.ToTensor(), expected).abs().max().item<double>();
                     Assert.True(error < (depth <= OneChain ? ToleranceOfOne : Tolerance), FormattableString.Invariant($"{error}: {depth} products, {groups} groups, {activation}, residual {hasResidual}, {set}."));
                     output.CheckUntouched("long sums");
                 }

@@ -60,7 +60,7 @@ public sealed class WinogradTests
 
         using var scope = NewDisposeScope();
         var expected = nn.functional.conv2d(input.ToTensor(), tensor(weights).reshape(32, channels, 3, 3).to(ScalarType.Float64), padding: [1, 1]);
-        var error = ((output.ToTensor() - expected).abs().max() / expected.abs().max()).item<double>();
+        var error = (Judge.Difference(output.ToTensor(), expected).abs().max() / expected.abs().max()).item<double>();
         Assert.True(error <= bound, FormattableString.Invariant($"Tiles of {outputs} x {outputs}, {channels} channels: wrong by {error:E2} of the largest output; {bound:E1} is stated."));
     }
 
