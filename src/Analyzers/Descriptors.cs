@@ -266,6 +266,16 @@ public static class Descriptors
         "Sequential and ModuleList copy the list that they are made of. What is added to it afterwards is lost in silence.",
         HelpLink("BW6007"));
 
+    public static readonly DiagnosticDescriptor DropoutInEvaluation = new(
+        "BW6008",
+        "Dropout in evaluation",
+        "'{0}' drops in evaluation, too: training is left out, and true by default",
+        Module,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A dropout of torch.nn.functional does not know the module's mode. Left out, training is true, and what forward gives after eval() is random.",
+        HelpLink("BW6008"));
+
     public static readonly DiagnosticDescriptor BadConfiguration = new(
         "BW9001",
         "Bad value in the configuration",
