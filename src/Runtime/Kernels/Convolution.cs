@@ -39,6 +39,7 @@ public static unsafe class Convolution
     /// <param name="residual">Added before the activation; default for none. It must not overlap the output.</param>
     /// <param name="share">The part to do.</param>
     /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
+    [SkipLocalsInit]
     public static void Run(
         PackedConvolution weights,
         Window window,
@@ -196,8 +197,12 @@ public static unsafe class Convolution
             var (image, y, x) = Position(start);
             for (var pixel = start; pixel < end;)
             {
+                var back = Back(kernel.Rows, pixel - start, end - pixel, x);
+                (pixel, x) = (pixel - back, x - back);
                 var left = Math.Min(_oneRow ? end : Output.Width - x, end - pixel);
                 var tiles = inPlace ? Math.Min(left / kernel.Rows, most) : left >= kernel.Rows ? 1 : 0;
+                var isWide = tiles > 1 && kernel.Wide != null;
+                tiles -= isWide ? tiles % 2 : 0;
                 var count = tiles > 0 ? tiles * kernel.Rows : Math.Min(kernel.Rows, end - pixel);
                 Locate(image, y, x, tiles > 0, count, kernel.Rows);
                 tiles = Math.Max(tiles, 1);
@@ -205,15 +210,24 @@ public static unsafe class Convolution
                 if (IsLong)
                     SumInChains(kernel, weights, bias, count);
                 else if (_steps > 0 && count > 1 && kernel.Scattered != null)
-                    kernel.Scattered(Input[0].Data, InputPixels, Steps, _steps, weights, bias, target, places, tiles, bounds);
+                    (isWide ? kernel.WideScattered : kernel.Scattered)(Input[0].Data, InputPixels, Steps, _steps, weights, bias, target, places, isWide ? tiles / 2 : tiles, bounds);
                 else
-                    (count == 1 ? kernel.Single : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, tiles, (float*)ahead, aheadStep, bounds);
+                    (count == 1 ? kernel.Single : isWide ? kernel.Wide : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, isWide ? tiles / 2 : tiles, (float*)ahead, aheadStep, bounds);
                 ahead += tiles * Weights.Depth * aheadStep * sizeof(float);
                 if (!inPlace || !Epilogue->IsInRegisters)
                     Finish(panel, image, y, x, count, channel, inPlace ? null : Scratch);
                 pixel += count;
                 (image, y, x) = After(image, y, x, count);
             }
+        }
+
+        // A tile that a row's end breaks is found pixel by pixel, which takes as long as so many products of each. A whole one that begins earlier, and makes some pixels again, may take less.
+        private readonly int Back(int rows, int done, int left, int x)
+        {
+            const int Finding = 150;
+            var row = Output.Width - x;
+            var back = rows - row;
+            return !_oneRow && back > 0 && back <= done && back <= x && row <= left && back * Weights.Depth < Finding * rows ? back : 0;
         }
 
         // A tile's sums, chain by chain, each added to those before it.

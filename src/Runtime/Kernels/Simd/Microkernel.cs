@@ -22,8 +22,10 @@ internal readonly unsafe struct Microkernel(
     delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> shortTile,
     delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> single,
     delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> scattered,
-    delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> longTile,
-    delegate* managed<float*, nint, nint, float*, nint, float*, nint, float*, nint, void> longest)
+    delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> wide = null,
+    delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> wideScattered = null,
+    delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> longTile = null,
+    delegate* managed<float*, nint, nint, float*, nint, float*, nint, float*, nint, void> longest = null)
 {
     /// <summary>Output channels of the panel.</summary>
     public readonly int Lanes = lanes;
@@ -42,6 +44,12 @@ internal readonly unsafe struct Microkernel(
 
     /// <summary>The loop for inputs that lie apart; null where there is none.</summary>
     public readonly delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> Scattered = scattered;
+
+    /// <summary>The loop for <see cref="WideTiles.Rows"/> pixels, which are two tiles; null where it would gain nothing.</summary>
+    public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> Wide = wide;
+
+    /// <summary>As <see cref="Wide"/>, for inputs that lie apart.</summary>
+    public readonly delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> WideScattered = wideScattered;
 
     /// <summary>The pixels of <see cref="Short"/>.</summary>
     public const int ShortRows = 4;
@@ -84,16 +92,16 @@ internal readonly unsafe struct Microkernel(
     {
         InstructionSet.Avx512 => width switch
         {
-            PanelWidth.Half => Tall<Panel1<Simd256, Vector256<float>>>(),
-            PanelWidth.One => Tall<Panel1<Simd512, Vector512<float>>>(null, &LongTiles.Run16<Panel1<Simd512, Vector512<float>>>),
-            PanelWidth.OneAndHalf => Tall<PanelOneAndHalf>(),
+            PanelWidth.Half => Narrow<Panel1<Simd256, Vector256<float>>>(),
+            PanelWidth.One => Narrow<Panel1<Simd512, Vector512<float>>>(&LongTiles.Run16<Panel1<Simd512, Vector512<float>>>),
+            PanelWidth.OneAndHalf => Narrow<PanelOneAndHalf>(),
             PanelWidth.Two => Tall<Panel2<Simd512, Vector512<float>>>(&LongTiles.Run<Panel2<Simd512, Vector512<float>>>, &LongTiles.Run16<Panel1<Simd512, Vector512<float>>>),
             _ => Tall<Panel3<Simd512, Vector512<float>>>(),
         },
         InstructionSet.Avx2 => Few<Simd256, Vector256<float>>(width),
         InstructionSet.AdvSimd => width switch
         {
-            PanelWidth.One => Tall<Panel1<Simd128, Vector128<float>>>(null, &LongTiles.Run16<Panel1<Simd128, Vector128<float>>>),
+            PanelWidth.One => Narrow<Panel1<Simd128, Vector128<float>>>(&LongTiles.Run16<Panel1<Simd128, Vector128<float>>>),
             PanelWidth.Two => Tall<Panel2<Simd128, Vector128<float>>>(&LongTiles.Run<Panel2<Simd128, Vector128<float>>>, &LongTiles.Run16<Panel1<Simd128, Vector128<float>>>),
             _ => Tall<Panel3<Simd128, Vector128<float>>>(),
         },
@@ -137,16 +145,21 @@ internal readonly unsafe struct Microkernel(
         delegate* managed<float*, nint, nint, float*, float*, nint, nint, float*, nint, void> longTile = null,
         delegate* managed<float*, nint, nint, float*, nint, float*, nint, float*, nint, void> longest = null)
         where TPanel : unmanaged, IPanel<TPanel> =>
-        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Rows4<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>, longTile, longest);
+        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Rows4<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>, longTile: longTile, longest: longest);
+
+    // 32 registers, and a panel so narrow that seven pixels do not fill them.
+    private static Microkernel Narrow<TPanel>(delegate* managed<float*, nint, nint, float*, nint, float*, nint, float*, nint, void> longest = null)
+        where TPanel : unmanaged, IPanel<TPanel> =>
+        new(TPanel.Lanes, 7, &Tiles.Rows7<TPanel>, &Tiles.Rows4<TPanel>, &Tiles.Row1<TPanel>, &Tiles.Scattered7<TPanel>, &WideTiles.Rows14<TPanel>, &WideTiles.Scattered14<TPanel>, longest: longest);
 
     // 16 registers.
     private static Microkernel Few<TSimd, TVector>(PanelWidth width)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged => width switch
         {
-            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Rows4<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null, null, null),
-            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Rows4<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null, null, null),
-            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null, null, null),
+            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Rows4<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null),
+            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Rows4<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null),
+            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null),
         };
 }
 
