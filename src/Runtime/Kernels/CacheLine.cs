@@ -27,6 +27,18 @@ internal static class CacheLine
         return floats / Floats % Places == 0 ? floats + Floats : floats;
     }
 
+    /// <summary>
+    /// Floats from a pixel to the next, in memory of its own that is read a line of each pixel at a time: an odd number of lines, so that the pixels of a row fall on all places of the first-level cache, where
+    /// that takes a fourth more at most.
+    /// </summary>
+    /// <param name="floats">Floats of a pixel, in whole lines.</param>
+    /// <returns>Floats.</returns>
+    public static int OddPitch(int floats)
+    {
+        var lines = floats / Floats;
+        return lines % 2 == 0 && lines >= 4 ? floats + Floats : floats;
+    }
+
     /// <summary>Floats from a row to the next, in memory of its own: a line more where the rows that a window sees would all fall on the same places of the first-level cache.</summary>
     /// <param name="floats">Floats of a row.</param>
     /// <returns>Floats.</returns>

@@ -18,7 +18,8 @@ internal sealed unsafe class BandedStep : BoundStep
     private BandedStep(ConvolutionStep convolution, IRowWindow window, RowSource source, FeatureMap between, RowTarget target, BandMemory memory)
     {
         (_convolution, _window, _source, _target) = (convolution, window, source, target);
-        between = between with { RowPitch = CacheLine.RowPitch(between.RowPitch) };
+        var pitch = CacheLine.OddPitch(between.PixelPitch);
+        between = between with { PixelPitch = pitch, RowPitch = CacheLine.RowPitch((between.Width + (2 * between.Halo)) * pitch) };
         var (reach, stride) = (window.Window.ReachHeight, window.Window.StrideHeight);
         _rows = RowBands.Rows(between.RowPitch, window.Window, memory.Bytes);
         var capacity = ((_rows - 1) * stride) + reach;
