@@ -92,6 +92,7 @@ public static unsafe class Depthwise
         public (int First, int End) Lines;
         public (int First, int End) Registers;
 
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector>
@@ -139,6 +140,7 @@ public static unsafe class Depthwise
         private readonly bool Pairs(int registers) => registers >= 32 && Window is { DilationHeight: 1, DilationWidth: 1, KernelWidth: > 1 } && Window.KernelHeight > Window.StrideHeight;
 
         /// <summary>Register by register, each with what its windows read brought together before.</summary>
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Gathered<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector>
