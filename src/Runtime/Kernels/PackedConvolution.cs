@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Blockwright.Kernels.Simd;
 using static System.FormattableString;
 
@@ -116,38 +117,46 @@ public sealed unsafe class PackedConvolution : IDisposable
     private void Fill(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         var outPerGroup = OutChannels / Groups;
-        foreach (var panel in _panels)
+        var (order, group) = (new int[Depth], -1);
+        foreach (ref readonly var panel in Panels)
         {
-            for (var lane = 0; lane < panel.Channels; lane++)
-            {
-                var channel = panel.Group * outPerGroup + panel.First + lane;
-                if (bias.Length > 0)
-                    Memory.Pointer[panel.Bias + lane] = bias[channel];
-                var target = Memory.Pointer + panel.Weights + lane;
-                foreach (var (inChannel, tap) in Order(panel.Group))
-                {
-                    *target = weights[channel * Depth + inChannel * Taps + tap];
-                    target += panel.Kernel.Lanes;
-                }
-            }
+            if (panel.Group != group)
+                SetOrder(order, group = panel.Group);
+            var first = (group * outPerGroup) + panel.First;
+            if (bias.Length > 0)
+                bias.Slice(first, panel.Channels).CopyTo(new Span<float>(Memory.Pointer + panel.Bias, panel.Channels));
+            Fill(panel, weights.Slice(first * Depth, panel.Channels * Depth), order);
         }
     }
 
-    // (input channel within the group, tap), in the order in which the inner loop comes to them.
-    private IEnumerable<(int Channel, int Tap)> Order(int group)
+    /// <summary>A panel's channels side by side: what is written are whole lines, and of each channel the line that is read stays in the cache until its last weight is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Fill(in Panel panel, ReadOnlySpan<float> weights, int[] order)
+    {
+        var target = Memory.Pointer + panel.Weights;
+        foreach (var from in order)
+        {
+            for (var lane = 0; lane < panel.Channels; lane++)
+                target[lane] = weights[(lane * Depth) + from];
+            target += panel.Kernel.Lanes;
+        }
+    }
+
+    /// <summary>Where in a channel's weights, Cin / groups x kernel height x kernel width, those are to which the inner loop comes, in its order: by runs, in them by taps, in them by channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SetOrder(int[] order, int group)
     {
         var first = group * (InChannels / Groups);
-        var last = first + InChannels / Groups;
-        var at = 0;
+        var last = first + (InChannels / Groups);
+        var (at, count) = (0, 0);
         foreach (var run in Runs)
         {
             var (from, to) = (Math.Max(at, first), Math.Min(at + run, last));
             for (var tap = 0; tap < Taps; tap++)
             {
                 for (var channel = from; channel < to; channel++)
-                    yield return (channel - first, tap);
+                    order[count++] = ((channel - first) * Taps) + tap;
             }
-
             at += run;
         }
     }

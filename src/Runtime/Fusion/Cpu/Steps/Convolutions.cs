@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Blockwright.Kernels;
 using Blockwright.Kernels.Winograd;
 using Blockwright.Plans;
@@ -44,6 +45,7 @@ internal static class Convolutions
     }
 
     /// <summary>Brings each output channel's weights into the order in which the input's channels are read, within its group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float[] PermuteColumns(float[] weights, PlanStep plan, int outChannels, int perGroup, int taps)
     {
         var result = new float[weights.Length];
@@ -53,7 +55,8 @@ internal static class Convolutions
             for (var column = 0; column < perGroup; column++)
             {
                 var from = plan.InOrder[(group * perGroup) + column] - (group * perGroup);
-                Array.Copy(weights, ((row * perGroup) + from) * taps, result, ((row * perGroup) + column) * taps, taps);
+                for (var tap = 0; tap < taps; tap++)
+                    result[(((row * perGroup) + column) * taps) + tap] = weights[(((row * perGroup) + from) * taps) + tap];
             }
         }
         return result;
