@@ -15,16 +15,43 @@ public sealed class DropoutInEvaluation() : HandWrittenAnalyzer(Descriptors.Drop
     /// <summary>The parameter, and the property of every module that is meant for it.</summary>
     public const string Mode = "training";
 
-    private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) => OnCall(context, (operation, call) =>
+    private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) => context.RegisterOperationBlockAction(block =>
     {
-        if (!SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, torch.Functional)
-            || call.Argument(Mode) is not { ArgumentKind: ArgumentKind.DefaultValue, Value.ConstantValue: { HasValue: true, Value: true } }
-            || call.Argument("p") is not { } probability || !IsPositive(probability.Value)
-            || !torch.IsForward(operation.ContainingSymbol) || SetsItsMode(operation.ContainingSymbol.ContainingType, torch)
-            || !RunsAlways(call, operation.CancellationToken))
+        if (!torch.IsForward(block.OwningSymbol) || SetsItsMode(block.OwningSymbol.ContainingType, torch))
             return;
-        operation.ReportDiagnostic(Diagnostic.Create(Descriptors.DropoutInEvaluation, call.Syntax.GetLocation(), call.TargetMethod.Name));
+        foreach (var call in AlwaysRun(block, torch))
+            block.ReportDiagnostic(Diagnostic.Create(Descriptors.DropoutInEvaluation, call.Syntax.GetLocation(), call.TargetMethod.Name));
     });
+
+    /// <summary>
+    /// The dropouts without a mode that every call of <c>forward</c> comes to, in whichever mode: no condition, no way out before them, and nobody asks for the mode but as an argument.
+    /// Found in one walk: a method may have as many of them as it has lines.
+    /// </summary>
+    private static List<IInvocationOperation> AlwaysRun(OperationBlockAnalysisContext block, TorchSymbols torch)
+    {
+        var found = new List<IInvocationOperation>();
+        var firstWayOut = int.MaxValue;
+        foreach (var each in block.OperationBlocks.SelectMany(static one => one.DescendantsAndSelf()).Until(block.CancellationToken))
+            switch (each)
+            {
+                case IPropertyReferenceOperation { Property.Name: Mode, Parent: not IArgumentOperation }:
+                    return [];
+                case IReturnOperation or IBranchOperation:
+                    firstWayOut = Math.Min(firstWayOut, each.Syntax.Span.End);
+                    break;
+                case IInvocationOperation call when Drops(call, torch):
+                    found.Add(call);
+                    break;
+            }
+        found.RemoveAll(call => firstWayOut <= call.Syntax.SpanStart || IsConditional(call));
+        return found;
+    }
+
+    /// <summary>Whether it is a dropout of torch's, without a mode, that has something to drop.</summary>
+    private static bool Drops(IInvocationOperation call, TorchSymbols torch) =>
+        SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, torch.Functional)
+        && call.Argument(Mode) is { ArgumentKind: ArgumentKind.DefaultValue, Value.ConstantValue: { HasValue: true, Value: true } }
+        && call.Argument("p") is { } probability && IsPositive(probability.Value);
 
     /// <summary>Of a probability that somebody gives it is not known: it may be 0.</summary>
     private static bool IsPositive(IOperation probability) => Definitions.Resolve(probability).ConstantValue is { HasValue: true, Value: var value } && value switch
@@ -44,20 +71,14 @@ public sealed class DropoutInEvaluation() : HandWrittenAnalyzer(Descriptors.Drop
         return false;
     }
 
-    /// <summary>Whether every call of <c>forward</c> comes to it, in whichever mode: no condition, no way out before it, and nobody asks for the mode but as an argument.</summary>
-    private static bool RunsAlways(IInvocationOperation call, CancellationToken cancellation)
+    /// <summary>Whether something decides whether it comes to it.</summary>
+    private static bool IsConditional(IOperation call)
     {
-        IOperation body = call;
-        for (; body.Parent is { } parent; body = parent)
+        for (var parent = call.Parent; parent is not null; parent = parent.Parent)
             if (parent is IConditionalOperation or ISwitchCaseOperation or ISwitchExpressionArmOperation or ICoalesceOperation or IConditionalAccessOperation or IWhileLoopOperation
                 or IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } or ICatchClauseOperation
                 or IAnonymousFunctionOperation or ILocalFunctionOperation)
-                return false;
-        return !body.DescendantsAndSelf().Until(cancellation).Any(each => each switch
-        {
-            IReturnOperation or IBranchOperation => each.Syntax.Span.End <= call.Syntax.SpanStart,
-            IPropertyReferenceOperation { Property.Name: Mode, Parent: var user } => user is not IArgumentOperation,
-            _ => false,
-        });
+                return true;
+        return false;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.HandWritten.Code;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Analyzers.HandWritten.Construction;
@@ -75,6 +76,22 @@ internal sealed record Layer(LayerKind Kind, string Name)
     public bool Convolves { get; init; }
 
     public bool IsPointwise => Kind == LayerKind.Convolution && Kernel is ({ Value: 1 }, { Value: 1 });
+
+    /// <summary>Where it is made: the expression, and the one in the code that is looked at that has it made.</summary>
+    public IEnumerable<SyntaxNode?> Places() => new[] { Thing?.Site, Thing?.Origin?.Syntax }.Distinct();
+
+    /// <summary>Itself and all that it holds.</summary>
+    public IEnumerable<Layer> Everything(Fuel fuel)
+    {
+        var open = new Stack<Layer>([this]);
+        while (open.Count > 0 && fuel.Burn())
+        {
+            var next = open.Pop();
+            yield return next;
+            foreach (var child in next.Children.Concat(next.Held))
+                open.Push(child);
+        }
+    }
 
     /// <summary>The layers in it, one after the other; itself if it is none of several.</summary>
     public IEnumerable<Layer> Flattened() => Kind == LayerKind.Sequential ? Children.SelectMany(child => child.Flattened()) : new[] { this };

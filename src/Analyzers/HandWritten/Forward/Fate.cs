@@ -9,7 +9,10 @@ namespace Blockwright.Analyzers.HandWritten.Forward;
 /// What becomes of a convolution's result, through layers, functions and the <c>forward</c> of the project's classes: whether a global pool or a Flatten takes it in, or whether the
 /// network gives it, as it is or as probabilities.
 /// </summary>
-internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, CancellationToken cancellation)
+/// <param name="forwards">The dataflow of a class's <c>forward</c>, where it has one that is understood.</param>
+/// <param name="members">How many members the class has in which such a convolution may be: each of them asks, with a budget of its own.</param>
+/// <param name="cancellation">Calls the work off.</param>
+internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, int members, CancellationToken cancellation)
 {
     private const int MaximumDepth = 16;
 
@@ -26,6 +29,9 @@ internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, Cance
     /// <summary>Of one convolution.</summary>
     private const int MostSteps = 4000;
 
+    /// <summary>Of all convolutions in a class's members: few classes have more than 100.</summary>
+    private const int MostStepsOfAClass = 400_000;
+
     // Of all of them that one piece of code makes.
     private readonly Fuel _all = new(100_000);
     private Fuel _fuel = new(0);
@@ -39,7 +45,7 @@ internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, Cance
 
     private bool Start(Layer whole, Thing convolution, Func<bool, bool> end)
     {
-        _fuel = new(MostSteps);
+        _fuel = new(Math.Min(MostSteps, MostStepsOfAClass / Math.Max(members, 1)));
         _depth = 0;
         return After(whole, convolution, end) || _fuel.IsSpent || _all.IsSpent;
     }
@@ -58,8 +64,7 @@ internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, Cance
             return false;
         var found = false;
         if (layer.Kind == LayerKind.Instance && layer.Thing?.Type is { } type && forwards(type) is { } forward)
-            found = forward.Values.Any(call => call.Kind == ValueKind.Module && forward.LayerOf(call, layer) is var called && Holds(called, convolution)
-                && After(called, convolution, bare => Follow(call, forward, layer, bare, end)));
+            found = Calls(forward, layer, convolution).Any(call => After(forward.LayerOf(call, layer), convolution, bare => Follow(call, forward, layer, bare, end)));
         else
             for (var i = 0; i < layer.Children.Length && !found; i++)
             {
@@ -69,6 +74,10 @@ internal sealed class Fate(Func<INamedTypeSymbol, ForwardTrace?> forwards, Cance
         _depth--;
         return found;
     }
+
+    /// <summary>The calls of what the convolution is in.</summary>
+    private IEnumerable<Value> Calls(ForwardTrace forward, Layer self, Thing convolution) => (ReferenceEquals(self, forward.Self) ? forward.CallsHolding(convolution) : null)
+        ?? forward.Values.TakeWhile(_ => !_fuel.IsSpent && !_all.IsSpent).Where(call => call.Kind == ValueKind.Module && Holds(forward.LayerOf(call, self), convolution));
 
     private bool Holds(Layer layer, Thing thing) => Burn()
         && (layer.Thing == thing || layer.Children.Any(child => Holds(child, thing)) || layer.Held.Any(member => Holds(member, thing)));

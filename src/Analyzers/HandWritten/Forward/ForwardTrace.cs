@@ -10,11 +10,17 @@ namespace Blockwright.Analyzers.HandWritten.Forward;
 /// <summary>The dataflow of tensors through one method. Made once for a method and a semantic model, however many rules ask.</summary>
 internal sealed class ForwardTrace
 {
+    /// <summary>Of the layers in an object, those that are looked at.</summary>
+    private const int MostHeld = 20_000;
+
     private static readonly WeakMemory<SemanticModel, ConcurrentDictionary<SyntaxNode, ForwardTrace>> Traces = new();
 
     private readonly IReadOnlyDictionary<SyntaxNode, Value> _shapeReads;
     private readonly ILookup<ISymbol?, Value> _calls;
     private readonly ILookup<SyntaxNode, Value> _functions;
+
+    private ILookup<SyntaxNode?, Layer>? _held;
+    private Holding? _holding;
 
     // Both at once: rules ask at the same time.
     private Tuple<FlowShapes, ShapeFlow>? _shapes;
@@ -77,6 +83,22 @@ internal sealed class ForwardTrace
         ? self.Members.TryGetValue(member.OriginalDefinition, out var layer) ? layer : Layer.Unknown
         : call.Layer;
 
+    /// <summary>The layers in the object that are made at an expression, or for one. All code of the class asks, one field's after the other's.</summary>
+    public IEnumerable<Layer> HeldAt(SyntaxNode? place) => LazyInitializer.EnsureInitialized(ref _held, () =>
+        Self.Everything(new(MostHeld)).SelectMany(static layer => layer.Places(), static (layer, place) => (place, layer)).ToLookup(static one => one.place, static one => one.layer))![place];
+
+    /// <summary>The calls of what a thing is in, of the object's; null where that holds too much to tell.</summary>
+    public IEnumerable<Value>? CallsHolding(Thing thing) => LazyInitializer.EnsureInitialized(ref _holding, HoldingOfAll)!.Calls?[thing].SelectMany(static calls => calls);
+
+    private Holding HoldingOfAll()
+    {
+        var fuel = new Fuel(MostHeld);
+        var calls = Values.Where(static value => value.Kind == ValueKind.Module).GroupBy(call => LayerOf(call, Self).Thing).Where(static group => group.Key is not null)
+            .SelectMany(group => LayerOf(group.First(), Self).Everything(fuel).Select(static layer => layer.Thing).OfType<Thing>().Distinct(), static (group, held) => (group, held))
+            .ToLookup(static one => one.held, static one => one.group.AsEnumerable());
+        return new(fuel.IsSpent ? null : calls);
+    }
+
     /// <summary>The shapes of all values, where nothing is known of the input.</summary>
     public FlowShapes Shapes(SemanticModel model, TorchSymbols torch, CancellationToken cancellation, out ShapeFlow flow)
     {
@@ -101,4 +123,6 @@ internal sealed class ForwardTrace
 
     /// <summary>What one of torch's operations gives that stands there.</summary>
     public Value? FunctionAt(SyntaxNode call) => _functions[call].FirstOrDefault();
+
+    private sealed record Holding(ILookup<Thing, IEnumerable<Value>>? Calls);
 }

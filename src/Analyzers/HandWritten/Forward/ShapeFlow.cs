@@ -12,6 +12,7 @@ internal sealed class ShapeFlow(Func<INamedTypeSymbol, ForwardTrace?> forwards, 
 
     // All the values of all the forwards that are gone through.
     private readonly Fuel _fuel = new(20_000);
+    private ILookup<SyntaxNode?, (Layer Layer, Shape? Input)>? _visits;
     private int _depth;
 
     /// <summary>What does not fit.</summary>
@@ -19,6 +20,12 @@ internal sealed class ShapeFlow(Func<INamedTypeSymbol, ForwardTrace?> forwards, 
 
     /// <summary>What each layer was given, each time.</summary>
     public List<(Layer Layer, Shape? Input)> Visits { get; } = [];
+
+    /// <summary>
+    /// What the layers were given that are made at an expression, or for one. To be asked when all is gone through: there may be as many as a file has lines, and as many ask.
+    /// </summary>
+    public IEnumerable<(Layer Layer, Shape? Input)> VisitsAt(SyntaxNode? place) => LazyInitializer.EnsureInitialized(ref _visits, () =>
+        Visits.SelectMany(static visit => visit.Layer.Places(), static (visit, place) => (place, visit)).ToLookup(static one => one.place, static one => one.visit))![place];
 
     /// <summary>The shape behind the layer, or null where nothing is known.</summary>
     public Shape? Through(Layer layer, Shape? input, object? owner)
