@@ -50,8 +50,9 @@ public sealed class ChannelFit() : HandWrittenAnalyzer(Descriptors.ChannelsDoNot
         made.Said(misfit.Layer, Parameter(misfit.Layer), misfit.Layer.In!, IsInside(misfit) ? misfit.Found.Count : null)
         ?? (IsInside(misfit) ? null : Said(misfit) is { } said && made.Code.FullSpan.Contains(said.Span) ? said : null);
 
-    /// <summary>Whether both layers are made in one call: what that says of itself is said there.</summary>
-    private static bool IsInside(Misfit misfit) => misfit.Layer.Thing is { Depth: > 0 } one && misfit.Found.Source?.Thing is { Depth: > 0 } other && one.Site == other.Site;
+    /// <summary>Whether both layers, or the layer and what is joined before it, are of one object that is made here: what that says of itself is said there.</summary>
+    private static bool IsInside(Misfit misfit) => misfit.Layer.Thing is { Depth: > 0 } one
+        && (misfit.Found.Source?.Thing is { Depth: > 0 } other && one.Site == other.Site || misfit.Found.Joined is { } joined && (joined == one.Top || joined is { Depth: > 0 } && joined.Site == one.Site));
 
     private static SyntaxNode? At(Misfit misfit) => IsInside(misfit) ? null : Said(misfit);
 

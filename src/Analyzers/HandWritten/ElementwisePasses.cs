@@ -4,6 +4,7 @@ using Blockwright.Analyzers.HandWritten.Code;
 using Blockwright.Analyzers.HandWritten.Forward;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Blockwright.Analyzers.HandWritten;
 
@@ -85,7 +86,25 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
 
     /// <summary>Whether the pass reads what another pass wrote for it alone.</summary>
     private static bool Follows(Value pass, Value input) =>
-        IsPass(input) && input.Consumers.Count == 1 && input.Consumers[0] == pass && (!input.Escapes && !input.Returned || pass.Alias);
+        IsPass(input) && input.Consumers.Count == 1 && input.Consumers[0] == pass && (!input.Escapes && !input.Returned || pass.Alias) && !IsReadAgain(input, pass);
+
+    /// <summary>Whether a value that is made once is read there more than once: in a loop, or by a function.</summary>
+    private static bool IsReadAgain(Value made, Value reader)
+    {
+        var inside = reader.Origin!;
+        for (var outer = inside.Parent; outer is not null && !outer.Syntax.Span.Contains(made.Origin!.Syntax.Span); (inside, outer) = (outer, outer.Parent))
+            if (outer is IAnonymousFunctionOperation or ILocalFunctionOperation || outer is ILoopOperation loop && !IsDoneOnce(inside, loop))
+                return true;
+        return false;
+    }
+
+    /// <summary>What a loop goes through, and what it begins with.</summary>
+    private static bool IsDoneOnce(IOperation part, ILoopOperation loop) => loop switch
+    {
+        IForEachLoopOperation each => each.Collection == part,
+        IForLoopOperation counted => counted.Before.Contains(part),
+        _ => false,
+    };
 
     private static bool IsAvoidable(Value pass) => !pass.InPlace && pass.Inputs.Any(input => Follows(pass, input));
 

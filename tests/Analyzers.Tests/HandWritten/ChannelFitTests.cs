@@ -25,6 +25,53 @@ public sealed class ChannelFitTests
         Expected.Error("BW0101", 0, "BatchNorm2d expects 32 channels, but Conv2d before it gives 64"),
         Expected.Error("BW0101", 1, "Conv2d expects 64 channels, but BatchNorm2d before it gives 32"));
 
+    /// <summary>What an object puts together and gives to a layer of its own is its own affair: it is said in its class, and not wherever one is made.</summary>
+    [Fact]
+    public Task What_a_class_joins_is_said_there_alone() => Verify.Reports(
+        Code.File("""
+            class Joined : Module<Tensor, Tensor>
+            {
+                private readonly Conv2d a = Conv2d(3, 8, 3), b = Conv2d({|#0:12|}, 8, 1);
+                public Joined() : base("Joined") => RegisterComponents();
+                public override Tensor forward(Tensor x) => b.call(torch.cat([a.call(x), a.call(x)], 1));
+            }
+            class Net : Module<Tensor, Tensor>
+            {
+                private readonly Joined one = new();
+                private readonly Sequential all;
+                public Net() : base("Net") { all = Sequential(new Joined(), BatchNorm2d(8)); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => all.call(x) + one.call(x);
+            }
+            static class Program { static void Main() => new Net().call(ones(1)).print(); }
+            """),
+        Expected.Error("BW0101", 0, "Conv2d expects 12 channels, but cat before it gives 16"));
+
+    /// <summary>Where the number is passed, it is said where that is done; and so is what one object joins for another.</summary>
+    [Fact]
+    public Task What_a_class_joins_for_others_is_said_by_them() => Verify.Reports(
+        Code.File("""
+            class Joined : Module<Tensor, Tensor>
+            {
+                private readonly Conv2d a, b;
+                public Joined(long next) : base("Joined") { a = Conv2d(3, 8, 3); b = Conv2d(next, 8, 1); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => b.call(torch.cat([a.call(x), a.call(x)], 1));
+            }
+            class Giving : Module<Tensor, Tensor>
+            {
+                private readonly Conv2d a = Conv2d(3, 8, 3);
+                public Giving() : base("Giving") => RegisterComponents();
+                public override Tensor forward(Tensor x) => torch.cat([a.call(x), a.call(x)], 1);
+            }
+            class Net : Module<Tensor, Tensor>
+            {
+                private readonly Sequential right = Sequential(new Joined(16), new Giving(), BatchNorm2d(16)), wrong = Sequential(new Joined({|#0:12|})), other = Sequential(new Giving(), BatchNorm2d({|#1:8|}));
+                public Net() : base("Net") => RegisterComponents();
+                public override Tensor forward(Tensor x) => right.call(x) + wrong.call(x) + other.call(x);
+            }
+            """),
+        Expected.Error("BW0101", 0, "Joined expects 12 channels, but cat before it gives 16"),
+        Expected.Error("BW0101", 1, "BatchNorm2d expects 8 channels, but cat before it gives 16"));
+
     [Fact]
     public Task A_sequential_in_a_local_is_judged_once() => Verify.Reports(
         Code.Statements(

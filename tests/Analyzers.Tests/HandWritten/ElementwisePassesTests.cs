@@ -14,6 +14,24 @@ public sealed class ElementwisePassesTests
     [InlineData("using var y = x + conv.call(x); return {|#0:functional.relu(y)|};")]
     public Task A_sum_and_its_activation(string forward) => Verify.Reports(Code.Module(Fields, "", forward), Expected.Info("BW4001", 0, AddRelu));
 
+    /// <summary>What is made before a loop is read by each round: to write over it would spoil it for the next.</summary>
+    [Theory]
+    [InlineData("var y = x * 2; for (var i = 0; i < 3; i++) x = conv.call(functional.relu(y)); return x;")]
+    [InlineData("var y = x + 1; foreach (var layer in layers) x = layer.call(y.relu()); return x;")]
+    [InlineData("var y = x + 1; do x = conv.call(y.sigmoid()); while (x.dim() > 4); return x;")]
+    [InlineData("var y = x + 1; Tensor Next() => conv.call(functional.relu(y)); return Next() + conv.call(Next());")]
+    [InlineData("var y = x + 1; Func<Tensor> next = () => conv.call(functional.relu(y)); return conv.call(next()) + conv.call(next());")]
+    public Task What_is_read_in_each_round_is_no_chain(string forward) => Verify.IsSilent(Code.Module("private readonly Conv2d conv = Conv2d(8, 8, 3); private readonly ModuleList<Conv2d> layers = new();", "", forward));
+
+    [Theory]
+    [InlineData("for (var i = 0; i < 3; i++) { var y = x + 1; x = conv.call({|#0:functional.relu(y)|}); } return x;")]
+    [InlineData("foreach (var layer in layers) x = layer.call({|#0:(x + 1).relu()|}); return x;")]
+    [InlineData("var y = x + 1; foreach (var part in {|#0:functional.relu(y)|}.chunk(2)) x = conv.call(part); return x;")]
+    [InlineData("var y = x + 1; for (var z = {|#0:functional.relu(y)|}; z.dim() > 4;) z = conv.call(z); return x;")]
+    public Task Within_one_round_it_is_one(string forward) => Verify.Reports(
+        Code.Module("private readonly Conv2d conv = Conv2d(8, 8, 3); private readonly ModuleList<Conv2d> layers = new();", "", forward),
+        Expected.Info("BW4001", 0, "2 element-wise passes follow one another (add, relu), each reading and writing the whole tensor; measured with such passes: 2427 against 2842 batches/s on a GPU without"));
+
     [Fact]
     public Task Arithmetic_on_arithmetic() => Verify.Reports(
         Code.Module(Fields, "", "return {|#0:conv.call(x) * scale + x|};"),

@@ -40,7 +40,7 @@ public sealed class GrowthTests
         { "twice", "private readonly Conv2d f#, g#;", "f# = Conv2d(64, 64, 1); g# = f#;", "x = g#.call(f#.call(x));" },
         { "a list", "", "layers.Add(Conv2d(64, 384, 1));", "x = x.relu();" },
         { "sums", "private readonly Conv2d f# = Conv2d(64, 64, 3);", "", "var y# = f#.call(x); y# = y# + x; x = functional.relu(y#);" },
-        { "dropouts", "", "", "x = functional.dropout(x, 0.5);" },
+        { "dropouts", "", "", string.Concat(Enumerable.Repeat("x = functional.dropout(x, 0.5); ", 6)) },
         { "thrown away", "private readonly Conv2d f# = Conv2d(64, 64, 3);", "", "f#.call(x);" },
         { "made in forward", "", "", "x = Conv2d(64, 64, 3).call(x);" },
         { "shuffles", "", "", "x = x.view(x.shape[0], 2, x.shape[1] / 2, x.shape[2], x.shape[3]).transpose(1, 2).contiguous().view(x.shape[0], -1, x.shape[2], x.shape[3]);" },

@@ -153,13 +153,13 @@ internal sealed class FlowShapes
         return shapes.FirstOrDefault(static shape => !shape!.OnePixel) ?? shapes[0];
     }
 
-    private static Shape? Concatenated(IReadOnlyList<Shape?> shapes)
+    private Shape? Concatenated(IReadOnlyList<Shape?> shapes)
     {
         if (shapes.Count == 0 || shapes.Any(static shape => shape is not { Flat: false, Count: not null }))
             return null;
         var counts = shapes.Select(static shape => shape!.Count!).ToArray();
         var sum = Arithmetic.From(new Known.Whole(counts.Sum(static count => count.Value)), counts);
-        return new(false, sum, shapes.All(static shape => shape!.OnePixel), Concatenation, Together(shapes));
+        return new(false, sum, shapes.All(static shape => shape!.OnePixel), Concatenation, Together(shapes)) { Joined = _self.Thing };
     }
 
     /// <summary>One number has neither height nor width.</summary>

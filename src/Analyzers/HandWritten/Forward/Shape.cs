@@ -8,7 +8,11 @@ namespace Blockwright.Analyzers.HandWritten.Forward;
 /// <param name="OnePixel">Height and width are 1.</param>
 /// <param name="Source">The layer that gave the count.</param>
 /// <param name="Owner">The call, or the object, in which that layer stands.</param>
-internal sealed record Shape(bool Flat, Known.Whole? Count, bool OnePixel, Layer? Source, object? Owner);
+internal sealed record Shape(bool Flat, Known.Whole? Count, bool OnePixel, Layer? Source, object? Owner)
+{
+    /// <summary>The object whose <c>forward</c> put it together, where no layer gave it.</summary>
+    public Thing? Joined { get; init; }
+}
 
 /// <summary>A layer that is given another number of channels or features than it expects.</summary>
 /// <param name="Layer">The layer.</param>
