@@ -31,7 +31,7 @@ public sealed class DropoutInEvaluation() : HandWrittenAnalyzer(Descriptors.Drop
     {
         var found = new List<IInvocationOperation>();
         var firstWayOut = int.MaxValue;
-        foreach (var each in block.OperationBlocks.SelectMany(static one => one.DescendantsAndSelf()).Until(block.CancellationToken))
+        foreach (var each in block.OperationBlocks.WithAllInside(block.CancellationToken))
             switch (each)
             {
                 case IPropertyReferenceOperation { Property.Name: Mode, Parent: not IArgumentOperation }:

@@ -94,7 +94,7 @@ public sealed class NeverRegistered() : HandWrittenAnalyzer(Descriptors.NeverReg
 
         public void Read(ISymbol owner, ImmutableArray<IOperation> blocks, CancellationToken cancellation)
         {
-            foreach (var operation in blocks.Select(static block => block.Root()).Distinct().SelectMany(static root => root.DescendantsAndSelf()).Until(cancellation))
+            foreach (var operation in blocks.WithAllInside(cancellation))
                 switch (operation)
                 {
                     case IInvocationOperation call:

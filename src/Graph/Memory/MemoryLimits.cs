@@ -15,7 +15,7 @@ namespace Blockwright.Graph.Memory;
 /// <item><term>WrittenSources.OfPlans</term><description>the file that was written of a plan, which KnownPlans keeps.</description></item>
 /// <item><term>Surroundings.Numbers</term><description>a number for each thing that is referred to (<see cref="WeakNumbers"/>), which a key can hold without
 /// holding the thing. No number is given twice.</description></item>
-/// <item><term>Definitions.Locals, Definitions.Members, MemberWrites.Parts, FixedMembers.Written, FixedMembers.WrittenAtAll, ForwardTrace.Traces, Made.Kept, Sources.Known</term><description>what the rules on
+/// <item><term>Definitions.Locals, Definitions.Members, MemberWrites.Parts, FixedMembers.Written, FixedMembers.WrittenAtAll, ForwardTrace.Traces, Made.Kept, Operations.Laid, Sources.Known</term><description>what the rules on
 /// hand-written code find in one operation, tree or semantic model, which several of them ask for, and each of one local or member after the other.</description></item>
 /// <item><term>RootModules.Known</term><description>what the blocks of a compilation that have been read so far say of its modules. Whoever asks has seen to it that all are read.</description></item>
 /// </list>

@@ -196,6 +196,7 @@ public sealed class ElementwisePassesTests
     [InlineData("return {|#0:x.mul(torch.sigmoid(x))|};", "2 element-wise passes follow one another (sigmoid, mul)", "silu")]
     [InlineData("var s = functional.sigmoid(x); return {|#0:s * x|};", "2 element-wise passes follow one another (sigmoid, mul)", "silu")]
     [InlineData("return {|#0:x * functional.relu6(x + 3) / 6|};", "4 element-wise passes follow one another (add, relu6, mul, div)", "hardswish")]
+    [InlineData("return {|#0:x.mul(functional.relu6(x.add(3))).div(6)|};", "4 element-wise passes follow one another (add, relu6, mul, div)", "hardswish")]
     [InlineData("return {|#0:x * (functional.relu6(3 + x) / 6f)|};", "4 element-wise passes follow one another (add, relu6, div, mul)", "hardswish")]
     [InlineData("return {|#0:x * functional.hardsigmoid(x)|};", "2 element-wise passes follow one another (hardsigmoid, mul)", "hardswish")]
     public Task An_activation_that_torch_has_is_named(string forward, string passes, string name) => Verify.Reports(
@@ -205,6 +206,7 @@ public sealed class ElementwisePassesTests
     [Theory]
     [InlineData("return {|#0:x * functional.relu6(x + 2) / 6|};", "add, relu6, mul, div", 4)]
     [InlineData("return {|#0:x * functional.relu6(x + 3) / 5|};", "add, relu6, mul, div", 4)]
+    [InlineData("return {|#0:x.mul(functional.relu6(x + 3)).div(6, RoundingMode.floor)|};", "add, relu6, mul, div", 4)]
     [InlineData("return {|#0:x * conv.call(x).sigmoid()|};", "sigmoid, mul", 2)]
     [InlineData("return {|#0:x * (x * 1.702).sigmoid()|};", "mul, sigmoid, mul", 3)]
     public Task What_is_nearly_one_is_not(string forward, string passes, int count) => Verify.Reports(

@@ -60,7 +60,7 @@ internal sealed class RootModules
     private void Read(ISymbol owner, IOperation root, CancellationToken cancellation)
     {
         var isInside = _torch.IsModule(owner.ContainingType);
-        foreach (var operation in root.DescendantsAndSelf().Until(cancellation))
+        foreach (var operation in root.WithAllInside(cancellation).Until(cancellation))
             if (operation is IInvalidOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation
                 || operation is ITypeParameterObjectCreationOperation && _torch.IsModule(operation.Type))
                 _mayBeAny = true;

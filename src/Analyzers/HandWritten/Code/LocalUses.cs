@@ -13,7 +13,7 @@ internal sealed class LocalUses
 
     private LocalUses(IOperation root)
     {
-        foreach (var operation in root.DescendantsAndSelf())
+        foreach (var operation in root.WithAllInside())
         {
             Count(operation, _writes);
             if (operation is not ILocalReferenceOperation reference)

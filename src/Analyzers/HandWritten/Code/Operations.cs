@@ -1,3 +1,4 @@
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -7,6 +8,16 @@ namespace Blockwright.Analyzers.HandWritten.Code;
 /// <summary>Small questions on operations that several rules ask.</summary>
 internal static class Operations
 {
+    private static readonly WeakMemory<IOperation, IReadOnlyList<IOperation>> Laid = new();
+
+    /// <summary>A member's topmost operation and all in it, in their order. Nearly every rule goes through all of each member's code: it is laid out once.</summary>
+    public static IReadOnlyList<IOperation> WithAllInside(this IOperation root, CancellationToken cancellation = default) =>
+        Laid.Of(root, each => each.DescendantsAndSelf().Until(cancellation).ToList());
+
+    /// <summary>All of a member's code, of which these are the parts that can be executed.</summary>
+    public static IEnumerable<IOperation> WithAllInside(this IEnumerable<IOperation> blocks, CancellationToken cancellation) =>
+        blocks.Select(static block => block.Root()).Distinct().SelectMany(root => root.WithAllInside(cancellation)).Until(cancellation);
+
     /// <summary>The operation behind conversions and parentheses.</summary>
     public static IOperation Unwrapped(this IOperation operation)
     {

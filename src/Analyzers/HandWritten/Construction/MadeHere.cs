@@ -19,7 +19,7 @@ internal sealed record MadeHere(Made Made, SyntaxNode Code, SemanticModel Model,
     public static MadeHere? By(OperationBlockAnalysisContext block, TorchSymbols torch)
     {
         if (block.OperationBlocks.IsEmpty || block.OperationBlocks[0] is not { } first || (first.SemanticModel ?? first.Root().SemanticModel) is not { } model
-            || !block.OperationBlocks.Any(one => MayMake(one, torch, block.CancellationToken)))
+            || !block.OperationBlocks.WithAllInside(block.CancellationToken).Any(one => MayMake(one, torch)))
             return null;
         var code = block.OwningSymbol is IMethodSymbol { DeclaringSyntaxReferences: [var reference] } ? reference.GetSyntax(block.CancellationToken) : first.Syntax;
         if (code.SyntaxTree != model.SyntaxTree)
@@ -66,11 +66,11 @@ internal sealed record MadeHere(Made Made, SyntaxNode Code, SemanticModel Model,
         return others.Prepend(number).All(static one => one is null || one.Needs >= 0) ? first?.Said : null;
     }
 
-    private static bool MayMake(IOperation code, TorchSymbols torch, CancellationToken cancellation) => code.DescendantsAndSelf().Until(cancellation).Any(one => one switch
+    private static bool MayMake(IOperation code, TorchSymbols torch) => code switch
     {
         IObjectCreationOperation creation => torch.IsModule(creation.Type),
         IInvocationOperation call => torch.IsFactory(call.TargetMethod) || torch.IsModule(call.Type) && !call.TargetMethod.DeclaringSyntaxReferences.IsEmpty
             || call.Syntax is ConstructorInitializerSyntax or PrimaryConstructorBaseTypeSyntax && torch.IsModule(call.TargetMethod.ContainingType),
         _ => false,
-    });
+    };
 }

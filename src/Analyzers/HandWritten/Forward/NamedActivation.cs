@@ -60,8 +60,8 @@ internal sealed record NamedActivation(string Name, SyntaxNode Operand, IReadOnl
     private static List<SyntaxNode>? Operands(Value value) => value.Origin switch
     {
         IBinaryOperation binary => [binary.LeftOperand.Syntax, binary.RightOperand.Syntax],
-        IInvocationOperation { Instance: { } instance, Arguments: [var other] } => [instance.Syntax, other.Value.Syntax],
-        IInvocationOperation { Instance: null, Arguments: [var left, var right] } => [left.Value.Syntax, right.Value.Syntax],
+        IInvocationOperation { Instance: { } instance } call when Given(call) is [var other] => [instance.Syntax, other.Syntax],
+        IInvocationOperation { Instance: null } call when Given(call) is [var left, var right] => [left.Syntax, right.Syntax],
         _ => null,
     };
 
@@ -71,12 +71,16 @@ internal sealed record NamedActivation(string Name, SyntaxNode Operand, IReadOnl
         var (left, right) = value.Origin switch
         {
             IBinaryOperation binary => (binary.LeftOperand, binary.RightOperand),
-            IInvocationOperation { Instance: { } instance, Arguments: [var other] } => (instance, other.Value),
-            IInvocationOperation { Instance: null, Arguments: [var first, var second] } => (first.Value, second.Value),
+            IInvocationOperation { Instance: { } instance } call when Given(call) is [var other] => (instance, other),
+            IInvocationOperation { Instance: null } call when Given(call) is [var first, var second] => (first, second),
             _ => default((IOperation, IOperation)),
         };
         return left is null || right is null ? null : Constant(right) ?? (value.Name == "add" ? Constant(left) : null);
     }
+
+    /// <summary>What stands in the call: a quotient's way to round may be left out.</summary>
+    private static List<IOperation> Given(IInvocationOperation call) =>
+        call.Arguments.Where(static argument => argument.ArgumentKind != ArgumentKind.DefaultValue).Select(static argument => argument.Value).ToList();
 
     /// <summary>A number, through the conversion to torch's scalars.</summary>
     private static double? Constant(IOperation operation)

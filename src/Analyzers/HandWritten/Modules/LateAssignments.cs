@@ -14,7 +14,7 @@ internal static class LateAssignments
         // A parameter's default value is a block of its own, and comes first.
         if (blocks.Select(static block => block.Root()).OfType<IConstructorBodyOperation>().FirstOrDefault() is not { } root)
             return [];
-        var operations = root.Descendants().Until(cancellation).ToList();
+        var operations = root.WithAllInside(cancellation);
         var named = new Registered(operations);
         if (DeclarationReader.IsDeclared(constructor.ContainingType))
             return BehindTheBuild(constructor, operations, named, torch);
@@ -29,7 +29,7 @@ internal static class LateAssignments
     /// A network's own constructor begins with the build's, which has registered what there is; another call of RegisterComponents() registers the rest. A block's is called by
     /// whoever registers the block.
     /// </summary>
-    private static IEnumerable<ISimpleAssignmentOperation> BehindTheBuild(IMethodSymbol constructor, List<IOperation> operations, Registered named, TorchSymbols torch)
+    private static IEnumerable<ISimpleAssignmentOperation> BehindTheBuild(IMethodSymbol constructor, IReadOnlyList<IOperation> operations, Registered named, TorchSymbols torch)
     {
         if (constructor.ContainingType.BaseType?.Name != "NetworkModule")
             return [];
@@ -52,7 +52,7 @@ internal static class LateAssignments
     }
 
     /// <summary>The position from which on RegisterComponents() has certainly run: its statement stands in the constructor's own block.</summary>
-    private static int? RegisteredFrom(List<IOperation> operations) => operations.OfType<IInvocationOperation>()
+    private static int? RegisteredFrom(IReadOnlyList<IOperation> operations) => operations.OfType<IInvocationOperation>()
         .FirstOrDefault(call => IsRegistration(call)
             && call.Parent is IExpressionStatementOperation { Parent: IBlockOperation { Parent: null or IConstructorBodyOperation } })?.Syntax.Span.End;
 
@@ -61,7 +61,7 @@ internal static class LateAssignments
             Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } };
 
     /// <summary>Whether the constructor begins with a base constructor of the same project whose own block calls RegisterComponents().</summary>
-    private static bool BaseRegisters(IMethodSymbol constructor, List<IOperation> operations, TorchSymbols torch)
+    private static bool BaseRegisters(IMethodSymbol constructor, IReadOnlyList<IOperation> operations, TorchSymbols torch)
     {
         var written = operations.OfType<IInvocationOperation>().FirstOrDefault(call => call.Syntax is ConstructorInitializerSyntax);
         if (written?.Syntax is ConstructorInitializerSyntax { ThisOrBaseKeyword.Text: "this" })
