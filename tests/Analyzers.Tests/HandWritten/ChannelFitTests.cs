@@ -64,9 +64,9 @@ public sealed class ChannelFitTests
             }
             class Net : Module<Tensor, Tensor>
             {
-                private readonly Sequential right = Sequential(new Joined(16), new Giving(), BatchNorm2d(16)), wrong = Sequential(new Joined({|#0:12|})), other = Sequential(new Giving(), BatchNorm2d({|#1:8|}));
+                private readonly Sequential right = Sequential(new Joined(16), BatchNorm2d(8)), good = Sequential(new Giving(), BatchNorm2d(16)), wrong = Sequential(new Joined({|#0:12|})), other = Sequential(new Giving(), BatchNorm2d({|#1:8|}));
                 public Net() : base("Net") => RegisterComponents();
-                public override Tensor forward(Tensor x) => right.call(x) + wrong.call(x) + other.call(x);
+                public override Tensor forward(Tensor x) => good.call(x) + right.call(x) + wrong.call(x) + other.call(x);
             }
             """),
         Expected.Error("BW0101", 0, "Joined expects 12 channels, but cat before it gives 16"),
