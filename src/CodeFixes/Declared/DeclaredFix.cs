@@ -44,7 +44,8 @@ public abstract class DeclaredFix(params string[] ids) : CodeFixProvider
                 continue;
             // In a sweep the reshaping ones go by themselves.
             var isReshaping = change.Effect == FixEffect.Reshapes || comparison.StateChange.Length > 0;
-            proved.Add((new(change.Title + comparison.StateChange, isReshaping ? change.Key + FixAllProved.Reshaping : change.Key, changed), after));
+            var changes = isReshaping && comparison.StateChange.Length == 0 ? " (changes the function)" : comparison.StateChange;
+            proved.Add((new(change.Title + changes, isReshaping ? change.Key + FixAllProved.Reshaping : change.Key, changed), after));
         }
         return proved;
     }
