@@ -8,9 +8,9 @@ internal sealed class OpenClProgram : IDisposable
     private readonly Lock _lock = new();
     private readonly nint[] _compiled;
 
-    public OpenClProgram(string network, GpuProgram program, FoldedWeights weights)
+    public OpenClProgram(string network, GpuProgram program, FoldedWeights weights, int device = 0)
     {
-        (Network, Program, Device) = (network, program, new OpenClDevice());
+        (Network, Program, Device) = (network, program, new OpenClDevice(device));
         _compiled = new nint[program.Kernels.Length];
         var packed = WeightPacking.Pack(program, weights);
         try

@@ -57,6 +57,7 @@ internal sealed class OpenClWorkspace : ISizedCall
 
     public void Run(ReadOnlySpan<float> input, Span<float> output)
     {
+        using var turn = _program.Device.TakeTurn();
         OpenClLibrary.Write(_queue, _input, 0, input);
         foreach (var (kernel, groups, threads, what) in _launches)
             OpenClLibrary.Launch(_queue, kernel, groups, threads, what);
