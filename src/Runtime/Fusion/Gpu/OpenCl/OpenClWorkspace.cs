@@ -31,6 +31,7 @@ internal sealed class OpenClWorkspace : ISizedCall
         allocate ??= Allocate;
         try
         {
+            program.Prepare(program.Program.ScheduleOf(batch));
             _queue = OpenClLibrary.CreateQueue(program.Device.Context, program.Device.Device);
             _input = Take(allocate, sizes.FloatsOf(GpuProgram.Input) * batch);
             _output = Take(allocate, sizes.FloatsOf(GpuProgram.Output) * batch);
