@@ -56,6 +56,9 @@ public sealed record FuseOptions
     /// <summary>Where CUDA is looked for: on this machine, or with what a test has made in its place.</summary>
     internal CudaMachine Cuda { get; init; } = CudaMachine.OfProcess;
 
+    /// <summary>Weights in place of a file's, for a check on a machine that has none.</summary>
+    internal Func<Plans.CpuPlan, Plans.FoldedWeights>? Weights { get; init; }
+
     /// <summary>Whether the numbers are such as can be.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is not.</exception>
     internal void Check()

@@ -58,7 +58,7 @@ public sealed class KernelNetwork : IDisposable
             throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): its snapshots run on torch's operations and are not saved.");
         if (options.Fallback == FuseFallback.Torch)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: Fallback may be Cpu.", nameof(options));
-        return new(plans, FoldedWeights.Load(path, plans.Network, plan), options);
+        return new(plans, options.Weights?.Invoke(plan) ?? FoldedWeights.Load(path, plans.Network, plan), options);
     }
 
     /// <summary>Saves the folded weights, as .safetensors.</summary>
