@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Blockwright.Gpu;
 using Blockwright.Gpu.OpenCl;
+using Blockwright.Kernels;
 using Blockwright.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,6 @@ namespace Blockwright.Fused.Tests;
 public sealed class OpenClTests
 {
     private const double Tolerance = 1e-5;
-    private const int Guard = 4096;
 
     [SkippableTheory]
     [MemberData(nameof(SystemsTests.Names), MemberType = typeof(SystemsTests))]
@@ -21,13 +21,13 @@ public sealed class OpenClTests
     {
         OpenClMachine.Require();
         using var network = Networks.Make(name);
-        using var guarded = new Guarded(name, network);
+        using var guarded = new GuardedProgram((NetworkModule)network);
         var (height, width) = (guarded.Program.Grids[0].Height, guarded.Program.Grids[0].Width);
         var others = guarded.Program.SizeRules.IsEmpty ? new[] { (height + 13, width + 6), (height + 4, (2 * width) + 1) } : [];
         foreach (var (h, w) in others.Prepend((height, width)))
         {
             foreach (var batch in new[] { 1, 3 })
-                guarded.Check(batch, h, w);
+                AssertForward(network, guarded, batch, h, w);
         }
     }
 
@@ -40,10 +40,10 @@ public sealed class OpenClTests
     {
         OpenClMachine.Require();
         using var network = Networks.Make(name);
-        using var guarded = new Guarded(name, network);
+        using var guarded = new GuardedProgram((NetworkModule)network);
         Assert.NotEmpty(guarded.Program.Schedules.Skip(1));
         foreach (var schedule in guarded.Program.Schedules.Skip(1))
-            guarded.Check(schedule.FromBatch + 1, guarded.Program.Grids[0].Height, guarded.Program.Grids[0].Width);
+            AssertForward(network, guarded, schedule.FromBatch + 1, guarded.Program.Grids[0].Height, guarded.Program.Grids[0].Width);
     }
 
     [SkippableTheory]
@@ -136,6 +136,37 @@ public sealed class OpenClTests
         Assert.Throws<ObjectDisposedException>(() => Run(fused, inputs[0]));
     }
 
+    /// <summary>Many threads, two networks that share kernels, sizes that change with every call: PoCL ends the process when it runs one kernel at two sizes at once.</summary>
+    [SkippableFact]
+    public void ManyThreadsCallTwoNetworksAtChangingSizes()
+    {
+        OpenClMachine.Require();
+        using var network = Networks.Make("Hybrid");
+        using var cpu = Networks.Fuse(network, new FuseOptions { Threads = 1 });
+        using var one = Networks.Fuse(network, new FuseOptions { Device = FuseDevice.OpenCl, KeptBytes = 1 << 20 });
+        using var two = Networks.Fuse(network, new FuseOptions { Device = FuseDevice.OpenCl, KeptBytes = 0 });
+        var wrong = 0;
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, thread =>
+        {
+            var random = new Random(thread);
+            for (var call = 0; call < 25; call++)
+            {
+                // Larger and larger ones: PoCL has no code for those yet.
+                int batch = 1 + random.Next(3), side = 16 + random.Next(8) + (2 * call);
+                var input = new float[batch * 3 * side * side];
+                foreach (ref var value in input.AsSpan())
+                    value = random.NextSingle() - 0.5f;
+                float[] found = new float[batch * 10], expected = new float[batch * 10];
+                (random.Next(2) == 0 ? one : two).Run(input, found, batch, side, side);
+                cpu.Run(input, expected, batch, side, side);
+                if (found.Zip(expected).Any(static pair => !(Math.Abs(pair.First - pair.Second) < 1e-4)))
+                    Interlocked.Increment(ref wrong);
+            }
+        });
+
+        Assert.Equal(0, wrong);
+    }
+
     [SkippableFact]
     public void ABrokenKernelIsRefusedWithTheCompilersWords()
     {
@@ -158,13 +189,101 @@ public sealed class OpenClTests
         Assert.Contains("BlockwrightDevice=opencl", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void WhatHasNoKernelsIsNotTaken()
+    [Theory]
+    [InlineData(FuseDevice.Cpu)]
+    [InlineData(FuseDevice.OpenCl)]
+    [InlineData(FuseDevice.Cuda)]
+    public void WhatHasNoKernelsIsNotTakenAndTheCauseIsSaid(FuseDevice device)
     {
         using var network = Networks.Make("Points");
-        Assert.Throws<ArgumentException>(() => ((Points)network).Fuse(new FuseOptions { Device = FuseDevice.OpenCl, UseKernels = false }));
+        var options = new FuseOptions { Device = device };
+        var where = device == FuseDevice.Cuda ? "on the CPU or on CUDA" : "on the CPU";
+        AssertRefused(options with { UseKernels = false }, "UseKernels is false");
         network.to(ScalarType.Float64);
-        Assert.Throws<ArgumentException>(() => ((Points)network).Fuse(new FuseOptions { Device = FuseDevice.OpenCl }));
+        AssertRefused(options, "Points is Float64: net.to(torch.float32) makes it float32");
+        network.to(ScalarType.Float32).to(META);
+        AssertRefused(options, "Points is on meta: net.cpu() brings it to the CPU");
+
+        void AssertRefused(FuseOptions options, string cause) => Assert.Equal(
+            $"A snapshot on {device} is taken of a float32 network {where}, and runs on Blockwright's own kernels; {cause}. (Parameter 'options')",
+            Assert.Throws<ArgumentException>(() => ((NetworkModule)network).Fuse(options)).Message);
+    }
+
+    /// <summary>Whatever the device, and before any is looked for.</summary>
+    [Fact]
+    public void NumbersThatCannotBeAreRefused()
+    {
+        using var network = Networks.Make("Points");
+        foreach (var device in Enum.GetValues<FuseDevice>())
+        {
+            var options = new FuseOptions { Device = device };
+            AssertRefused(options with { Threads = 0 }, "options.Threads");
+            AssertRefused(options with { Threads = -1 }, "options.Threads");
+            AssertRefused(options with { Threads = 1025 }, "options.Threads");
+            AssertRefused(options with { KeptBytes = -1 }, "options.KeptBytes");
+            AssertRefused(options with { DeviceIndex = -1 }, "options.DeviceIndex");
+            AssertRefused(options with { Fallback = (FuseFallback)3 }, "options.Fallback");
+        }
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => ((NetworkModule)network).Fuse(new FuseOptions { Device = (FuseDevice)7 }));
+        Assert.StartsWith("A FuseDevice is one of Auto, Cpu, OpenCl, Cuda. (Parameter 'options.Device')", e.Message, StringComparison.Ordinal);
+
+        void AssertRefused(FuseOptions options, string name) => Assert.Equal(name, Assert.Throws<ArgumentOutOfRangeException>(() => ((NetworkModule)network).Fuse(options)).ParamName);
+    }
+
+    [SkippableFact]
+    public void TheDeviceIsNamedAndMayBeChosen()
+    {
+        OpenClMachine.Require();
+        using var network = Networks.Make("Points");
+        using var cpu = Networks.Fuse(network, new FuseOptions { Threads = 2, InstructionSet = InstructionSet.Portable });
+        using var gpu = Networks.Fuse(network, new FuseOptions { Device = FuseDevice.OpenCl });
+        Assert.Equal("the CPU: Portable, threads: 2", cpu.Kernels!.Device);
+        Assert.StartsWith("OpenCL: ", gpu.Kernels!.Device, StringComparison.Ordinal);
+        var e = Assert.Throws<OpenClException>(() => ((NetworkModule)network).Fuse(new FuseOptions { Device = FuseDevice.OpenCl, DeviceIndex = 99 }));
+        Assert.StartsWith($"There is no OpenCL device 99. There are 0: {gpu.Kernels.Device["OpenCL: ".Length..]}", e.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData(FuseFallback.Cpu, "the CPU's kernels")]
+    [InlineData(FuseFallback.Torch, "torch's operations")]
+    public void SomethingElseTakesTheKernelsPlaceAndSaysSoOnce(FuseFallback fallback, string instead)
+    {
+        OpenClMachine.Require();
+        using var network = Networks.Make("Points");
+        using var input = randn(2, 5, 6, 6);
+        using var expected = network.call(input);
+        var said = new List<string>();
+        var before = FallbackNotice.Listener;
+        FallbackNotice.Listener = said.Add;
+        try
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                using var fused = Networks.Fuse(network, new FuseOptions { Device = FuseDevice.OpenCl, DeviceIndex = 99, Fallback = fallback, Threads = 1 });
+                using var found = fused.call(input);
+                Assert.True(found.allclose(expected, 1e-4, 1e-5));
+                Assert.Equal(fallback == FuseFallback.Cpu, fused.Kernels is not null);
+            }
+        }
+        finally
+        {
+            FallbackNotice.Listener = before;
+        }
+        Assert.StartsWith($"Points runs on {instead}, as FuseOptions.Fallback asks. There is no OpenCL device 99.", Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFileHasNoTorchModuleToFallBackOn()
+    {
+        var e = Assert.Throws<ArgumentException>(() => Points.LoadFused("none", new FuseOptions { Fallback = FuseFallback.Torch }));
+        Assert.StartsWith("A snapshot that comes from a file has no torch module to fall back on: Fallback may be Cpu.", e.Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertForward(BlockModule network, GuardedProgram guarded, int batch, int height, int width)
+    {
+        using var input = randn(batch, guarded.Program.InChannels, height, width);
+        using var result = guarded.Run(input);
+        Assert.InRange(Networks.Difference(network, result, input), 0, Tolerance);
     }
 
     private static float[] Run(FusedNetwork fused, float[] input)
@@ -173,56 +292,5 @@ public sealed class OpenClTests
         var output = new float[batch * 3];
         fused.Run(input, output, batch);
         return output;
-    }
-
-    /// <summary>A network's program, each piece of whose memory lies between guards.</summary>
-    private sealed class Guarded(string name, BlockModule network) : IDisposable
-    {
-        private readonly OpenClProgram _program = new(name, ((NetworkModule)network).Plans.Gpu!, WeightFolding.Fold(network, Networks.PlanOf(network)));
-        private readonly List<(nint Parent, long Floats)> _pieces = [];
-
-        public GpuProgram Program => _program.Program;
-
-        public void Check(int batch, int height, int width)
-        {
-            using var input = randn(batch, Program.InChannels, height, width);
-            var sizes = new GpuSizes(name, Program, height, width);
-            var output = new float[batch * sizes.FloatsOf(GpuProgram.Output)];
-            using (var workspace = new OpenClWorkspace(_program, sizes, batch, height, width, Allocate))
-            {
-                workspace.Run(input.data<float>().ToArray(), output);
-                Assert.All(_pieces, AssertIntact);
-            }
-            _pieces.ForEach(static piece => OpenClLibrary.ReleaseBuffer(piece.Parent));
-            _pieces.Clear();
-            var (h, w) = sizes.Out;
-            using var result = tensor(output, Program.IsFlat ? [batch, Program.OutChannels] : [batch, Program.OutChannels, h, w]);
-            Assert.InRange(Networks.Difference(network, result, input), 0, Tolerance);
-        }
-
-        public void Dispose() => _program.Dispose();
-
-        private OpenClMemory Allocate(long floats)
-        {
-            var parent = OpenClLibrary.CreateBuffer(_program.Device.Context, (floats + (2 * Guard)) * sizeof(float));
-            var queue = OpenClLibrary.CreateQueue(_program.Device.Context, _program.Device.Device);
-            var pattern = new float[floats + (2 * Guard)];
-            Array.Fill(pattern, float.NaN);
-            OpenClLibrary.Write(queue, parent, 0, pattern);
-            OpenClLibrary.ReleaseQueue(queue);
-            _pieces.Add((parent, floats));
-            var part = OpenClLibrary.CreateSubBuffer(parent, Guard * sizeof(float), floats * sizeof(float));
-            return new(part, () => OpenClLibrary.ReleaseBuffer(part));
-        }
-
-        private void AssertIntact((nint Parent, long Floats) piece)
-        {
-            var queue = OpenClLibrary.CreateQueue(_program.Device.Context, _program.Device.Device);
-            var values = new float[piece.Floats + (2 * Guard)];
-            OpenClLibrary.Read(queue, piece.Parent, 0, values);
-            OpenClLibrary.ReleaseQueue(queue);
-            Assert.Equal(-1, values.AsSpan(0, Guard).IndexOfAnyExcept(float.NaN));
-            Assert.Equal(-1, values.AsSpan(values.Length - Guard).IndexOfAnyExcept(float.NaN));
-        }
     }
 }

@@ -36,6 +36,8 @@ public partial class GpuProgramTests
         {
             Assert.Equal((launch.Kernel, launch.Groups, launch.What), (other.Kernel, other.Groups, other.What));
             Assert.Equal(launch.Arguments.ToArray(), other.Arguments.ToArray());
+            Assert.Equal(launch.Reads.ToArray(), other.Reads.ToArray());
+            Assert.Equal(launch.Writes.ToArray(), other.Writes.ToArray());
         }
     }
 
@@ -111,6 +113,27 @@ public partial class GpuProgramTests
             {
                 var start = argument.Kind switch { GpuArgumentKind.Weights => "GLOBAL const float* RESTRICT ", GpuArgumentKind.Buffer => "GLOBAL float* ", _ => "int " };
                 Assert.StartsWith(start, parameter, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    /// <summary>What a launch says that it reads and writes is what its step does, each plane once; what it is given has all of it.</summary>
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void LaunchesSayWhatTheyReadAndWrite(string network)
+    {
+        var plan = GpuPlanner.Plan(Plans.Rows(network))!;
+        foreach (var schedule in GpuProgramWriter.Write(plan).Schedules)
+        {
+            foreach (var (step, launch) in plan.Steps.Zip(schedule.Launches))
+            {
+                var reads = step.Operands.Append(step.Residual).SelectMany(static runs => runs).SelectMany(Planes).ToHashSet();
+                Assert.Equal(reads.Count, launch.Reads.Sum(static run => run.Count));
+                Assert.True(reads.SetEquals(launch.Reads.SelectMany(Planes)));
+                Assert.Equal(step.Channels, launch.Writes.Sum(static run => run.Count));
+                Assert.True(step.Output.SelectMany(Planes).ToHashSet().SetEquals(launch.Writes.SelectMany(Planes)));
+                var given = launch.Arguments.Where(static argument => argument.Kind == GpuArgumentKind.Buffer).Select(static argument => argument.Value).ToHashSet();
+                Assert.True(given.SetEquals(launch.Reads.Concat(launch.Writes).Select(static run => run.Buffer)));
             }
         }
     }

@@ -98,7 +98,8 @@ internal static class Activations
         {
             Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastHardswish, Math.Max(x.Greatest, 0)),
             Overwriting = static _ => Overwriting.InInference,
-            Formula = static _ => "x * (x < -3.0f ? 0.0f : x > 3.0f ? 6.0f : x + 3.0f) * (1.0f / 6.0f)",
+            // The gate first: six times a large x would be infinite.
+            Formula = static _ => "x * ((x < -3.0f ? 0.0f : x > 3.0f ? 6.0f : x + 3.0f) * (1.0f / 6.0f))",
             Onnx = static (graph, x, _) => graph.Node("HardSwish", [x]),
         },
         new(nameof(HardsigmoidAttribute), "hardsigmoid")

@@ -1,29 +1,18 @@
+using Blockwright.Gpu.Cuda;
 using Blockwright.Kernels;
+using static System.FormattableString;
 
 namespace Blockwright;
-
-/// <summary>What a snapshot of a module on the CPU computes on.</summary>
-public enum FuseDevice
-{
-    /// <summary>The CPU's vector kernels.</summary>
-    Cpu,
-
-    /// <summary>
-    /// The first GPU that OpenCL finds on the machine, or another device of OpenCL's where there is no GPU. The class has to be built with its kernels, by the property BlockwrightDevice. Inputs and results are the
-    /// host's; docs/gpu.md says more.
-    /// </summary>
-    OpenCl,
-}
 
 /// <summary>How a snapshot computes.</summary>
 public sealed record FuseOptions
 {
-    /// <summary>A thread for each of the machine's processors, up to 32; its best instructions.</summary>
+    /// <summary>Where the module is; on the CPU a thread for each of the machine's processors, up to 32, with its best instructions.</summary>
     public static FuseOptions Default { get; } = new();
 
     /// <summary>
     /// Threads of the CPU kernels, 1 to 1,024; 1 starts none. A batch of at least as many images is shared out by images, a smaller one by rows; the results are the same, to the bit, with
-    /// any number. Up to 32 unless you ask for more.
+    /// any number. Up to 32 unless you ask for more. A GPU's kernels have threads of their own, and take no notice of it.
     /// </summary>
     public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 32);
 
@@ -38,7 +27,8 @@ public sealed record FuseOptions
 
     /// <summary>
     /// Whether the CPU kernels compute every sum product by product. Otherwise 3 x 3 convolutions of stride 1 may go by tiles with a quarter of the products (Winograd), where that is faster: rounding differs in
-    /// the sixth digit of a layer's largest value, and a value that is not finite makes the 4 x 4 pixels round it NaN. Direct sums are not the more accurate ones: they are longer. See docs/accuracy.md.
+    /// the sixth digit of a layer's largest value, and a value that is not finite makes the 4 x 4 pixels round it NaN. Direct sums are not the more accurate ones: they are longer. A GPU's kernels always compute them product by
+    /// product. See docs/accuracy.md.
     /// </summary>
     public bool Exact { get; init; }
 
@@ -48,9 +38,46 @@ public sealed record FuseOptions
     /// </summary>
     internal int BandBytes { get; init; } = CacheSizes.Band;
 
-    /// <summary>What a snapshot of a float32 module on the CPU computes on.</summary>
+    /// <summary>What the snapshot computes on.</summary>
     public FuseDevice Device { get; init; }
 
-    /// <summary>Whether Blockwright's own kernels may be used. Without, the snapshot consists of torch's operations, as it does on other devices and for other types.</summary>
+    /// <summary>
+    /// Which one, where there are several, counted from 0. CUDA's are counted as torch counts them; of a module on CUDA it is always the module's. OpenCL's are counted GPUs first, then accelerators, then CPUs; an exception about a
+    /// number that is too large lists them.
+    /// </summary>
+    public int DeviceIndex { get; init; }
+
+    /// <summary>What happens when a GPU's kernels cannot run; then that is said once, on the standard error. A class that was built without them is an exception in any case.</summary>
+    public FuseFallback Fallback { get; init; }
+
+    /// <summary>Whether Blockwright's own kernels may be used. Without, the snapshot consists of torch's operations, as it does of other types.</summary>
     public bool UseKernels { get; init; } = true;
+
+    /// <summary>Where CUDA is looked for: on this machine, or with what a test has made in its place.</summary>
+    internal CudaMachine Cuda { get; init; } = CudaMachine.OfProcess;
+
+    /// <summary>Weights in place of a file's, for a check on a machine that has none.</summary>
+    internal Func<Plans.CpuPlan, Plans.FoldedWeights>? Weights { get; init; }
+
+    /// <summary>Whether the numbers are such as can be.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is not.</exception>
+    internal void Check()
+    {
+        const string Options = "options";
+        if (Threads is < 1 or > Team.Most)
+            throw new ArgumentOutOfRangeException($"{Options}.{nameof(Threads)}", Threads, Invariant($"A snapshot has 1 to {Team.Most} threads."));
+        if (KeptBytes < 0)
+            throw new ArgumentOutOfRangeException($"{Options}.{nameof(KeptBytes)}", KeptBytes, "A snapshot keeps 0 bytes or more.");
+        if (DeviceIndex < 0)
+            throw new ArgumentOutOfRangeException($"{Options}.{nameof(DeviceIndex)}", DeviceIndex, "Devices are counted from 0.");
+        CheckWord(Device, $"{Options}.{nameof(Device)}");
+        CheckWord(Fallback, $"{Options}.{nameof(Fallback)}");
+    }
+
+    private static void CheckWord<TWord>(TWord word, string name)
+        where TWord : struct, Enum
+    {
+        if (!Enum.IsDefined(word))
+            throw new ArgumentOutOfRangeException(name, word, $"A {typeof(TWord).Name} is one of {string.Join(", ", Enum.GetNames<TWord>())}.");
+    }
 }

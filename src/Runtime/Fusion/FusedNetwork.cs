@@ -1,13 +1,10 @@
-using Blockwright.Cpu;
-using Blockwright.Plans;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Blockwright;
 
 /// <summary>
-/// A network's snapshot for inference. A float32 network on the CPU runs on Blockwright's own vector kernels, which move no channel; on another device, of
-/// another type, or with a layer that has no kernel it runs on torch's operations. It may be called from several threads at once.
+/// A network's snapshot for inference. A float32 network runs on Blockwright's own kernels, which move no channel: on the CPU, and on a GPU where its class was built with kernels for one. Of
+/// another type, on another device, or with a layer that has no kernel it runs on torch's operations. It may be called from several threads at once.
 /// </summary>
 public sealed class FusedNetwork : FusedModule
 {
@@ -18,22 +15,10 @@ public sealed class FusedNetwork : FusedModule
         : base(plans.Network, plans.Channels) => (_plans, _device) = (plans, Own(device));
 
     /// <summary>The network on Blockwright's own kernels; null where it runs on torch's operations. The snapshot disposes it.</summary>
-    public KernelNetwork? Kernels => (_device as CpuDevice)?.Network;
+    public KernelNetwork? Kernels => _device.Network;
 
     /// <summary>Takes a snapshot.</summary>
-    internal static FusedNetwork Take(NetworkModule source, NetworkPlans plans, FuseOptions options)
-    {
-        // A network without weights has no type or device; torch's operations take any.
-        var parameters = source.parameters().ToList();
-        var fits = parameters.Count > 0 && parameters.All(static parameter => parameter.dtype == ScalarType.Float32 && parameter.device_type == DeviceType.CPU);
-        if (options.Device != FuseDevice.Cpu && !(options.UseKernels && fits))
-            throw new ArgumentException($"A snapshot on {options.Device} is taken of a float32 network on the CPU that has weights, with UseKernels: {plans.Network} is none.", nameof(options));
-        if (options.Device != FuseDevice.Cpu && plans.Cpu is null)
-            throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): it runs on torch's operations alone.");
-        return options.UseKernels && fits && plans.Cpu is { } plan
-            ? new(plans, new CpuDevice(new KernelNetwork(plans, WeightFolding.Fold(source, plan), options)))
-            : new(plans, new TorchDevice(plans, source.TakeTorchSnapshot(), parameters.FirstOrDefault()));
-    }
+    internal static FusedNetwork Take(NetworkModule source, NetworkPlans plans, FuseOptions options) => new(plans, FusedDevices.Take(source, plans, options));
 
     /// <summary>Saves the folded weights, as .safetensors, for the network's <c>LoadFused</c>.</summary>
     /// <param name="path">The file.</param>

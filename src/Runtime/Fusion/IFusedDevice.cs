@@ -16,6 +16,9 @@ internal interface IFusedDevice : IDisposable
     static ArgumentException WrongInput(string network, ScalarType type, Device device, Tensor input) =>
         new($"The snapshot of {network} was taken of a {type} network on {device}, and was given {input.dtype} on {input.device}. Move the network first and then take the snapshot, or bring the input there.", nameof(input));
 
+    /// <summary>The network on Blockwright's own kernels; null where torch's operations run.</summary>
+    KernelNetwork? Network { get; }
+
     /// <summary>Frees the memory that is kept between calls.</summary>
     void Trim();
 

@@ -3,6 +3,9 @@ namespace Blockwright;
 /// <summary>What runs a network's own kernels on memory of the host's. It may be called from several threads at once.</summary>
 internal interface IKernelExecutor : IDisposable
 {
+    /// <summary>What it runs on, for people.</summary>
+    string Device { get; }
+
     /// <summary>The bytes that are kept between calls.</summary>
     long IdleBytes { get; }
 

@@ -1,11 +1,10 @@
-using Blockwright.Cpu;
-using Blockwright.Gpu.OpenCl;
+using Blockwright.Gpu.Cuda;
 using Blockwright.Plans;
 
 namespace Blockwright;
 
 /// <summary>
-/// A network for inference on Blockwright's own kernels, without torch: what a program runs that only loads a snapshot. It may be called from several
+/// A network for inference on Blockwright's own kernels, on a CPU or a GPU, without torch: what a program runs that only loads a snapshot. It may be called from several
 /// threads at once, and allocates no managed memory per run once it has run at a size.
 /// </summary>
 public sealed class KernelNetwork : IDisposable
@@ -17,13 +16,9 @@ public sealed class KernelNetwork : IDisposable
     /// <param name="options">How it computes.</param>
     internal KernelNetwork(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
     {
+        options.Check();
         (Name, Plan) = (plans.Network, plans.Cpu!);
-        _executor = options.Device switch
-        {
-            FuseDevice.Cpu => new CpuExecutor(Name, Plan, weights, options),
-            FuseDevice.OpenCl => new OpenClExecutor(plans, weights, options),
-            var other => throw new ArgumentOutOfRangeException(nameof(options), other, "It is no device."),
-        };
+        _executor = KernelExecutors.Open(plans, weights, options);
     }
 
     /// <summary>Ends the threads of a network that nobody disposed: they hold their team, and nothing that holds this.</summary>
@@ -32,11 +27,17 @@ public sealed class KernelNetwork : IDisposable
     /// <summary>The declared input's channels, height and width.</summary>
     public (int Channels, int Height, int Width) Input => (Plan.InChannels, Plan.Grids[0].Height, Plan.Grids[0].Width);
 
+    /// <summary>What it runs on, for people: the device, as its driver names it.</summary>
+    public string Device => _executor.Device;
+
     internal string Name { get; }
 
     internal CpuPlan Plan { get; }
 
     internal long IdleBytes => _executor.IdleBytes;
+
+    /// <summary>CUDA's kernels, where it runs on them.</summary>
+    internal CudaKernels? Cuda => _executor as CudaKernels ?? (_executor as FallbackExecutor)?.Cuda;
 
     /// <summary>Loads a saved snapshot. Called by the build's code: use the network's <c>LoadFused</c>.</summary>
     /// <param name="plans">The plans of the network that it was taken of.</param>
@@ -55,7 +56,9 @@ public sealed class KernelNetwork : IDisposable
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: UseKernels must be true.", nameof(options));
         if (plans.Cpu is not { } plan)
             throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): its snapshots run on torch's operations and are not saved.");
-        return new(plans, FoldedWeights.Load(path, plans.Network, plan), options);
+        if (options.Fallback == FuseFallback.Torch)
+            throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: Fallback may be Cpu.", nameof(options));
+        return new(plans, options.Weights?.Invoke(plan) ?? FoldedWeights.Load(path, plans.Network, plan), options);
     }
 
     /// <summary>Saves the folded weights, as .safetensors.</summary>
@@ -86,6 +89,34 @@ public sealed class KernelNetwork : IDisposable
             _ = OutputOf(height, width); // of no image there is nothing to compute, but the size has to be one that the network takes
         else
             _executor.Run(input, output, batch, height, width);
+    }
+
+    /// <summary>
+    /// Computes the result for images in the memory of the CUDA device that it runs on, in the order of a stream: it is not there yet when this returns. The addresses are those of the device's primary context, which is the
+    /// one of CUDA's runtime and of torch.
+    /// </summary>
+    /// <param name="input">The address of N x C x H x W floats.</param>
+    /// <param name="output">The address of room for N x C' x H' x W' (or N x F) floats, which the input does not share.</param>
+    /// <param name="batch">N; with 0 nothing is written.</param>
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="stream">The stream (CUstream); 0 is CUDA's default stream, which torch uses.</param>
+    /// <exception cref="InvalidOperationException">The network does not run on CUDA.</exception>
+    /// <exception cref="ArgumentException">An address is none of a float, or the network does not take the size.</exception>
+    /// <exception cref="CudaException">The device refuses something.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public void RunOnDevice(ulong input, ulong output, int batch, int height, int width, nint stream = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        var kernels = Cuda ?? throw new InvalidOperationException($"{Name} runs on {Device}, and takes addresses of a CUDA device's memory on one alone: FuseOptions.Device = FuseDevice.Cuda.");
+        kernels.Run(input, output, batch, height, width, stream);
+    }
+
+    /// <summary>Lets the CPU take the place of a GPU that failed, where it is to.</summary>
+    internal bool FallsBack(Exception fault)
+    {
+        (_executor as FallbackExecutor)?.Switch(fault);
+        return _executor is FallbackExecutor;
     }
 
     /// <summary>The result's channels, height and width for an input's; 1 x 1 for features.</summary>

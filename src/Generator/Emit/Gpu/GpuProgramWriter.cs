@@ -43,7 +43,22 @@ internal sealed class GpuProgramWriter
             var name = $"bw_{written.Kind.ToString().ToLowerInvariant()}_{PlanWords.Text(number)}";
             _kernels.Add(new(name, written.Threads, written.SharedBytes, written.Source.Replace(KernelText.Name, name)));
         }
-        return new(number, written.Groups, written.Arguments, step.What);
+        return new(number, written.Groups, written.Arguments, step.What) { Reads = Planes(step.Operands.Append(step.Residual)), Writes = Planes([step.Output]) };
+    }
+
+    /// <summary>The planes of some runs, each once, in as few runs as there can be.</summary>
+    private static ImmutableArray<PlanRun> Planes(IEnumerable<ImmutableArray<PlanRun>> values)
+    {
+        var planes = new List<PlanRun>();
+        foreach (var run in values.SelectMany(static runs => runs).OrderBy(static run => run.Buffer).ThenBy(static run => run.First))
+        {
+            var last = planes.Count > 0 ? planes[planes.Count - 1] : default;
+            if (planes.Count > 0 && last.Buffer == run.Buffer && run.First <= last.First + last.Count)
+                planes[planes.Count - 1] = last with { Count = Math.Max(last.Count, run.First + run.Count - last.First) };
+            else
+                planes.Add(run);
+        }
+        return planes.ToImmutableArray();
     }
 
     private WrittenKernel Kernel(GpuStep step, int choice) => step.Kind switch

@@ -7,7 +7,7 @@ namespace Blockwright.Cpu;
 /// <summary>Blockwright's own kernels behind torch's tensors.</summary>
 internal sealed class CpuDevice(KernelNetwork network) : IFusedDevice
 {
-    public KernelNetwork Network => network;
+    public KernelNetwork? Network => network;
 
     public Tensor Run(Tensor input)
     {

@@ -1,5 +1,6 @@
 using Blockwright.Kernels;
 using Blockwright.Plans;
+using static System.FormattableString;
 
 namespace Blockwright.Cpu;
 
@@ -19,13 +20,12 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
     public CpuExecutor(string network, CpuPlan plan, FoldedWeights weights, FuseOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, Team.Most);
         _calls = new IdleCalls<Call>(options.KeptBytes);
         _program = new CpuProgram(network, plan, weights, options.InstructionSet, options.Exact);
         _team = new Team(options.Threads);
         _bandBytes = options.BandBytes;
         _gate = new CallGate(Free);
+        Device = Invariant($"the CPU: {options.InstructionSet}, threads: {options.Threads}");
     }
 
     public void Save(string path)
@@ -53,6 +53,8 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
             _calls.Return(call);
         }
     }
+
+    public string Device { get; }
 
     public long IdleBytes => _calls.IdleBytes;
 

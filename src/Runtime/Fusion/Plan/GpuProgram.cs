@@ -94,7 +94,14 @@ internal sealed record GpuSchedule(int FromBatch, ImmutableArray<GpuLaunch> Laun
 /// <param name="Groups">How many groups of threads, all in the first dimension.</param>
 /// <param name="Arguments">What the kernel is given, in order.</param>
 /// <param name="What">What it computes, for people: in profiles and errors.</param>
-internal sealed record GpuLaunch(int Kernel, GpuGroups Groups, ImmutableArray<GpuArgument> Arguments, string What);
+internal sealed record GpuLaunch(int Kernel, GpuGroups Groups, ImmutableArray<GpuArgument> Arguments, string What)
+{
+    /// <summary>The planes that it reads, and nothing beside them: each once, in order.</summary>
+    public ImmutableArray<PlanRun> Reads { get; init; } = ImmutableArray<PlanRun>.Empty;
+
+    /// <summary>The planes that it writes, and nothing beside them.</summary>
+    public ImmutableArray<PlanRun> Writes { get; init; } = ImmutableArray<PlanRun>.Empty;
+}
 
 /// <summary>A number of groups: those that cover the pixels of all images, times those that cover the channels.</summary>
 /// <param name="Grid">Whose pixels.</param>

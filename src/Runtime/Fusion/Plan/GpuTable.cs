@@ -8,7 +8,7 @@ namespace Blockwright.Plans;
 /// <summary>
 /// A <see cref="GpuProgram"/> as a text that people read as well: what the emitted class hands to the runtime. The generator writes it and the runtime reads it, by this one file. Each line is a grid, a rule
 /// on sizes, a buffer (<c>b2 = 116 planes of g3 in s0</c>), weights (<c>w 128 = products, weights conv 24x3x3x3, norm bn 1E-05</c>), the beginning of a schedule (<c>from batch 1</c>) or a launch
-/// (<c>k3 g4/64*2 b0 b2 w 128 n g4.h g4.w # conv1.0</c>); then come the kernels, each behind a line with its name.
+/// (<c>k3 g4/64*2 b0 b2 w 128 n g4.h g4.w : b0.0+3 &gt; b2.0+24 # conv1.0</c>, with the planes that it reads and writes); then come the kernels, each behind a line with its name.
 /// </summary>
 internal static class GpuTable
 {
@@ -37,7 +37,7 @@ internal static class GpuTable
             cancellation.ThrowIfCancellationRequested();
             Line($"{Schedule}{schedule.FromBatch}");
             foreach (var launch in schedule.Launches)
-                Line($"k{launch.Kernel} g{launch.Groups.Grid}/{launch.Groups.Pixels}*{launch.Groups.Each} {string.Join(" ", launch.Arguments.Select(ArgumentText))} # {launch.What}");
+                Line($"k{launch.Kernel} g{launch.Groups.Grid}/{launch.Groups.Pixels}*{launch.Groups.Each} {string.Join(" ", launch.Arguments.Select(ArgumentText))} : {string.Join(" ", launch.Reads.Select(RunText))} > {string.Join(" ", launch.Writes.Select(RunText))} # {launch.What}");
         }
         foreach (var kernel in program.Kernels)
         {
@@ -99,6 +99,14 @@ internal static class GpuTable
         _ when text[0] == 'g' => new(text[text.Length - 1] == 'h' ? GpuArgumentKind.Height : GpuArgumentKind.Width, Numbered(text.Substring(0, text.Length - 2))),
         _ => new(GpuArgumentKind.Number, Int(text)),
     };
+
+    private static string RunText(PlanRun run) => $"b{Text(run.Buffer)}.{Text(run.First)}+{Text(run.Count)}";
+
+    private static PlanRun ReadRun(string text)
+    {
+        var words = text.Split('.', '+');
+        return new(Numbered(words[0]), Int(words[1]), Int(words[2]));
+    }
 
     /// <summary>One text in the reading.</summary>
     private sealed class Reader
@@ -175,7 +183,12 @@ internal static class GpuTable
             var comment = line.IndexOf(" # ", StringComparison.Ordinal);
             var words = line.Substring(0, comment).Split(' ');
             var groups = words[1].Split('/', '*');
-            _launches.Add(new(Numbered(words[0]), new(Numbered(groups[0]), Int(groups[1]), Int(groups[2])), words.Skip(2).Select(ReadArgument).ToImmutableArray(), line.Substring(comment + 3)));
+            int reads = Array.IndexOf(words, ":"), writes = Array.IndexOf(words, ">");
+            _launches.Add(new(Numbered(words[0]), new(Numbered(groups[0]), Int(groups[1]), Int(groups[2])), words.Take(reads).Skip(2).Select(ReadArgument).ToImmutableArray(), line.Substring(comment + 3))
+            {
+                Reads = words.Take(writes).Skip(reads + 1).Select(ReadRun).ToImmutableArray(),
+                Writes = words.Skip(writes + 1).Select(ReadRun).ToImmutableArray(),
+            });
         }
 
         private void ReadKernel(string[] lines, ref int i)

@@ -13,6 +13,8 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedModule snapshot, Tens
     private readonly Device _device = like?.device ?? CPU;
     private readonly bool _takesAny = like is null;
 
+    public KernelNetwork? Network => null;
+
     public Tensor Run(Tensor input)
     {
         if (!_takesAny && (input.dtype != _type || input.device_type != _device.type))

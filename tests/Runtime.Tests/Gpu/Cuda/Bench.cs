@@ -20,6 +20,8 @@ internal sealed class Bench : IDisposable
 
     public KernelCode Code => new(new ShippedCode(Folder["shipped"]), new CodeCache(Folder["cache"], CodeCache.DefaultBytes, Said.Add), Nvrtc.Open);
 
+    public CudaMachine Machine => new(Driver.Open, _ => Code);
+
     public CudaProgram Program(Func<ImageSize, LaunchSchedule> schedule, params KernelSource[] sources) =>
         new("Net", sources.Length > 0 ? sources : [Mixing.Source], Weights, schedule);
 

@@ -91,6 +91,51 @@ public sealed unsafe class CudaTensorsTests : IDisposable
         Assert.Throws<ArgumentException>(() => device.Run(new float[40], new float[39], 1, 4, 5));
     }
 
+    /// <summary>A network without torch, from and to addresses, on a stream of the caller's.</summary>
+    [Fact]
+    public void AddressesAreTaken()
+    {
+        using (var network = Network())
+        {
+            using var input = randn(3, 2, 4, 5);
+            using var expected = Expected(input);
+            var values = new float[3 * 2 * 4 * 5];
+            fixed (float* from = input.data<float>().ToArray(), to = values)
+                network.RunOnDevice((ulong)from, (ulong)to, 3, 4, 5, stream: 0x77);
+            Assert.True(tensor(values, [3, 2, 4, 5]).allclose(expected, 1e-6, 1e-6));
+            Assert.Contains("cuGraphLaunch 119", _bench.Driver.Calls);
+            Assert.StartsWith("CUDA: ", network.Device, StringComparison.Ordinal);
+            Assert.EndsWith(" (sm_90)", network.Device, StringComparison.Ordinal);
+            Assert.Throws<ArgumentOutOfRangeException>(() => network.RunOnDevice(16, 32, -1, 4, 5));
+            Assert.Throws<ArgumentException>(() => network.RunOnDevice(0, 32, 1, 4, 5));
+        }
+        Assert.Empty(_bench.Driver.Held);
+    }
+
+    [Fact]
+    public void TensorsOfTheCpuAreTakenWhereTheModuleWas()
+    {
+        using var device = new CudaTensors(Network(), new Device(TorchSharp.DeviceType.CUDA, 1), isOnDevice: false);
+        using var input = randn(3, 2, 4, 5);
+        using var output = device.Run(input);
+        using var expected = Expected(input);
+        Assert.True(output.allclose(expected, 1e-6, 1e-6));
+        Assert.Contains("cuGraphAddMemcpyNode Host Device 480 c0", _bench.Driver.Calls);
+    }
+
+    [Fact]
+    public void TheDeviceThatTheOptionsNameIsTaken()
+    {
+        _bench.Driver.Devices = 2;
+        var options = new FuseOptions { Device = FuseDevice.Cuda, DeviceIndex = 1, Cuda = _bench.Machine };
+        var plans = new NetworkPlans("Net", 2, 4, 5, CpuTable.Write(Plan), GpuTable.Write(Program));
+        new KernelNetwork(plans, Folded, options).Dispose();
+        Assert.Contains("cuDeviceGet 1", _bench.Driver.Calls);
+        var fault = Assert.Throws<CudaException>(() => new KernelNetwork(plans, Folded, options with { DeviceIndex = 2 }));
+        Assert.StartsWith("There is no CUDA device 2: the driver lists 2, counted from 0.", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(_bench.Driver.Held);
+    }
+
     [Fact]
     public void NoImagesGiveNoValues()
     {
@@ -114,9 +159,13 @@ public sealed unsafe class CudaTensorsTests : IDisposable
 
     private CudaTensors Open()
     {
-        var plans = new NetworkPlans("Net", 2, 4, 5, GpuTable.Write(Program));
-        return new(new CudaKernels(CudaDevice.Open(_bench.Driver.Open(), 0), _bench.Code, plans, Folded, 1 << 20), CPU);
+        return new(Network(), CPU, isOnDevice: true);
     }
+
+    private KernelNetwork Network() => new(new NetworkPlans("Net", 2, 4, 5, CpuTable.Write(Plan), GpuTable.Write(Program)), Folded, new FuseOptions { Device = FuseDevice.Cuda, KeptBytes = 1 << 20, Cuda = _bench.Machine });
+
+    /// <summary>What a network is asked of its shapes; nothing runs it.</summary>
+    private static CpuPlan Plan => new("identity", ElementType.Float32, 2, 2, 0, false, 0, [new(GridKind.Input, -1, Window.Pixel, false, 4, 5)], [], [], []);
 
     private static Tensor Expected(Tensor input)
     {
@@ -133,8 +182,8 @@ public sealed unsafe class CudaTensorsTests : IDisposable
         [new("scale", 32, 0, "KERNEL(scale, 32, int none)\n{\n}\n"), new("turn", 32, 0, "KERNEL(turn, 32, int none)\n{\n}\n")],
         [new(1,
         [
-            new(0, new(0, 64, 2), [Buffer(0), Buffer(2), new(GpuArgumentKind.Weights, 0), new(GpuArgumentKind.Number, 0), .. Size], "conv"),
-            new(1, new(0, 64, 2), [Buffer(2), Buffer(1), .. Size], "turn"),
+            new(0, new(0, 64, 2), [Buffer(0), Buffer(2), new(GpuArgumentKind.Weights, 0), new(GpuArgumentKind.Number, 0), .. Size], "conv") { Reads = [new(0, 0, 2)], Writes = [new(2, 0, 2)] },
+            new(1, new(0, 64, 2), [Buffer(2), Buffer(1), .. Size], "turn") { Reads = [new(2, 0, 2)], Writes = [new(1, 0, 2)] },
         ])]);
 
     private static GpuArgument[] Size => [new(GpuArgumentKind.Batch, 0), new(GpuArgumentKind.Height, 0), new(GpuArgumentKind.Width, 0)];

@@ -52,6 +52,9 @@ internal sealed unsafe partial class FakeDriver : IDisposable
     /// <summary>How many arguments each kernel has, and what it does.</summary>
     public Dictionary<string, (int Arguments, Action<ulong[]> Run)> Kernels { get; } = [];
 
+    /// <summary>What executes a kernel's node in place of what it is said to do above.</summary>
+    public Action<FakeNode>? Runs { get; set; }
+
     /// <summary>Whether it takes a module's image.</summary>
     public Func<byte[], int> TakesImage { get; set; } = static _ => 0;
 
@@ -66,6 +69,13 @@ internal sealed unsafe partial class FakeDriver : IDisposable
     public IReadOnlyList<FakeNode> LastGraph { get; private set; } = [];
 
     public Driver Open() => new(new DriverFunctions("the fake", Export));
+
+    /// <summary>The floats from an address to the end of what was allocated.</summary>
+    public Span<float> MemoryAt(ulong address)
+    {
+        var (start, bytes) = _memory.Single(piece => piece.Key <= address && address < piece.Key + piece.Value);
+        return new((void*)address, (int)((start + bytes - address) / sizeof(float)));
+    }
 
     public void SetCurrentContext(nint context) => _contexts.Push(context);
 
@@ -132,7 +142,9 @@ internal sealed unsafe partial class FakeDriver : IDisposable
         {
             var next = nodes.Last(node => !done.Contains(node.Handle) && node.After.All(done.Contains));
             done.Add(next.Handle);
-            if (next.Kernel is { } kernel)
+            if (next.Kernel is not null && Runs is { } runs)
+                runs(next);
+            else if (next.Kernel is { } kernel)
                 Kernels[kernel].Run(next.Arguments);
             else
                 Buffer.MemoryCopy(Side(next.Copy.Source), Side(next.Copy.Target), next.Copy.WidthInBytes, next.Copy.WidthInBytes);

@@ -22,6 +22,40 @@ public class LaunchOrderTests
     [Fact]
     public void OwnersDoNotConflict() => Assert.Equal([[], []], Order([W(0, 4)], [new(MemoryOwner.Output, 0, 4, true)]));
 
+    /// <summary>Planes of each image: those of other channels lie between them.</summary>
+    [Fact]
+    public void PlanesSideBySideInEachImageDoNotConflict()
+    {
+        Assert.Equal([[], []], Order([P(0, 8, 24, 3)], [P(8, 16, 24, 3)]));
+        Assert.Equal([[], [0]], Order([P(0, 9, 24, 3)], [P(8, 16, 24, 3)]));
+        Assert.Equal([[], [0]], Order([P(0, 8, 24, 3)], [W(30, 1)]));
+        Assert.Equal([[], []], Order([P(0, 8, 24, 3)], [W(56, 4)]));
+    }
+
+    /// <summary>What is said to lie beside each other does; of pieces that repeat alike, no more is said to conflict than must.</summary>
+    [Fact]
+    public void RepeatedPiecesConflictWhereTheyShareBytes()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 20000; i++)
+        {
+            var (first, second) = (Repeated(random), Repeated(random));
+            var share = Bytes(first).Intersect(Bytes(second)).Any();
+            Assert.True(first.Conflicts(second) || !share, $"{first} {second}");
+            Assert.Equal(first.Conflicts(second), second.Conflicts(first));
+            if (first.Period == second.Period && first.Times == second.Times && first.Offset / first.Period == second.Offset / second.Period)
+                Assert.Equal(share, first.Conflicts(second));
+        }
+
+        static MemoryUse Repeated(Random random)
+        {
+            int period = random.Next(1, 4) * 4, bytes = random.Next(1, period + 1);
+            return P((random.Next(3) * period) + random.Next(period - bytes + 1), bytes, period, random.Next(1, 4));
+        }
+
+        static IEnumerable<long> Bytes(MemoryUse use) => Enumerable.Range(0, use.Times).SelectMany(time => Enumerable.Range(0, (int)use.Bytes).Select(i => use.Offset + (time * use.Period) + i));
+    }
+
     /// <summary>Exactly the pairs that conflict are ordered, and no edge is one too many.</summary>
     [Fact]
     public void RandomStepsAreOrderedExactlyAsFarAsTheyMustBe()
@@ -52,6 +86,8 @@ public class LaunchOrderTests
     }
 
     private static MemoryUse R(long offset, long bytes) => new(MemoryOwner.Work, offset, bytes, false);
+
+    private static MemoryUse P(long offset, long bytes, long period, int times) => new(MemoryOwner.Work, offset, bytes, true) { Period = period, Times = times };
 
     private static MemoryUse W(long offset, long bytes) => new(MemoryOwner.Work, offset, bytes, true);
 

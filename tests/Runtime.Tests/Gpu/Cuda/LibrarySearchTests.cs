@@ -30,6 +30,19 @@ public sealed unsafe class LibrarySearchTests : IDisposable
             """.ReplaceLineEndings(), fault.Message.ReplaceLineEndings());
     }
 
+    /// <summary>What .NET says first is that it failed; why, the loader says last, and of a library that this one needs it has that one's name.</summary>
+    [Fact]
+    public void TheLoadersOwnReasonIsSaid()
+    {
+        var around = Around() with
+        {
+            Load = static path => throw new DllNotFoundException(
+                $"Unable to load shared library '{path}' or one of its dependencies. Consider setting LD_DEBUG: \nlib{path}.so: cannot open shared object file\n{path}: undefined symbol: some_function\nlibneeded.so.5: cannot open shared object file: No such file or directory\n\n"),
+        };
+        var fault = Assert.Throws<CudaException>(() => DriverLibrary.Open(around));
+        Assert.Contains("  libcuda.so.1, by the system's loader: libneeded.so.5: cannot open shared object file: No such file or directory" + Environment.NewLine, fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void MissingDriverOfWindowsHasItsName()
     {

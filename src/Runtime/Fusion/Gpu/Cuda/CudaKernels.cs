@@ -22,8 +22,8 @@ internal sealed class CudaKernels : IKernelExecutor
         (Plans, _weights) = (plans, weights);
         try
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(keptBytes, nameof(FuseOptions.KeptBytes));
-            _program = plans.Gpu ?? throw new NotSupportedException($"{plans.Network} was built without kernels for a GPU: build it with BlockwrightDevice=cuda, in its project or as -p:BlockwrightDevice=cuda.");
+            _program = plans.Gpu ?? throw KernelExecutors.WithoutKernels(plans.Network, FuseDevice.Cuda);
+            Device = $"CUDA: {device.Name} ({device.Architecture})";
             _executor = new CudaExecutor(device, ProgramTranslation.Of(plans.Network, _program, weights), code, keptBytes);
         }
         catch
@@ -35,20 +35,19 @@ internal sealed class CudaKernels : IKernelExecutor
 
     public NetworkPlans Plans { get; }
 
+    public string Device { get; }
+
     public long IdleBytes => _executor.IdleBytes;
 
-    /// <summary>On a device of this machine, with the driver and the compiler that it has.</summary>
+    /// <summary>On the device that the options name, with the driver and the compiler that are there.</summary>
     /// <param name="plans">The network's plans.</param>
     /// <param name="weights">Its folded weights.</param>
-    /// <param name="options">How it computes.</param>
-    /// <param name="ordinal">Which device, as torch counts.</param>
+    /// <param name="options">How it computes, and on which device.</param>
     /// <exception cref="CudaException">The driver, a device or NVRTC is missing; the message has where they were looked for.</exception>
-    public static CudaKernels Open(NetworkPlans plans, FoldedWeights weights, FuseOptions options, int ordinal)
+    public static CudaKernels Open(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
     {
-        var driver = DriverLibrary.Machine;
-        var device = CudaDevice.Open(driver, ordinal);
-        var code = new KernelCode(ShippedCode.OfProgram, CodeCache.OfUser(Console.Error.WriteLine), () => CompilerLibrary.Open(Surroundings.Machine, device.Architecture, driver.Version));
-        return new(device, code, plans, weights, options.KeptBytes);
+        var device = CudaDevice.Open(options.Cuda.Driver(), options.DeviceIndex);
+        return new(device, options.Cuda.Code(device), plans, weights, options.KeptBytes);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)

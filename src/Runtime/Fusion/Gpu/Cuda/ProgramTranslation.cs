@@ -32,22 +32,37 @@ internal static class ProgramTranslation
             new(checked((int)sizes.GroupsOf(launch, batch))),
             new(program.Kernels[launch.Kernel].Threads),
             0, // Kernels declare theirs themselves.
-            [.. launch.Arguments.Select(argument => ArgumentOf(program, sizes, slots, argument, batch))]));
+            [.. launch.Arguments.Select(argument => ArgumentOf(program, sizes, slots, argument, batch))])
+        {
+            Uses = [.. launch.Reads.Select(run => UseOf(program, sizes, slots, run, batch, isWritten: false)), .. launch.Writes.Select(run => UseOf(program, sizes, slots, run, batch, isWritten: true))],
+        });
         return new(BytesOf(sizes, GpuProgram.Input, batch), BytesOf(sizes, GpuProgram.Output, batch), work, [.. launches]);
     }
 
-    /// <summary>
-    /// A pointer or a number. A program does not say which of its buffers a kernel writes, so each that it may write counts as written: launches that could run at once then wait for each other, and none
-    /// runs too early.
-    /// </summary>
+    /// <summary>A pointer to all that a buffer has, or a number. What of a buffer is read and what is written, <see cref="UseOf"/> says.</summary>
     private static KernelArgument ArgumentOf(GpuProgram program, GpuSizes sizes, long[] slots, GpuArgument argument, int batch) => argument switch
     {
         { Kind: GpuArgumentKind.Weights } => KernelArgument.Reads(MemoryOwner.Weights, 0, Math.Max(1, program.WeightFloats) * sizeof(float)),
-        { Kind: GpuArgumentKind.Buffer, Value: GpuProgram.Input } => KernelArgument.Reads(MemoryOwner.Input, 0, BytesOf(sizes, GpuProgram.Input, batch)),
-        { Kind: GpuArgumentKind.Buffer, Value: GpuProgram.Output } => KernelArgument.Writes(MemoryOwner.Output, 0, BytesOf(sizes, GpuProgram.Output, batch)),
-        { Kind: GpuArgumentKind.Buffer, Value: var buffer } => KernelArgument.Writes(MemoryOwner.Work, slots[program.Buffers[buffer].Slot], BytesOf(sizes, buffer, batch)),
+        { Kind: GpuArgumentKind.Buffer, Value: var buffer } => KernelArgument.Reads(OwnerOf(buffer), OffsetOf(program, slots, buffer), BytesOf(sizes, buffer, batch)),
         _ => KernelArgument.Of(sizes.ValueOf(argument, batch)),
     };
+
+    /// <summary>Some planes of a buffer, in each image.</summary>
+    private static MemoryUse UseOf(GpuProgram program, GpuSizes sizes, long[] slots, PlanRun run, int batch, bool isWritten)
+    {
+        var image = sizes.FloatsOf(run.Buffer) * sizeof(float);
+        var plane = image / program.Buffers[run.Buffer].Planes;
+        return new(OwnerOf(run.Buffer), OffsetOf(program, slots, run.Buffer) + (run.First * plane), run.Count * plane, isWritten) { Times = batch, Period = image };
+    }
+
+    private static MemoryOwner OwnerOf(int buffer) => buffer switch
+    {
+        GpuProgram.Input => MemoryOwner.Input,
+        GpuProgram.Output => MemoryOwner.Output,
+        _ => MemoryOwner.Work,
+    };
+
+    private static long OffsetOf(GpuProgram program, long[] slots, int buffer) => program.Buffers[buffer].Slot is >= 0 and var slot ? slots[slot] : 0;
 
     private static long BytesOf(GpuSizes sizes, int buffer, int batch) => sizes.FloatsOf(buffer) * batch * sizeof(float);
 }

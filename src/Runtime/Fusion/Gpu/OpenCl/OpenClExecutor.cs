@@ -17,12 +17,13 @@ internal sealed class OpenClExecutor : IKernelExecutor
     /// <exception cref="OpenClException">There is no device.</exception>
     public OpenClExecutor(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
     {
-        if (plans.Gpu is not { } program)
-            throw new NotSupportedException($"{plans.Network} was built without kernels for a GPU: build it with BlockwrightDevice=opencl, in its project or as -p:BlockwrightDevice=opencl.");
+        var program = plans.Gpu ?? throw KernelExecutors.WithoutKernels(plans.Network, FuseDevice.OpenCl);
         _calls = new IdleCalls<OpenClWorkspace>(options.KeptBytes);
-        (_weights, _plan, _program) = (weights, plans.Cpu!, new OpenClProgram(plans.Network, program, weights));
+        (_weights, _plan, _program) = (weights, plans.Cpu!, new OpenClProgram(plans.Network, program, weights, options.DeviceIndex));
         _gate = new CallGate(Free);
     }
+
+    public string Device => $"OpenCL: {_program.Device.Name}";
 
     public long IdleBytes => _calls.IdleBytes;
 

@@ -31,6 +31,7 @@ internal sealed class OpenClWorkspace : ISizedCall
         allocate ??= Allocate;
         try
         {
+            program.Prepare(program.Program.ScheduleOf(batch));
             _queue = OpenClLibrary.CreateQueue(program.Device.Context, program.Device.Device);
             _input = Take(allocate, sizes.FloatsOf(GpuProgram.Input) * batch);
             _output = Take(allocate, sizes.FloatsOf(GpuProgram.Output) * batch);
@@ -57,6 +58,7 @@ internal sealed class OpenClWorkspace : ISizedCall
 
     public void Run(ReadOnlySpan<float> input, Span<float> output)
     {
+        using var turn = _program.Device.TakeTurn();
         OpenClLibrary.Write(_queue, _input, 0, input);
         foreach (var (kernel, groups, threads, what) in _launches)
             OpenClLibrary.Launch(_queue, kernel, groups, threads, what);

@@ -105,6 +105,6 @@ internal sealed unsafe class CudaGraph : IDisposable
 
     private sealed record GraphStep(KernelLaunch? Launch, HostCopy? Copy)
     {
-        public IReadOnlyList<MemoryUse> Uses { get; } = Copy is { } copy ? [copy.Use] : [.. Launch!.Arguments.Where(static argument => argument.IsPointer).Select(static argument => argument.Use)];
+        public IReadOnlyList<MemoryUse> Uses { get; } = Copy is { } copy ? [copy.Use] : Launch!.Uses;
     }
 }

@@ -29,7 +29,11 @@ internal sealed record LaunchSchedule(long InputBytes, long OutputBytes, long Wo
 /// <param name="Block">Threads of a block.</param>
 /// <param name="SharedBytes">Dynamic shared memory of a block.</param>
 /// <param name="Arguments">What it is given.</param>
-internal sealed record KernelLaunch(string Kernel, Extent Grid, Extent Block, int SharedBytes, IReadOnlyList<KernelArgument> Arguments);
+internal sealed record KernelLaunch(string Kernel, Extent Grid, Extent Block, int SharedBytes, IReadOnlyList<KernelArgument> Arguments)
+{
+    /// <summary>What it reads and writes of what its pointers lead to; all of it, unless somebody knows better.</summary>
+    public IReadOnlyList<MemoryUse> Uses { get; init; } = [.. Arguments.Where(static argument => argument.IsPointer).Select(static argument => argument.Use)];
+}
 
 internal readonly record struct Extent(int X, int Y = 1, int Z = 1);
 
@@ -66,10 +70,31 @@ internal readonly record struct KernelArgument
     public static KernelArgument Of(float number) => new(default, BitConverter.SingleToUInt32Bits(number));
 }
 
-/// <summary>Bytes that a step reads, or writes.</summary>
+/// <summary>Bytes that a step reads, or writes: a piece, or the same piece of each of several images.</summary>
 internal readonly record struct MemoryUse(MemoryOwner Owner, long Offset, long Bytes, bool IsWritten)
 {
+    /// <summary>How many pieces there are.</summary>
+    public int Times { get; init; } = 1;
+
+    /// <summary>The bytes from the beginning of a piece to that of the next, at least those of a piece.</summary>
+    public long Period { get; init; } = Bytes;
+
+    /// <summary>The byte behind the last one.</summary>
+    public long End => Offset + ((Times - 1) * Period) + Bytes;
+
     /// <summary>Whether the two may not be done at once, or the other way round: they share bytes, and one of them writes.</summary>
     public bool Conflicts(in MemoryUse other) =>
-        Owner == other.Owner && (IsWritten || other.IsWritten) && Offset < other.Offset + other.Bytes && other.Offset < Offset + Bytes;
+        Owner == other.Owner && (IsWritten || other.IsWritten) && Offset < other.End && other.Offset < End && !LieBesideEachOther(this, other);
+
+    /// <summary>Whether two that repeat alike lie in the gaps of each other.</summary>
+    private static bool LieBesideEachOther(in MemoryUse first, in MemoryUse second)
+    {
+        if (first.Period != second.Period || (first.Times == 1 && second.Times == 1))
+            return false;
+        // Where the second begins in the first's period: at or behind its piece's end, and its own end not beyond the period's.
+        var shift = (second.Offset - first.Offset) % first.Period;
+        if (shift < 0)
+            shift += first.Period;
+        return shift >= first.Bytes && shift + second.Bytes <= first.Period;
+    }
 }

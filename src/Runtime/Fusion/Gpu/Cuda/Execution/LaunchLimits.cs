@@ -26,7 +26,7 @@ internal sealed record LaunchLimits(int Threads, int SharedBytes, Extent Grid)
     /// <exception cref="CudaException">A kernel would leave its buffers.</exception>
     public static void CheckMemory(KernelLaunch launch, LaunchSchedule schedule, long weightBytes)
     {
-        foreach (var use in launch.Arguments.Where(static argument => argument.IsPointer).Select(static argument => argument.Use))
+        foreach (var use in launch.Arguments.Where(static argument => argument.IsPointer).Select(static argument => argument.Use).Concat(launch.Uses))
         {
             var bytes = use.Owner switch
             {
@@ -35,7 +35,7 @@ internal sealed record LaunchLimits(int Threads, int SharedBytes, Extent Grid)
                 MemoryOwner.Work => schedule.WorkBytes,
                 _ => weightBytes,
             };
-            if (use.Offset < 0 || use.Bytes <= 0 || use.Bytes > bytes - use.Offset)
+            if (use.Offset < 0 || use.Bytes <= 0 || use.Times < 1 || use.End - use.Offset > bytes - use.Offset)
                 throw new CudaException(Invariant($"Kernel {launch.Kernel} would use {use.Bytes} bytes from {use.Offset} of {use.Owner}, which has {bytes}. This is a fault of Blockwright: please report it."));
             if (use.IsWritten && use.Owner is MemoryOwner.Input or MemoryOwner.Weights)
                 throw new CudaException($"Kernel {launch.Kernel} would write to {use.Owner}. This is a fault of Blockwright: please report it.");

@@ -32,8 +32,8 @@ internal sealed class LibrarySearch(Surroundings around)
         }
         catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException)
         {
-            // The first line has the reason; the others are advice for whoever wrote a DllImport.
-            var reason = fault.Message.ReplaceLineEndings("\n").Split('\n').FirstOrDefault(line => line.Contains(path, StringComparison.Ordinal)) ?? fault.Message;
+            // The last line has what the loader itself said, of the library or of one that it needs; those before say that it failed, and where else it was looked for.
+            var reason = fault.Message.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? fault.Message;
             _tried.Add(place.Folder is null ? $"{path}, by {place}: {reason}" : $"{path} ({place.Why}): {reason}");
             return 0;
         }

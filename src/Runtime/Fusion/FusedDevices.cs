@@ -1,0 +1,93 @@
+using Blockwright.Cpu;
+using Blockwright.Gpu.Cuda;
+using Blockwright.Plans;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>What a module's snapshot runs on, by the options and by where the module is.</summary>
+internal static class FusedDevices
+{
+    /// <exception cref="ArgumentException">The options ask for what the module is not.</exception>
+    /// <exception cref="NotSupportedException">A layer has no kernel, or the class was built without kernels for a GPU.</exception>
+    public static IFusedDevice Take(NetworkModule source, NetworkPlans plans, FuseOptions options)
+    {
+        options.Check();
+        var parameters = source.parameters().ToList();
+        var reason = WithoutKernels(parameters, plans, options);
+        if (options.Device == FuseDevice.Auto)
+            options = options with { Device = reason is null ? OfModule(parameters[0], plans) : FuseDevice.Auto };
+        else
+            CheckAsked(parameters, plans, options, reason);
+        return options.Device switch
+        {
+            FuseDevice.Auto => Torch(),
+            _ when options.Fallback == FuseFallback.Torch && options.Device != FuseDevice.Cpu => OrTorch(),
+            _ => Kernels(source, parameters[0], plans, options),
+        };
+
+        TorchDevice Torch() => new(plans, source.TakeTorchSnapshot(), parameters.FirstOrDefault());
+
+        // Torch's operations are taken at once: the module may be another later.
+        IFusedDevice OrTorch()
+        {
+            var torch = Torch();
+            try
+            {
+                return new FallbackDevice(plans.Network, Kernels(source, parameters[0], plans, options), torch);
+            }
+            catch (Exception fault) when (FallbackNotice.Covers(fault))
+            {
+                FallbackNotice.Say(plans.Network, "torch's operations", fault);
+                return torch;
+            }
+            catch
+            {
+                torch.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Where the module is; <see cref="FuseDevice.Auto"/> where only torch's operations run there.</summary>
+    private static FuseDevice OfModule(Tensor parameter, NetworkPlans plans) => parameter.device_type switch
+    {
+        DeviceType.CPU => FuseDevice.Cpu,
+        DeviceType.CUDA when plans.Gpu is not null => FuseDevice.Cuda,
+        _ => FuseDevice.Auto,
+    };
+
+    /// <summary>Why no kernels of Blockwright's own run the module, wherever; null where they may.</summary>
+    private static string? WithoutKernels(List<TorchSharp.Modules.Parameter> parameters, NetworkPlans plans, FuseOptions options)
+    {
+        if (!options.UseKernels)
+            return "UseKernels is false";
+        if (parameters.Count == 0)
+            return $"{plans.Network} has no weights, and so no type";
+        if (parameters.Find(static parameter => parameter.dtype != ScalarType.Float32) is { } other)
+            return $"{plans.Network} is {other.dtype}: net.to(torch.float32) makes it float32";
+        if (parameters.Find(parameter => parameter.device.ToString() != parameters[0].device.ToString()) is { } elsewhere)
+            return $"{plans.Network} is on {parameters[0].device} and on {elsewhere.device}";
+        return plans.Cpu is null ? $"there is no kernel for {plans.WithoutKernel} (BW4006)" : null;
+    }
+
+    private static void CheckAsked(List<TorchSharp.Modules.Parameter> parameters, NetworkPlans plans, FuseOptions options, string? reason)
+    {
+        if (options.UseKernels && plans.Cpu is null)
+            throw new NotSupportedException($"A snapshot of {plans.Network} cannot run on {options.Device}: there is no kernel for its layer {plans.WithoutKernel} (BW4006), and it runs on torch's operations alone.");
+        if (reason is null && parameters[0] is var first && first.device_type != DeviceType.CPU && !(first.device_type == DeviceType.CUDA && options.Device == FuseDevice.Cuda))
+            reason = $"{plans.Network} is on {first.device}: net.cpu() brings it to the CPU";
+        if (reason is not null)
+            throw new ArgumentException($"A snapshot on {options.Device} is taken of a float32 network {(options.Device == FuseDevice.Cuda ? "on the CPU or on CUDA" : "on the CPU")}, and runs on Blockwright's own kernels; {reason}.", nameof(options));
+    }
+
+    private static IFusedDevice Kernels(NetworkModule source, Tensor parameter, NetworkPlans plans, FuseOptions options)
+    {
+        var isOnCuda = parameter.device_type == DeviceType.CUDA;
+        if (isOnCuda)
+            options = options with { DeviceIndex = Math.Max(parameter.device_index, 0) };
+        var network = new KernelNetwork(plans, WeightFolding.Fold(source, plans.Cpu!), options);
+        return options.Device == FuseDevice.Cuda ? new CudaTensors(network, new Device(DeviceType.CUDA, options.DeviceIndex), isOnCuda) : new CpuDevice(network);
+    }
+}

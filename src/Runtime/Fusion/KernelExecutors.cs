@@ -1,0 +1,43 @@
+using Blockwright.Cpu;
+using Blockwright.Gpu.Cuda;
+using Blockwright.Gpu.OpenCl;
+using Blockwright.Plans;
+
+namespace Blockwright;
+
+/// <summary>What runs a network's kernels, by what is asked for.</summary>
+internal static class KernelExecutors
+{
+    /// <exception cref="NotSupportedException">The class was built without kernels for a GPU.</exception>
+    /// <exception cref="CudaException">CUDA is not there, or fails, and nothing is to take its place.</exception>
+    /// <exception cref="OpenClException">OpenCL is not there, or fails, and nothing is to take its place.</exception>
+    public static IKernelExecutor Open(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
+    {
+        if (options.Device is FuseDevice.Auto or FuseDevice.Cpu)
+            return OpenCpu();
+        if (plans.Gpu is null)
+            throw WithoutKernels(plans.Network, options.Device);
+        if (options.Fallback != FuseFallback.Cpu)
+            return OpenGpu();
+        try
+        {
+            return new FallbackExecutor(plans.Network, OpenGpu(), OpenCpu);
+        }
+        catch (Exception fault) when (FallbackNotice.Covers(fault))
+        {
+            FallbackNotice.Say(plans.Network, "the CPU's kernels", fault);
+            return OpenCpu();
+        }
+
+        IKernelExecutor OpenCpu() => new CpuExecutor(plans.Network, plans.Cpu!, weights, options);
+
+        IKernelExecutor OpenGpu() => options.Device == FuseDevice.OpenCl ? new OpenClExecutor(plans, weights, options) : CudaKernels.Open(plans, weights, options);
+    }
+
+    /// <summary>The class's own build is to be mended: nothing takes the kernels' place.</summary>
+    public static NotSupportedException WithoutKernels(string network, FuseDevice device)
+    {
+        var property = $"BlockwrightDevice={(device == FuseDevice.OpenCl ? "opencl" : "cuda")}";
+        return new($"{network} was built without kernels for a GPU: build it with {property}, in its project or as -p:{property}.");
+    }
+}

@@ -1,0 +1,59 @@
+using Blockwright.Gpu;
+using Blockwright.Gpu.OpenCl;
+using Blockwright.Plans;
+using static TorchSharp.torch;
+
+namespace Blockwright.Fused.Tests;
+
+/// <summary>A network's program by OpenCL, each piece of whose memory lies between guards and is full of NaN before the first call.</summary>
+internal sealed class GuardedProgram(NetworkModule network) : IDisposable
+{
+    private const int Guard = 4096;
+
+    private readonly OpenClProgram _program = new(network.Plans.Network, network.Plans.Gpu!, WeightFolding.Fold(network, network.Plans.Cpu!));
+    private readonly List<(nint Parent, long Floats)> _pieces = [];
+
+    public GpuProgram Program => _program.Program;
+
+    /// <summary>The result of some images, and nothing written beside the memory.</summary>
+    public Tensor Run(Tensor input)
+    {
+        var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
+        var sizes = new GpuSizes(network.Plans.Network, Program, height, width);
+        var output = new float[batch * sizes.FloatsOf(GpuProgram.Output)];
+        using (var workspace = new OpenClWorkspace(_program, sizes, batch, height, width, Allocate))
+        {
+            workspace.Run(input.data<float>().ToArray(), output);
+            Assert.All(_pieces, AssertIntact);
+        }
+        _pieces.ForEach(static piece => OpenClLibrary.ReleaseBuffer(piece.Parent));
+        _pieces.Clear();
+        var (h, w) = sizes.Out;
+        return tensor(output, Program.IsFlat ? [batch, Program.OutChannels] : [batch, Program.OutChannels, h, w]);
+    }
+
+    public void Dispose() => _program.Dispose();
+
+    private OpenClMemory Allocate(long floats)
+    {
+        var parent = OpenClLibrary.CreateBuffer(_program.Device.Context, (floats + (2 * Guard)) * sizeof(float));
+        var queue = OpenClLibrary.CreateQueue(_program.Device.Context, _program.Device.Device);
+        var pattern = new float[floats + (2 * Guard)];
+        Array.Fill(pattern, float.NaN);
+        OpenClLibrary.Write(queue, parent, 0, pattern);
+        OpenClLibrary.ReleaseQueue(queue);
+        _pieces.Add((parent, floats));
+        var part = OpenClLibrary.CreateSubBuffer(parent, Guard * sizeof(float), floats * sizeof(float));
+        return new(part, () => OpenClLibrary.ReleaseBuffer(part));
+    }
+
+    private void AssertIntact((nint Parent, long Floats) piece)
+    {
+        var queue = OpenClLibrary.CreateQueue(_program.Device.Context, _program.Device.Device);
+        var values = new float[piece.Floats + (2 * Guard)];
+        OpenClLibrary.Read(queue, piece.Parent, 0, values);
+        OpenClLibrary.ReleaseQueue(queue);
+        Assert.Equal(-1, values.AsSpan(0, Guard).IndexOfAnyExcept(float.NaN));
+        Assert.Equal(-1, values.AsSpan(values.Length - Guard).IndexOfAnyExcept(float.NaN));
+    }
+}
