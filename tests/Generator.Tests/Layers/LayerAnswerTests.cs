@@ -133,7 +133,7 @@ public class LayerAnswerTests
                 Assert.Equal(layer.HasState, LayerTable.Find(kind)!.HasState);
                 Assert.Equal(learned.Sum(static entry => entry.Value.numel()), layer.Parameters.Constant);
                 var pixels = one.Node.Shape.Height.Size * one.Node.Shape.Width.Size;
-                Assert.Equal(learned.Where(static entry => entry.Value.dim() > 1).Sum(entry => entry.Value.numel() * pixels), layer.MultiplyAdds(one.Input, one.Node.Shape));
+                Assert.Equal(learned.Where(static entry => entry.Value.dim() > 1).Sum(entry => entry.Value.numel() * pixels), layer.MultiplyAdds(one.Node.Shape));
                 if (layer.Kernel(one.Input) is { WeightShape.Count: > 0 } kernel)
                 {
                     Assert.Equal(state[one.Node.Key + ".weight"].shape, kernel.WeightShape.Select(static size => (long)size));
