@@ -61,7 +61,7 @@ public class ZooTests
         Assert.Contains("undeclared_name", error, StringComparison.Ordinal);
     }
 
-    private static NetworkModule Make(string name) => (NetworkModule)Animal.All.Single(animal => animal.Name == name).Create();
+    private static NetworkModule Make(string name) => Animal.All.Single(animal => animal.Name == name).Create();
 
     private static FusedNetwork Fuse(BlockModule network, FuseOptions options) => (FusedNetwork)network.GetType().GetMethod("Fuse", [typeof(FuseOptions)])!.Invoke(network, [options])!;
 

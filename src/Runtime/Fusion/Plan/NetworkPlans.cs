@@ -10,6 +10,7 @@ public sealed class NetworkPlans
     private readonly Lazy<Plans.CpuPlan?> _cpu;
     private readonly Lazy<Plans.GpuProgram?> _gpu;
     private readonly Lazy<Plans.NodePlan?> _nodes;
+    private readonly Lazy<NetworkCost> _cost;
 
     /// <summary>Takes the tables; none is read before it is needed.</summary>
     /// <param name="network">The network's name.</param>
@@ -23,6 +24,7 @@ public sealed class NetworkPlans
         _cpu = new(() => TableOf("cpu") is { } table ? Plans.CpuTable.Read(table) : null);
         _gpu = new(() => TableOf("gpu") is { } table ? Plans.GpuTable.Read(table) : null);
         _nodes = new(() => TableOf("nodes") is { } table ? Plans.NodeTable.Read(network, table) : null);
+        _cost = new(() => NetworkCost.Of(this));
     }
 
     /// <summary>The network's name.</summary>
@@ -45,6 +47,10 @@ public sealed class NetworkPlans
 
     /// <summary>What the network is made of; null where 64 bits do not hold what it costs, or an older version built it.</summary>
     internal Plans.NodePlan? Nodes => _nodes.Value;
+
+    /// <summary>What the network costs at its declared input.</summary>
+    /// <exception cref="NotSupportedException">There is no table of it.</exception>
+    public NetworkCost Cost => _cost.Value;
 
     /// <summary>The layer for which there is no plan; null where there is one.</summary>
     internal string? WithoutKernel => TableOf(Plans.CpuTable.None)?[(Plans.CpuTable.None.Length + 1)..];

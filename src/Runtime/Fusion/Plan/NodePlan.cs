@@ -10,7 +10,38 @@ namespace Blockwright.Plans;
 /// <param name="Blocks">The uses of blocks; the first is the network itself.</param>
 /// <param name="Nodes">In an order in which each comes after its inputs; the first is the input.</param>
 /// <param name="Output">The node whose value is the result.</param>
-internal sealed record NodePlan(ImmutableArray<PlanGrid> Grids, ImmutableArray<SizeRule> SizeRules, ImmutableArray<NodeBlock> Blocks, ImmutableArray<PlanNode> Nodes, int Output);
+internal sealed record NodePlan(ImmutableArray<PlanGrid> Grids, ImmutableArray<SizeRule> SizeRules, ImmutableArray<NodeBlock> Blocks, ImmutableArray<PlanNode> Nodes, int Output)
+{
+    /// <summary>What all nodes cost for one image of the declared size; null where 64 bits do not hold it.</summary>
+    public OperationCost? Total
+    {
+        get
+        {
+            var sizes = Grids.Select(static grid => (grid.Height, grid.Width)).ToArray();
+            try
+            {
+                return Enumerable.Range(0, Nodes.Length).Aggregate(default(OperationCost), (sum, node) => sum + CostOf(node, sizes));
+            }
+            catch (OverflowException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>What a node costs for one image, as an operation of its own.</summary>
+    /// <param name="index">The node.</param>
+    /// <param name="sizes">Each grid's height and width.</param>
+    public OperationCost CostOf(int index, (int Height, int Width)[] sizes)
+    {
+        var node = Nodes[index];
+        var (height, width) = sizes[node.Grid];
+        return OperationCost.Of(node.Parameters, node.PerPixel, node.Inputs.Sum(input => Values(input, sizes)), node.Channels, height, width, node.IsView);
+    }
+
+    /// <summary>The values of a node's result.</summary>
+    public long Values(int index, (int Height, int Width)[] sizes) => OperationCost.Values(Nodes[index].Channels, sizes[Nodes[index].Grid].Height, sizes[Nodes[index].Grid].Width);
+}
 
 /// <summary>A block where a network uses it.</summary>
 /// <param name="Path">Its key in the network's state dict; empty for the network.</param>
