@@ -144,6 +144,16 @@ public class LayerAnswerTests
         }
     }
 
+    /// <summary>What reads a network's table knows a layer by these alone.</summary>
+    [Fact]
+    public void ItsWordsTellItFromEveryOther()
+    {
+        var layers = LayerWords.Kinds.SelectMany(LayerCases.Bare).Select(static one => (one.Node.Layer, one.Input, one.Node.Shape)).ToList();
+        foreach (var same in layers.GroupBy(static each => $"{each.Layer.TorchName} {string.Join(" ", each.Layer.Words)} {each.Input} {each.Shape}"))
+            Assert.Single(same.Select(static each => (object?)each.Layer.Module?.Factory ?? each.Layer).Distinct());
+        Assert.All(layers.SelectMany(static each => each.Layer.Words), static word => Assert.DoesNotContain(' ', word));
+    }
+
     [Theory]
     [MemberData(nameof(LayerCases.Kinds), MemberType = typeof(LayerCases))]
     public void TheDefinitionSaysWhichChannelsComeOut(string kind)
