@@ -21,7 +21,7 @@ internal sealed class SummaryTree
     public static List<SummaryRow> Rows(NetworkCost cost, int depth)
     {
         var root = new SummaryTree("", cost.Network, 0, new(StringComparer.Ordinal));
-        var kinds = cost.Nodes.Blocks.ToDictionary(static block => block.Path, static block => block.Type, StringComparer.Ordinal);
+        var kinds = cost.Nodes.Blocks.GroupBy(static block => block.Path, StringComparer.Ordinal).ToDictionary(static same => same.Key, static same => same.First().Type, StringComparer.Ordinal);
         foreach (var layer in cost.Layers)
             root.GroupOf(layer.Block, kinds)._entries.Add(new(layer, null));
         return [.. root.Rows(depth)];
