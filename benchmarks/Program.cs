@@ -57,7 +57,7 @@ profile.SetAction(parsed =>
     foreach (var each in Networks(parsed.GetValue(network)!, null))
     {
         foreach (var set in Sets(parsed.GetValue(sets)!))
-            PrintProfile(each.Name, set, FmaPeak.Measure(set), StepProfile.Run(each.Module, set, parsed.GetValue(rounds)));
+            PrintProfile(set, FmaPeak.Measure(set), Profiled(each.Module, set, parsed.GetValue(rounds)));
         each.Module.Dispose();
     }
 });
@@ -98,18 +98,27 @@ static void PrintAblation(IEnumerable<(string Name, double MedianMs, double Fact
     AnsiConsole.Write(table);
 }
 
-static void PrintProfile(string name, InstructionSet set, double peak, IReadOnlyList<ProfiledStep> steps)
+static NetworkProfile Profiled(NetworkModule network, InstructionSet set, int runs)
+{
+    using var fused = network.Fuse(new FuseOptions { InstructionSet = set, Threads = 1 });
+    var (channels, height, width) = fused.Kernels!.Input;
+    var random = new Random(1);
+    return fused.Kernels.Profile([.. Enumerable.Range(0, channels * height * width).Select(_ => random.NextSingle() - 0.5f)], runs);
+}
+
+static void PrintProfile(InstructionSet set, double peak, NetworkProfile profile)
 {
     var table = new Table().Border(TableBorder.Markdown);
-    table.AddColumns("step", "way", "µs", "share", "GFLOP/s", "of the peak", "x its floor");
-    var seconds = steps.Sum(static step => step.Seconds);
-    foreach (var step in steps.Append(new ProfiledStep("all", "", steps.Sum(static step => step.Flops), steps.Sum(static step => step.Bytes), seconds)))
+    table.AddColumns("step", "kind", "way", "µs", "share", "GFLOP/s", "of the peak", "x its floor");
+    foreach (var step in profile.Steps)
     {
         table.AddRow(
-            step.Name, step.Way, Invariant($"{step.Seconds * 1e6:F1}"), Invariant($"{step.Seconds / seconds:P1}"), Invariant($"{step.Flops / step.Seconds / 1e9:F1}"), Invariant($"{step.Flops / step.Seconds / peak:P0}"),
-            Invariant($"{step.Seconds / step.Floor(peak):F2}"));
+            step.Name, step.Kind, step.Way, Invariant($"{step.MedianSeconds * 1e6:F1}"), Invariant($"{100 * step.Share:F1} %"), Invariant($"{step.GigaFlopsPerSecond:F1}"), Invariant($"{100 * step.GigaFlopsPerSecond * 1e9 / peak:F0} %"),
+            Invariant($"{step.MedianSeconds / step.FloorSeconds:F2}"));
     }
-    AnsiConsole.WriteLine(Invariant($"{name}, {set}: one core's peak is {peak / 1e9:F1} GFLOP/s."));
+    var (seconds, flops) = (profile.Steps.Sum(static step => step.MedianSeconds), profile.Steps.Sum(static step => step.Flops));
+    table.AddRow("all", "", "", Invariant($"{seconds * 1e6:F1}"), "", Invariant($"{flops / seconds / 1e9:F1}"), Invariant($"{100 * flops / seconds / peak:F0} %"), Invariant($"{seconds / profile.Steps.Sum(static step => step.FloorSeconds):F2}"));
+    AnsiConsole.WriteLine(Invariant($"{profile.Title}; {set}, one core's peak is {peak / 1e9:F1} GFLOP/s; {100 * profile.Overhead:F1} % overhead."));
     AnsiConsole.Write(table);
 }
 

@@ -13,28 +13,29 @@ namespace Zoo;
 /// <summary>A network of the zoo.</summary>
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Create">Makes it with random weights.</param>
-public sealed record Animal(string Name, Func<BlockModule> Create)
+/// <param name="Cost">What it costs, known without making it.</param>
+public sealed record Animal(string Name, Func<NetworkModule> Create, NetworkCost Cost)
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Animal> All { get; } =
     [
-        new("ShuffleNetV2_x0_5", () => new ShuffleNetV2_x0_5()),
-        new("ShuffleNetV2_x1_0", () => new ShuffleNetV2_x1_0()),
-        new("ShuffleNetV2_x1_5", () => new ShuffleNetV2_x1_5()),
-        new("ShuffleNetV2_x2_0", () => new ShuffleNetV2_x2_0()),
-        new("ShuffleNetV1_g3", () => new ShuffleNetV1_g3()),
-        new("ShuffleNetV1_g8", () => new ShuffleNetV1_g8()),
-        new("MobileNetV1", () => new MobileNetV1.MobileNetV1()),
-        new("MobileNetV2", () => new MobileNetV2.MobileNetV2()),
-        new("SqueezeNet1_1", () => new SqueezeNet1_1()),
-        new("ResNet18", () => new ResNet18()),
-        new("ResNeXt50_32x4d", () => new ResNeXt50_32x4d()),
-        new("GoogLeNet", () => new GoogLeNet.GoogLeNet()),
-        new("DenseNet121", () => new DenseNet121()),
-        new("MnasNet1_0", () => new MnasNet1_0()),
-        new("AdaptiveSplit", () => new AdaptiveSplit()),
-        new("HybridAttention", () => new HybridAttention()),
-        new("Fragmented", () => new Fragmented()),
-        new("SinglePath", () => new SinglePath()),
+        new("ShuffleNetV2_x0_5", () => new ShuffleNetV2_x0_5(), ShuffleNetV2_x0_5.Cost),
+        new("ShuffleNetV2_x1_0", () => new ShuffleNetV2_x1_0(), ShuffleNetV2_x1_0.Cost),
+        new("ShuffleNetV2_x1_5", () => new ShuffleNetV2_x1_5(), ShuffleNetV2_x1_5.Cost),
+        new("ShuffleNetV2_x2_0", () => new ShuffleNetV2_x2_0(), ShuffleNetV2_x2_0.Cost),
+        new("ShuffleNetV1_g3", () => new ShuffleNetV1_g3(), ShuffleNetV1_g3.Cost),
+        new("ShuffleNetV1_g8", () => new ShuffleNetV1_g8(), ShuffleNetV1_g8.Cost),
+        new("MobileNetV1", () => new MobileNetV1.MobileNetV1(), MobileNetV1.MobileNetV1.Cost),
+        new("MobileNetV2", () => new MobileNetV2.MobileNetV2(), MobileNetV2.MobileNetV2.Cost),
+        new("SqueezeNet1_1", () => new SqueezeNet1_1(), SqueezeNet1_1.Cost),
+        new("ResNet18", () => new ResNet18(), ResNet18.Cost),
+        new("ResNeXt50_32x4d", () => new ResNeXt50_32x4d(), ResNeXt50_32x4d.Cost),
+        new("GoogLeNet", () => new GoogLeNet.GoogLeNet(), GoogLeNet.GoogLeNet.Cost),
+        new("DenseNet121", () => new DenseNet121(), DenseNet121.Cost),
+        new("MnasNet1_0", () => new MnasNet1_0(), MnasNet1_0.Cost),
+        new("AdaptiveSplit", () => new AdaptiveSplit(), AdaptiveSplit.Cost),
+        new("HybridAttention", () => new HybridAttention(), HybridAttention.Cost),
+        new("Fragmented", () => new Fragmented(), Fragmented.Cost),
+        new("SinglePath", () => new SinglePath(), SinglePath.Cost),
     ];
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Samples;
 using Spectre.Console;
-using TorchSharp;
-using TorchSharp.Modules;
 
 namespace Zoo;
 
@@ -15,37 +13,9 @@ public static class Listing
     {
         var table = new Table().AddColumn("network").AddColumn(new TableColumn("parameters").RightAligned()).AddColumn(new TableColumn("multiply-adds").RightAligned());
         foreach (var animal in Animal.All)
-        {
-            using var network = animal.Create();
-            table.AddRow(animal.Name, Thousands(network.parameters().Sum(parameter => parameter.numel())), Thousands(MultiplyAdds(network)));
-        }
+            table.AddRow(animal.Name, Thousands(animal.Cost.Parameters), Thousands(animal.Cost.MultiplyAdds));
         Terminal.For(output).Write(table);
         return 0;
-    }
-
-    /// <summary>Counts, while one image passes through, what each convolution and linear layer multiplies: results times weights for each of them.</summary>
-    public static long MultiplyAdds(torch.nn.Module<torch.Tensor, torch.Tensor> network)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        var sum = 0L;
-        foreach (var module in network.modules())
-        {
-            if (module is Conv2d convolution)
-                convolution.register_forward_hook((_, _, result) => Count(convolution.weight!, result));
-            else if (module is Linear linear)
-                linear.register_forward_hook((_, _, result) => Count(linear.weight!, result));
-        }
-        network.eval();
-        using var scope = torch.NewDisposeScope();
-        using var noGradient = torch.no_grad();
-        network.call(torch.zeros(1, RgbImage.Channels, ImageNet.CropSize, ImageNet.CropSize));
-        return sum;
-
-        torch.Tensor Count(torch.Tensor weight, torch.Tensor result)
-        {
-            sum += result.numel() * (weight.numel() / weight.shape[0]);
-            return result;
-        }
     }
 
     private static string Thousands(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -21,6 +21,7 @@ public static class Descriptors
     private const string G3 = "Blockwright.G3";
     private const string G4 = "Blockwright.G4";
     private const string Alignment = "Blockwright.Target";
+    private const string Budgets = "Blockwright.Budget";
     private const string Module = "Blockwright.Module";
     private const string Configuration = "Blockwright.Configuration";
 
@@ -173,6 +174,16 @@ public static class Descriptors
         isEnabledByDefault: true,
         "Fuse() takes Blockwright's own kernels only where each layer has one.",
         HelpLink("BW4006"));
+
+    public static readonly DiagnosticDescriptor OverBudget = new(
+        "BW5001",
+        "Over budget",
+        "{0} takes {1} {2}{7}, {3} ({4}) above its budget of {5}; most weigh {6}",
+        Budgets,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "The class costs more than its [Budget] allows, for one image of the declared size.",
+        HelpLink("BW5001"));
 
     public static readonly DiagnosticDescriptor LostSubmodule = new(
         "BW6001",

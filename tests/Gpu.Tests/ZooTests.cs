@@ -31,5 +31,5 @@ public class ZooTests
         }
     }
 
-    internal static NetworkModule Make(string name) => (NetworkModule)Animal.All.Single(animal => animal.Name == name).Create();
+    internal static NetworkModule Make(string name) => Animal.All.Single(animal => animal.Name == name).Create();
 }

@@ -36,7 +36,8 @@ public sealed class NetworkTests
     public void MultiplyAdds(string name, long expected)
     {
         using var network = Create(name);
-        Assert.Equal(expected, Listing.MultiplyAdds(network));
+        Assert.Equal(expected, TorchCounts.MultiplyAdds(network));
+        Assert.Equal(expected, network.GetCost().MultiplyAdds);
     }
 
     [Theory]
@@ -118,7 +119,7 @@ public sealed class NetworkTests
         }
     }
 
-    private static BlockModule Create(string name) => Animal.All.Single(animal => animal.Name == name).Create();
+    private static NetworkModule Create(string name) => Animal.All.Single(animal => animal.Name == name).Create();
 
     private static void Save(string name, string weights, string io)
     {

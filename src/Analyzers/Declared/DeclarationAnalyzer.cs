@@ -11,7 +11,7 @@ namespace Blockwright.Analyzers.Declared;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = DeclarationRules.All.AddRange(Guidelines.Descriptors);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = DeclarationRules.All.AddRange(Guidelines.Descriptors).Add(Descriptors.OverBudget);
 
     public override void Initialize(AnalysisContext context)
     {
@@ -34,6 +34,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             return;
         foreach (var problem in HostProblems(type, context.Compilation).Concat(world.ProblemsOf(type, context.CancellationToken)))
             context.ReportDiagnostic(DeclarationRules.Report(problem, PlaceResolver.Resolve(type, problem.Place, context.CancellationToken)));
+        foreach (var diagnostic in world.OverBudget(type, context.CancellationToken))
+            context.ReportDiagnostic(diagnostic);
         if (DeclarationReader.AttributesOf(type)[0].ApplicationSyntaxReference is not { } syntax)
             return;
         var options = context.Options.AnalyzerConfigOptionsProvider.GetOptions(syntax.SyntaxTree);

@@ -19,6 +19,23 @@ internal sealed class DeclaredWorld(Compilation compilation)
     /// <summary>What the networks of this compilation make of a class's attributes.</summary>
     public IEnumerable<DeclaredNode> NodesOf(INamedTypeSymbol type, CancellationToken cancellation) => Find(cancellation).Nodes[DeclarationReader.FullNameOf(type)];
 
+    /// <summary>What a class costs above its budget.</summary>
+    public IEnumerable<Diagnostic> OverBudget(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var findings = Find(cancellation);
+        if (!findings.Budgets.TryGetValue(DeclarationReader.FullNameOf(type), out var budget))
+            return [];
+        try
+        {
+            return BudgetRule.Judge(type, budget, findings.Networks, cancellation).ToList();
+        }
+        catch (OverflowException)
+        {
+            // What 64 bits do not hold cannot be said to the unit; every network of it is refused elsewhere, or will be when it runs.
+            return [];
+        }
+    }
+
     private Findings Find(CancellationToken cancellation)
     {
         // Nobody can be called away from a lock.
@@ -55,7 +72,11 @@ internal sealed class DeclaredWorld(Compilation compilation)
             .GroupBy(static problem => (problem.Id, problem.Owner, problem.Place))
             .Select(static same => same.OrderBy(static problem => problem.Uses.Count).First())
             .ToLookup(static problem => problem.Owner, StringComparer.Ordinal);
-        var findings = new Findings(problems, built.Values.SelectMany(static one => one.Nodes).Until(cancellation).ToLookup(static node => node.Owner, StringComparer.Ordinal));
+        var findings = new Findings(
+            problems,
+            built.Values.SelectMany(static one => one.Nodes).Until(cancellation).ToLookup(static node => node.Owner, StringComparer.Ordinal),
+            own.Values.Where(static each => each.Budget is not null).ToDictionary(static each => each.FullName, static each => each.Budget!, StringComparer.Ordinal),
+            built.Values.Select(static one => one.Network).OfType<DeclaredNetwork>().OrderBy(static network => network.Declaration.FullName, StringComparer.Ordinal).ToImmutableArray());
         BuiltWorlds.Keep(compilation, new(own, built, findings));
         return findings;
     }
@@ -87,7 +108,7 @@ internal sealed class DeclaredWorld(Compilation compilation)
         try
         {
             var network = DeclaredNetwork.Of(declaration, opened, cancellation);
-            return new(problems, network.Graph.Nodes.Skip(1).Until(cancellation).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray());
+            return new(problems, network.Graph.Nodes.Skip(1).Until(cancellation).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray(), network);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -120,7 +141,10 @@ internal sealed class DeclaredWorld(Compilation compilation)
 }
 
 /// <summary>What all declarations of a compilation come to, by the class that answers for it.</summary>
-internal sealed record Findings(ILookup<string, Problem> Problems, ILookup<string, DeclaredNode> Nodes);
+/// <param name="Budgets">The budgets, by class.</param>
+/// <param name="Networks">Every network that can be judged.</param>
+internal sealed record Findings(ILookup<string, Problem> Problems, ILookup<string, DeclaredNode> Nodes, IReadOnlyDictionary<string, Step> Budgets, ImmutableArray<DeclaredNetwork> Networks);
 
 /// <summary>What one declaration comes to.</summary>
-internal sealed record Built(ImmutableArray<Problem> Problems, ImmutableArray<DeclaredNode> Nodes);
+/// <param name="Network">A network's, that can be judged.</param>
+internal sealed record Built(ImmutableArray<Problem> Problems, ImmutableArray<DeclaredNode> Nodes, DeclaredNetwork? Network = null);

@@ -18,7 +18,7 @@ internal sealed class ElementwisePassRule() : DeclaredRule(Descriptors.DeclaredE
             return null;
         if (node.Shape.IsFlat || node.Shape.IsPoint || ShortcutRule.IsReplaceable(node) || IdleLayerRule.DoesNothing(network, node))
             return null;
-        var moved = node.Inputs.Sum(input => Figures.Values(network.Graph.Nodes[input].Shape)) + Figures.Values(node.Shape);
+        var moved = Cost.Of(network.Graph, node).Moved;
         var measured = Paper.Elementwise(activation: node.Layer is not null, shortcut: node.Layer is null, TargetOf(options));
         return new(null, IsMovable(network, node) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, moved, [node.Origin is LayerNode layer ? layer.Layer.Kind : node.Join!.Value.ToString(), Figures.Map(node.Shape), Figures.Bytes(moved), measured]);
     }

@@ -1,5 +1,6 @@
 using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
+using Blockwright.Plans;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using static System.FormattableString;
@@ -57,6 +58,6 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
         var (c1, c2) = (convolution.In.Constant!.Value, convolution.Out.Constant!.Value);
         var kernel = convolution.Kernel.Height.Constant!.Value * convolution.Kernel.Width.Constant!.Value;
         var shrink = Math.Sqrt(convolution.Groups.Constant!.Value / (double)groups);
-        return Math.Round((Figures.Pixels(node.Shape) * (c1 + c2) / shrink) + (kernel * c1 * c2 / (double)convolution.Groups.Constant!.Value));
+        return Math.Round(OperationCost.Access(Cost.Pixels(node.Shape) / shrink, c1, c2, kernel * c1 * c2 / (double)convolution.Groups.Constant!.Value));
     }
 }

@@ -16,7 +16,8 @@ internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer)
     {
         if (network.OperationOf(node, FusionOf(options), cancellation) is not { } operation)
             return null;
-        var moved = 2 * Figures.Values(node.Shape);
+        var own = Cost.Of(network.Graph, node);
+        var moved = own.Read + own.Written;
         if (DoesNothing(network, node))
         {
             var isFused = !operation.StartsAt(node);

@@ -15,8 +15,7 @@ internal sealed class ShortcutRule() : DeclaredRule(Descriptors.ShortcutAdd)
         if (!IsReplaceable(node) || network.OperationOf(node, FusionOf(options), cancellation) is not { } operation)
             return null;
         var isFused = !operation.StartsAt(node);
-        var values = Figures.Values(node.Shape);
-        var moved = isFused ? values : 3 * values;
+        var moved = isFused ? Cost.Values(node.Shape) : Cost.Of(network.Graph, node).Moved;
         var how = isFused ? "reads a second value in the convolution's epilogue" : "is a pass of its own";
         var measured = Paper.Elementwise(activation: false, shortcut: true, TargetOf(options));
         return new(null, DiagnosticSeverity.Info, moved, [Figures.Map(node.Shape), how, Figures.Bytes(moved), node.Channels / 2, measured]);

@@ -1,5 +1,6 @@
 using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
+using Blockwright.Plans;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -22,7 +23,7 @@ internal sealed class UnequalChannelsRule() : DeclaredRule(Descriptors.DeclaredU
         if (c1 == c2 || !IsJudged(node, ratio, isWarning) || network.IsOfHead(node) || network.IsPrediction(node))
             return null;
         var target = TargetOf(options);
-        var pixels = Figures.Pixels(node.Shape);
+        var pixels = Cost.Pixels(node.Shape);
         var weights = c1 * c2 / groups;
         var measured = Paper.ChannelRatio(ratio, target);
         return new(
@@ -34,9 +35,9 @@ internal sealed class UnequalChannelsRule() : DeclaredRule(Descriptors.DeclaredU
                 c2,
                 $"{node.Shape.Height} x {node.Shape.Width}",
                 Figures.Short(ratio),
-                Figures.Exact((pixels * (c1 + c2)) + weights),
-                // 2 sqrt(hwB) + B/hw with B = hw c1 c2; groups share the weights out.
-                Figures.Exact(Math.Round((2 * pixels * Math.Sqrt((double)c1 * c2)) + weights)),
+                Figures.Exact(OperationCost.Access(pixels, c1, c2, weights)),
+                // Groups share the weights out.
+                Figures.Exact(Math.Round(OperationCost.LeastAccess(pixels, c1, c2, weights))),
                 Figures.Short(measured.Key),
                 measured,
             ]);

@@ -135,12 +135,21 @@ internal sealed class ModuleWriter
         _writer.Line("/// <summary>Loads a snapshot that was saved; needs no libtorch. Its user disposes it.</summary>");
         _writer.Line($"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Options}? options = null) => {Emitted.Runtime}KernelNetwork.Load({_members.Plans}.Value, path, options ?? {Options}.Default);");
         _writer.Line();
+        if (HasCost(_declaration))
+        {
+            _writer.Line("/// <summary>What the network costs, layer by layer, known without making it; <c>Cost.At(batch, height, width)</c> for another input.</summary>");
+            _writer.Line($"public static {Emitted.Runtime}NetworkCost Cost => {_members.Plans}.Value.Cost;");
+            _writer.Line();
+        }
         // A class of its own: a static field of the user's may make a network before those of this class are set.
         _writer.Open($"private static class {_members.Plans}");
         PlansWriter.Write(_writer, _plan, Name);
         _writer.Close();
         _writer.Line();
     }
+
+    /// <summary>Whether the name is free: a member of the user's own, or the class itself, may have it, and goes before.</summary>
+    internal static bool HasCost(Declaration declaration) => !declaration.Form.TakenNames.Contains("Cost") && declaration.Name.TrimStart('@') != "Cost";
 
     internal static string Literal(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
 }

@@ -18,7 +18,8 @@ internal static class PlansWriter
         var head = $"public static readonly {Type} Value = new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
         if (plan.Cpu is not { } cpu)
         {
-            writer.Line($"{head}, {ModuleWriter.Literal($"{CpuTable.None} {plan.WithoutKernel}")}); // BW4006: snapshots run on torch's operations");
+            writer.Line($"{head}, {ModuleWriter.Literal($"{CpuTable.None} {plan.WithoutKernel}")}{(plan.Nodes is null ? ");" : ",")} // BW4006: snapshots run on torch's operations");
+            WriteNodes(writer, plan);
             return;
         }
         var (shared, alone) = Floats(cpu);
@@ -28,16 +29,29 @@ internal static class PlansWriter
         writer.Line(Invariant($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}."));
         writer.Line(head + ", \"\"\"");
         WriteTable(writer, CpuTable.Write(cpu, writer.Cancellation));
+        writer.Line($"    \"\"\"{(plan.Nodes is null && plan.Gpu is null ? ");" : ",")}");
+        WriteNodes(writer, plan);
         if (plan.Gpu is { } gpu)
         {
-            writer.Line("    \"\"\",");
             writer.Line("    // What a GPU does. b2 = 116 planes of g3 in s0 is a buffer: the tensors of that height and width have planes of it, one for each channel. w 128 = ... is where folded weights lie, and in which order.");
             writer.Line("    // k3 g4/64*2 b0 b2 w 128 n ... is a launch of kernel 3: a group of threads for each 64 pixels of all images' maps of grid 4, times 2; then what it is given. From batch 8 on others are launched.");
             writer.Line("    // The kernels follow, in a dialect of C that a few macros of the runtime's make OpenCL C or CUDA C++: channels, windows and epilogues are constants in them; batch, sizes and where channels lie are given.");
             writer.Line("    \"\"\"");
             WriteTable(writer, GpuTable.Write(GpuProgramWriter.Write(gpu, writer.Cancellation), writer.Cancellation));
+            writer.Line("    \"\"\");");
         }
-        writer.Line("    \"\"\");");
+    }
+
+    /// <summary>What the network is made of: read where somebody asks for its cost, or for another format of it.</summary>
+    private static void WriteNodes(CodeWriter writer, NetworkPlan plan)
+    {
+        if (plan.Nodes is not { } nodes)
+            return;
+        writer.Line("    // What the network is made of. @2 = stage2.1 BasicUnit in 0 begins block 2; conv1.0 Conv2d 3x3/2x2+1x1 < 0 : 24xg1 p648 m648 s1 is a layer of it, that reads node 0: 24 channels of grid 1,");
+        writer.Line("    // 648 parameters, 648 multiply-adds for each pixel, computed by step 1 of the CPU's plan, counted from 0. Without a step nothing is moved; v is a view in torch.");
+        writer.Line("    \"\"\"");
+        WriteTable(writer, NodeTable.Write(nodes, writer.Cancellation));
+        writer.Line($"    \"\"\"{(plan.Gpu is null ? ");" : ",")}");
     }
 
     private static void WriteTable(CodeWriter writer, string table)

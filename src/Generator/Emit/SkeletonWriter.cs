@@ -48,6 +48,8 @@ internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration,
             WriteSurface();
         if (_isNetwork)
             Member("LoadFused", $"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Emitted.Runtime}FuseOptions? options = null) {Throw}");
+        if (_isNetwork && ModuleWriter.HasCost(declaration))
+            Member("Cost", $"public static {Emitted.Runtime}NetworkCost Cost {{ get {{ throw new global::System.InvalidOperationException(); }} }}");
     }
 
     private void WriteConstructor(string reason)

@@ -16,6 +16,9 @@ namespace Blockwright.Generator.Plan;
 /// <param name="WithoutKernel">The first layer that has none on the CPU, for people.</param>
 internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, GpuPlan? Gpu, string? WithoutKernel)
 {
+    /// <summary>What a network is made of and costs; null for a block, and where 64 bits do not hold it.</summary>
+    public NodePlan? Nodes { get; private init; }
+
     /// <param name="built">A declaration without mistakes.</param>
     /// <param name="host">What the build asks for.</param>
     public static NetworkPlan Of(BuildResult built, HostFacts host, CancellationToken cancellation)
@@ -25,9 +28,10 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
         if (built.Opened is not { } opened)
             return plan;
         if (opened.NodeWithoutKernel(FusionRules.Cpu) is { } without)
-            return plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Layer!.Describe() };
+            return plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Layer!.Describe(), Nodes = NodePlanner.Plan(opened, null, cancellation) };
         // Both devices take the same into one pass over memory, and so what one has saved the other reads.
         var rows = RowsPlan.Of(opened, FusionRules.Cpu, cancellation);
-        return plan with { Cpu = CpuPlanner.Plan(rows, cancellation), Gpu = host.WantsDeviceCode ? GpuPlanner.Plan(rows, cancellation) : null };
+        var cpu = CpuPlanner.Plan(rows, cancellation);
+        return plan with { Cpu = cpu, Nodes = NodePlanner.Plan(opened, cpu, cancellation), Gpu = host.WantsDeviceCode ? GpuPlanner.Plan(rows, cancellation) : null };
     }
 }

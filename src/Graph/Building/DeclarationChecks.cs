@@ -16,6 +16,8 @@ internal static class DeclarationChecks
     public static void Check(Declaration declaration, Reporter reporter)
     {
         CheckParameters(declaration, reporter);
+        if (declaration.Budget is { } budget)
+            Budget.Check(budget, reporter);
         if (declaration.Kind == DeclarationKind.Network)
             CheckInput(declaration, reporter);
         else if (declaration.Input is { } input)

@@ -96,7 +96,7 @@ public sealed record LayerNode(int Id, int Source, Shape Shape, string? Name, st
 
     public override long Convolutions => Layer.Numbers is null ? 0 : 1;
 
-    public override long? MultiplyAdds(BlockGraph graph) => Layer.MultiplyAdds(graph.Nodes[Source].Shape, Shape);
+    public override long? MultiplyAdds(BlockGraph graph) => Layer.MultiplyAdds(Shape);
 }
 
 /// <summary>A part of a split: the channels from <paramref name="Start"/> on.</summary>

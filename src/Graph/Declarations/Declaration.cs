@@ -38,6 +38,9 @@ public sealed record Declaration(
     EquatableArray<Problem> ClassProblems,
     EquatableArray<Declaration> External)
 {
+    /// <summary>What it may cost, of a class with [Budget].</summary>
+    public Step? Budget { get; init; }
+
     /// <summary>Whether an expression of the block names <c>out</c>, so that its user has to say it.</summary>
     public bool SaysOut => Steps.Any(static step => step.Numbers.Any(static number => number.Mentions(Names.Out)));
 
@@ -62,7 +65,7 @@ public sealed record Declaration(
 
     public bool Equals(Declaration? other) =>
         ReferenceEquals(this, other) || other is not null && Kind == other.Kind && FullName == other.FullName && Namespace == other.Namespace && Containers.Equals(other.Containers) && Name == other.Name
-        && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Steps.Equals(other.Steps)
+        && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Budget == other.Budget && Steps.Equals(other.Steps)
         && Form == other.Form && ClassProblems.Equals(other.ClassProblems) && External.Equals(other.External);
 
     public override int GetHashCode() => unchecked((FullName.GetHashCode() * 31) + Steps.GetHashCode());

@@ -75,6 +75,7 @@ public static class DeclarationReader
         var steps = ImmutableArray.CreateBuilder<Step>();
         var (isBlock, isNetwork, isComplete) = (false, false, true);
         InputSize? input = null;
+        Step? budget = null;
         for (var i = 0; i < attributes.Length; i++)
         {
             var step = ReadStep(attributes[i], i);
@@ -85,6 +86,7 @@ public static class DeclarationReader
                 case "Network": isNetwork = true; break;
                 case "Parameter": parameters.Add(new(step.Text(nameof(ParameterAttribute.Name)) ?? "", step.PlaceOf(nameof(ParameterAttribute.Name)))); break;
                 case "Input": input = new(Integer(step, nameof(InputAttribute.Channels)), Integer(step, nameof(InputAttribute.Height)), Integer(step, nameof(InputAttribute.Width)), step.Place); break;
+                case Budget.Kind: budget = step; break;
                 case not null: steps.Add(step!); break;
             }
         }
@@ -102,7 +104,7 @@ public static class DeclarationReader
             steps.ToEquatableArray(),
             ClassForm.Plain,
             EquatableArray<Problem>.Empty,
-            EquatableArray<Declaration>.Empty);
+            EquatableArray<Declaration>.Empty) { Budget = budget };
         return isExternal ? declaration : ClassChecks.Check(type, attributes, isBlock, isNetwork, declaration, cancellation);
     }
 

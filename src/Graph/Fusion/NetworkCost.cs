@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Plans;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Graph;
@@ -32,30 +33,24 @@ public sealed record NetworkCost(string Result, long MultiplyAdds, long Moved, E
     {
         try
         {
-            var (multiplyAdds, weights) = (0L, 0L);
             var state = ImmutableArray.CreateBuilder<(string, string, long)>();
+            var layers = default(OperationCost);
             foreach (var node in graph.Nodes)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (node.Layer is not { } layer)
-                    continue;
-                multiplyAdds = checked(multiplyAdds + (layer.MultiplyAdds(graph.Nodes[node.Inputs[0]].Shape, node.Shape) ?? 0));
-                weights = checked(weights + (layer.Parameters.Constant ?? 0));
-                if (layer.HasState)
+                layers += new OperationCost(Cost.Parameters(node), Cost.MultiplyAdds(node), 0, 0);
+                if (node.Layer is { HasState: true } layer)
                     state.Add((node.Key, layer.Describe(), node.Channels));
             }
-            var values = FusedOperation.Of(graph, rules, cancellation)
-                .Select(operation => operation.Operands.Distinct().Sum(operand => Values(graph.Nodes[operand])) + Values(operation.Result))
-                .Aggregate(0L, static (sum, each) => checked(sum + each));
-            return new(graph.Nodes[graph.Output].Shape.ToString(), multiplyAdds, checked(values + weights), new(state.ToImmutable()));
+            // What no kernel computes moves nothing here, and has its weights.
+            var passes = FusedOperation.Of(graph, rules, cancellation).Aggregate(default(OperationCost), (sum, operation) => sum + Cost.Of(graph, operation));
+            return new(graph.Nodes[graph.Output].Shape.ToString(), layers.MultiplyAdds, checked(passes.Read + passes.Written + layers.Parameters), new(state.ToImmutable()));
         }
         catch (OverflowException)
         {
             return null;
         }
     }
-
-    private static long Values(FlatNode node) => checked(node.Channels * (node.Shape.Height.Size ?? 1) * (node.Shape.Width.Size ?? 1));
 
     /// <summary>A declaration and all that use it, directly or not.</summary>
     private static IEnumerable<Declaration> Users(IReadOnlyList<Declaration> all, string declaration)

@@ -184,6 +184,8 @@ internal sealed record Activation(ActivationRow Row, EquatableArray<double> Argu
 
     public override bool IsElementwise => true;
 
+    public override IEnumerable<string> Words => (Row.Function is { } form && form != Kind ? [form] : Enumerable.Empty<string>()).Concat(Arguments.Select(Emitted.Real));
+
     public override ValueRange? Identity => Row.Identity;
 
     public override Overwriting Overwriting => Row.Overwriting(Arguments);

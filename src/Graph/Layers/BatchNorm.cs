@@ -22,6 +22,17 @@ internal sealed record BatchNorm(Amount Channels, double Eps, double Momentum) :
 
     private static string Named(string name, double value, double otherwise) => value.Equals(otherwise) ? "" : $", {name}: {Emitted.Real(value)}";
 
+    public override IEnumerable<string> Words
+    {
+        get
+        {
+            if (!Eps.Equals(BatchNormDefinition.Eps))
+                yield return $"eps={Emitted.Real(Eps)}";
+            if (!Momentum.Equals(BatchNormDefinition.Momentum))
+                yield return $"momentum={Emitted.Real(Momentum)}";
+        }
+    }
+
     public override ValueRange Range(ValueRange input) => ValueRange.Any;
 
     public override string Call(CallSite site) => $"{site.Module}.call({site.Input})";

@@ -17,6 +17,8 @@ internal sealed record ChannelShuffle(Amount Groups, Amount Channels) : Layer
 
     public override IEnumerable<Amount> NumbersOfCall => [Groups];
 
+    public override IEnumerable<string> Words => [$"groups={Groups}"];
+
     public override string Describe() => $"{Kind}, {Groups} groups";
 
     public override ValueRange Range(ValueRange input) => input;

@@ -61,8 +61,19 @@ internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair
         return HasBias ? text + ", bias" : text;
     }
 
-    public override long? MultiplyAdds(Shape input, Shape output) =>
-        checked(output.Height.Size * output.Width.Size * Size.Height.Constant * Size.Width.Constant * Out.Constant * (In.Constant / Groups.Constant));
+    public override long? MultiplyAddsPerPixel => checked(Size.Height.Constant * Size.Width.Constant * Out.Constant * (In.Constant / Groups.Constant));
+
+    public override IEnumerable<string> Words
+    {
+        get
+        {
+            yield return WindowArithmetic.Text(Size, Stride, Padding, Dilation);
+            if (!Groups.Equals(Amount.One))
+                yield return $"groups={Groups}";
+            if (HasBias)
+                yield return "bias";
+        }
+    }
 
     public override ValueRange Range(ValueRange input) => ValueRange.Any;
 

@@ -18,6 +18,10 @@ internal sealed record Dropout(double P) : Layer
 
     public override bool IsOnlyForTraining => true;
 
+    public override bool IsView => true;
+
+    public override IEnumerable<string> Words => [$"p={Emitted.Real(P)}"];
+
     public override string Describe() => $"{Kind}, p = {P.ToString("R", CultureInfo.InvariantCulture)}";
 
     /// <summary>Training zeroes some and scales the others.</summary>

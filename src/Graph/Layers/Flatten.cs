@@ -11,6 +11,8 @@ internal sealed record Flatten : Layer
 
     public override bool IsElementwise => true;
 
+    public override bool IsView => true;
+
     public override Overwriting Overwriting => Overwriting.Never;
 
     // torch gives a view.

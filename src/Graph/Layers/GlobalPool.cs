@@ -7,6 +7,9 @@ internal sealed record GlobalPool : Layer
 {
     public override string Kind => GlobalPoolDefinition.Name;
 
+    // With an output of 1 x 1.
+    public override string TorchName => "AdaptiveAvgPool2d";
+
     public override bool KeepsChannelsApart => true;
 
     public override bool IsElementwise => false;

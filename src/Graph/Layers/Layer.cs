@@ -27,8 +27,20 @@ public abstract record Layer
     /// <summary>The number of learned parameters.</summary>
     public virtual Amount Parameters => Amount.Zero;
 
+    /// <summary>Multiply-accumulates for each pixel of the result, where every number is known.</summary>
+    public virtual long? MultiplyAddsPerPixel => 0;
+
     /// <summary>Multiply-accumulates per image, where every shape is known.</summary>
-    public virtual long? MultiplyAdds(Shape input, Shape output) => 0;
+    public long? MultiplyAdds(Shape output) => checked(output.Height.Size * output.Width.Size * MultiplyAddsPerPixel);
+
+    /// <summary>Its class in torch.nn, as people know it.</summary>
+    public virtual string TorchName => Module?.Type ?? Kind;
+
+    /// <summary>Its numbers beside the channels, as words that tell it from every other layer of its <see cref="TorchName"/>: what stands in an emitted network's table. None holds a space.</summary>
+    public virtual IEnumerable<string> Words => [];
+
+    /// <summary>Whether torch gives, in evaluation, its input itself or a view of it: nothing is moved.</summary>
+    public virtual bool IsView => false;
 
     /// <summary>Whether channel c of the result depends on channel c of the input alone.</summary>
     public abstract bool KeepsChannelsApart { get; }

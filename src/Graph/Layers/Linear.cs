@@ -22,7 +22,10 @@ internal sealed record Linear(Amount In, Amount Out, bool HasBias, bool Flattens
 
     public override string Describe() => $"{Kind} {In} -> {Out}";
 
-    public override long? MultiplyAdds(Shape input, Shape output) => checked(In.Constant * Out.Constant);
+    // Of its one pixel.
+    public override long? MultiplyAddsPerPixel => checked(In.Constant * Out.Constant);
+
+    public override IEnumerable<string> Words => HasBias ? ["bias"] : [];
 
     public override ValueRange Range(ValueRange input) => ValueRange.Any;
 

@@ -21,6 +21,18 @@ internal sealed record Pool(bool IsMax, Pair Size, Pair Stride, Pair Padding, bo
 
     public override string Describe() => $"{Kind}, {Size}, stride {(Stride.IsSquare ? Stride.Height.Text : Stride.ToString())}{(CeilMode ? ", ceil mode" : "")}";
 
+    public override IEnumerable<string> Words
+    {
+        get
+        {
+            yield return WindowArithmetic.Text(Size, Stride, Padding, Pair.One);
+            if (CeilMode)
+                yield return "ceil";
+            if (!IsMax && !CountIncludePad)
+                yield return "exclude_padding";
+        }
+    }
+
     /// <summary>The border's zeros may be part of a mean.</summary>
     public override ValueRange Range(ValueRange input) => IsMax ? input : input.OrZero();
 

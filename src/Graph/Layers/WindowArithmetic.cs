@@ -20,6 +20,16 @@ internal static class WindowArithmetic
     }
 
     /// <summary>The window, where all its numbers are known.</summary>
+    /// <summary>Kernel / stride + padding * dilation, those left out that change nothing: <c>3x3/2x2+1x1</c>.</summary>
+    public static string Text(Pair kernel, Pair stride, Pair padding, Pair dilation)
+    {
+        return Side(kernel) + Unless("/", stride, Pair.One) + Unless("+", padding, Pair.Zero) + Unless("*", dilation, Pair.One);
+
+        static string Unless(string sign, Pair pair, Pair usual) => pair.Equals(usual) ? "" : sign + Side(pair);
+
+        static string Side(Pair pair) => $"{pair.Height}x{pair.Width}";
+    }
+
     public static Kernels.Window Window(Pair kernel, Pair stride, Pair padding, Pair dilation) =>
         new(Int(kernel.Height), Int(kernel.Width), Int(stride.Height), Int(stride.Width), Int(padding.Height), Int(padding.Width), Int(dilation.Height), Int(dilation.Width));
 

@@ -51,6 +51,8 @@ internal sealed class FallbackExecutor : IKernelExecutor
         }
     }
 
+    public StepTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs) => _current.Profile(input, batch, height, width, warmUps, runs);
+
     public void Save(string path) => _current.Save(path);
 
     public void Trim() => _current.Trim();

@@ -38,13 +38,18 @@ public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
     public Tensor call(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (input.dim() != 4 || input.size(1) != _inChannels)
-            throw new ArgumentException(Invariant($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
+        CheckInput(input);
         using var call = Enter();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         return Compute(input).MoveToOuterDisposeScope();
+    }
+
+    private protected void CheckInput(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.dim() != 4 || input.size(1) != _inChannels)
+            throw new ArgumentException(Invariant($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
     }
 
     /// <summary>Calls that run come to their end; later ones throw.</summary>

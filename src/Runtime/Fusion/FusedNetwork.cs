@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using Blockwright.Cpu;
+using Blockwright.Plans;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Blockwright;
@@ -47,6 +51,28 @@ public sealed class FusedNetwork : FusedModule
         RunLengths.CheckInput(_plans.Network, input.Length, batch, _plans.Channels, height, width);
         using var call = Enter();
         _device.Run(input, output, batch, height, width);
+    }
+
+    /// <summary>Runs images again and again, and says where the time goes: each step of the kernels' plan; torch's operations as one.</summary>
+    /// <param name="input">N x C x H x W, on the snapshot's device and of its type.</param>
+    /// <param name="iterations">The runs that are timed; some more come before.</param>
+    /// <returns>The profile.</returns>
+    /// <exception cref="ArgumentException">The input has another shape, or the network does not take the size.</exception>
+    /// <exception cref="NotSupportedException">The snapshot's kernels run on a GPU.</exception>
+    /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
+    public NetworkProfile Profile(Tensor input, int iterations = KernelNetwork.ProfileRuns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
+        CheckInput(input);
+        using var inside = Enter();
+        if (Kernels is { } kernels)
+        {
+            // The kernels refuse another type or device before anything is timed.
+            call(input).Dispose();
+            using var contiguous = input.contiguous();
+            return kernels.Profile(MemoryMarshal.Cast<byte, float>(contiguous.bytes), (int)input.size(0), (int)input.size(2), (int)input.size(3), iterations);
+        }
+        return ModuleProfiler.Whole($"{_plans.Network}, fused to torch's operations, {input.shape.Joined(" x ")}, {input.device}", () => call(input), iterations);
     }
 
     /// <inheritdoc />

@@ -9,7 +9,11 @@ namespace Blockwright;
 /// </summary>
 public sealed class KernelNetwork : IDisposable
 {
+    /// <summary>The timed runs of a profile where nobody says how many.</summary>
+    internal const int ProfileRuns = 50;
+
     private readonly IKernelExecutor _executor;
+    private readonly NetworkPlans _plans;
 
     /// <param name="plans">The plans of a network that has one for the CPU.</param>
     /// <param name="weights">Its folded weights.</param>
@@ -17,7 +21,7 @@ public sealed class KernelNetwork : IDisposable
     internal KernelNetwork(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
     {
         options.Check();
-        (Name, Plan) = (plans.Network, plans.Cpu!);
+        (Name, Plan, _plans) = (plans.Network, plans.Cpu!, plans);
         _executor = KernelExecutors.Open(plans, weights, options);
     }
 
@@ -118,6 +122,30 @@ public sealed class KernelNetwork : IDisposable
         (_executor as FallbackExecutor)?.Switch(fault);
         return _executor is FallbackExecutor;
     }
+
+    /// <summary>Runs images again and again, and says where the time goes: each step of the plan within whole runs, on the network's own threads.</summary>
+    /// <param name="input">N x C x H x W values, as torch lays them.</param>
+    /// <param name="batch">N.</param>
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="iterations">The runs that are timed; some more come before.</param>
+    /// <returns>The profile.</returns>
+    /// <remarks>With as many images as threads or more, each thread has images of its own; a profile then takes them one after another, on one thread.</remarks>
+    /// <exception cref="ArgumentException">The span is of the wrong length, or the network does not take the size.</exception>
+    /// <exception cref="NotSupportedException">The network runs on a GPU.</exception>
+    public NetworkProfile Profile(ReadOnlySpan<float> input, int batch, int height, int width, int iterations = ProfileRuns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
+        RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
+        return KernelProfiler.Profile(_plans, _executor.Profile(input, batch, height, width, WarmUps(iterations), iterations), batch, height, width);
+    }
+
+    /// <inheritdoc cref="Profile(ReadOnlySpan{float}, int, int, int, int)" />
+    public NetworkProfile Profile(ReadOnlySpan<float> input, int iterations = ProfileRuns) => Profile(input, 1, Input.Height, Input.Width, iterations);
+
+    /// <summary>Runs before those that count, until code and caches are warm.</summary>
+    internal static int WarmUps(int iterations) => Math.Clamp(iterations / 5, 1, 20);
 
     /// <summary>The result's channels, height and width for an input's; 1 x 1 for features.</summary>
     /// <param name="height">H of the input.</param>

@@ -20,8 +20,8 @@ public sealed partial class DeclaredPages
     {
         var examples = Example().Matches(await File.ReadAllTextAsync(Path.Combine(Folder, $"{id}.md"))).Select(static match => match.Groups[1].Value).ToList();
         Assert.Equal(2, examples.Count);
-        Assert.Contains(id, await Report(examples[0]));
-        Assert.DoesNotContain(id, await Report(examples[1]));
+        Assert.Contains(id, await Report(examples[0], id));
+        Assert.DoesNotContain(id, await Report(examples[1], id));
     }
 
     /// <summary>To write it anew: copy the text that the failure shows as expected.</summary>
@@ -39,7 +39,7 @@ public sealed partial class DeclaredPages
         Assert.Equal(expected, File.ReadAllText(Path.Combine(Folder, "README.md")).ReplaceLineEndings("\n"));
     }
 
-    private static async Task<IEnumerable<string>> Report(string example)
+    private static async Task<IEnumerable<string>> Report(string example, string id)
     {
         var compilation = CSharpCompilation.Create(
             "Example",
@@ -48,7 +48,7 @@ public sealed partial class DeclaredPages
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var options = new AnalyzerOptions([], new Npu());
         var diagnostics = await compilation.WithAnalyzers([new DeclarationAnalyzer()], options).GetAnalyzerDiagnosticsAsync();
-        Assert.DoesNotContain(diagnostics, static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        Assert.DoesNotContain(diagnostics, diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id != id);
         return diagnostics.Select(static diagnostic => diagnostic.Id);
     }
 

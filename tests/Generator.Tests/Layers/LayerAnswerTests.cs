@@ -133,7 +133,7 @@ public class LayerAnswerTests
                 Assert.Equal(layer.HasState, LayerTable.Find(kind)!.HasState);
                 Assert.Equal(learned.Sum(static entry => entry.Value.numel()), layer.Parameters.Constant);
                 var pixels = one.Node.Shape.Height.Size * one.Node.Shape.Width.Size;
-                Assert.Equal(learned.Where(static entry => entry.Value.dim() > 1).Sum(entry => entry.Value.numel() * pixels), layer.MultiplyAdds(one.Input, one.Node.Shape));
+                Assert.Equal(learned.Where(static entry => entry.Value.dim() > 1).Sum(entry => entry.Value.numel() * pixels), layer.MultiplyAdds(one.Node.Shape));
                 if (layer.Kernel(one.Input) is { WeightShape.Count: > 0 } kernel)
                 {
                     Assert.Equal(state[one.Node.Key + ".weight"].shape, kernel.WeightShape.Select(static size => (long)size));
@@ -142,6 +142,16 @@ public class LayerAnswerTests
                 }
             });
         }
+    }
+
+    /// <summary>What reads a network's table knows a layer by these alone.</summary>
+    [Fact]
+    public void ItsWordsTellItFromEveryOther()
+    {
+        var layers = LayerWords.Kinds.SelectMany(LayerCases.Bare).Select(static one => (one.Node.Layer, one.Input, one.Node.Shape)).ToList();
+        foreach (var same in layers.GroupBy(static each => $"{each.Layer.TorchName} {string.Join(" ", each.Layer.Words)} {each.Input} {each.Shape}"))
+            Assert.Single(same.Select(static each => (object?)each.Layer.Module?.Factory ?? each.Layer).Distinct());
+        Assert.All(layers.SelectMany(static each => each.Layer.Words), static word => Assert.DoesNotContain(' ', word));
     }
 
     [Theory]

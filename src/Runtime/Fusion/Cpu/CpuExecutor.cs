@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Blockwright.Kernels;
 using Blockwright.Plans;
 using static System.FormattableString;
@@ -11,6 +12,7 @@ namespace Blockwright.Cpu;
 internal sealed unsafe class CpuExecutor : IKernelExecutor
 {
     private static readonly TeamWork Work = static (state, step, _, share) => ((Call)state).Do(step, share);
+    private static readonly TeamWork OneStep = static (state, _, _, share) => ((Call)state).DoCurrent(share);
 
     private readonly CpuProgram _program;
     private readonly Team _team;
@@ -56,6 +58,30 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
     public string Device { get; }
 
+    public StepTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs)
+    {
+        using var inside = _gate.Enter(this);
+        using var call = new Call(_program, batch, height, width, _team.Threads, _bandBytes);
+        var output = new float[call.OutputLength];
+        var (stamps, plain) = (new long[runs][], new long[runs]);
+        fixed (float* from = input, to = output)
+        {
+            call.Place(from, to);
+            // In turns, so that what disturbs the machine disturbs both.
+            for (var run = -warmUps; run < runs; run++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                if (!call.IsShared || !_team.TryRun(Work, call, call.Steps, call.Parts))
+                    call.Alone();
+                var end = Stopwatch.GetTimestamp();
+                var times = call.Time(_team);
+                if (run >= 0)
+                    (plain[run], stamps[run]) = (end - start, times);
+            }
+        }
+        return new(call.TimedSteps, stamps, plain, _program.Set, call.IsShared ? _team.Threads : 1);
+    }
+
     public long IdleBytes => _calls.IdleBytes;
 
     public void Trim()
@@ -80,6 +106,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
     /// </summary>
     private sealed class Call : ISizedCall
     {
+        private readonly CpuProgram _program;
         private readonly CpuWorkspace[] _workspaces;
         private readonly int[] _firstImages;
         private readonly int _batch;
@@ -89,7 +116,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
         public Call(CpuProgram program, int batch, int height, int width, int threads, int bandBytes)
         {
-            _batch = batch;
+            (_program, _batch) = (program, batch);
             _isShared = batch < threads || threads == 1;
             Parts = threads;
             _workspaces = new CpuWorkspace[_isShared ? 1 : threads];
@@ -118,6 +145,40 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         private int Width { get; }
 
         public bool Fits(int batch, int height, int width) => (_batch, Height, Width) == (batch, height, width);
+
+        /// <summary>Whether all threads do each step together; else each does images of its own, which a profile takes one after another.</summary>
+        public bool IsShared => _isShared;
+
+        /// <summary>The steps in the order in which <see cref="Time"/> takes them.</summary>
+        public IReadOnlyList<TimedStep> TimedSteps => [.. _workspaces.SelectMany(static workspace => Enumerable.Range(0, workspace.StepCount).Select(step => (workspace, step))).Select(each =>
+        {
+            var (first, last) = each.workspace.PlanStepsOf(each.step);
+            var ways = Enumerable.Range(first, last + 1 - first).Select(step => _program.Steps[step]).OfType<Steps.WinogradStep>().Select(static step => step.Form.ToString());
+            return new TimedStep(first, last, each.workspace.ImagesOf(each.step), string.Join(", ", ways));
+        })];
+
+        private int CurrentStep { get; set; }
+
+        public void DoCurrent(Share share) => _workspaces[0].Run(CurrentStep, share);
+
+        /// <summary>Does each step by itself, and looks at the clock between them: one moment more than there are steps.</summary>
+        public long[] Time(Team team)
+        {
+            var stamps = new long[_workspaces.Sum(static workspace => workspace.StepCount) + 1];
+            var at = 0;
+            stamps[0] = Stopwatch.GetTimestamp();
+            foreach (var workspace in _workspaces)
+            {
+                for (var step = 0; step < workspace.StepCount; step++)
+                {
+                    CurrentStep = step;
+                    if (!_isShared || Parts == 1 || !team.TryRun(OneStep, this, 1, Parts))
+                        workspace.Run(step, Share.Whole);
+                    stamps[++at] = Stopwatch.GetTimestamp();
+                }
+            }
+            return stamps;
+        }
 
         public void Place(float* input, float* output)
         {

@@ -17,7 +17,7 @@ internal sealed class CpuProgram : IDisposable
     public CpuProgram(string network, CpuPlan plan, FoldedWeights weights, InstructionSet set, bool isExact = false)
     {
         InstructionSets.Require(set);
-        (Network, Plan, Weights) = (network, plan, weights);
+        (Network, Plan, Weights, Set) = (network, plan, weights, set);
         Steps = [.. plan.Steps.Select(step => CpuSteps.Make(plan, step, set, weights, isExact))];
         var products = Steps.OfType<ProductStep>().ToList();
         foreach (var (step, following) in products.Zip(products.Skip(1)))
@@ -29,6 +29,9 @@ internal sealed class CpuProgram : IDisposable
     public CpuPlan Plan { get; }
 
     public FoldedWeights Weights { get; }
+
+    /// <summary>The instructions that its weights are packed for.</summary>
+    public InstructionSet Set { get; }
 
     /// <summary>One for each step of the plan.</summary>
     public ImmutableArray<CpuStep> Steps { get; }

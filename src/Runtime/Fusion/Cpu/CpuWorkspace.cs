@@ -14,7 +14,7 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     private const int SmallMap = 4 * 4;
 
     private readonly List<AlignedMemory> _memory = [];
-    private readonly (BoundStep Step, int First, int Last)[] _steps;
+    private readonly (BoundStep Step, int First, int Last, int Images)[] _steps;
 
     /// <summary>Allocates memory and binds the steps.</summary>
     /// <param name="program">The program.</param>
@@ -36,17 +36,17 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         var maps = new BufferMaps(plan, grids, images, together, [.. single.SelectMany(static band => Enumerable.Range(band.First, band.Last - band.First)).Select(step => plan.Steps[step].Output)], allocate);
         var memory = new BandMemory(parts, bandBytes, allocate);
         var scratch = new ScratchMemory(parts, allocate);
-        var steps = new List<(BoundStep, int, int)>();
+        var steps = new List<(BoundStep, int, int, int)>();
         for (var image = 0; image < images; image++)
         {
             foreach (var (first, last) in single)
             {
                 var own = new StepMemory(this, maps, scratch, image);
-                steps.Add((first == last ? program.Steps[first].Bind(own) : BandedStep.Bind(program, first, last, own, memory), first, last));
+                steps.Add((first == last ? program.Steps[first].Bind(own) : BandedStep.Bind(program, first, last, own, memory), first, last, 1));
             }
         }
         for (var i = together; i < plan.Steps.Length; i++)
-            steps.Add((program.Steps[i].Bind(new StepMemory(this, maps, scratch, StepMemory.All)), i, i));
+            steps.Add((program.Steps[i].Bind(new StepMemory(this, maps, scratch, StepMemory.All)), i, i, images));
         scratch.Allocate();
         _steps = [.. steps];
     }
@@ -76,6 +76,9 @@ internal sealed unsafe class CpuWorkspace : IDisposable
 
     /// <summary>The plan's steps that a step does: the first and the last.</summary>
     public (int First, int Last) PlanStepsOf(int step) => (_steps[step].First, _steps[step].Last);
+
+    /// <summary>The images that a step does at a time: one, or all side by side.</summary>
+    public int ImagesOf(int step) => _steps[step].Images;
 
     public void Dispose()
     {

@@ -9,18 +9,22 @@ public sealed class NetworkPlans
     private readonly string[] _tables;
     private readonly Lazy<Plans.CpuPlan?> _cpu;
     private readonly Lazy<Plans.GpuProgram?> _gpu;
+    private readonly Lazy<Plans.NodePlan?> _nodes;
+    private readonly Lazy<NetworkCost> _cost;
 
     /// <summary>Takes the tables; none is read before it is needed.</summary>
     /// <param name="network">The network's name.</param>
     /// <param name="channels">C of the declared input.</param>
     /// <param name="height">H of the declared input.</param>
     /// <param name="width">W of the declared input.</param>
-    /// <param name="tables">A table for each device, which begins with the device's name; or why there is none.</param>
+    /// <param name="tables">A table for each device, which begins with the device's name, or why there is none; and one of the network's nodes.</param>
     public NetworkPlans(string network, int channels, int height, int width, params string[] tables)
     {
         (Network, Channels, Height, Width, _tables) = (network, channels, height, width, tables);
         _cpu = new(() => TableOf("cpu") is { } table ? Plans.CpuTable.Read(table) : null);
         _gpu = new(() => TableOf("gpu") is { } table ? Plans.GpuTable.Read(table) : null);
+        _nodes = new(() => TableOf("nodes") is { } table ? Plans.NodeTable.Read(network, table) : null);
+        _cost = new(() => NetworkCost.Of(this));
     }
 
     /// <summary>The network's name.</summary>
@@ -40,6 +44,13 @@ public sealed class NetworkPlans
 
     /// <summary>The program for a GPU; null where a layer has no kernel, or the build was not asked for one.</summary>
     internal Plans.GpuProgram? Gpu => _gpu.Value;
+
+    /// <summary>What the network is made of; null where 64 bits do not hold what it costs, or an older version built it.</summary>
+    internal Plans.NodePlan? Nodes => _nodes.Value;
+
+    /// <summary>What the network costs at its declared input.</summary>
+    /// <exception cref="NotSupportedException">There is no table of it.</exception>
+    public NetworkCost Cost => _cost.Value;
 
     /// <summary>The layer for which there is no plan; null where there is one.</summary>
     internal string? WithoutKernel => TableOf(Plans.CpuTable.None)?[(Plans.CpuTable.None.Length + 1)..];

@@ -2,22 +2,23 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Blockwright.Kernels;
 using Blockwright.Kernels.Simd;
 
-namespace Blockwright.Benchmarks;
+namespace Blockwright.Kernels;
 
 /// <summary>What one core of this machine can do at most: independent multiplications with addition that touch no memory.</summary>
-public static class FmaPeak
+internal static class FmaPeak
 {
     private const int Chains = 12;
     private const int Length = 200_000;
 
     /// <summary>The best of many short runs, in floating-point operations a second.</summary>
-    public static double Measure(InstructionSet set)
+    /// <param name="set">The instructions.</param>
+    /// <param name="runs">How many runs.</param>
+    public static double Measure(InstructionSet set, int runs = 60)
     {
         var best = 0.0;
-        for (var run = 0; run < 60; run++)
+        for (var run = 0; run < runs; run++)
         {
             var start = Stopwatch.GetTimestamp();
             Run(set);

@@ -1,0 +1,45 @@
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>What networks cost.</summary>
+public static class NetworkReports
+{
+    /// <summary>What the network costs at its declared input, layer by layer.</summary>
+    /// <param name="network">The network.</param>
+    /// <returns>The cost.</returns>
+    /// <exception cref="NotSupportedException">64 bits do not hold it, or an older version of Blockwright built the class.</exception>
+    public static NetworkCost GetCost(this NetworkModule network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Plans.Cost;
+    }
+
+    /// <summary>The table of what the network is made of and costs, with which of its parameters are frozen.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="options">Depth, columns, batch and size; null for the usual.</param>
+    /// <returns>The table: <c>Console.Write</c> it.</returns>
+    /// <exception cref="ArgumentException">The network does not take the size.</exception>
+    /// <exception cref="NotSupportedException">64 bits do not hold what it costs, or an older version of Blockwright built the class.</exception>
+    public static NetworkSummary Summary(this NetworkModule network, SummaryOptions? options = null) =>
+        new(network.GetCost(), options ?? new SummaryOptions(), ModuleParameters.Of(network));
+
+    /// <summary>
+    /// Runs the module on torch's operations, in the mode that it is in and without gradients, and says where the time goes: each layer, and what stands between layers. On a GPU every moment waits for it.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="input">N x C x H x W, on the network's device and of its type.</param>
+    /// <param name="iterations">The runs that are timed; some more come before.</param>
+    /// <returns>The profile.</returns>
+    /// <exception cref="ArgumentException">The input has another shape, or the network does not take the size.</exception>
+    public static NetworkProfile Profile(this NetworkModule network, Tensor input, int iterations = KernelNetwork.ProfileRuns)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
+        if (input.dim() != 4)
+            throw new ArgumentException(Invariant($"{network.GetName()} takes N x {network.InChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
+        return ModuleProfiler.Profile(network, input, iterations);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using static System.FormattableString;
+
+namespace Blockwright;
+
+/// <summary>A summary's cells.</summary>
+internal static class SummaryText
+{
+    public static IReadOnlyList<(SummaryColumns Flag, string Header, bool IsNumber, Func<NetworkSummary, SummaryRow, string> Cell)> Columns { get; } =
+    [
+        (SummaryColumns.Kind, "kind", false, static (_, row) => row.Kind),
+        (SummaryColumns.Numbers, "numbers", false, static (_, row) => row.Numbers),
+        (SummaryColumns.InputShape, "takes", false, static (_, row) => Shape(row.InputShape)),
+        (SummaryColumns.OutputShape, "gives", false, static (_, row) => Shape(row.OutputShape)),
+        (SummaryColumns.Parameters, "parameters", true, static (_, row) => Count(row.Parameters)),
+        (SummaryColumns.ParameterShare, "share", true, static (summary, row) => Share(row.Parameters, summary.Cost.Parameters)),
+        (SummaryColumns.Trainable, "trainable", false, static (summary, row) => summary.TrainableText(row)),
+        (SummaryColumns.MultiplyAdds, "multiply-adds", true, static (_, row) => Count(row.MultiplyAdds)),
+        (SummaryColumns.MultiplyAddShare, "share", true, static (summary, row) => Share(row.MultiplyAdds, summary.Cost.MultiplyAdds)),
+        (SummaryColumns.MemoryAccess, "bytes", true, static (_, row) => Count(row.MemoryAccessBytes)),
+        (SummaryColumns.FusedAccess, "bytes fused", true, static (_, row) => Count(row.FusedBytes)),
+        (SummaryColumns.Intensity, "FLOPs/byte", true, static (_, row) => row.MultiplyAdds == 0 ? "" : row.ArithmeticIntensity.ToString("F1", CultureInfo.InvariantCulture)),
+        (SummaryColumns.Pass, "fused", false, Pass),
+    ];
+
+    public static string Exact(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Megabytes(long bytes) => Invariant($"{bytes / 1e6:N2} MB");
+
+    public static string Shape(IReadOnlyList<long> shape) => shape.Joined(" x ");
+
+    private static string Count(long number) => number == 0 ? "" : Exact(number);
+
+    private static string Share(long part, long whole) => part == 0 ? "" : Invariant($"{100.0 * part / whole:F1} %");
+
+    private static string Pass(NetworkSummary summary, SummaryRow row)
+    {
+        if (!summary.Cost.HasPlan)
+            return "";
+        if (row.IsGroup)
+            return Invariant($"{row.Passes} {(row.Passes == 1 ? "pass" : "passes")}");
+        return row.Layers[0].Pass switch
+        {
+            LayerPass.Own => "pass",
+            LayerPass.Fused => "in " + summary.NameOf(row.Layers[0].ComputedBy),
+            _ => "free",
+        };
+    }
+}

@@ -1,0 +1,62 @@
+namespace Blockwright;
+
+/// <summary>The layers of a network in their blocks and stages, as their keys nest.</summary>
+internal sealed class SummaryTree
+{
+    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<string, SummaryTree> _groups;
+    private readonly string _path;
+    private readonly string _kind;
+    private readonly int _depth;
+
+    private SummaryTree(string path, string kind, int depth, Dictionary<string, SummaryTree> groups)
+    {
+        (_path, _kind, _depth, _groups) = (path, kind, depth, groups);
+        groups[path] = this;
+    }
+
+    private IEnumerable<LayerCost> Layers => _entries.SelectMany(static entry => entry.Group?.Layers ?? [entry.Layer!]);
+
+    /// <summary>The rows of a network down to a depth; first the network itself.</summary>
+    public static List<SummaryRow> Rows(NetworkCost cost, int depth)
+    {
+        var root = new SummaryTree("", cost.Network, 0, new(StringComparer.Ordinal));
+        var kinds = cost.Nodes.Blocks.GroupBy(static block => block.Path, StringComparer.Ordinal).ToDictionary(static same => same.Key, static same => same.First().Type, StringComparer.Ordinal);
+        foreach (var layer in cost.Layers)
+            root.GroupOf(layer.Block, kinds)._entries.Add(new(layer, null));
+        return [.. root.Rows(depth)];
+    }
+
+    /// <summary>The group of a block; the parts of its key that are no blocks, as a stage's, are groups too.</summary>
+    private SummaryTree GroupOf(string path, Dictionary<string, string> kinds)
+    {
+        if (_groups.TryGetValue(path, out var known))
+            return known;
+        var dot = path.LastIndexOf('.');
+        var outer = GroupOf(dot < 0 ? "" : path[..dot], kinds);
+        var made = new SummaryTree(path, kinds.GetValueOrDefault(path, ""), outer._depth + 1, _groups);
+        outer._entries.Add(new(null, made));
+        return made;
+    }
+
+    private IEnumerable<SummaryRow> Rows(int most)
+    {
+        yield return new(_path.Length == 0 ? _kind : _path, _depth, _kind, true, [.. Layers.OrderBy(static layer => layer.Index)]);
+        if (_depth >= most)
+            yield break;
+        foreach (var entry in _entries)
+        {
+            if (entry.Group is { } group)
+            {
+                foreach (var row in group.Rows(most))
+                    yield return row;
+            }
+            else
+            {
+                yield return new(entry.Layer!.Key.Length > 0 ? entry.Layer.Key : entry.Layer.Kind, _depth + 1, entry.Layer.Kind, false, [entry.Layer]);
+            }
+        }
+    }
+
+    private readonly record struct Entry(LayerCost? Layer, SummaryTree? Group);
+}

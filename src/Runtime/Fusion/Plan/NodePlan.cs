@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+
+namespace Blockwright.Plans;
+
+/// <summary>
+/// A network's nodes with its blocks opened, for whoever asks at run time what it is made of: costs, other formats, pictures. The generator makes it, and <see cref="NodeTable"/> carries it to the runtime.
+/// </summary>
+/// <param name="Grids">Heights and widths; the first is the input's.</param>
+/// <param name="SizeRules">What sizes have to be for the network to take an input.</param>
+/// <param name="Blocks">The uses of blocks; the first is the network itself.</param>
+/// <param name="Nodes">In an order in which each comes after its inputs; the first is the input.</param>
+/// <param name="Output">The node whose value is the result.</param>
+internal sealed record NodePlan(ImmutableArray<PlanGrid> Grids, ImmutableArray<SizeRule> SizeRules, ImmutableArray<NodeBlock> Blocks, ImmutableArray<PlanNode> Nodes, int Output)
+{
+    /// <summary>What all nodes cost for one image of the declared size; null where 64 bits do not hold it.</summary>
+    public OperationCost? Total
+    {
+        get
+        {
+            var sizes = Grids.Select(static grid => (grid.Height, grid.Width)).ToArray();
+            try
+            {
+                return Enumerable.Range(0, Nodes.Length).Aggregate(default(OperationCost), (sum, node) => sum + CostOf(node, sizes));
+            }
+            catch (OverflowException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>What a node costs for one image, as an operation of its own.</summary>
+    /// <param name="index">The node.</param>
+    /// <param name="sizes">Each grid's height and width.</param>
+    public OperationCost CostOf(int index, (int Height, int Width)[] sizes)
+    {
+        var node = Nodes[index];
+        var (height, width) = sizes[node.Grid];
+        return OperationCost.Of(node.Parameters, node.PerPixel, node.Inputs.Sum(input => Values(input, sizes)), node.Channels, height, width, node.IsView);
+    }
+
+    /// <summary>The values of a node's result.</summary>
+    public long Values(int index, (int Height, int Width)[] sizes) => OperationCost.Values(Nodes[index].Channels, sizes[Nodes[index].Grid].Height, sizes[Nodes[index].Grid].Width);
+}
+
+/// <summary>A block where a network uses it.</summary>
+/// <param name="Path">Its key in the network's state dict; empty for the network.</param>
+/// <param name="Type">Its class.</param>
+/// <param name="Outer">The block that it stands in, or -1.</param>
+internal sealed record NodeBlock(string Path, string Type, int Outer)
+{
+    /// <summary>A key within the block as the network has it.</summary>
+    public string Key(string inner) => Path.Length == 0 || inner.Length == 0 ? inner : Path + "." + inner;
+}
+
+/// <summary>A node: a layer, a join, or a part of a split.</summary>
+/// <param name="Block">The block that it is part of.</param>
+/// <param name="Kind">torch.nn's name of the layer; else Input, Split, or the join's name.</param>
+/// <param name="Channels">The channels of its value.</param>
+/// <param name="Grid">Its value's height and width.</param>
+internal sealed record PlanNode(int Block, string Kind, int Channels, int Grid)
+{
+    /// <summary>Of a node without a step of the CPU's plan.</summary>
+    public const int NoStep = -1;
+
+    /// <summary>The layer's key within its block; empty where it has no entries in the state dict.</summary>
+    public string Key { get; init; } = "";
+
+    /// <summary>Its numbers beside the channels, as words; of a split's part the first channel.</summary>
+    public ImmutableArray<string> Words { get; init; } = ImmutableArray<string>.Empty;
+
+    /// <summary>The nodes that it reads.</summary>
+    public ImmutableArray<int> Inputs { get; init; } = ImmutableArray<int>.Empty;
+
+    /// <summary>Whether its value is N x F.</summary>
+    public bool IsFlat { get; init; }
+
+    /// <summary>Whether torch gives a view of its input, so that nothing is moved.</summary>
+    public bool IsView { get; init; }
+
+    /// <summary>Learned parameters.</summary>
+    public long Parameters { get; init; }
+
+    /// <summary>Multiply-adds for each pixel of its value.</summary>
+    public long PerPixel { get; init; }
+
+    /// <summary>The step of the CPU's plan that computes it, alone or with others; <see cref="NoStep"/> where it only renames channels, or there is no plan.</summary>
+    public int Step { get; init; } = NoStep;
+}
