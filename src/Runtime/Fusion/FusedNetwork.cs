@@ -1,7 +1,4 @@
 using System.Runtime.InteropServices;
-using Blockwright.Cpu;
-using Blockwright.Plans;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Blockwright;
