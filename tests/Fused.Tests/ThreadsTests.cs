@@ -106,7 +106,7 @@ public class ThreadsTests
 
         var e = Assert.Throws<ArgumentOutOfRangeException>(() => network.Fuse(new FuseOptions { Threads = threads }));
         Assert.Equal("options.Threads", e.ParamName);
-        Assert.Contains(threads < 1 ? "'1'" : "'1024'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("1 to 1024 threads", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,6 +58,7 @@ public class RememberedDeclarationsTests
     /// <summary>An edit of the file beside the declarations, or of theirs, that changes what they mean.</summary>
     [Theory]
     [InlineData(1, "Width = 8", "Width = 12")]
+    [InlineData(1, "Width = 8", "Width = 8#if X\n")] // The same tokens, and no value.
     [InlineData(1, "2 * Width", "3 * Width")]
     [InlineData(1, "HasBias = false", "HasBias = true")]
     [InlineData(1, "const int Width = 8", "static int Width = 8")]

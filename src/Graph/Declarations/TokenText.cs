@@ -4,11 +4,14 @@ using Microsoft.CodeAnalysis;
 namespace Blockwright.Graph;
 
 /// <summary>
-/// What a text says to the compiler: its tokens, each apart from the next. Comments, directives and what an <c>#if</c> leaves out lie between them and are no part of it.
+/// What a text says to the compiler: its tokens, each apart from the next. Comments, directives and what an <c>#if</c> leaves out lie between them and are no part of it. An error there is: a constant that has
+/// one has no value.
 /// </summary>
 internal sealed class TokenText
 {
     private const char Between = '\0';
+
+    private const string Faulty = "\u0001";
 
     private readonly StringBuilder _text = new();
 
@@ -26,7 +29,11 @@ internal sealed class TokenText
         return this;
     }
 
-    public TokenText Add(SyntaxToken token) => Add(token.Text);
+    public TokenText Add(SyntaxToken token)
+    {
+        Add(token.Text);
+        return token.ContainsDiagnostics ? Add(Faulty) : this;
+    }
 
     public TokenText Add(SyntaxTokenList tokens)
     {
