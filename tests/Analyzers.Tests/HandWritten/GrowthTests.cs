@@ -53,12 +53,12 @@ public sealed class GrowthTests
     {
         // What is made once and kept is made here.
         await Bytes(fields, constructor, forward, 20);
-        var (few, many) = (await Least(Few), await Least(2 * Few));
+        var (few, many) = (0L, 0L);
+        for (var i = 0; i < 4 && many >= 2.4 * few; i++)
+            (few, many) = (await Bytes(fields, constructor, forward, Few), await Bytes(fields, constructor, forward, 2 * Few));
 
-        // Four times as much would be all for each; a rest of what pools keep or lose in between comes on top of two.
-        Assert.True(many < 2.8 * few, $"{name}: {few:N0} bytes, {many:N0} for twice as much");
-
-        async Task<long> Least(int count) => Math.Min(await Bytes(fields, constructor, forward, count), await Bytes(fields, constructor, forward, count));
+        // The compiler's threads sometimes bind one body twice, and sometimes do not: that is up to three tenths of either count. All for each is four times as much.
+        Assert.True(many < 2.4 * few, $"{name}: {few:N0} bytes, {many:N0} for twice as much");
     }
 
     private static async Task<long> Bytes(string fields, string constructor, string forward, int count)
