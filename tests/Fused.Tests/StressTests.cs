@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Blockwright.Fused.Tests.Sizes;
+using Blockwright.Tests.Shared;
 using static TorchSharp.torch;
 
 namespace Blockwright.Fused.Tests;
@@ -28,12 +30,12 @@ public sealed class StressTests
         var threads = Enumerable.Range(0, Threads).Select(i => new Thread(() => Call(i))).ToList();
         threads.ForEach(static thread => thread.Start());
         Thread.Sleep(TimeToSettle);
-        var settled = Memory();
+        var settled = HeldMemory.Bytes();
         threads.ForEach(static thread => thread.Join());
 
         Assert.Empty(failures);
         Assert.All(calls, static count => Assert.InRange(count, 100, long.MaxValue));
-        Assert.InRange(Memory() - settled, long.MinValue, 16L << 20);
+        Assert.InRange(HeldMemory.Bytes() - settled, long.MinValue, 16L << 20);
 
         void Call(int i)
         {
@@ -123,6 +125,23 @@ public sealed class StressTests
         Assert.Equal(0, fused.Kernels!.IdleBytes);
     }
 
+    /// <summary>Calls that are refused leave nothing behind.</summary>
+    [Fact]
+    public void RefusedCallsTakeNoMemory()
+    {
+        using var network = new FlattensFirst();
+        using var fused = network.Fuse(new FuseOptions { Threads = 1 });
+        var (input, output) = (new float[4 * 512 * 512], new float[3]);
+        for (var i = 0; i < 20; i++)
+            Assert.Throws<ArgumentException>(() => fused.Run(input, output, 1, 512, 512));
+        var before = HeldMemory.Bytes();
+        for (var i = 0; i < 500; i++)
+            Assert.Throws<ArgumentException>(() => fused.Run(input, output, 1, 512, 512));
+
+        // One call's maps alone are 4 MB.
+        Assert.InRange(HeldMemory.Bytes() - before, long.MinValue, 64L << 20);
+    }
+
     /// <summary>A snapshot that nobody disposes ends with the last who knows it: its threads, and its memory.</summary>
     [Fact]
     public void AForgottenSnapshotIsCollected()
@@ -142,12 +161,6 @@ public sealed class StressTests
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         static void Forget(Hybrid network) => Run(network.Fuse(new FuseOptions { Threads = 3 }), new float[3 * 32 * 32]);
-    }
-
-    private static long Memory()
-    {
-        GC.Collect();
-        return Environment.WorkingSet;
     }
 
     private static float[] Run(FusedNetwork fused, float[] input)
