@@ -62,11 +62,12 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
             return ((LayerNode)operation.Last).Layer.CallOverConcat(Site(operation), inputs);
         if (join.Kind == JoinKind.Concat)
             return $"{Emitted.Ops}Concat({inputs})";
-        var symbol = join.Kind == JoinKind.Add ? " + " : " * ";
-        if (operation.Overwrites < 0)
-            return string.Join(symbol, operation.Inputs);
-        var others = operation.Inputs.Where((_, i) => i != operation.Overwrites);
-        return operation.Inputs[operation.Overwrites] + string.Concat(others.Select(other => join.Kind == JoinKind.Add ? $".add_({other})" : $".mul_({other})"));
+        if (join.Kind == JoinKind.Multiply && operation.Overwrites < 0)
+            return string.Join(" * ", operation.Inputs);
+        // The first stays as it is where none may be written over.
+        var (target, ending) = operation.Overwrites < 0 ? (0, "") : (operation.Overwrites, "_");
+        var others = operation.Inputs.Where((_, i) => i != target);
+        return operation.Inputs[target] + string.Concat(others.Select(other => join.Kind == JoinKind.Add ? $".add{ending}({other}, {Emitted.One})" : $".mul_({other})"));
     }
 
     private CallSite Site(Operation operation) =>

@@ -47,7 +47,7 @@ internal static class Activations
         new(nameof(ELUAttribute), "elu", new ActivationParameter(nameof(ELUAttribute.Alpha), new ELUAttribute().Alpha))
         {
             // TorchSharp's elu_(alpha) leaves its tensor as it was; the one with both scales does not.
-            FixedArguments = ImmutableArray.Create("1", "1"),
+            FixedArguments = ImmutableArray.Create(Emitted.One, Emitted.One),
             // Below 0 it goes from 0 to -alpha.
             Range = static (x, p) => x.Least >= 0 ? x : x.Clamp(0, Infinity).Or(new(Math.Min(-p[0], 0), Math.Max(-p[0], 0))),
             Identity = ValueRange.NonNegative,
@@ -197,7 +197,7 @@ internal sealed record Activation(ActivationRow Row, EquatableArray<double> Argu
 
     public override string Call(CallSite site)
     {
-        var arguments = Arguments.Select(Emitted.Real).Concat(Row.FixedArguments);
+        var arguments = Arguments.Select(Emitted.Scalar).Concat(Row.FixedArguments);
         return Row.IsFunctional
             ? $"{Emitted.Torch}nn.functional.{Row.Method}({string.Join(", ", arguments.Prepend(site.Input))})"
             : $"{site.Input}.{Row.Method}{site.Ending}({string.Join(", ", arguments)})";

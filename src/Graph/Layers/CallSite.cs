@@ -34,7 +34,13 @@ public static class Emitted
     public const string Modules = TorchAlias + "::Modules.";
     public const string Ops = Runtime + "TensorOps.";
 
+    /// <summary>The factor of a sum, as a Scalar that lives as long as the call.</summary>
+    public const string One = Ops + "One";
+
     public static string Bool(bool value) => value ? "true" : "false";
+
+    /// <summary>A Scalar that lives as long as the call: one that C# converts a number to does not.</summary>
+    public static string Scalar(double value) => $"{Ops}Constant({Real(value)})";
 
     public static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Blockwright;
@@ -7,6 +9,19 @@ namespace Blockwright;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class TensorOps
 {
+    /// <summary>
+    /// The factor of torch's sums. TorchSharp reads a Scalar's address and no longer holds the Scalar while torch uses it: one that a number was converted to for this
+    /// call alone may be finalized meanwhile, on whichever thread collects. It hides in <c>a + b</c> and in <c>add_(b)</c> as well. These two are never finalized.
+    /// </summary>
+    public static readonly Scalar One = 1.ToScalar();
+
+    private static readonly ConcurrentDictionary<double, Scalar> Scalars = new();
+
+    /// <summary>A number that is never finalized: see <see cref="One" />.</summary>
+    /// <param name="value">One of the few that declarations name; each is kept for good.</param>
+    /// <returns>The same one for the same number.</returns>
+    public static Scalar Constant(double value) => Scalars.GetOrAdd(value, static each => each.ToScalar());
+
     /// <summary>torch.nn.functional.max_pool2d of N x C x H x W.</summary>
     /// <param name="input">N x C x H x W.</param>
     /// <param name="kernel">Height and width of the window.</param>

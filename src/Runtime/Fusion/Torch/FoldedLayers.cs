@@ -79,7 +79,7 @@ public sealed class ChannelAffine : IDisposable
     public Tensor call(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return addcmul(_shift, input, _scale, 1);
+        return addcmul(_shift, input, _scale, TensorOps.One);
     }
 
     /// <inheritdoc />

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Blockwright.Plans;
@@ -8,16 +9,17 @@ namespace Blockwright.Plans;
 /// </summary>
 internal static class NormFolding
 {
-    /// <summary>gamma / sqrt(var + eps), and beta - mean * scale.</summary>
+    /// <summary>gamma / sqrt(var + eps), and beta - mean * scale. Within the caller's dispose scope, which holds what is computed on the way.</summary>
     public static (Tensor Scale, Tensor Shift) Affine(Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double eps)
     {
-        var scale = Double(gamma) / (Double(variance) + eps).sqrt();
+        using var epsilon = eps.ToScalar();
+        var scale = Double(gamma) / Double(variance).add(epsilon, TensorOps.One).sqrt();
         return (scale, Double(beta) - (Double(mean) * scale));
     }
 
     /// <summary>The weights and bias of a convolution with a batch norm behind it.</summary>
     public static (Tensor Weight, Tensor Bias) Into(Tensor weight, Tensor? bias, Tensor scale, Tensor shift) =>
-        (Double(weight) * scale.reshape(-1, 1, 1, 1), bias is null ? shift : (Double(bias) * scale) + shift);
+        (Double(weight) * scale.reshape(-1, 1, 1, 1), bias is null ? shift : (Double(bias) * scale).add(shift, TensorOps.One));
 
     public static Tensor Double(Tensor tensor) => tensor.cpu().to(ScalarType.Float64);
 }
