@@ -1,4 +1,3 @@
-using Blockwright.Benchmarks.Onnx;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Blockwright.Benchmarks.Engines;
@@ -26,7 +25,7 @@ public sealed class OnnxRuntimeEngine : IEngine
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
         _session = new InferenceSession(model, options);
         _input = OrtValue.CreateTensorValueFromMemory(images, [.. input.Select(static size => (long)size)]);
-        var shape = _session.OutputMetadata[GraphModel.Output].Dimensions.Select(static size => (long)size).ToArray();
+        var shape = _session.OutputMetadata[_session.OutputNames[0]].Dimensions.Select(static size => (long)size).ToArray();
         if (shape.Any(static size => size < 1))
             shape = [input[0], outputs / input[0]];
         _output = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, shape);
@@ -41,7 +40,7 @@ public sealed class OnnxRuntimeEngine : IEngine
     /// <inheritdoc/>
     public void Run(Span<float> logits)
     {
-        _session.Run(_options, [GraphModel.Input], [_input], [GraphModel.Output], [_output]);
+        _session.Run(_options, _session.InputNames, [_input], _session.OutputNames, [_output]);
         _output.GetTensorDataAsSpan<float>().CopyTo(logits);
     }
 

@@ -1,34 +1,17 @@
-extern alias graph;
-
-using System.Collections.Immutable;
-using System.Reflection;
-using Blockwright.Benchmarks.Onnx;
-using graph::Blockwright.Graph;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Blockwright.Benchmarks.Networks;
 
-/// <summary>
-/// A network that is declared in this project's Networks, in the samples or in a file given to the build (<c>-p:Networks=FILE</c>): its module, and its graph as read from its source. Nothing here knows
-/// which there are.
-/// </summary>
+/// <summary>A network that is declared in this project's Networks, in the samples or in a file given to the build (<c>-p:Networks=FILE</c>). Nothing here knows which there are.</summary>
 public sealed class DeclaredNetwork
 {
-    private static readonly Lazy<ImmutableDictionary<string, Declaration>> World = new(ReadAll);
-
-    private readonly FlatGraph _graph;
+    private readonly NetworkCost _cost;
 
     private DeclaredNetwork(Type type)
     {
-        Name = type.Name;
-        var world = World.Value;
-        var built = GraphBuilder.Build(world["global::" + type.FullName], world);
-        var whole = built.Graph ?? throw new InvalidOperationException($"The graph of {type} cannot be read from its source: {string.Join("; ", built.Problems.Select(static problem => problem.ToString()))}.");
-        (_graph, Flops) = (FlatGraph.Of(whole), 2.0 * whole.MultiplyAdds!.Value);
         Module = Make(type);
+        _cost = Module.GetCost();
     }
 
     /// <summary>The names of all networks whose class is public, in order.</summary>
@@ -36,19 +19,19 @@ public sealed class DeclaredNetwork
         [.. Types().Select(static type => type.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The class's name.</summary>
-    public string Name { get; }
+    public string Name => _cost.Network;
 
     /// <summary>The network in evaluation mode.</summary>
     public NetworkModule Module { get; }
 
     /// <summary>Floating-point operations for one image: two for each multiply-add.</summary>
-    public double Flops { get; }
+    public double Flops => 2.0 * _cost.MultiplyAdds;
 
     /// <summary>C, H and W of the declared input.</summary>
-    public (int Channels, int Height, int Width) Input => Sizes(_graph.Nodes[0].Shape);
+    public (int Channels, int Height, int Width) Input => (_cost.Channels, _cost.Height, _cost.Width);
 
     /// <summary>The values that one image gives.</summary>
-    public int Outputs => Sizes(_graph.Nodes[_graph.Output].Shape) is var (channels, height, width) ? channels * height * width : 0;
+    public int Outputs => (int)_cost.Layers[_cost.Output].OutputShape.Aggregate(1L, static (product, size) => product * size);
 
     /// <summary>Makes a network.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
@@ -59,8 +42,13 @@ public sealed class DeclaredNetwork
     internal KernelNetwork On(Plans.CpuPlan plan, Plans.FoldedWeights weights, FuseOptions options) =>
         new(new NetworkPlans(Name, Input.Channels, Input.Height, Input.Width, Plans.CpuTable.Write(plan)), weights, options);
 
-    /// <summary>The plain ONNX graph of the same weights.</summary>
-    public byte[] Onnx(int batch) => GraphModel.Build(_graph, Module.state_dict(), batch);
+    /// <summary>The same weights as ONNX, for so many images; ONNX Runtime folds the batch norms itself.</summary>
+    public byte[] Onnx(int batch)
+    {
+        using var stream = new MemoryStream();
+        Module.ExportOnnx(stream, new OnnxOptions { Batch = batch, FoldBatchNorms = false });
+        return stream.ToArray();
+    }
 
     /// <summary>What libtorch computes in float64.</summary>
     public double[] Reference(float[] images, int batch)
@@ -92,26 +80,4 @@ public sealed class DeclaredNetwork
         module.eval();
         return module;
     }
-
-    private static ImmutableDictionary<string, Declaration> ReadAll()
-    {
-        var assembly = typeof(DeclaredNetwork).Assembly;
-        var sources = assembly.GetManifestResourceNames().Where(static name => name.EndsWith(".cs", StringComparison.Ordinal)).Select(name => Read(assembly, name));
-        var usings = CSharpSyntaxTree.ParseText("global using System; global using System.Collections.Generic; global using System.Linq;", new(LanguageVersion.Preview));
-        // The compiler's side has the attributes as well.
-        var compilersSide = typeof(Declaration).Assembly.Location;
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(static path => path.EndsWith(".dll", StringComparison.Ordinal)).Where(path => path != compilersSide)
-            .Select(static path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("Networks", [.. sources.Select(static source => CSharpSyntaxTree.ParseText(source, new(LanguageVersion.Preview))), usings], references, new(OutputKind.DynamicallyLinkedLibrary));
-        return compilation.GetSymbolsWithName(static _ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(DeclarationReader.IsDeclared)
-            .Select(static type => DeclarationReader.Read(type, default)).ToImmutableDictionary(static declaration => declaration.FullName);
-    }
-
-    private static string Read(Assembly assembly, string name)
-    {
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
-    }
-
-    private static (int Channels, int Height, int Width) Sizes(Shape shape) => ((int)shape.Channels.Constant!, (int)shape.Height.Size!, (int)shape.Width.Size!);
 }

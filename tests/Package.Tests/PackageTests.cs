@@ -44,6 +44,17 @@ public sealed partial class PackageTests(PackedPackage package)
         Assert.DoesNotContain(entries, static entry => entry.Contains("CodeAnalysis", StringComparison.Ordinal) || entry.Contains("torch_cpu", StringComparison.Ordinal));
     }
 
+    /// <summary>It reads the runtime's tables, so it goes with that version alone; whoever does not export gets no Google.Protobuf.</summary>
+    [Fact]
+    public void TheExportIsAPackageOfItsOwn()
+    {
+        Assert.Contains("lib/net10.0/Blockwright.Onnx.dll", package.Entries("Blockwright.Onnx"));
+        Assert.Contains($"id=\"Blockwright\" version=\"[{package.Version}]\"", package.Nuspec("Blockwright.Onnx"), StringComparison.Ordinal);
+        Assert.Contains("id=\"Google.Protobuf\"", package.Nuspec("Blockwright.Onnx"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Grpc", package.Nuspec("Blockwright.Onnx"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Protobuf", package.Nuspec("Blockwright"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AFreshProjectBuildsAndRunsABlock()
     {

@@ -11,12 +11,13 @@ public sealed class PackedPackage : IDisposable
     public PackedPackage()
     {
         Version = $"0.0.0-test.{DateTime.UtcNow.Ticks}";
-        Command.Dotnet(RepositoryRoot, "pack", "src/Runtime/Runtime.csproj", "-c", "Release", "-o", Feed, $"-p:Version={Version}", "--nologo");
+        foreach (var project in new[] { "Runtime", "Onnx" })
+            Command.Dotnet(RepositoryRoot, "pack", $"src/{project}/{project}.csproj", "-c", "Release", "-o", Feed, $"-p:Version={Version}", "--nologo");
     }
 
     public string Version { get; }
 
-    public string File => Path.Combine(Feed, $"Blockwright.{Version}.nupkg");
+    public string File => FileOf("Blockwright");
 
     /// <summary>Where NuGet unpacks packages, for all projects of the user.</summary>
     public static string Cache { get; } =
@@ -30,11 +31,21 @@ public sealed class PackedPackage : IDisposable
 
     private static string RepositoryRoot { get; } = FindRoot();
 
-    public IReadOnlyList<string> Entries()
+    public IReadOnlyList<string> Entries(string id = "Blockwright")
     {
-        using var archive = ZipFile.OpenRead(File);
+        using var archive = ZipFile.OpenRead(FileOf(id));
         return [.. archive.Entries.Select(static entry => entry.FullName)];
     }
+
+    /// <summary>What a package says of itself.</summary>
+    public string Nuspec(string id)
+    {
+        using var archive = ZipFile.OpenRead(FileOf(id));
+        using var reader = new StreamReader(archive.GetEntry($"{id}.nuspec")!.Open());
+        return reader.ReadToEnd();
+    }
+
+    private string FileOf(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
 
     /// <summary>An empty folder, outside the repository, that takes packages from the feed.</summary>
     public string NewFolder(string name)
@@ -76,8 +87,7 @@ public sealed class PackedPackage : IDisposable
     public void Dispose()
     {
         Directory.Delete(_folder, recursive: true);
-        var unpacked = Path.Combine(Cache, "blockwright", Version);
-        if (Directory.Exists(unpacked))
+        foreach (var unpacked in new[] { "blockwright", "blockwright.onnx" }.Select(id => Path.Combine(Cache, id, Version)).Where(Directory.Exists))
             Directory.Delete(unpacked, recursive: true);
     }
 

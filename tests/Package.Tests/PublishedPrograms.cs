@@ -48,6 +48,8 @@ public sealed class PublishedPrograms
         using var same = fused.call(input);
         Shared.Print("snapshot", same.data<float>().ToArray());
         Console.WriteLine(string.Join(' ', network.state_dict().Keys));
+        network.ExportOnnx(args[0] + ".onnx");
+        Console.WriteLine($"onnx: {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(args[0] + ".onnx")))}");
         fused.Save(args[0]);
         Shared.Load(args[0]);
 
@@ -64,7 +66,8 @@ public sealed class PublishedPrograms
 
     public PublishedPrograms(PackedPackage package)
     {
-        WithTorch = new(package.NewProject(ProgramWithTorch + Network, name: "WithTorch"));
+        var withOnnx = $"""<PackageReference Include="{PackedPackage.NativeTorch}" Version="2.10.0" /><PackageReference Include="Blockwright.Onnx" Version="{package.Version}" />""";
+        WithTorch = new(package.NewProject(ProgramWithTorch + Network, torch: withOnnx, name: "WithTorch"));
         WithoutTorch = new(package.NewProject(ProgramWithoutTorch + Network, torch: """<PackageReference Include="TorchSharp" Version="0.107.0" ExcludeAssets="native" />""", name: "WithoutTorch"));
         FusedFile = Path.Combine(WithTorch.Folder, "fused.safetensors");
         Expected = WithTorch.RunPlainly(FusedFile);

@@ -16,48 +16,57 @@ internal static class PlansWriter
         const string Type = Emitted.Runtime + "NetworkPlans";
         var input = plan.Graph.Input;
         var head = $"public static readonly {Type} Value = new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
-        if (plan.Cpu is not { } cpu)
+        var tables = Tables(plan, writer.Cancellation).ToList();
+        if (plan.Cpu is { } cpu)
         {
-            writer.Line($"{head}, {ModuleWriter.Literal($"{CpuTable.None} {plan.WithoutKernel}")}{(plan.Nodes is null ? ");" : ",")} // BW4006: snapshots run on torch's operations");
-            WriteNodes(writer, plan);
-            return;
+            var (shared, alone) = Floats(cpu);
+            writer.Line("// What the CPU does: no split, concatenation or shuffle is left; each tensor's channels lie in the order that its readers want.");
+            writer.Line("// b3: 58xg1 +1 s2 is buffer 3: 58 channels of grid 1's height and width within a halo of 1, in piece of memory 2; b3[0..24] are its first 24 channels.");
+            writer.Line("// 3x3/2x2+1x1 is a window of 3 x 3, stride 2, padding 1. in, out: which channel of the layer each is that is read or written, where the order is another.");
+            writer.Line(Invariant($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}."));
+            writer.Line(head + ", \"\"\"");
+            WriteTable(writer, CpuTable.Write(cpu, writer.Cancellation), tables.Count == 0);
         }
-        var (shared, alone) = Floats(cpu);
-        writer.Line("// What the CPU does: no split, concatenation or shuffle is left; each tensor's channels lie in the order that its readers want.");
-        writer.Line("// b3: 58xg1 +1 s2 is buffer 3: 58 channels of grid 1's height and width within a halo of 1, in piece of memory 2; b3[0..24] are its first 24 channels.");
-        writer.Line("// 3x3/2x2+1x1 is a window of 3 x 3, stride 2, padding 1. in, out: which channel of the layer each is that is read or written, where the order is another.");
-        writer.Line(Invariant($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}."));
-        writer.Line(head + ", \"\"\"");
-        WriteTable(writer, CpuTable.Write(cpu, writer.Cancellation));
-        writer.Line($"    \"\"\"{(plan.Nodes is null && plan.Gpu is null ? ");" : ",")}");
-        WriteNodes(writer, plan);
+        else
+        {
+            writer.Line($"{head}, {ModuleWriter.Literal($"{CpuTable.None} {plan.WithoutKernel}")}{(tables.Count == 0 ? ");" : ",")} // BW4006: snapshots run on torch's operations");
+        }
+        for (var i = 0; i < tables.Count; i++)
+        {
+            foreach (var comment in tables[i].Comments)
+                writer.Line("    // " + comment);
+            writer.Line("    \"\"\"");
+            WriteTable(writer, tables[i].Text, i == tables.Count - 1);
+        }
+    }
+
+    /// <summary>Those beside the CPU's, each with what people need to read it.</summary>
+    private static IEnumerable<(string[] Comments, string Text)> Tables(NetworkPlan plan, CancellationToken cancellation)
+    {
+        if (plan.Nodes is { } nodes)
+        {
+            yield return ([
+                "What the network is made of. @2 = stage2.1 BasicUnit in 0 begins block 2; conv1.0 Conv2d 3x3/2x2+1x1 < 0 : 24xg1 p648 m648 s1 is a layer of it, that reads node 0: 24 channels of grid 1,",
+                "648 parameters, 648 multiply-adds for each pixel, computed by step 1 of the CPU's plan, counted from 0. Without a step nothing is moved; v is a view in torch.",
+            ], NodeTable.Write(nodes, cancellation));
+        }
+        if (plan is { Nodes: not null, Onnx: { } onnx })
+            yield return (["How ONNX writes it, and which of those nodes each line is. in0 is what a node reads, .weight its own in the state dict, %0 what the line's first operator gives."], OnnxTable.Write(onnx, cancellation));
         if (plan.Gpu is { } gpu)
         {
-            writer.Line("    // What a GPU does. b2 = 116 planes of g3 in s0 is a buffer: the tensors of that height and width have planes of it, one for each channel. w 128 = ... is where folded weights lie, and in which order.");
-            writer.Line("    // k3 g4/64*2 b0 b2 w 128 n ... is a launch of kernel 3: a group of threads for each 64 pixels of all images' maps of grid 4, times 2; then what it is given. From batch 8 on others are launched.");
-            writer.Line("    // The kernels follow, in a dialect of C that a few macros of the runtime's make OpenCL C or CUDA C++: channels, windows and epilogues are constants in them; batch, sizes and where channels lie are given.");
-            writer.Line("    \"\"\"");
-            WriteTable(writer, GpuTable.Write(GpuProgramWriter.Write(gpu, writer.Cancellation), writer.Cancellation));
-            writer.Line("    \"\"\");");
+            yield return ([
+                "What a GPU does. b2 = 116 planes of g3 in s0 is a buffer: the tensors of that height and width have planes of it, one for each channel. w 128 = ... is where folded weights lie, and in which order.",
+                "k3 g4/64*2 b0 b2 w 128 n ... is a launch of kernel 3: a group of threads for each 64 pixels of all images' maps of grid 4, times 2; then what it is given. From batch 8 on others are launched.",
+                "The kernels follow, in a dialect of C that a few macros of the runtime's make OpenCL C or CUDA C++: channels, windows and epilogues are constants in them; batch, sizes and where channels lie are given.",
+            ], GpuTable.Write(GpuProgramWriter.Write(gpu, cancellation), cancellation));
         }
     }
 
-    /// <summary>What the network is made of: read where somebody asks for its cost, or for another format of it.</summary>
-    private static void WriteNodes(CodeWriter writer, NetworkPlan plan)
-    {
-        if (plan.Nodes is not { } nodes)
-            return;
-        writer.Line("    // What the network is made of. @2 = stage2.1 BasicUnit in 0 begins block 2; conv1.0 Conv2d 3x3/2x2+1x1 < 0 : 24xg1 p648 m648 s1 is a layer of it, that reads node 0: 24 channels of grid 1,");
-        writer.Line("    // 648 parameters, 648 multiply-adds for each pixel, computed by step 1 of the CPU's plan, counted from 0. Without a step nothing is moved; v is a view in torch.");
-        writer.Line("    \"\"\"");
-        WriteTable(writer, NodeTable.Write(nodes, writer.Cancellation));
-        writer.Line($"    \"\"\"{(plan.Gpu is null ? ");" : ",")}");
-    }
-
-    private static void WriteTable(CodeWriter writer, string table)
+    private static void WriteTable(CodeWriter writer, string table, bool isLast)
     {
         foreach (var line in table.Split('\n'))
             writer.Line("    " + line);
+        writer.Line($"    \"\"\"{(isLast ? ");" : ",")}");
     }
 
     /// <summary>The memory that one image takes at the declared input, in floats, and what it would be without sharing.</summary>

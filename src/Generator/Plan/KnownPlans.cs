@@ -31,6 +31,7 @@ internal static class KnownPlans
         long steps = plan.Cpu?.Steps.Sum(static step => 4 + step.Inputs.Length + ((step.InOrder.Length + step.OutOrder.Length) / 16)) ?? 0;
         steps += plan.Gpu?.Steps.Sum(static step => 8L + step.Operands.Sum(static operand => operand.Length)) ?? 0;
         steps += 3L * plan.Nodes?.Nodes.Length ?? 0;
+        steps += plan.Onnx?.Recipes.Sum(static recipe => 4L + (recipe.Nodes.Length / 16)) ?? 0;
         return declarations + (Sizes.Item * ((6L * plan.Graph.Nodes.Length) + (2L * plan.Forward.Operations.Length) + (2L * plan.Snapshot.Operations.Length) + steps));
     }
 

@@ -19,6 +19,9 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
     /// <summary>What a network is made of and costs; null for a block, and where 64 bits do not hold it.</summary>
     public NodePlan? Nodes { get; private init; }
 
+    /// <summary>How it is written in ONNX; null for a block.</summary>
+    public OnnxPlan? Onnx { get; private init; }
+
     /// <param name="built">A declaration without mistakes.</param>
     /// <param name="host">What the build asks for.</param>
     public static NetworkPlan Of(BuildResult built, HostFacts host, CancellationToken cancellation)
@@ -27,6 +30,7 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
         var plan = new NetworkPlan(graph, ForwardPlan.Of(graph, PlanKind.Module, cancellation), ForwardPlan.Of(graph, PlanKind.Snapshot, cancellation), null, null, null);
         if (built.Opened is not { } opened)
             return plan;
+        plan = plan with { Onnx = OnnxPlanner.Plan(opened, cancellation) };
         if (opened.NodeWithoutKernel(FusionRules.Cpu) is { } without)
             return plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Layer!.Describe(), Nodes = NodePlanner.Plan(opened, null, cancellation) };
         // Both devices take the same into one pass over memory, and so what one has saved the other reads.

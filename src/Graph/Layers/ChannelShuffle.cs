@@ -39,10 +39,9 @@ internal sealed record ChannelShuffle(Amount Groups, Amount Channels) : Layer
     {
         var (groups, channels) = (Groups.Constant!.Value, Channels.Constant!.Value);
         // N x C x H x W -> N x g x C/g x HW -> N x C/g x g x HW -> N x C x H x W. In a Reshape 0 keeps a size and -1 takes the rest.
-        var shape = graph.Node("Shape", [input]);
         var split = graph.Node("Reshape", [input, graph.Integers(0, groups, channels / groups, -1)]);
         var turned = graph.Node("Transpose", [split], ("perm", new long[] { 0, 2, 1, 3 }));
-        return graph.Node("Reshape", [turned, shape]);
+        return graph.Node("Reshape", [turned, graph.InputShape()]);
     }
 }
 

@@ -101,7 +101,7 @@ public abstract record Layer
     /// <param name="input">What comes in.</param>
     public virtual bool IsMeanOverMap(Shape input) => false;
 
-    /// <summary>Adds its nodes to an ONNX graph (operators of opset 17).</summary>
+    /// <summary>Adds its nodes to an ONNX graph (operators of opset 13 to 17; what later opsets say otherwise the export rewrites).</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="input">The name of the value that comes in.</param>
     /// <returns>The name of the result.</returns>

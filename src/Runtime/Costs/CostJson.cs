@@ -8,7 +8,6 @@ internal static class CostJson
     public static void Write(Utf8JsonWriter json, NetworkSummary summary)
     {
         var cost = summary.Cost;
-        json.WriteStartObject();
         json.WriteString("network", cost.Network);
         Shape(json, "input", cost.Layers[0].OutputShape);
         Shape(json, "output", cost.Layers[cost.Output].OutputShape);
@@ -28,7 +27,6 @@ internal static class CostJson
         foreach (var layer in cost.Layers)
             Layer(json, layer);
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void Layer(Utf8JsonWriter json, LayerCost layer)

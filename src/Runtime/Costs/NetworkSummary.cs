@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using static System.FormattableString;
 
 namespace Blockwright;
@@ -69,13 +68,7 @@ public sealed class NetworkSummary
 
     /// <summary>Everything as JSON: the totals and, whatever the depth and the columns, every layer.</summary>
     /// <returns>The text.</returns>
-    public string ToJson()
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
-            CostJson.Write(json, this);
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+    public string ToJson() => JsonText.Of(json => CostJson.Write(json, this));
 
     /// <summary>What a snapshot does without, in words.</summary>
     /// <returns>One line.</returns>

@@ -66,6 +66,11 @@ public sealed class NetworkProfile
         return text.Append('\n').Append(Footer).Append('\n').ToString();
     }
 
+    /// <summary>Every row, whatever its time, as JSON; in seconds, bytes and floating-point operations.</summary>
+    /// <param name="by">What a row stands for.</param>
+    /// <returns>The text.</returns>
+    public string ToJson(ProfileGrouping by = ProfileGrouping.Layer) => JsonText.Of(json => ProfileJson.Write(json, this, by));
+
     /// <inheritdoc />
     public override string ToString() => ToText();
 

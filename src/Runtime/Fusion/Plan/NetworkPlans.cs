@@ -10,6 +10,7 @@ public sealed class NetworkPlans
     private readonly Lazy<Plans.CpuPlan?> _cpu;
     private readonly Lazy<Plans.GpuProgram?> _gpu;
     private readonly Lazy<Plans.NodePlan?> _nodes;
+    private readonly Lazy<Plans.OnnxPlan?> _onnx;
     private readonly Lazy<NetworkCost> _cost;
 
     /// <summary>Takes the tables; none is read before it is needed.</summary>
@@ -17,13 +18,14 @@ public sealed class NetworkPlans
     /// <param name="channels">C of the declared input.</param>
     /// <param name="height">H of the declared input.</param>
     /// <param name="width">W of the declared input.</param>
-    /// <param name="tables">A table for each device, which begins with the device's name, or why there is none; and one of the network's nodes.</param>
+    /// <param name="tables">A table for each device, which begins with the device's name, or why there is none; one of the network's nodes, and one of how ONNX has them.</param>
     public NetworkPlans(string network, int channels, int height, int width, params string[] tables)
     {
         (Network, Channels, Height, Width, _tables) = (network, channels, height, width, tables);
         _cpu = new(() => TableOf("cpu") is { } table ? Plans.CpuTable.Read(table) : null);
         _gpu = new(() => TableOf("gpu") is { } table ? Plans.GpuTable.Read(table) : null);
         _nodes = new(() => TableOf("nodes") is { } table ? Plans.NodeTable.Read(network, table) : null);
+        _onnx = new(() => TableOf("onnx") is { } table ? Plans.OnnxTable.Read(table) : null);
         _cost = new(() => NetworkCost.Of(this));
     }
 
@@ -47,6 +49,9 @@ public sealed class NetworkPlans
 
     /// <summary>What the network is made of; null where 64 bits do not hold what it costs, or an older version built it.</summary>
     internal Plans.NodePlan? Nodes => _nodes.Value;
+
+    /// <summary>How the network's nodes are written in ONNX; null where an older version built it.</summary>
+    internal Plans.OnnxPlan? Onnx => _onnx.Value;
 
     /// <summary>What the network costs at its declared input.</summary>
     /// <exception cref="NotSupportedException">There is no table of it.</exception>

@@ -1,0 +1,153 @@
+using System.Text;
+using TorchSharp;
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>Two networks side by side: what they cost, what they take on this machine and, given a labelled set, how often each is right.</summary>
+public sealed class Comparison
+{
+    /// <summary>The runs that are timed where nobody says how many.</summary>
+    public const int UsualIterations = KernelNetwork.ProfileRuns;
+
+    private readonly string _before;
+    private readonly string _after;
+
+    private Comparison(string before, string after, IReadOnlyList<ComparisonRow> rows) => (_before, _after, Rows) = (before, after, rows);
+
+    /// <summary>The figures.</summary>
+    public IReadOnlyList<ComparisonRow> Rows { get; }
+
+    /// <summary>Compares two networks at one input; both are run in evaluation mode.</summary>
+    /// <param name="before">One.</param>
+    /// <param name="after">The other.</param>
+    /// <param name="input">N x C x H x W, which both take.</param>
+    /// <param name="labelled">Images, N x C x H x W, and the classes that they are of, N; null to leave accuracy out. It is gone through twice.</param>
+    /// <param name="iterations">The runs that are timed.</param>
+    /// <returns>The comparison.</returns>
+    /// <exception cref="ArgumentException">A network does not take the input or the images, or a label is none of its classes.</exception>
+    public static Comparison Of(NetworkModule before, NetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled = null, int iterations = UsualIterations)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        ArgumentNullException.ThrowIfNull(input);
+        using var one = new Side(before, input, iterations);
+        using var other = new Side(after, input, iterations);
+        var rows = new List<ComparisonRow>
+        {
+            new("multiply-adds", ComparisonUnit.Count, one.Cost.MultiplyAdds, other.Cost.MultiplyAdds),
+            new("parameters", ComparisonUnit.Count, one.Cost.Parameters, other.Cost.Parameters),
+            new("memory access, layer by layer", ComparisonUnit.Bytes, one.Cost.MemoryAccessBytes, other.Cost.MemoryAccessBytes),
+            new("memory access, fused", ComparisonUnit.Bytes, one.Cost.FusedBytes, other.Cost.FusedBytes),
+            new("torch's operations", ComparisonUnit.Seconds, one.Module.MedianPlainSeconds, other.Module.MedianPlainSeconds),
+            new("Fuse(), by the roofline at least", ComparisonUnit.Seconds, one.Floor, other.Floor),
+            new("Fuse()", ComparisonUnit.Seconds, one.Fused.MedianPlainSeconds, other.Fused.MedianPlainSeconds),
+        };
+        if (labelled is not null)
+        {
+            var set = labelled.ToList();
+            rows.Add(new("accuracy", ComparisonUnit.Share, one.Accuracy(set), other.Accuracy(set)));
+        }
+        // What there is not, as a plan, is no row.
+        return new(before.GetName(), after.GetName(), [.. rows.Where(static row => row is { Before: > 0 } or { After: > 0 })]);
+    }
+
+    /// <summary>The table as text.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        TextTable.Write(text, Table());
+        return text.ToString();
+    }
+
+    /// <summary>The table in Markdown.</summary>
+    /// <returns>The text.</returns>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder();
+        TextTable.WriteMarkdown(text, Table());
+        return text.ToString();
+    }
+
+    /// <summary>The figures as JSON: counts, bytes, seconds and parts of 1.</summary>
+    /// <returns>The text.</returns>
+    public string ToJson() => JsonText.Of(json =>
+    {
+        json.WriteString("before", _before);
+        json.WriteString("after", _after);
+        json.WriteStartArray("rows");
+        foreach (var row in Rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", row.Name);
+            json.WriteString("unit", row.Unit.ToString());
+            json.WriteReal("before", row.Before);
+            json.WriteReal("after", row.After);
+            json.WriteReal("change", row.Change);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
+
+    private List<TextColumn> Table() =>
+    [
+        new("", false, [.. Rows.Select(static row => row.Name)]),
+        new(_before, true, [.. Rows.Select(static row => row.Text(row.Before))]),
+        new(_after, true, [.. Rows.Select(static row => row.Text(row.After))]),
+        new("change", true, [.. Rows.Select(static row => row.Before > 0 ? Invariant($"{100 * row.Change:+0.0;-0.0;0.0} %") : "")]),
+    ];
+
+    /// <summary>One of the two.</summary>
+    private sealed class Side : IDisposable
+    {
+        private readonly FusedNetwork _snapshot;
+        private readonly string _name;
+        private readonly int _classes;
+
+        public Side(NetworkModule network, Tensor input, int iterations)
+        {
+            (_name, _classes) = (network.GetName(), network.OutChannels);
+            var wasTraining = network.training;
+            network.eval();
+            try
+            {
+                // First what refuses an input that is none.
+                Module = network.Profile(input, iterations);
+                Cost = network.GetCost().At((int)input.size(0), (int)input.size(2), (int)input.size(3));
+                _snapshot = network.Fuse();
+                Fused = _snapshot.Profile(input, iterations);
+            }
+            finally
+            {
+                network.train(wasTraining);
+            }
+        }
+
+        public NetworkCost Cost { get; }
+
+        public NetworkProfile Module { get; }
+
+        public NetworkProfile Fused { get; }
+
+        /// <summary>Zero where torch's operations run, whose steps nobody counts.</summary>
+        public double Floor => Fused.Steps.Sum(static step => step.FloorSeconds);
+
+        public double Accuracy(IReadOnlyList<(Tensor Images, Tensor Labels)> labelled)
+        {
+            var (right, all) = (0L, 0L);
+            foreach (var (images, labels) in labelled)
+            {
+                if (labels.dim() != 1 || labels.size(0) != images.size(0) || (labels.numel() > 0 && (labels.min().ToInt64() < 0 || labels.max().ToInt64() >= _classes)))
+                    throw new ArgumentException(Invariant($"{_name} tells {_classes} classes apart: the labels of {images.size(0)} images are so many numbers from 0 to {_classes - 1}."), nameof(labelled));
+                using var scope = NewDisposeScope();
+                right += _snapshot.call(images).argmax(1).eq(labels).sum().ToInt64();
+                all += images.size(0);
+            }
+            return all == 0 ? throw new ArgumentException("The labelled set is empty.", nameof(labelled)) : right / (double)all;
+        }
+
+        public void Dispose() => _snapshot.Dispose();
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.ML.OnnxRuntime;
+using static TorchSharp.torch;
+
+namespace Blockwright.Tests.Shared;
+
+/// <summary>An exported network, run by ONNX Runtime.</summary>
+internal sealed class OnnxSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _options = new();
+
+    private OnnxSession(Func<SessionOptions, InferenceSession> load, bool isOptimized)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            GraphOptimizationLevel = isOptimized ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+        };
+        _session = load(options);
+    }
+
+    public static OnnxSession Load(byte[] model, bool isOptimized = true) => new(options => new InferenceSession(model, options), isOptimized);
+
+    public static OnnxSession Open(string file) => new(options => new InferenceSession(file, options), isOptimized: true);
+
+    public static byte[] Export(NetworkModule network, OnnxOptions? options = null)
+    {
+        using var stream = new MemoryStream();
+        network.ExportOnnx(stream, options);
+        return stream.ToArray();
+    }
+
+    /// <summary>The result's shapes as ONNX Runtime infers them; -1 for what is open.</summary>
+    public IReadOnlyDictionary<string, int[]> Outputs => _session.OutputMetadata.ToDictionary(static output => output.Key, static output => output.Value.Dimensions);
+
+    public Tensor Run(Tensor input)
+    {
+        using var given = input.dtype == ScalarType.Float16
+            ? OrtValue.CreateTensorValueFromMemory(input.data<Half>().Select(static value => BitConverter.HalfToUInt16Bits(value)).Select(static bits => new Float16(bits)).ToArray(), input.shape)
+            : OrtValue.CreateTensorValueFromMemory(input.data<float>().ToArray(), input.shape);
+        using var results = _session.Run(_options, [_session.InputNames[0]], [given], [_session.OutputNames[0]]);
+        var (result, shape) = (results[0], results[0].GetTensorTypeAndShape().Shape);
+        return input.dtype == ScalarType.Float16
+            ? tensor(result.GetTensorDataAsSpan<Float16>().ToArray().Select(static value => (float)value).ToArray()).reshape(shape)
+            : tensor(result.GetTensorDataAsSpan<float>().ToArray()).reshape(shape);
+    }
+
+    public void Dispose()
+    {
+        _options.Dispose();
+        _session.Dispose();
+    }
+}
