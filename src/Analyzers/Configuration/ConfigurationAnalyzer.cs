@@ -28,10 +28,13 @@ public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
             CheckOne(context, provider.GetOptions(tree), seen);
     }
 
+    private static bool IsTable(CompilationAnalysisContext context, string name) =>
+        string.IsNullOrWhiteSpace(name) || RuleOptions.FileOf(context.Options, name) is { } file && RuleOptions.TableIn(file, context.CancellationToken) is not null;
+
     private static void CheckOne(CompilationAnalysisContext context, AnalyzerConfigOptions options, HashSet<(string Key, string Text)> seen)
     {
         foreach (var option in Options.All)
-            if (options.TryGetValue(option.Key, out var text) && !option.Accepts(text) && seen.Add((option.Key, text)))
+            if (options.TryGetValue(option.Key, out var text) && !(option.Accepts(text) && (option != Options.Measured || IsTable(context, text))) && seen.Add((option.Key, text)))
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.BadConfiguration, Location.None, option.Key, text, option.Expected));
     }
 }

@@ -56,6 +56,12 @@ internal static class Parse
             _ => (false, fallback),
         });
 
+    public static Option<string> File(string key) => new(
+        key,
+        "",
+        "the name of one of the project's AdditionalFiles, a table that benchmarks -- guidelines wrote",
+        static text => (true, text.Trim()));
+
     public static Option<Target> Target(string key, Target fallback) => new(
         key,
         fallback,

@@ -11,6 +11,9 @@ public static class Options
     /// <summary>The hardware: chooses the measured table that messages quote, and how severe a rule is by default.</summary>
     public static readonly Option<Target> Target = Parse.Target("blockwright_target", Configuration.Target.Gpu);
 
+    /// <summary>The file of the user's own measurements, which messages then quote instead of the paper.</summary>
+    public static readonly Option<string> Measured = Parse.File("blockwright_measured");
+
     /// <summary>Which fixes are applied in a sweep, by Fix All or <c>dotnet format</c>.</summary>
     public static readonly Option<FixScope> Fixes = Parse.Scope("blockwright_fixes", FixScope.Keeping);
 
@@ -61,6 +64,7 @@ public static class Options
     /// <summary>All of them, for the check of values and for the documentation.</summary>
     public static readonly ImmutableArray<Option> All = ImmutableArray.Create<Option>(
         Target,
+        Measured,
         Fixes,
         WarningRatio, MinimumChannels,
         VectorWidth,

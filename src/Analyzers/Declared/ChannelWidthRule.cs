@@ -2,7 +2,6 @@ using System.Globalization;
 using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -12,11 +11,11 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class ChannelWidthRule() : DeclaredRule(Descriptors.UnalignedChannels)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {
         if (node.Layer?.Numbers is not { } convolution || convolution.Out.Equals(convolution.In) || network.IsPrediction(node))
             return null;
-        var vector = Options.VectorWidth.Read(options);
+        var vector = options.Read(Options.VectorWidth);
         if (vector == 0)
             vector = TargetOf(options) switch { Target.Cpu => 8, Target.Npu => 16, _ => 1 };
         var channels = convolution.Out.Constant!.Value;

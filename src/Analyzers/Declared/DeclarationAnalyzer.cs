@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -38,7 +39,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(diagnostic);
         if (DeclarationReader.AttributesOf(type)[0].ApplicationSyntaxReference is not { } syntax)
             return;
-        var options = context.Options.AnalyzerConfigOptionsProvider.GetOptions(syntax.SyntaxTree);
+        var options = RuleOptions.Of(context.Options, syntax.SyntaxTree, context.CancellationToken);
         foreach (var diagnostic in Guidelines.Judge(type, world.NodesOf(type, context.CancellationToken), options, context.CancellationToken))
             context.ReportDiagnostic(diagnostic);
     }

@@ -1,7 +1,6 @@
 using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -11,12 +10,12 @@ internal abstract class DeclaredRule(DiagnosticDescriptor descriptor)
     public DiagnosticDescriptor Descriptor => descriptor;
 
     /// <summary>What is to be said of the node, or null. Looks at the token where one node can take long.</summary>
-    public abstract Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation);
+    public abstract Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation);
 
-    private protected static Target TargetOf(AnalyzerConfigOptions options) => Options.Target.Read(options);
+    private protected static Target TargetOf(RuleOptions options) => options.Read(Options.Target);
 
     /// <summary>What the target's device takes into one pass over memory.</summary>
-    private protected static FusionRules FusionOf(AnalyzerConfigOptions options) => TargetOf(options) switch
+    private protected static FusionRules FusionOf(RuleOptions options) => TargetOf(options) switch
     {
         Target.Cpu or Target.Arm => FusionRules.Cpu,
         // Devices for which there are no kernels yet: theirs will end in the same epilogues.

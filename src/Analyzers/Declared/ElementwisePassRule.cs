@@ -1,7 +1,7 @@
+using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Blockwright.Plans;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -12,14 +12,14 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class ElementwisePassRule() : DeclaredRule(Descriptors.DeclaredElementwisePass)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {
         if (network.OperationOf(node, FusionOf(options), cancellation) is not { Kernel.Kind: KernelKind.Activation or KernelKind.Add or KernelKind.Multiply } operation || !operation.StartsAt(node))
             return null;
         if (node.Shape.IsFlat || node.Shape.IsPoint || ShortcutRule.IsReplaceable(node) || IdleLayerRule.DoesNothing(network, node))
             return null;
         var moved = Cost.Of(network.Graph, node).Moved;
-        var measured = Paper.Elementwise(activation: node.Layer is not null, shortcut: node.Layer is null, TargetOf(options));
+        var measured = options.Measured.ElementwisePasses(activation: node.Layer is not null, shortcut: node.Layer is null);
         return new(null, IsMovable(network, node) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, moved, [node.Origin is LayerNode layer ? layer.Layer.Kind : node.Join!.Value.ToString(), Figures.Map(node.Shape), Figures.Bytes(moved), measured]);
     }
 

@@ -1,7 +1,6 @@
 using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -12,18 +11,18 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmented)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {
         if (node.Join is not (JoinKind.Concat or JoinKind.Add) || IsPartOfLarger(network, node))
             return null;
         var fork = network.ForkOf(node);
         var branches = Branches(network, node, fork, cancellation);
         var downSamples = DeclaredNetwork.IsSmaller(node.Shape, fork.Shape);
-        var most = (downSamples ? Options.MaximumBranchesDownsampling : Options.MaximumBranches).Read(options);
+        var most = options.Read(downSamples ? Options.MaximumBranchesDownsampling : Options.MaximumBranches);
         if (branches.Count <= most)
             return null;
         var target = TargetOf(options);
-        var measured = Paper.Parallel(branches.Count, target);
+        var measured = options.Measured.Parallel(branches.Count);
         var fragments = branches.SelectMany(static branch => branch.Fragments).Distinct().Count();
         return new(
             null,

@@ -2,7 +2,6 @@ using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Blockwright.Plans;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using static System.FormattableString;
 
 namespace Blockwright.Analyzers.Declared;
@@ -16,7 +15,7 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
     private const int Shallow = 4;
     private const int Middle = 16;
 
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {
         if (node.Layer?.Numbers is not { Groups.Constant: > 1 and { } groups } convolution || groups == convolution.In.Constant)
             return null;
@@ -27,12 +26,11 @@ internal sealed class GroupsRule() : DeclaredRule(Descriptors.DeclaredTooManyGro
             <= Middle => ("middle", Options.MaximumGroupsMiddle, Options.TypicalGroupsMiddle),
             _ => ("deep", Options.MaximumGroupsDeep, Options.TypicalGroupsDeep),
         };
-        var most = maximum.Read(options);
-        var limit = groups > most ? most : Math.Min(typical.Read(options), most);
+        var most = options.Read(maximum);
+        var limit = groups > most ? most : Math.Min(options.Read(typical), most);
         if (groups <= limit)
             return null;
-        var target = TargetOf(options);
-        var measured = Paper.GroupCount(groups, target);
+        var measured = options.Measured.GroupCount(groups);
         return new(
             nameof(Conv2dAttribute.Groups),
             DiagnosticSeverity.Info,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using static System.FormattableString;
 
 namespace Blockwright.Analyzers.Declared;
@@ -26,10 +26,10 @@ internal static class Guidelines
 
     public static ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = Rules.Select(static rule => rule.Descriptor).ToImmutableArray();
 
-    public static IEnumerable<Diagnostic> Judge(INamedTypeSymbol type, IEnumerable<DeclaredNode> nodes, AnalyzerConfigOptions options, CancellationToken cancellation) =>
+    public static IEnumerable<Diagnostic> Judge(INamedTypeSymbol type, IEnumerable<DeclaredNode> nodes, RuleOptions options, CancellationToken cancellation) =>
         Judge(Rules, type, nodes, options, cancellation);
 
-    public static IEnumerable<Diagnostic> Judge(IEnumerable<DeclaredRule> rules, INamedTypeSymbol type, IEnumerable<DeclaredNode> nodes, AnalyzerConfigOptions options, CancellationToken cancellation)
+    public static IEnumerable<Diagnostic> Judge(IEnumerable<DeclaredRule> rules, INamedTypeSymbol type, IEnumerable<DeclaredNode> nodes, RuleOptions options, CancellationToken cancellation)
     {
         var judged = nodes.ToList();
         var uses = judged.GroupBy(static node => node.Place).ToDictionary(static same => same.Key, static same => same.Count());
@@ -37,7 +37,7 @@ internal static class Guidelines
     }
 
     private static IReadOnlyList<Diagnostic> JudgeBy(
-        DeclaredRule rule, INamedTypeSymbol type, List<DeclaredNode> judged, Dictionary<Place, int> uses, AnalyzerConfigOptions options, CancellationToken cancellation)
+        DeclaredRule rule, INamedTypeSymbol type, List<DeclaredNode> judged, Dictionary<Place, int> uses, RuleOptions options, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         try

@@ -1,8 +1,8 @@
+using Blockwright.Analyzers.Configuration;
 using System.Globalization;
 using Blockwright.Graph;
 using Blockwright.Plans;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -12,7 +12,7 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {
         if (network.OperationOf(node, FusionOf(options), cancellation) is not { } operation)
             return null;

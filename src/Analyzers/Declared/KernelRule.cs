@@ -1,13 +1,13 @@
+using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
 /// <summary>BW4006: the first layer of a network that has no kernel, for which all of its snapshot runs on torch's operations.</summary>
 internal sealed class KernelRule() : DeclaredRule(Descriptors.NoKernel)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation) =>
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation) =>
         network.WithoutKernel(FusionOf(options), cancellation)?.Id == node.Id
             ? new(null, DiagnosticSeverity.Info, 0, [node.Layer!.Describe(), network.Declaration.Name])
             : null;

@@ -1,6 +1,6 @@
+using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -10,14 +10,14 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class ShortcutRule() : DeclaredRule(Descriptors.ShortcutAdd)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {
         if (!IsReplaceable(node) || network.OperationOf(node, FusionOf(options), cancellation) is not { } operation)
             return null;
         var isFused = !operation.StartsAt(node);
         var moved = isFused ? Cost.Values(node.Shape) : Cost.Of(network.Graph, node).Moved;
         var how = isFused ? "reads a second value in the convolution's epilogue" : "is a pass of its own";
-        var measured = Paper.Elementwise(activation: false, shortcut: true, TargetOf(options));
+        var measured = options.Measured.ElementwisePasses(activation: false, shortcut: true);
         return new(null, DiagnosticSeverity.Info, moved, [Figures.Map(node.Shape), how, Figures.Bytes(moved), node.Channels / 2, measured]);
     }
 

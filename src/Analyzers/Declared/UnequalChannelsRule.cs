@@ -2,7 +2,6 @@ using Blockwright.Analyzers.Configuration;
 using Blockwright.Graph;
 using Blockwright.Plans;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Declared;
 
@@ -13,19 +12,18 @@ namespace Blockwright.Analyzers.Declared;
 /// </summary>
 internal sealed class UnequalChannelsRule() : DeclaredRule(Descriptors.DeclaredUnequalChannels)
 {
-    public override Finding? Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation)
+    public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {
         if (node.Layer?.Numbers is not { IsPointwise: true, IsDepthwise: false } convolution || network.InputOf(node).IsPoint)
             return null;
         var (c1, c2, groups) = (convolution.In.Constant!.Value, convolution.Out.Constant!.Value, convolution.Groups.Constant!.Value);
         var ratio = Ratio(c1, c2);
-        var isWarning = ratio >= Options.WarningRatio.Read(options);
+        var isWarning = ratio >= options.Read(Options.WarningRatio);
         if (c1 == c2 || !IsJudged(node, ratio, isWarning) || network.IsOfHead(node) || network.IsPrediction(node))
             return null;
-        var target = TargetOf(options);
         var pixels = Cost.Pixels(node.Shape);
         var weights = c1 * c2 / groups;
-        var measured = Paper.ChannelRatio(ratio, target);
+        var measured = options.Measured.ChannelRatio(ratio);
         return new(
             nameof(Conv1x1Attribute.OutChannels),
             isWarning && IsWasted(network, node, convolution) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,

@@ -40,8 +40,7 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
         if (passes.Count < Read(Options.MinimumPasses, context.Options, syntax) || !passes.Any(IsAvoidable) || FeaturePasses.IsReducedToANumber(last))
             return;
         var activation = passes.Any(pass => Functions.Activations.Contains(pass.Name));
-        var measured = Paper.Elementwise(activation, passes.Any(pass => Functions.Arithmetic.Contains(pass.Name)),
-            Read(Options.Target, context.Options, syntax));
+        var measured = MeasuredFor(context.Options, syntax).ElementwisePasses(activation, passes.Any(pass => Functions.Arithmetic.Contains(pass.Name)));
         var named = NamedActivation.EndingIn(last);
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.ElementwisePass,

@@ -35,8 +35,7 @@ public sealed class Fragmentation() : HandWrittenAnalyzer(Descriptors.Fragmented
         var limit = Read(Options.MaximumBranchesDownsampling, context.Options, syntax);
         if (parts.Count <= limit || Branches(parts) is var branches && branches <= limit)
             return;
-        var target = Read(Options.Target, context.Options, syntax);
-        var measured = Paper.Parallel(branches, target);
+        var measured = MeasuredFor(context.Options, syntax).Parallel(branches);
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.Fragmented,
             syntax.GetLocation(),

@@ -44,9 +44,8 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
         var typical = Read(Options.TypicalGroupsDeep, options, syntax);
         if (groups <= Math.Min(typical, maximum))
             return null;
-        var target = Read(Options.Target, options, syntax);
         var limit = groups > maximum ? maximum : typical;
-        var measured = Paper.GroupCount(groups, target);
+        var measured = MeasuredFor(options, syntax).GroupCount(groups);
         return Diagnostic.Create(
             Descriptors.TooManyGroups,
             syntax.GetLocation(),

@@ -51,6 +51,9 @@ public abstract class HandWrittenAnalyzer(params DiagnosticDescriptor[] descript
     private protected static void OnCall(CompilationStartAnalysisContext context, Action<OperationAnalysisContext, IInvocationOperation> check) =>
         context.RegisterOperationAction(operation => check(operation, (IInvocationOperation)operation.Operation), OperationKind.Invocation);
 
+    /// <summary>The figures that a message on a piece of code quotes.</summary>
+    private protected static MeasuredTable MeasuredFor(AnalyzerOptions options, SyntaxNode node) => RuleOptions.Of(options, node.SyntaxTree, default).Measured;
+
     private protected static T Read<T>(Option<T> option, AnalyzerOptions options, SyntaxNode node) =>
         option.Read(options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
 }

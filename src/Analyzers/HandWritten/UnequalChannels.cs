@@ -47,8 +47,7 @@ public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalC
 
     private static Diagnostic Describe(ConvolutionCall convolution, SyntaxNode syntax, AnalyzerOptions options, IEnumerable<Location>? inside = null)
     {
-        var target = Read(Options.Target, options, syntax);
-        var measured = Paper.ChannelRatio(Ratio(convolution), target);
+        var measured = MeasuredFor(options, syntax).ChannelRatio(Ratio(convolution));
         return Diagnostic.Create(
             Descriptors.UnequalChannels,
             syntax.GetLocation(),

@@ -14,6 +14,7 @@ public sealed class ConfigurationTests
     [InlineData("blockwright_fixes = all", "blockwright_fixes", "all", "keeping or reshaping")]
     [InlineData("BW1001.warning_ratio = 0.5", "BW1001.warning_ratio", "0.5", "a number above 1")]
     [InlineData("BW4001.minimum_passes = 1", "BW4001.minimum_passes", "1", "a whole number from 2 on")]
+    [InlineData("blockwright_measured = my.measured", "blockwright_measured", "my.measured", "the name of one of the project's AdditionalFiles, a table that benchmarks -- guidelines wrote")]
     [InlineData("BW6002.callers = all", "BW6002.callers", "all", "followed or ignored")]
     public Task A_bad_value_is_reported_once(string line, string key, string value, string expected) => Verify.ReportsWith(
         line,
@@ -28,6 +29,7 @@ public sealed class ConfigurationTests
     [InlineData("bw1001.warning_ratio = 2.5")]
     [InlineData("BW2001.unknown = x")]
     [InlineData("bw6002.callers = Ignored")]
+    [InlineData("blockwright_measured =")]
     public Task Good_values_and_foreign_keys_are_not(string line) => Verify.ReportsWith(line, "class A { }");
 
     [Fact]

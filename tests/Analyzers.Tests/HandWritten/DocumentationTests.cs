@@ -89,6 +89,7 @@ public sealed partial class DocumentationTests
     {
         Option<int> whole => whole.Default.ToString(CultureInfo.InvariantCulture),
         Option<double> number => number.Default.ToString(CultureInfo.InvariantCulture),
+        Option<string> text => text.Default,
         Option<FixScope> scope => scope.Default.ToString().ToLowerInvariant(),
         Option<Target> target => target.Default.ToString().ToLowerInvariant(),
         Option<Callers> callers => callers.Default.ToString().ToLowerInvariant(),

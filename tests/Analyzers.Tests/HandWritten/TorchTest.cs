@@ -19,12 +19,18 @@ internal static class TorchTest<TAnalyzer>
     /// <summary>Exactly these diagnostics under the lines of an .editorconfig.</summary>
     public static Task ReportsWith(string configuration, string source, params DiagnosticResult[] expected) => Run(source, configuration, expected);
 
+    /// <summary>The same with one of the project's additional files.</summary>
+    public static Task ReportsWithFile(string configuration, (string Name, string Text) file, string source, params DiagnosticResult[] expected) =>
+        Run(source, configuration, expected, file: file);
+
     /// <summary>Exactly these diagnostics in a program: it starts at its Main, or at its first statement.</summary>
     public static Task ReportsInProgram(string source, params DiagnosticResult[] expected) => Run(source, null, expected, OutputKind.ConsoleApplication);
 
-    private static Task Run(string source, string? configuration, DiagnosticResult[] expected, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
+    private static Task Run(string source, string? configuration, DiagnosticResult[] expected, OutputKind kind = OutputKind.DynamicallyLinkedLibrary, (string Name, string Text)? file = null)
     {
         var test = new Test { TestCode = source };
+        if (file is { } additional)
+            test.TestState.AdditionalFiles.Add(additional);
         test.TestState.OutputKind = kind;
         if (configuration is not null)
             test.Configure(configuration);

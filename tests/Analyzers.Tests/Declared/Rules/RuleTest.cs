@@ -16,9 +16,14 @@ internal static class RuleTest
     public static Task Verify(string source, params (string Id, DiagnosticSeverity Severity, string Message)[] expected) => VerifyWith("", source, expected);
 
     /// <summary>With lines of an .editorconfig.</summary>
-    public static async Task VerifyWith(string configuration, string source, params (string Id, DiagnosticSeverity Severity, string Message)[] expected)
+    public static Task VerifyWith(string configuration, string source, params (string Id, DiagnosticSeverity Severity, string Message)[] expected) => VerifyWith(configuration, null, source, expected);
+
+    /// <summary>With one of the project's additional files, too.</summary>
+    public static async Task VerifyWith(string configuration, (string Name, string Text)? file, string source, params (string Id, DiagnosticSeverity Severity, string Message)[] expected)
     {
         var test = new Test { TestCode = "using Blockwright;\n" + source };
+        if (file is { } additional)
+            test.TestState.AdditionalFiles.Add(additional);
         test.Refer(TorchProject.Declaring);
         test.Configure(configuration);
         for (var i = 0; i < expected.Length; i++)

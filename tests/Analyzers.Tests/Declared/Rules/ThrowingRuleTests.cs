@@ -1,4 +1,5 @@
 using Basic.Reference.Assemblies;
+using Blockwright.Analyzers.Configuration;
 using Blockwright.Analyzers.Declared;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
@@ -21,7 +22,7 @@ public sealed class ThrowingRuleTests
         var type = compilation.GetTypeByMetadataName("Net")!;
         var nodes = new DeclaredWorld(compilation).NodesOf(type, default);
 
-        var found = Guidelines.Judge([new Throws(), new ElementwisePassRule()], type, nodes, new NoOptions(), default).ToList();
+        var found = Guidelines.Judge([new Throws(), new ElementwisePassRule()], type, nodes, new RuleOptions(new NoOptions(), static _ => null), default).ToList();
 
         Assert.Equal(["BW0099", "BW4001"], found.Select(static diagnostic => diagnostic.Id));
         Assert.Equal(DiagnosticSeverity.Warning, found[0].Severity);
@@ -31,7 +32,7 @@ public sealed class ThrowingRuleTests
 
     private sealed class Throws() : DeclaredRule(Descriptors.NoKernel)
     {
-        public override Finding Judge(DeclaredNetwork network, FlatNode node, AnalyzerConfigOptions options, CancellationToken cancellation) => throw new KeyNotFoundException("no row");
+        public override Finding Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation) => throw new KeyNotFoundException("no row");
     }
 
     private sealed class NoOptions : AnalyzerConfigOptions
