@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Blockwright;
 using Blockwright.Benchmarks;
+using Blockwright.Benchmarks.Guidelines;
 using Blockwright.Benchmarks.Networks;
 using Blockwright.Kernels;
 using Spectre.Console;
@@ -27,10 +28,10 @@ var export = new Option<FileInfo[]>("--export") { Description = "ONNX files of t
 var compare = new Command("compare", "Times whole networks: TorchSharp, ONNX Runtime and the kernels") { network, batch, threads, rounds, sets, json, ablate, weights, export };
 compare.SetAction(parsed =>
 {
-    var rows = new List<ComparisonRow>();
+    var rows = new List<EngineRow>();
     foreach (var each in Networks(parsed.GetValue(network)!, parsed.GetValue(weights)))
     {
-        var comparison = new Comparison(each, [.. parsed.GetValue(export)!.Select(static file => file.FullName)], parsed.GetValue(rounds), Sets(parsed.GetValue(sets)!));
+        var comparison = new EngineComparison(each, [.. parsed.GetValue(export)!.Select(static file => file.FullName)], parsed.GetValue(rounds), Sets(parsed.GetValue(sets)!));
         foreach (var count in Numbers(parsed.GetValue(threads)!))
         {
             foreach (var size in Numbers(parsed.GetValue(batch)!))
@@ -38,7 +39,7 @@ compare.SetAction(parsed =>
                 var peak = FmaPeak.Measure(InstructionSets.Best);
                 var block = comparison.Run(size, count);
                 rows.AddRange(block);
-                ComparisonTables.Print(block, peak, size * each.Flops / (peak * count));
+                EngineTables.Print(block, peak, size * each.Flops / (peak * count));
                 if (parsed.GetValue(ablate))
                     PrintAblation(comparison.Ablate(size, count));
             }
@@ -46,9 +47,9 @@ compare.SetAction(parsed =>
         each.Module.Dispose();
     }
 
-    ComparisonTables.PrintSummary(rows);
+    EngineTables.PrintSummary(rows);
     if (parsed.GetValue(json) is { } file)
-        File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, ComparisonJson.Default.ListComparisonRow));
+        File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, EngineJson.Default.ListEngineRow));
 });
 
 var profile = new Command("profile", "Times each step of Fuse()'s plan on one thread") { network, sets, rounds };
@@ -76,7 +77,25 @@ epilogues.SetAction(parsed =>
     }
 });
 
-return new RootCommand("Blockwright's benchmarks") { compare, profile, epilogues }.Parse(args).Invoke();
+var device = new Option<FuseDevice>("--device") { Description = "Where: Cpu, Cuda or OpenCl (whose forward is the CPU's)", DefaultValueFactory = _ => FuseDevice.Cpu };
+var images = new Option<int>("--batch") { Description = "Images a call", DefaultValueFactory = _ => 1 };
+var workers = new Option<int>("--threads") { Description = "Threads on a CPU", DefaultValueFactory = _ => 1 };
+var output = new Option<FileInfo?>("--output") { Description = "Writes the figures of Fuse() to a file that an .editorconfig may name: blockwright_measured = FILE" };
+var guidelines = new Command("guidelines", "Measures G1 to G4 on this machine: the experiments of the ShuffleNet V2 paper, beside its figures") { device, images, workers, rounds, output };
+guidelines.SetAction(parsed =>
+{
+    var benchmark = new GuidelineBenchmark(parsed.GetValue(device), parsed.GetValue(images), parsed.GetValue(workers), parsed.GetValue(rounds));
+    var results = new List<(Experiment, IReadOnlyList<GuidelineRow>)>();
+    foreach (var experiment in Experiment.All)
+    {
+        results.Add((experiment, benchmark.Run(experiment)));
+        GuidelineTables.Print(experiment, results[^1].Item2);
+    }
+    if (parsed.GetValue(output) is { } file)
+        File.WriteAllText(file.FullName, GuidelineTables.TableOf(results, Machine(parsed.GetValue(device), parsed.GetValue(workers))).ToText());
+});
+
+return new RootCommand("Blockwright's benchmarks") { compare, profile, epilogues, guidelines }.Parse(args).Invoke();
 
 static IEnumerable<DeclaredNetwork> Networks(string list, FileInfo? weights)
 {
@@ -130,6 +149,15 @@ static void PrintEpilogues(string name, InstructionSet set, int threads, IEnumer
         table.AddRow(row.Activation, Invariant($"{row.MedianMs:F3}"), Invariant($"{row.Factor:F3}"), Invariant($"{row.Low:F3} to {row.High:F3}"), Invariant($"{row.LeastMs:F3}"), Invariant($"{row.LeastFactor:F3}"), Invariant($"{row.NanosecondsMore:F3}"));
     AnsiConsole.WriteLine(Invariant($"{name}, {set}, {threads} threads."));
     AnsiConsole.Write(table);
+}
+
+static string Machine(FuseDevice device, int threads)
+{
+    if (device != FuseDevice.Cpu)
+        return $"this machine's {device} device";
+    const string Processors = "/proc/cpuinfo";
+    var name = File.Exists(Processors) ? File.ReadLines(Processors).FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() : null;
+    return Invariant($"{name ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "this CPU"}, {threads} thread{(threads == 1 ? "" : "s")}");
 }
 
 static int[] Numbers(string list) => list.Split(',').Select(int.Parse).ToArray();

@@ -7,7 +7,7 @@ using Blockwright.Kernels;
 namespace Blockwright.Benchmarks;
 
 /// <summary>One engine at one batch size and number of threads.</summary>
-public sealed record ComparisonRow(
+public sealed record EngineRow(
     string Network,
     int Batch,
     int Threads,
@@ -24,15 +24,15 @@ public sealed record ComparisonRow(
 
 /// <summary>Names of the JSON file.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(List<ComparisonRow>))]
-public sealed partial class ComparisonJson : JsonSerializerContext;
+[JsonSerializable(typeof(List<EngineRow>))]
+public sealed partial class EngineJson : JsonSerializerContext;
 
 /// <summary>Times several engines in one process, round by round, so that what else the machine does falls on all of them alike.</summary>
 /// <param name="network">The network.</param>
 /// <param name="export">ONNX files of the same network that others exported, which are timed as well.</param>
 /// <param name="rounds">Rounds.</param>
 /// <param name="sets">Instruction sets of the kernels.</param>
-public sealed class Comparison(DeclaredNetwork network, IReadOnlyList<string> export, int rounds, InstructionSet[] sets)
+public sealed class EngineComparison(DeclaredNetwork network, IReadOnlyList<string> export, int rounds, InstructionSet[] sets)
 {
     // The first calls of a turn find the caches full of the engine before it.
     private const int CallsBefore = 3;
@@ -46,7 +46,7 @@ public sealed class Comparison(DeclaredNetwork network, IReadOnlyList<string> ex
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(400);
 
     /// <summary>The rows of one batch size and number of threads.</summary>
-    public List<ComparisonRow> Run(int batch, int threads)
+    public List<EngineRow> Run(int batch, int threads)
     {
         var images = Images(batch);
         var expected = network.Reference(images, batch);
@@ -57,7 +57,7 @@ public sealed class Comparison(DeclaredNetwork network, IReadOnlyList<string> ex
             var medians = times.Select(t => At(t, 0.5)).ToArray();
             var forward = medians[0];
             var ort = engines.Zip(medians).Where(e => e.First.IsOnnxRuntime).Min(e => e.Second);
-            return [.. engines.Select((engine, i) => new ComparisonRow(
+            return [.. engines.Select((engine, i) => new EngineRow(
                 network.Name, batch, threads, engine.Name, medians[i], times[i][0], At(times[i], 0.1), At(times[i], 0.9), batch * network.Flops / medians[i] / 1e6, forward / medians[i], ort / medians[i],
                 Difference(engine, expected), engine.Bytes / 1e6 / batch))];
         }

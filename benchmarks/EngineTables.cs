@@ -4,13 +4,13 @@ using static System.FormattableString;
 namespace Blockwright.Benchmarks;
 
 /// <summary>A comparison as tables: one for each network, batch and number of threads, and one of all.</summary>
-internal static class ComparisonTables
+internal static class EngineTables
 {
     private const string Fused = "Fuse(), ";
     private const string Ort = "ONNX Runtime";
 
     /// <summary>One network's engines.</summary>
-    public static void Print(List<ComparisonRow> rows, double peak, double floor)
+    public static void Print(List<EngineRow> rows, double peak, double floor)
     {
         AnsiConsole.WriteLine();
         AnsiConsole.WriteLine(Invariant($"{rows[0].Network}, batch {rows[0].Batch}, {rows[0].Threads} thread(s). One core's peak: {peak / 1e9:F1} GFLOP/s; the floor of the direct sums: {floor * 1e3:F3} ms."));
@@ -27,7 +27,7 @@ internal static class ComparisonTables
     }
 
     /// <summary>Each network in a row, and the geometric means.</summary>
-    public static void PrintSummary(List<ComparisonRow> rows)
+    public static void PrintSummary(List<EngineRow> rows)
     {
         var sets = rows.Where(static row => row.Engine.StartsWith(Fused, StringComparison.Ordinal)).Select(static row => row.Engine[Fused.Length..]).Distinct().ToList();
         foreach (var size in rows.GroupBy(static row => (row.Threads, row.Batch)))
