@@ -16,7 +16,13 @@ internal static class Command
     }
 
     /// <summary>Runs a published program and gives what it prints: not the errors, where libtorch complains about machines.</summary>
-    public static string Program(string file, params string[] arguments) => Run(Path.GetDirectoryName(file)!, file, 0, arguments).Output;
+    public static string Program(string file, params string[] arguments) => Program(file, Path.GetDirectoryName(file)!, arguments);
+
+    /// <summary>Runs an installed program in a folder and gives what it prints.</summary>
+    public static string Program(string file, string folder, string[] arguments) => Run(folder, file, 0, arguments).Output;
+
+    /// <summary>Runs a program that is to end with a code, and gives what it says is wrong.</summary>
+    public static string Failing(string file, string folder, int expectedCode, params string[] arguments) => Run(folder, file, expectedCode, arguments).Errors;
 
     private static (string Output, string Errors) Run(string folder, string program, int expectedCode, string[] arguments)
     {

@@ -11,7 +11,7 @@ public sealed class PackedPackage : IDisposable
     public PackedPackage()
     {
         Version = $"0.0.0-test.{DateTime.UtcNow.Ticks}";
-        foreach (var project in new[] { "Runtime", "Onnx" })
+        foreach (var project in new[] { "Runtime", "Onnx", "Tool" })
             Command.Dotnet(RepositoryRoot, "pack", $"src/{project}/{project}.csproj", "-c", "Release", "-o", Feed, $"-p:Version={Version}", "--nologo");
     }
 
@@ -27,7 +27,8 @@ public sealed class PackedPackage : IDisposable
     public static string NativeTorch { get; } =
         OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64" : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64" : "libtorch-cpu-linux-x64";
 
-    private string Feed => Path.Combine(_folder, "feed");
+    /// <summary>Where the packages are.</summary>
+    public string Feed => Path.Combine(_folder, "feed");
 
     private static string RepositoryRoot { get; } = FindRoot();
 
@@ -87,7 +88,7 @@ public sealed class PackedPackage : IDisposable
     public void Dispose()
     {
         Directory.Delete(_folder, recursive: true);
-        foreach (var unpacked in new[] { "blockwright", "blockwright.onnx" }.Select(id => Path.Combine(Cache, id, Version)).Where(Directory.Exists))
+        foreach (var unpacked in new[] { "blockwright", "blockwright.onnx", "blockwright.tool" }.Select(id => Path.Combine(Cache, id, Version)).Where(Directory.Exists))
             Directory.Delete(unpacked, recursive: true);
     }
 

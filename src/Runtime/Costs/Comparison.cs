@@ -44,13 +44,14 @@ public sealed class Comparison
             new("Fuse(), by the roofline at least", ComparisonUnit.Seconds, one.Floor, other.Floor),
             new("Fuse()", ComparisonUnit.Seconds, one.Fused.MedianPlainSeconds, other.Fused.MedianPlainSeconds),
         };
+        // What there is not, as a plan, is no row.
+        rows.RemoveAll(static row => row is { Before: 0, After: 0 });
         if (labelled is not null)
         {
             var set = labelled.ToList();
             rows.Add(new("accuracy", ComparisonUnit.Share, one.Accuracy(set), other.Accuracy(set)));
         }
-        // What there is not, as a plan, is no row.
-        return new(before.GetName(), after.GetName(), [.. rows.Where(static row => row is { Before: > 0 } or { After: > 0 })]);
+        return new(before.GetName(), after.GetName(), rows);
     }
 
     /// <summary>The table as text.</summary>

@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using static TorchSharp.torch;
+
+namespace Blockwright.Tool.Inside;
+
+/// <summary>The networks of an assembly.</summary>
+internal sealed class Networks(Assembly assembly)
+{
+    private readonly Lazy<IReadOnlyList<Type>> _types = new(() => [.. TypesOf(assembly).Where(static type => type.IsSubclassOf(typeof(NetworkModule)) && !type.IsAbstract).OrderBy(static type => type.FullName, StringComparer.Ordinal)]);
+
+    /// <summary>A network's class.</summary>
+    /// <exception cref="BadInputException">There is none of the name, or several.</exception>
+    public Type Find(string name)
+    {
+        var named = _types.Value.Where(type => type.FullName == name).ToList();
+        if (named.Count == 0)
+            named = [.. _types.Value.Where(type => type.Name == name)];
+        return named.Count switch
+        {
+            1 => named[0],
+            0 when _types.Value.Count == 0 => throw new BadInputException($"{assembly.GetName().Name} declares no network."),
+            0 => throw new BadInputException($"{assembly.GetName().Name} has no network '{name}'. There are {string.Join(", ", _types.Value.Select(static type => type.Name))}."),
+            _ => throw new BadInputException($"There are several networks '{name}': name one of {string.Join(", ", named.Select(static type => type.FullName))}."),
+        };
+    }
+
+    /// <summary>What a network costs: of its class, without making it, where the class says so.</summary>
+    public NetworkCost CostOf(string name)
+    {
+        var type = Find(name);
+        if (type.GetProperty("Cost", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly) is { } cost && cost.PropertyType == typeof(NetworkCost))
+            return (NetworkCost)cost.GetValue(null)!;
+        using var network = Make(name, weights: null);
+        return network.GetCost();
+    }
+
+    /// <summary>Makes a network in evaluation mode.</summary>
+    /// <param name="name">Its class.</param>
+    /// <param name="weights">A file of its weights; null for random ones.</param>
+    public NetworkModule Make(string name, string? weights)
+    {
+        var type = Find(name);
+        if (type.GetConstructor([]) is null)
+            throw new BadInputException($"{type.Name} cannot be made: it has no public constructor without parameters.");
+        // So that two runs of the tool print the same.
+        manual_seed(1);
+        var network = (NetworkModule)Activator.CreateInstance(type)!;
+        if (weights is not null)
+            network.LoadWeights(weights);
+        network.eval();
+        return network;
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The tool is not trimmed.")]
+    private static IEnumerable<Type> TypesOf(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            // What a class of the project needs beside may be missing; its networks need it not.
+            return e.Types.OfType<Type>();
+        }
+    }
+}

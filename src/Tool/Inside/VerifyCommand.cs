@@ -1,0 +1,70 @@
+using TorchSharp;
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace Blockwright.Tool.Inside;
+
+/// <summary><c>verify</c>: whether a network and its snapshot compute what they are to compute: what a file says, or else the module in float64.</summary>
+internal static class VerifyCommand
+{
+    private const double UsualTolerance = 1e-5;
+
+    public static int Run(Call call)
+    {
+        var request = call.Request;
+        var cost = call.Networks.CostOf(request[Names.Network]);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var network = call.Networks.Make(request[Names.Network], request.Text(Names.Weights));
+        var (input, expected) = request.Text(Names.Expected) is { } file ? Stored(file) : Computed(network, Inputs.Random(request, cost));
+        using var fused = network.Fuse();
+        var tolerance = request.Real(Names.Tolerance) ?? UsualTolerance;
+        var largest = expected.abs().max().item<double>();
+        (string Name, double Difference)[] found = [("forward", Difference(network.call(input), expected) / largest), ("Fuse()", Difference(fused.call(input), expected) / largest)];
+        // Written so that a NaN fails.
+        var isRight = found.All(each => each.Difference <= tolerance);
+        Print(call, found, largest, tolerance, isRight);
+        return isRight ? ExitCodes.Done : ExitCodes.Differs;
+    }
+
+    private static (Tensor Input, Tensor Expected) Stored(string path)
+    {
+        using var file = WeightFile.Open(path);
+        return (Inputs.Read(file, "input", WeightType.Float32), Inputs.Read(file, "output", WeightType.Float32).to(ScalarType.Float64));
+    }
+
+    private static (Tensor Input, Tensor Expected) Computed(NetworkModule network, Tensor input)
+    {
+        network.to(ScalarType.Float64);
+        var expected = network.call(input.to(ScalarType.Float64));
+        network.to(ScalarType.Float32);
+        return (input, expected);
+    }
+
+    private static double Difference(Tensor found, Tensor expected) => found.shape.SequenceEqual(expected.shape)
+        ? (found.to(ScalarType.Float64) - expected).abs().max().item<double>()
+        : throw new BadInputException($"What is expected is {Text(expected)}, and the network gives {Text(found)}.");
+
+    private static void Print(Call call, (string Name, double Difference)[] found, double largest, double tolerance, bool isRight)
+    {
+        if (call.Request.Has(Names.Json))
+        {
+            call.Output.WriteLine(JsonText.Of(json =>
+            {
+                json.WriteString("network", call.Request[Names.Network]);
+                json.WriteReal("largest", largest);
+                json.WriteNumber("tolerance", tolerance);
+                json.WriteReal("forward", found[0].Difference);
+                json.WriteReal("fused", found[1].Difference);
+                json.WriteBoolean("agrees", isRight);
+            }));
+            return;
+        }
+        foreach (var (name, difference) in found)
+            call.Output.WriteLine(Invariant($"{name}: differs by {difference:0.0E+00} of the largest result, {largest:G4}."));
+        if (!isRight)
+            call.Error.WriteLine(Invariant($"That is more than {tolerance:0E+00}."));
+    }
+
+    private static string Text(Tensor tensor) => string.Join(" x ", tensor.shape.Select(static size => Invariant($"{size}")));
+}

@@ -1,0 +1,3 @@
+using Blockwright.Tool.Outside;
+
+return CommandLine.Run(args);
