@@ -26,12 +26,15 @@ internal sealed class OpenSizes
         if (!options.OpenSize)
             return;
         for (var i = 0; i < _isOpen.Length; i++)
-            _isOpen[i] = nodes.Grids[i].Kind is GridKind.Input || (nodes.Grids[i].Kind is GridKind.Window && _isOpen[nodes.Grids[i].From]);
+        {
+            var grid = nodes.Grids[i];
+            _isOpen[i] = grid.Kind is GridKind.Input || (grid.From >= 0 && _isOpen[grid.From]);
+        }
         if (nodes.SizeRules.FirstOrDefault(rule => rule.Other < 0 && _isOpen[rule.Grid]) is { } rule)
         {
-            var (declared, grid) = (nodes.Grids[0], nodes.Grids[rule.Grid]);
+            var (declared, read) = (nodes.Grids[0], nodes.Grids[rule.Grid]);
             throw new ArgumentException(
-                Invariant($"{plans.Network}: heights and widths cannot be left open: {rule.Where} takes maps of {grid.Height} x {grid.Width}, which an input of {declared.Height} x {declared.Width} gives. Export it for one size."));
+                Invariant($"{plans.Network}: heights and widths cannot be left open: {rule.Where} takes maps of {read.Height} x {read.Width}, which an input of {declared.Height} x {declared.Width} gives. Export it for one size."));
         }
     }
 
