@@ -61,10 +61,41 @@ public sealed class GrowthTests
         Assert.True(many < 2.4 * few, $"{name}: {few:N0} bytes, {many:N0} for twice as much");
     }
 
-    private static async Task<long> Bytes(string fields, string constructor, string forward, int count)
+    [Theory]
+    [InlineData("private readonly C@ a, b;", "a = new C@(); b = new C@();")]
+    [InlineData("private readonly C@ a = new(), b = new();", "")]
+    [InlineData("private readonly C@ a, b;", "a = Make(); b = Make(); C@ Make() => new C@();")]
+    public async Task Twice_the_classes_that_hold_two_of_the_one_before_are_twice_the_work(string fields, string constructor)
+    {
+        await Nested(fields, constructor, 3);
+        var (few, many) = (await Nested(fields, constructor, 10), await Nested(fields, constructor, 20));
+
+        Assert.True(many < 2.4 * few, $"{few:N0} bytes, {many:N0} for twice as many classes");
+    }
+
+    /// <summary>As many classes, each of which holds two objects of the one before.</summary>
+    private static Task<long> Nested(string fields, string constructor, int count) => Bytes($$"""
+        class C0 : Module<Tensor, Tensor>
+        {
+            private readonly Cbr a = new(64, 64), b = new(64, 64);
+            public C0() : base("C0") { RegisterComponents(); }
+            public override Tensor forward(Tensor x) => b.call(a.call(x));
+        }
+        {{string.Join("\n", Enumerable.Range(1, count).Select(i => $$"""
+        class C{{i}} : Module<Tensor, Tensor>
+        {
+            {{fields.Replace("C@", $"C{i - 1}", StringComparison.Ordinal)}}
+            public C{{i}}() : base("C{{i}}") { {{constructor.Replace("C@", $"C{i - 1}", StringComparison.Ordinal)}} RegisterComponents(); }
+            public override Tensor forward(Tensor x) => b.call(a.call(x));
+        }
+        """))}}
+        static class Program { static void Main() { new C{{count}}().call(ones(1)).print(); } }
+        """);
+
+    private static Task<long> Bytes(string fields, string constructor, string forward, int count)
     {
         string Lines(string line) => string.Join("\n", Enumerable.Range(0, count).Select(i => line.Replace("#", $"{i}", StringComparison.Ordinal)));
-        var source = Code.File(Wrapper + $$"""
+        return Bytes($$"""
             class Net : Module<Tensor, Tensor>
             {
                 {{Lines(fields)}}
@@ -84,6 +115,11 @@ public sealed class GrowthTests
             }
             static class Program { static void Main() { new Net(true, 3).call(ones(1)).print(); } }
             """);
+    }
+
+    private static async Task<long> Bytes(string code)
+    {
+        var source = Code.File(Wrapper + code);
         var compilation = CSharpCompilation.Create("Typing", [CSharpSyntaxTree.ParseText(source, TorchProject.Latest)], TorchProject.Declaring, new(OutputKind.ConsoleApplication));
         Assert.Empty(compilation.GetDiagnostics().Where(static each => each.Severity == DiagnosticSeverity.Error));
         var thrown = new List<Exception>();

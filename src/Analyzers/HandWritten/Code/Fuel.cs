@@ -8,6 +8,9 @@ internal sealed class Fuel(int steps)
 {
     private int _left = steps;
 
+    /// <summary>How many steps are left.</summary>
+    public int Left => _left;
+
     /// <summary>Whether all steps are taken: what was not found may be there.</summary>
     public bool IsSpent => _left == 0;
 

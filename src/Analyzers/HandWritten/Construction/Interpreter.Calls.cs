@@ -3,6 +3,7 @@ using Blockwright.Analyzers.HandWritten.Code;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using static System.FormattableString;
 
 namespace Blockwright.Analyzers.HandWritten.Construction;
 
@@ -22,7 +23,7 @@ internal sealed partial class Interpreter
         {
             var thing = NewThing(creation, Layer.Unknown, type);
             _made.Add(thing);
-            RunIn(thing, constructor, values, creation.Syntax);
+            MakeOnce(constructor, values, () => RunIn(thing, constructor, values, creation.Syntax));
             _last[thing] = _things;
             made = new(thing);
         }
@@ -33,6 +34,38 @@ internal sealed partial class Interpreter
         }
         Initialize(creation.Initializer, made?.Thing);
         return made;
+    }
+
+    /// <summary>
+    /// Classes that hold two objects of the class before make twice as many layers with each class. Of a large object that is made once more of the same values nothing is known but its class:
+    /// what its own code says is said there, and what these values make of it was said of the first.
+    /// </summary>
+    private void MakeOnce(IMethodSymbol constructor, List<KeyValuePair<IParameterSymbol, Known?>> values, Action make)
+    {
+        var key = (constructor, exact is null ? Text(values) : null);
+        if (key.Item2 is null || !_large.Contains(key!))
+        {
+            var before = _fuel.Left;
+            make();
+            if (key.Item2 is not null && before - _fuel.Left >= ManySteps)
+                _large.Add(key!);
+        }
+    }
+
+    /// <summary>The values as a text; null where one is an object, which may be another each time.</summary>
+    private static string? Text(List<KeyValuePair<IParameterSymbol, Known?>> values)
+    {
+        var texts = values.ConvertAll(static one => one.Value switch
+        {
+            null => "?",
+            Known.Null => "null",
+            Known.Whole { Value: var whole } => Invariant($"{whole}"),
+            Known.Real { Value: var real, IsSingle: var isSingle } => Invariant($"{real:R} {isSingle}"),
+            Known.Truth { Value: var truth } => truth ? "true" : "false",
+            Known.Text { Value: var text } => Invariant($"{text.Length}: {text}"),
+            _ => null,
+        });
+        return texts.Contains(null) ? null : string.Join("\n", texts);
     }
 
     private void Initialize(IObjectOrCollectionInitializerOperation? initializer, Thing? made)

@@ -26,10 +26,14 @@ internal sealed partial class Interpreter(TorchSymbols torch, Sources sources, C
 
     private const int MostRounds = 128;
 
+    /// <summary>An object of some dozen layers: what takes fewer steps is made as often as the code makes it.</summary>
+    private const int ManySteps = 1000;
+
     private readonly Fuel _fuel = fuel ?? new(MostSteps);
     private readonly List<Thing> _made = [];
     private readonly Dictionary<Thing, int> _last = [];
     private readonly HashSet<IOperation> _functionsSeen = [];
+    private readonly HashSet<(IMethodSymbol Constructor, string Values)> _large = [];
     private readonly List<Known.Function> _functions = [];
     private ImmutableDictionary<Slot, Known?> _state = ImmutableDictionary<Slot, Known?>.Empty;
     private HashSet<Slot> _written = [];
