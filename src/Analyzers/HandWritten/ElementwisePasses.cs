@@ -29,7 +29,7 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
             var features = FeaturePasses.In(trace, trace.Shapes(model, torch, block.CancellationToken, out var _), type =>
                 ForwardTrace.OfForward(type, model, torch, block.CancellationToken) is { } forward ? (forward, forward.Shapes(model, torch, block.CancellationToken, out var _)) : null);
             foreach (var last in trace.Values.Until(block.CancellationToken)
-                .Where(value => IsPass(value) && features.Contains(value) && !value.Consumers.Any(consumer => IsPass(consumer) && Follows(consumer, value))))
+                .Where(value => Functions.IsElementwise(value) && features.Contains(value) && !value.Consumers.Any(consumer => Functions.IsElementwise(consumer) && Follows(consumer, value))))
                 Check(block, last, features);
         });
 
@@ -39,7 +39,7 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
         var syntax = last.Origin!.Syntax;
         if (passes.Count < Read(Options.MinimumPasses, context.Options, syntax) || !passes.Any(IsAvoidable) || FeaturePasses.IsReducedToANumber(last))
             return;
-        var activation = passes.Any(pass => Functions.Activations.Contains(pass.Name));
+        var activation = passes.Exists(pass => !Functions.Arithmetic.Contains(pass.Name));
         var measured = MeasuredFor(context.Options, syntax).ElementwisePasses(activation, passes.Any(pass => Functions.Arithmetic.Contains(pass.Name)));
         var named = NamedActivation.EndingIn(last);
         context.ReportDiagnostic(Diagnostic.Create(
@@ -85,7 +85,7 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
 
     /// <summary>Whether the pass reads what another pass wrote for it alone.</summary>
     private static bool Follows(Value pass, Value input) =>
-        IsPass(input) && input.Consumers.Count == 1 && input.Consumers[0] == pass && (!input.Escapes && !input.Returned || pass.Alias) && !IsReadAgain(input, pass);
+        Functions.IsElementwise(input) && input.Consumers.Count == 1 && input.Consumers[0] == pass && (!input.Escapes && !input.Returned || pass.Alias) && !IsReadAgain(input, pass);
 
     /// <summary>Whether a value that is made once is read there more than once: in a loop, or by a function.</summary>
     private static bool IsReadAgain(Value made, Value reader)
@@ -113,7 +113,4 @@ public sealed class ElementwisePasses() : HandWrittenAnalyzer(Descriptors.Elemen
     private static bool CanWriteInPlace(Value pass) =>
         pass is { InPlace: false, Name: "relu" or "relu6", Inputs.Count: 1 } && pass.Inputs[0] is { Fresh: true, Disposed: false } input
         && Follows(pass, input) && Functions.Arithmetic.Contains(input.Name);
-
-    private static bool IsPass(Value value) =>
-        value.Kind == ValueKind.Function && (Functions.Activations.Contains(value.Name) || Functions.Arithmetic.Contains(value.Name));
 }

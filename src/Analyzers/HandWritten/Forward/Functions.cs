@@ -12,6 +12,14 @@ internal static class Functions
 
     public static readonly ImmutableHashSet<string> Arithmetic = ImmutableHashSet.Create("add", "sub", "mul", "div");
 
+    /// <summary>
+    /// Torch's other functions of each value by itself. Not among them: what gives another type (comparisons, isnan), what reduces in another overload (max, min), and sine and cosine, which are an
+    /// embedding's, over a few numbers.
+    /// </summary>
+    private static readonly ImmutableHashSet<string> OfEachValue = ImmutableHashSet.Create(
+        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "rsqrt", "square", "pow", "reciprocal", "abs", "absolute", "neg", "negative", "sign", "floor", "ceil", "round", "trunc", "frac",
+        "clamp", "clip", "erf", "erfc", "sinh", "cosh", "atan", "logit", "softplus", "softsign", "logsigmoid", "hardshrink", "softshrink", "tanhshrink", "threshold");
+
     private static readonly ImmutableHashSet<string> SpatialFunctions = ImmutableHashSet.Create(
         "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d", "interpolate", "channel_shuffle", "upsample_nearest2d",
         "upsample_bilinear2d");
@@ -27,11 +35,14 @@ internal static class Functions
     /// <summary>Whether the value is a loss: one number, or one for each prediction.</summary>
     public static bool IsLoss(Value value) => value.Kind == ValueKind.Function && Losses.Contains(value.Name);
 
+    /// <summary>Whether the value is computed of each value by itself, and a tensor as large as what it is computed of is written for it.</summary>
+    public static bool IsElementwise(Value value) => value.Kind == ValueKind.Function && (Activations.Contains(value.Name) || Arithmetic.Contains(value.Name) || OfEachValue.Contains(value.Name));
+
     /// <summary>Whether a function of one tensor leaves its channels as they are.</summary>
     public static bool KeepsChannels(string name) => KeepsPixels(name) || SpatialFunctions.Contains(name);
 
     /// <summary>Whether a function of one tensor leaves its whole shape as it is.</summary>
-    public static bool KeepsPixels(string name) => Activations.Contains(name) || OtherKeepers.Contains(name);
+    public static bool KeepsPixels(string name) => Activations.Contains(name) || OfEachValue.Contains(name) || OtherKeepers.Contains(name);
 
     /// <summary>Whether the value is a mean or maximum over height and width.</summary>
     public static bool IsGlobalPool(Value value) =>
