@@ -11,7 +11,7 @@ public sealed class PackedPackage : IDisposable
     public PackedPackage()
     {
         Version = $"0.0.0-test.{DateTime.UtcNow.Ticks}";
-        foreach (var project in new[] { "Runtime", "Onnx", "Tool" })
+        foreach (var project in new[] { "Runtime", "Onnx", "Tool", "Templates" })
             Command.Dotnet(RepositoryRoot, "pack", $"src/{project}/{project}.csproj", "-c", "Release", "-o", Feed, $"-p:Version={Version}", "--nologo");
     }
 
