@@ -5,7 +5,7 @@ namespace Blockwright;
 /// <summary>Branches as a drawing: what comes in at the top, a row for each step from there, a lane for each branch.</summary>
 internal static class BranchDrawing
 {
-    private const int LaneWidth = 212;
+    private const int LaneWidth = 220;
     private const int WidestBar = 160;
     private const int NarrowestBar = 3;
     private const int BarHeight = 10;
@@ -13,7 +13,7 @@ internal static class BranchDrawing
     private const int Margin = 36;
     private const int TextBelow = 13;
     private const int Below = 8;
-    private const int MostLetters = 28;
+    private const int MostLetters = 24;
 
     public static void Write(Html html, GraphSegment segment, double widest, Func<GraphBox, int> temperature, Func<GraphBox, string?> anchor, Func<GraphBox, string> title)
     {

@@ -23,7 +23,9 @@ internal sealed class GraphPicture
     private void Inside(SummaryTree group)
     {
         var segments = GraphSegment.Of(group);
-        var hottest = segments.SelectMany(static segment => segment.Boxes).Max(box => _heat.Share(box.Layers));
+        var boxes = segments.SelectMany(static segment => segment.Boxes).ToList();
+        var hottest = boxes.Max(box => _heat.Share(box.Layers));
+        var open = boxes.Where(static box => box.Group is not null).MaxBy(box => _heat.Share(box.Layers));
         foreach (var segment in segments)
         {
             if (segment.Boxes.Count > 1)
@@ -31,7 +33,7 @@ internal sealed class GraphPicture
             foreach (var box in segment.Boxes)
             {
                 if (box.Group is not null)
-                    Block(box, hottest);
+                    Block(box, hottest, box == open);
                 else if (segment.Boxes.Count == 1)
                     Layer(box, hottest);
             }
@@ -45,10 +47,9 @@ internal sealed class GraphPicture
         _html.EndLine("div");
     }
 
-    private void Block(GraphBox box, double hottest)
+    private void Block(GraphBox box, double hottest, bool isOpen)
     {
-        var isHottest = hottest > 0 && _heat.Share(box.Layers) >= hottest;
-        _html.Begin("details", ("class", "box block"), ("id", Anchor(box)), ("open", isHottest ? "" : null)).Begin("summary");
+        _html.Begin("details", ("class", "box block"), ("id", Anchor(box)), ("open", isOpen ? "" : null)).Begin("summary");
         Line(box, hottest);
         _html.EndLine("summary").Begin("div", ("class", "inside"));
         Inside(box.Group!);

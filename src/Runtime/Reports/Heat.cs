@@ -21,9 +21,9 @@ internal sealed class Heat
                 shares[layer.Index] = cost.MultiplyAdds == 0 ? 0 : layer.MultiplyAdds / (double)cost.MultiplyAdds;
             return new("multiply-adds", shares);
         }
-        // A step's time is its first layer's: what is fused into it takes none of its own.
+        // A step's time is that of the layer in it that multiplies most, else of its first: what is fused into it takes none of its own.
         foreach (var step in profile.Steps.Where(static step => step.Layers.Count > 0))
-            shares[step.Layers[0]] += step.Share;
+            shares[step.Layers.MaxBy(layer => cost.Layers[layer].MultiplyAdds)] += step.Share;
         return new("time", shares);
     }
 

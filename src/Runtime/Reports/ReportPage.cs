@@ -74,7 +74,7 @@ internal static class ReportPage
     private static void Graph(Html html, NetworkReport report, Heat heat)
     {
         html.Begin("section", ("id", "picture")).Element("h2", "Graph");
-        html.Element("p", Invariant($"A bar is as wide as the value's channels. In each block the bar with the largest share of the {heat.Of} is the hottest, and that block stands open. Branches that read one value stand side by side."));
+        html.Element("p", Invariant($"A bar is as wide as the value's channels. In each block the bar with the largest share of the {heat.Of} is the hottest; the hottest block stands open. Branches that read one value stand side by side."));
         html.Begin("p").Element("button", "Open all", ("type", "button"), ("id", "open-all")).Element("button", "Close all", ("type", "button"), ("id", "close-all")).EndLine("p");
         GraphPicture.Write(html, report.Summary.Cost, heat);
         html.EndLine("section");
