@@ -26,5 +26,8 @@ internal static class Names
     public const string Unfolded = "--unfolded";
     public const string OpenSize = "--open-size";
     public const string Expected = "--expected";
+    public const string Compare = "--compare";
+    public const string Diagnostics = "--diagnostics";
+    public const string Time = "--time";
     public const string Tolerance = "--tolerance";
 }

@@ -75,6 +75,18 @@ public sealed class ToolTests : IDisposable
         Assert.Contains("more than 1E-05", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ReportIsAPageOfTheNetworks()
+    {
+        var file = Path.Combine(_folder, "report.html");
+        Assert.Equal(file, Done("report", Zoo, "SinglePath", "--batch", "2", "-o", file).TrimEnd());
+        Assert.Equal(NetworkReport.Of(SinglePath.Cost.At(2)).ToHtml(), File.ReadAllText(file));
+        Done(["report", Zoo, "SinglePath", "--compare", "Fragmented", "--iterations", "1", "-o", file, .. Small]);
+        var page = File.ReadAllText(file);
+        Assert.Contains("SinglePath beside Fragmented", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"roofline\"", page, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string[]> Wrong => new()
     {
         { "no network 'Nothing'. There are ", ["summary", Zoo, "Nothing"] },
@@ -95,6 +107,9 @@ public sealed class ToolTests : IDisposable
         { "13 to 21", ["export", Zoo, "SinglePath", "-o", "@net.onnx", "--opset", "12"] },
         { "cannot be written: its folder does not exist", ["export", Zoo, "SinglePath", "-o", "@missing/net.onnx"] },
         { "@none.safetensors", ["export", Zoo, "SinglePath", "-o", "@net.onnx", "--weights", "@none.safetensors"] },
+        { "no network 'Other'", ["report", Zoo, "SinglePath", "--compare", "Other"] },
+        { "cannot be written: its folder does not exist", ["report", Zoo, "SinglePath", "-o", "@missing/report.html"] },
+        { "is no SARIF 2.1.0", ["report", Zoo, "SinglePath", "--diagnostics", "@text.txt", "-o", "@report.html"] },
         { "no network 'Other'", ["compare", Zoo, "SinglePath", "Other"] },
         { "classes apart", ["compare", Zoo, "SinglePath", "SinglePath", "--iterations", "1", "--labelled", "@labelled.safetensors"] },
         { "no 'output' among its 2 entries", ["verify", Zoo, "SinglePath", "--expected", "@labelled.safetensors"] },
@@ -127,6 +142,7 @@ public sealed class ToolTests : IDisposable
     [InlineData("summary")]
     [InlineData("compare")]
     [InlineData("profile")]
+    [InlineData("report")]
     [InlineData("export")]
     [InlineData("verify")]
     public void HelpHasExamples(string command)

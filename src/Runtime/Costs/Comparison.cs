@@ -11,10 +11,13 @@ public sealed class Comparison
     /// <summary>The runs that are timed where nobody says how many.</summary>
     public const int UsualIterations = KernelNetwork.ProfileRuns;
 
-    private readonly string _before;
-    private readonly string _after;
+    private Comparison(string before, string after, IReadOnlyList<ComparisonRow> rows) => (Before, After, Rows) = (before, after, rows);
 
-    private Comparison(string before, string after, IReadOnlyList<ComparisonRow> rows) => (_before, _after, Rows) = (before, after, rows);
+    /// <summary>The first network's name.</summary>
+    public string Before { get; }
+
+    /// <summary>The second network's name.</summary>
+    public string After { get; }
 
     /// <summary>The figures.</summary>
     public IReadOnlyList<ComparisonRow> Rows { get; }
@@ -76,8 +79,8 @@ public sealed class Comparison
     /// <returns>The text.</returns>
     public string ToJson() => JsonText.Of(json =>
     {
-        json.WriteString("before", _before);
-        json.WriteString("after", _after);
+        json.WriteString("before", Before);
+        json.WriteString("after", After);
         json.WriteStartArray("rows");
         foreach (var row in Rows)
         {
@@ -95,9 +98,9 @@ public sealed class Comparison
     private List<TextColumn> Table() =>
     [
         new("", false, [.. Rows.Select(static row => row.Name)]),
-        new(_before, true, [.. Rows.Select(static row => row.Text(row.Before))]),
-        new(_after, true, [.. Rows.Select(static row => row.Text(row.After))]),
-        new("change", true, [.. Rows.Select(static row => row.Before > 0 ? Invariant($"{100 * row.Change:+0.0;-0.0;0.0} %") : "")]),
+        new(Before, true, [.. Rows.Select(static row => row.Text(row.Before))]),
+        new(After, true, [.. Rows.Select(static row => row.Text(row.After))]),
+        new("change", true, [.. Rows.Select(static row => row.ChangeText)]),
     ];
 
     /// <summary>One of the two.</summary>

@@ -28,6 +28,9 @@ public sealed record ComparisonRow(string Name, ComparisonUnit Unit, double Befo
     /// <summary>By how much the second is more than the first: -0.25 is a quarter less.</summary>
     public double Change => (After / Before) - 1;
 
+    /// <summary>The change as a person reads it; empty where there is nothing that it is a part of.</summary>
+    internal string ChangeText => Before > 0 ? Invariant($"{100 * Change:+0.0;-0.0;0.0} %") : "";
+
     /// <summary>A figure as a person reads it.</summary>
     internal string Text(double figure) => Unit switch
     {

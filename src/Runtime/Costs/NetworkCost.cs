@@ -93,6 +93,11 @@ public sealed class NetworkCost
     /// <returns>The table.</returns>
     public NetworkSummary Summary(SummaryOptions? options = null) => new(this, options ?? new SummaryOptions(), null);
 
+    /// <summary>The graph as a flowchart in Mermaid's language, which GitHub and others draw in a Markdown page between <c>```mermaid</c> and <c>```</c>.</summary>
+    /// <param name="depth">How deep it goes, as <see cref="SummaryOptions.Depth"/>: 1 for the network's own layers and its stages; what is deeper is one box.</param>
+    /// <returns>The text.</returns>
+    public string ToMermaid(int depth = 2) => MermaidText.Of(this, depth);
+
     /// <summary>The table of the usual columns, as text.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => Summary().ToString();

@@ -25,6 +25,12 @@ public static class NetworkReports
     public static NetworkSummary Summary(this NetworkModule network, SummaryOptions? options = null) =>
         new(network.GetCost(), options ?? new SummaryOptions(), ModuleParameters.Of(network));
 
+    /// <summary>The network's graph as a flowchart in Mermaid's language, see <see cref="NetworkCost.ToMermaid"/>.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="depth">How deep it goes; what is deeper is one box.</param>
+    /// <returns>The text.</returns>
+    public static string ToMermaid(this NetworkModule network, int depth = 2) => network.GetCost().ToMermaid(depth);
+
     /// <summary>
     /// Runs the module on torch's operations, in the mode that it is in and without gradients, and says where the time goes: each layer, and what stands between layers. On a GPU every moment waits for it.
     /// </summary>

@@ -29,11 +29,11 @@ internal static class SummaryText
 
     public static string Shape(IReadOnlyList<long> shape) => shape.Joined(" x ");
 
-    private static string Count(long number) => number == 0 ? "" : Exact(number);
+    public static string Count(long number) => number == 0 ? "" : Exact(number);
 
     private static string Share(long part, long whole) => part == 0 ? "" : Invariant($"{100.0 * part / whole:F1} %");
 
-    private static string Pass(NetworkSummary summary, SummaryRow row)
+    public static string Pass(NetworkSummary summary, SummaryRow row)
     {
         if (!summary.Cost.HasPlan)
             return "";

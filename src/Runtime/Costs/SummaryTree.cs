@@ -15,16 +15,32 @@ internal sealed class SummaryTree
         groups[path] = this;
     }
 
-    private IEnumerable<LayerCost> Layers => _entries.SelectMany(static entry => entry.Group?.Layers ?? [entry.Layer!]);
+    /// <summary>The key's parts down to here; empty for the network.</summary>
+    public string Path => _path;
+
+    /// <summary>The block's class; empty for a stage.</summary>
+    public string Kind => _kind;
+
+    /// <summary>How deep it lies: 0 is the network.</summary>
+    public int Depth => _depth;
+
+    /// <summary>What lies in it, as the keys nest.</summary>
+    public IReadOnlyList<Entry> Entries => _entries;
+
+    /// <summary>All layers in it, however deep.</summary>
+    public IEnumerable<LayerCost> Layers => _entries.SelectMany(static entry => entry.Group?.Layers ?? [entry.Layer!]);
 
     /// <summary>The rows of a network down to a depth; first the network itself.</summary>
-    public static List<SummaryRow> Rows(NetworkCost cost, int depth)
+    public static List<SummaryRow> Rows(NetworkCost cost, int depth) => [.. Of(cost).Rows(depth)];
+
+    /// <summary>The network itself.</summary>
+    public static SummaryTree Of(NetworkCost cost)
     {
         var root = new SummaryTree("", cost.Network, 0, new(StringComparer.Ordinal));
         var kinds = cost.Nodes.Blocks.GroupBy(static block => block.Path, StringComparer.Ordinal).ToDictionary(static same => same.Key, static same => same.First().Type, StringComparer.Ordinal);
         foreach (var layer in cost.Layers)
             root.GroupOf(layer.Block, kinds)._entries.Add(new(layer, null));
-        return [.. root.Rows(depth)];
+        return root;
     }
 
     /// <summary>The group of a block; the parts of its key that are no blocks, as a stage's, are groups too.</summary>
@@ -58,5 +74,6 @@ internal sealed class SummaryTree
         }
     }
 
-    private readonly record struct Entry(LayerCost? Layer, SummaryTree? Group);
+    /// <summary>A layer or a group.</summary>
+    public readonly record struct Entry(LayerCost? Layer, SummaryTree? Group);
 }

@@ -30,26 +30,26 @@ internal static class KernelProfiler
             rowOf.Add(row);
         }
         var title = Invariant($"{plans.Network}, fused, {batch} x {plan.InChannels} x {height} x {width}, {times.Set}, {times.Threads} {(times.Threads == 1 ? "thread" : "threads")}: {peak / 1e9:F0} GFLOP/s and {speed / 1e9:F0} GB/s at most");
-        return Moments.Profile(title, rows, rowOf, times.Stamps, times.Plain);
+        return Moments.Profile(title, rows, rowOf, times.Stamps, times.Plain, peak, speed);
     }
 
     /// <summary>The layers of each step.</summary>
     private sealed class StepNames(NetworkPlans plans)
     {
-        private readonly ILookup<int, PlanNode> _nodes =
-            (plans.Nodes?.Nodes ?? ImmutableArray<PlanNode>.Empty).Where(static node => node.Step != PlanNode.NoStep).ToLookup(static node => node.Step);
+        private readonly ILookup<int, (PlanNode Node, int Index)> _nodes =
+            (plans.Nodes?.Nodes ?? ImmutableArray<PlanNode>.Empty).Select(static (node, index) => (Node: node, Index: index)).Where(static each => each.Node.Step != PlanNode.NoStep).ToLookup(static each => each.Node.Step);
 
         public ProfileRow RowOf(int first, int last)
         {
             var steps = Enumerable.Range(first, last + 1 - first).ToList();
-            var block = steps.SelectMany(step => _nodes[step]).Select(node => plans.Nodes!.Blocks[node.Block].Path).FirstOrDefault("");
-            return new(string.Join(" + ", steps.Select(NameOf)), string.Join(" + ", steps.Select(KindOf)), block);
+            var block = steps.SelectMany(step => _nodes[step]).Select(each => plans.Nodes!.Blocks[each.Node.Block].Path).FirstOrDefault("");
+            return new(string.Join(" + ", steps.Select(NameOf)), string.Join(" + ", steps.Select(KindOf)), block) { Layers = [.. steps.SelectMany(step => _nodes[step]).Select(static each => each.Index)] };
         }
 
         /// <summary>The first layer's key; without one where the step stands.</summary>
         private string NameOf(int step)
         {
-            var node = _nodes[step].FirstOrDefault();
+            var node = _nodes[step].FirstOrDefault().Node;
             if (node is null)
                 return KindOf(step);
             var block = plans.Nodes!.Blocks[node.Block];
@@ -58,7 +58,7 @@ internal static class KernelProfiler
 
         private string KindOf(int step)
         {
-            if (_nodes[step].FirstOrDefault() is not { } node)
+            if (_nodes[step].FirstOrDefault().Node is not { } node)
                 return plans.Cpu!.Steps[step].Kind.ToString();
             return node.Words.IsEmpty ? node.Kind : $"{node.Kind} {node.Words[0]}";
         }

@@ -49,7 +49,7 @@ internal sealed class ModuleProfiler
         var threads = get_num_threads();
         var (peak, speed) = profiler._isCuda ? (0, 0) : (FmaPeak.Measure(InstructionSets.Best, 20) * threads, ReadSpeed.Measure() * threads);
         var title = Invariant($"{network.GetName()}, torch's operations, {batch} x {input.size(1)} x {height} x {width}, {input.device}{(profiler._isCuda ? "" : Invariant($", {threads} {(threads == 1 ? "thread" : "threads")}: {peak / 1e9:F0} GFLOP/s and {speed / 1e9:F0} GB/s at most"))}");
-        return Moments.Profile(title, [.. rows.Select(row => profiler.WithCost(row, sizes, batch, peak, speed))], rowOf, stamps, plain);
+        return Moments.Profile(title, [.. rows.Select(row => profiler.WithCost(row, sizes, batch, peak, speed))], rowOf, stamps, plain, peak, speed);
     }
 
     /// <summary>What has no steps that can be told apart, as one.</summary>
@@ -166,6 +166,7 @@ internal sealed class ModuleProfiler
         var (flops, bytes) = (2.0 * cost.MultiplyAdds, (double)cost.Bytes);
         return new(name, first.Key.Length > 0 && !first.Words.IsEmpty ? $"{kind} {first.Words[0]}" : kind, block.Path)
         {
+            Layers = row.Nodes,
             Flops = flops,
             Bytes = bytes,
             FloorSeconds = peak > 0 ? Math.Max(flops / peak, bytes / speed) : 0,

@@ -11,7 +11,9 @@ internal static class Moments
     /// <param name="rowOf">The row of each step of a run.</param>
     /// <param name="stamps">Of each run: the moment before its first step, and the one after each.</param>
     /// <param name="plain">What runs took without.</param>
-    public static NetworkProfile Profile(string title, IReadOnlyList<ProfileRow> rows, IReadOnlyList<int> rowOf, long[][] stamps, long[] plain)
+    /// <param name="peak">Floating-point operations a second at most; 0 where nobody knows.</param>
+    /// <param name="speed">Bytes a second at most; 0 where nobody knows.</param>
+    public static NetworkProfile Profile(string title, IReadOnlyList<ProfileRow> rows, IReadOnlyList<int> rowOf, long[][] stamps, long[] plain, double peak = 0, double speed = 0)
     {
         var seconds = rows.Select(_ => new double[stamps.Length]).ToArray();
         var events = new List<ProfileEvent>(stamps.Length * rowOf.Count);
@@ -32,7 +34,7 @@ internal static class Moments
             MedianSeconds = NetworkProfile.Median(seconds[i]),
             Share = seconds[i].Sum() / all,
         });
-        return new(title, [.. timed], events, [.. stamps.Select(static run => Seconds(run[^1] - run[0]))], [.. plain.Select(Seconds)]);
+        return new(title, [.. timed], events, [.. stamps.Select(static run => Seconds(run[^1] - run[0]))], [.. plain.Select(Seconds)]) { PeakFlopsPerSecond = peak, PeakBytesPerSecond = speed };
     }
 
     private static double Seconds(long ticks) => ticks / (double)Stopwatch.Frequency;

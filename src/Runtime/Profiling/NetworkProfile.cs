@@ -14,6 +14,12 @@ public sealed class NetworkProfile
     /// <summary>What was run, and how.</summary>
     public string Title { get; }
 
+    /// <summary>Floating-point operations that the machine's threads can do in a second, as it was measured; 0 where nobody measured, as for a GPU.</summary>
+    public double PeakFlopsPerSecond { get; init; }
+
+    /// <summary>Bytes that they can read in a second.</summary>
+    public double PeakBytesPerSecond { get; init; }
+
     /// <summary>Each step, in the order in which they run.</summary>
     public IReadOnlyList<ProfileRow> Steps { get; }
 
@@ -97,7 +103,8 @@ public sealed class NetworkProfile
         return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
     }
 
-    private string Footer => Invariant(
+    /// <summary>What a run takes, in words.</summary>
+    internal string Footer => Invariant(
         $"A run takes {ProfileText.Time(MedianRunSeconds)} with the clock between its steps and {ProfileText.Time(MedianPlainSeconds)} without: {100 * Overhead:F1} % overhead. Medians of {RunSeconds.Count} runs.");
 
     private List<ProfileRow> Limited(ProfileGrouping by, int rowLimit)
@@ -113,6 +120,7 @@ public sealed class NetworkProfile
 
     private static ProfileRow Sum(string name, IReadOnlyList<ProfileRow> rows) => new(name, rows.Select(static row => row.Kind).Distinct().Count() == 1 ? rows[0].Kind : "", "")
     {
+        Layers = [.. rows.SelectMany(static row => row.Layers)],
         Calls = rows.Sum(static row => row.Calls),
         TotalSeconds = rows.Sum(static row => row.TotalSeconds),
         MedianSeconds = rows.Sum(static row => row.MedianSeconds),

@@ -9,6 +9,9 @@ public sealed record ProfileRow(string Name, string Kind, string Block)
     /// <summary>How it is computed, where there are several ways: the tiles of a convolution.</summary>
     public string Way { get; init; } = "";
 
+    /// <summary>The layers that it computes, by their numbers in <see cref="NetworkCost.Layers"/>; none where it only brings values in order.</summary>
+    public IReadOnlyList<int> Layers { get; init; } = [];
+
     /// <summary>How often it was timed, all runs together.</summary>
     public int Calls { get; init; }
 

@@ -22,6 +22,7 @@ public static class Entry
                 "summary" => SummaryCommand.Run(call),
                 "compare" => CompareCommand.Run(call),
                 "profile" => ProfileCommand.Run(call),
+                "report" => ReportCommand.Run(call),
                 "export" => ExportCommand.Run(call),
                 "verify" => VerifyCommand.Run(call),
                 _ => throw new BadInputException($"There is no command {command}."),

@@ -17,7 +17,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("What Blockwright knows of a project's networks.\n\nFor example:\n  dotnet blockwright summary MyNets ShuffleNet --batch 8\n  dotnet blockwright export MyNets ShuffleNet --weights trained.safetensors -o net.onnx")
         {
-            Summary(), Compare(), Profile(), Export(), Verify(),
+            Summary(), Compare(), Profile(), Report(), Export(), Verify(),
         };
         var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
         // One line says what is wrong; who wants the help asks for it.
@@ -46,6 +46,13 @@ internal static class CommandLine
         [],
         Batch("1"), Height(), Width(), Iterations(), Weights(), Number(Names.Threads, "Threads; all cores where it is left out."), Flag(Names.Module, "The module on torch's operations instead."), Choice(Names.By, "What a row stands for.", "layer", "kind", "block"),
         Number(Names.Rows, "The most rows; 10 where it is left out."), File(Names.Trace, "Writes a trace for chrome://tracing and ui.perfetto.dev."), Json());
+
+    private static Command Report() => Make(
+        "report",
+        "Writes what is known of a network as a page: its graph, what each layer costs and, where it is asked for, the time, the roofline, another network beside it and what the compiler said.\n\nFor example:\n  dotnet blockwright report MyNets ShuffleNet -o report.html\n  dotnet blockwright report MyNets ShuffleNet --compare Slim --diagnostics build.sarif -o report.html",
+        [],
+        File(Names.Output, "The file; NETWORK.html where it is left out.", "-o"), Flag(Names.Time, "Times the network, which needs torch."), Named(Names.Compare, "A network that is compared with it; both are timed."),
+        File(Names.Diagnostics, "What the compiler wrote for <ErrorLog>FILE,version=2.1</ErrorLog>."), Batch("1"), Height(), Width(), Iterations(), Weights(), Json());
 
     private static Command Export() => Make(
         "export",
@@ -109,6 +116,8 @@ internal static class CommandLine
     private static Option Flag(string name, string description) => new Option<bool>(name) { Description = description };
 
     private static Option File(string name, string description, params string[] aliases) => new Option<string>(name, aliases) { Description = description, HelpName = "FILE" };
+
+    private static Option Named(string name, string description) => new Option<string>(name) { Description = description, HelpName = "NETWORK" };
 
     private static Option Choice(string name, string description, params string[] choices)
     {

@@ -1,0 +1,3 @@
+using Report;
+
+return ReportCommand.Run(args);
