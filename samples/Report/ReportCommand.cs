@@ -66,7 +66,7 @@ public static class ReportCommand
             Profile = true,
             Iterations = iterations,
             Compare = [fragmented, mobile],
-            Diagnostics = [.. ReportDiagnostic.ReadErrorLog(Path.Combine(AppContext.BaseDirectory, "build.sarif")).Where(static each => each.Id.StartsWith("BW", StringComparison.Ordinal))],
+            Diagnostics = [.. ReportedDiagnostic.ReadErrorLog(Path.Combine(AppContext.BaseDirectory, "build.sarif")).Where(static each => each.Id.StartsWith("BW", StringComparison.Ordinal))],
         });
     }
 

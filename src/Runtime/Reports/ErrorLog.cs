@@ -11,7 +11,7 @@ internal static class ErrorLog
     // A build of thousands of files stays below it; more is no log of a compiler's.
     private const long MostBytes = 256L << 20;
 
-    public static IReadOnlyList<ReportDiagnostic> Read(string path, Stream stream)
+    public static IReadOnlyList<ReportedDiagnostic> Read(string path, Stream stream)
     {
         if (stream.Length > MostBytes)
             throw new InvalidDataException($"{path} is too large to be a compiler's log.");
@@ -29,7 +29,7 @@ internal static class ErrorLog
         }
     }
 
-    private static ReportDiagnostic Diagnostic(JsonElement result)
+    private static ReportedDiagnostic Diagnostic(JsonElement result)
     {
         var place = Items(result, "locations").Select(static location => Member(location, "physicalLocation")).FirstOrDefault();
         return new(Text(result, "ruleId"), Text(result, "level") is { Length: > 0 } level ? level : UsualLevel, Text(Member(result, "message"), "text"))

@@ -9,7 +9,7 @@ namespace Blockwright;
 /// </summary>
 public sealed class NetworkReport
 {
-    private NetworkReport(NetworkSummary summary, NetworkProfile? profile, IReadOnlyList<Comparison> comparisons, IReadOnlyList<ReportDiagnostic> diagnostics) =>
+    private NetworkReport(NetworkSummary summary, NetworkProfile? profile, IReadOnlyList<Comparison> comparisons, IReadOnlyList<ReportedDiagnostic> diagnostics) =>
         (Summary, Profile, Comparisons, Diagnostics) = (summary, profile, comparisons, diagnostics);
 
     /// <summary>What the network costs.</summary>
@@ -22,13 +22,13 @@ public sealed class NetworkReport
     public IReadOnlyList<Comparison> Comparisons { get; }
 
     /// <summary>What the compiler said.</summary>
-    public IReadOnlyList<ReportDiagnostic> Diagnostics { get; }
+    public IReadOnlyList<ReportedDiagnostic> Diagnostics { get; }
 
     /// <summary>A report of what is known without making the network: no weights, no torch.</summary>
     /// <param name="cost">What it costs, at the size that is of interest.</param>
     /// <param name="diagnostics">What the compiler said; null for nothing.</param>
     /// <returns>The report.</returns>
-    public static NetworkReport Of(NetworkCost cost, IReadOnlyList<ReportDiagnostic>? diagnostics = null)
+    public static NetworkReport Of(NetworkCost cost, IReadOnlyList<ReportedDiagnostic>? diagnostics = null)
     {
         ArgumentNullException.ThrowIfNull(cost);
         return new(cost.Summary(new() { Depth = int.MaxValue, Batch = cost.Batch }), null, [], diagnostics ?? []);

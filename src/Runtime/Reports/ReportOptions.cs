@@ -17,6 +17,6 @@ public sealed record ReportOptions
     /// <summary>Networks that are compared with it, at the same input. They are timed, whatever <see cref="Profile"/> says.</summary>
     public IReadOnlyList<NetworkModule> Compare { get; init; } = [];
 
-    /// <summary>What the compiler said, see <see cref="ReportDiagnostic.ReadErrorLog"/>.</summary>
-    public IReadOnlyList<ReportDiagnostic> Diagnostics { get; init; } = [];
+    /// <summary>What the compiler said, see <see cref="ReportedDiagnostic.ReadErrorLog"/>.</summary>
+    public IReadOnlyList<ReportedDiagnostic> Diagnostics { get; init; } = [];
 }

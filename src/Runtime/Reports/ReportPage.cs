@@ -100,7 +100,7 @@ internal static class ReportPage
         void Add(string header, Func<ProfileRow, double> value, Func<ProfileRow, string> text) => columns.Add(new(header, [.. rows.Select(text)], [.. rows.Select(value)]));
     }
 
-    private static void Diagnostics(Html html, IReadOnlyList<ReportDiagnostic> diagnostics)
+    private static void Diagnostics(Html html, IReadOnlyList<ReportedDiagnostic> diagnostics)
     {
         if (diagnostics.Count == 0)
             return;

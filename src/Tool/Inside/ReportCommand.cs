@@ -13,7 +13,7 @@ internal static class ReportCommand
         var other = request.Text(Names.Compare);
         if (other is not null)
             call.Networks.Find(other);
-        var diagnostics = request.Text(Names.Diagnostics) is { } log ? ReportDiagnostic.ReadErrorLog(log) : [];
+        var diagnostics = request.Text(Names.Diagnostics) is { } log ? ReportedDiagnostic.ReadErrorLog(log) : [];
         var file = Path.GetFullPath(request.Text(Names.Output) ?? cost.Network + ".html");
         var report = other is null && !request.Has(Names.Time)
             ? NetworkReport.Of(cost.At(request.Number(Names.Batch) ?? 1, request.Number(Names.Height) ?? cost.Height, request.Number(Names.Width) ?? cost.Width), diagnostics)
@@ -23,7 +23,7 @@ internal static class ReportCommand
         return ExitCodes.Done;
     }
 
-    private static NetworkReport Timed(Call call, NetworkCost cost, string? other, IReadOnlyList<ReportDiagnostic> diagnostics)
+    private static NetworkReport Timed(Call call, NetworkCost cost, string? other, IReadOnlyList<ReportedDiagnostic> diagnostics)
     {
         var request = call.Request;
         using var scope = NewDisposeScope();

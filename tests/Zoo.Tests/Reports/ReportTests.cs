@@ -68,7 +68,7 @@ public sealed class ReportTests : IDisposable
               { "locations": [] }, 5
             ] }, { "results": null }, null] }
             """;
-        var read = ReportDiagnostic.ReadErrorLog(Written(Log));
+        var read = ReportedDiagnostic.ReadErrorLog(Written(Log));
         Assert.Equal(
             [new("BW3001", "warning", "4 branches") { File = OperatingSystem.IsWindows() ? @"\home\a b\Net.cs" : "/home/a b/Net.cs", Line = 38 }, new("", "warning", ""), new("", "warning", ""), new("", "warning", "")], read);
     }
@@ -79,10 +79,10 @@ public sealed class ReportTests : IDisposable
     [InlineData("[]")]
     [InlineData("{ \"version\": \"1.0.0\", \"runs\": [] }")]
     [InlineData("{ \"version\": \"2.1.0\", \"runs\": [{ \"results\": [{ \"ruleId\": \"\\ud800\" }] }] }")]
-    public void AFileThatIsNoneIsRefused(string text) => Assert.Contains("is no SARIF 2.1.0", Assert.Throws<InvalidDataException>(() => ReportDiagnostic.ReadErrorLog(Written(text))).Message, StringComparison.Ordinal);
+    public void AFileThatIsNoneIsRefused(string text) => Assert.Contains("is no SARIF 2.1.0", Assert.Throws<InvalidDataException>(() => ReportedDiagnostic.ReadErrorLog(Written(text))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void AFileThatNestsDeeplyIsRefused() => Assert.Throws<InvalidDataException>(() => ReportDiagnostic.ReadErrorLog(Written(new string('[', 100_000))));
+    public void AFileThatNestsDeeplyIsRefused() => Assert.Throws<InvalidDataException>(() => ReportedDiagnostic.ReadErrorLog(Written(new string('[', 100_000))));
 
     [Fact]
     public void MermaidHasTheGraph()

@@ -4,7 +4,7 @@ namespace Blockwright;
 /// <param name="Id">The rule, such as BW2001.</param>
 /// <param name="Severity">error, warning or note.</param>
 /// <param name="Message">What it says.</param>
-public sealed record ReportDiagnostic(string Id, string Severity, string Message)
+public sealed record ReportedDiagnostic(string Id, string Severity, string Message)
 {
     /// <summary>The file; empty where it stands nowhere.</summary>
     public string File { get; init; } = "";
@@ -17,7 +17,7 @@ public sealed record ReportDiagnostic(string Id, string Severity, string Message
     /// <returns>What it said, in its order; of other tools, too, if they are in the file.</returns>
     /// <exception cref="InvalidDataException">It is no such file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static IReadOnlyList<ReportDiagnostic> ReadErrorLog(string path)
+    public static IReadOnlyList<ReportedDiagnostic> ReadErrorLog(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         using var file = System.IO.File.OpenRead(path);
