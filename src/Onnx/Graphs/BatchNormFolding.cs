@@ -1,5 +1,5 @@
 using Blockwright.Onnx.Format;
-using static TorchSharp.torch;
+using Blockwright.Plans;
 
 namespace Blockwright.Onnx.Graphs;
 
@@ -21,17 +21,17 @@ internal static class BatchNormFolding
     private static void Fold(OnnxGraph graph, NodeProto convolution, NodeProto norm)
     {
         var (weight, bias) = (graph.Weights[convolution.Input[1]], convolution.Input.Count > 2 ? graph.Weights[convolution.Input[2]] : null);
-        var (gamma, beta, mean, variance) = (Double(norm.Input[1]), Double(norm.Input[2]), Double(norm.Input[3]), Double(norm.Input[4]));
-        var scale = gamma / (variance + norm.Attribute.Single(static attribute => attribute.Name == "epsilon").F).sqrt();
-        var shift = beta + (((bias is null ? zeros_like(mean) : bias.to(ScalarType.Float64)) - mean) * scale);
+        var epsilon = norm.Attribute.Single(static attribute => attribute.Name == "epsilon").F;
+        var (scale, shift) = NormFolding.Affine(graph.Weights[norm.Input[1]], graph.Weights[norm.Input[2]], graph.Weights[norm.Input[3]], graph.Weights[norm.Input[4]], epsilon);
+        var (foldedWeight, foldedBias) = NormFolding.Into(weight, bias, scale, shift);
 
-        graph.Weights[convolution.Input[1]] = (weight.to(ScalarType.Float64) * scale.reshape(-1, 1, 1, 1)).to(weight.dtype);
+        graph.Weights[convolution.Input[1]] = foldedWeight.to(weight.dtype);
         if (bias is null)
         {
             var key = convolution.Input[1];
             convolution.Input.Add(graph.FreeName(key[..(key.LastIndexOf('.') + 1)] + "bias"));
         }
-        graph.Weights[convolution.Input[2]] = shift.to(weight.dtype);
+        graph.Weights[convolution.Input[2]] = foldedBias.to(weight.dtype);
         foreach (var folded in norm.Input.Skip(1))
             graph.Weights.Remove(folded);
 
@@ -39,7 +39,5 @@ internal static class BatchNormFolding
         graph.Values.RemoveAll(value => value.Name == convolution.Output[0]);
         convolution.Output[0] = norm.Output[0];
         graph.Nodes.Remove(norm);
-
-        Tensor Double(string name) => graph.Weights[name].to(ScalarType.Float64);
     }
 }
