@@ -90,5 +90,5 @@ public sealed class GuidelineBenchmark(FuseDevice device, int batch, int threads
         return new(batch / median, median / Quantile(times, 0.9), median / Quantile(times, 0.1), Quantile([.. first.Zip(times, static (one, other) => one / other)], 0.5));
     }
 
-    private static double Quantile(List<double> values, double share) => values.Order().ElementAt((int)(share * (values.Count - 1)));
+    private static double Quantile(List<double> values, double share) => values.Order().ElementAt((int)Math.Round(share * (values.Count - 1)));
 }

@@ -13,7 +13,7 @@ public static class NetworkOnnx
     /// <param name="network">The network.</param>
     /// <param name="path">The file. More weights than <see cref="OnnxOptions.MostWeightBytes"/> are written to <c>path.data</c>, and the two files stay together.</param>
     /// <param name="options">What is folded and what is left open; null for the usual.</param>
-    /// <exception cref="ArgumentException">The network does not take the size, or takes no other where <see cref="OnnxOptions.OpenSize"/> asks for it; or a name is not free.</exception>
+    /// <exception cref="ArgumentException">The network does not take the size, or takes no other where <see cref="OnnxOptions.OpenSize"/> asks for it; or a name is not free, or the options contradict themselves.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     /// <exception cref="NotSupportedException">An older version of Blockwright built the class, or the weights are of a type that ONNX does not compute with.</exception>

@@ -24,7 +24,7 @@ public sealed record OnnxOptions
     /// <summary>The width of images, W; null for the declared one.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Whether heights and widths are left open. <see cref="Height"/> and <see cref="Width"/> then say nothing.</summary>
+    /// <summary>Whether heights and widths are left open. <see cref="Height"/> and <see cref="Width"/> are null then.</summary>
     public bool OpenSize { get; init; }
 
     /// <summary>What the file calls the images.</summary>

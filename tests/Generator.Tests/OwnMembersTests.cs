@@ -15,7 +15,7 @@ public class OwnMembersTests
     /// <summary>Names that ours could have, and names that mean something in what is written.</summary>
     private static readonly string[] Names =
     [
-        "_fc", "_0", "_1", "_stage", "_unit", "_number1", "_plans", "Snapshot", "Bw_Snapshot", "Bw_Plans", "Compute", "TakeSnapshot", "Fuse", "LoadFused", "Cost", "forward", "call", "InChannels", "OutChannels",
+        "_fc", "_0", "_1", "_stage", "_unit", "_number1", "_plans", "Snapshot", "Bw_Snapshot", "Bw_Plans", "Bw_Build", "Compute", "TakeSnapshot", "Fuse", "LoadFused", "Cost", "forward", "call", "InChannels", "OutChannels",
         "Register", "RegisterOwn", "RegisterComponents", "Inner", "Tensor", "torch", "TorchSharp", "Blockwright", "Bw_", "Ts_", "source", "input", "x1", "work", "i", "Fold", "name", "train", "NetworkModule", "BlockModule", "var", "int", "required", "@class",
     ];
 

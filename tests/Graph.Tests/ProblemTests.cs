@@ -48,7 +48,7 @@ public class ProblemTests
     [InlineData("Apply<Whole>", "BW0019 at 1 <>[0]: Whole | [Block] in place of its [Network], and no [Input]: what it is applied to gives it its size")]
     [InlineData("Stage<Plain, string>(\"s\", Units = 2)", "BW0019 at 1 <>[1]: String | a class declared with [Block], not generic")]
     [InlineData("Split(\"a\", \"b\"), ReLU, Concat(\"a\", \"b\")", "BW0020 at 2: ReLU | \"in\", \"a\", \"b\"")]
-    [InlineData("Path(\"a b\"), Conv1x1", "BW0021 at 1 Name: a b | letters, digits and _ - + : @, in parts that dots separate")]
+    [InlineData("Path(\"a b\"), Conv1x1", "BW0021 at 1 Name: a b | letters from a to z, digits and _ - + : @, in parts that dots separate")]
     [InlineData("Dropout(1.5)", "BW0022 at 1 P: P | a number from 0, below 1 | 1.5")]
     [InlineData("BatchNorm2d(Eps = 0)", "BW0022 at 1 Eps: Eps | a number above 0 | 0")]
     [InlineData("MaxPool2d(3, Padding = 2)", "BW0022 at 1 Padding: Padding | at most half of the window, 3 x 3 | 2 x 2")]

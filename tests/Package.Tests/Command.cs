@@ -22,9 +22,15 @@ internal static class Command
     public static string Program(string file, string folder, string[] arguments) => Run(folder, file, 0, arguments).Output;
 
     /// <summary>Runs a program that is to end with a code, and gives what it says is wrong.</summary>
-    public static string Failing(string file, string folder, int expectedCode, params string[] arguments) => Run(folder, file, expectedCode, arguments).Errors;
+    public static string Failing(string file, string folder, int expectedCode, params string[] arguments)
+    {
+        var (output, errors) = Run(folder, file, expectedCode, arguments);
+        Assert.Empty(output);
+        return errors;
+    }
 
-    private static (string Output, string Errors) Run(string folder, string program, int expectedCode, string[] arguments)
+    /// <summary>Starts a program whose output is to be read.</summary>
+    public static Process Start(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
 
@@ -35,7 +41,12 @@ internal static class Command
         // For programs without a runtime of their own, and for those that unpack themselves.
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         start.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.Combine(folder, "unpacked");
-        using var process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    private static (string Output, string Errors) Run(string folder, string program, int expectedCode, string[] arguments)
+    {
+        using var process = Start(folder, program, arguments);
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -30,6 +30,24 @@ public class NodeTableTests
         }
     }
 
+    /// <summary>Every sign that a key may have, where the table's own words stand.</summary>
+    [Theory]
+    [InlineData("-")]
+    [InlineData(":")]
+    [InlineData("@")]
+    [InlineData("@1")]
+    [InlineData("+")]
+    [InlineData("_")]
+    [InlineData("g0")]
+    [InlineData("1")]
+    public void AKeyMayLookLikeAWordOfTheTable(string key)
+    {
+        var plan = Nodes($$"""[Network, Input(3, 8, 8), Conv1x1(4, Name = "{{key}}"), ReLU, Path("{{key}}x"), Conv1x1(4, Name = "{{key}}")] public partial class Net;""");
+        var read = NodeTable.Read("Net", NodeTable.Write(plan));
+        Assert.Equal(["", key, "", $"{key}x.{key}"], read.Nodes.Select(static node => node.Key));
+        Assert.Equal(plan.Nodes.Select(static node => node.Kind), read.Nodes.Select(static node => node.Kind));
+    }
+
     /// <summary>What the graph knows of each node is in the table: its key, size and cost.</summary>
     [Theory]
     [MemberData(nameof(Networks))]
@@ -77,9 +95,9 @@ public class NodeTableTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("nodes 2 -> 1")]
+    [InlineData("nodes 1 -> 1")]
     [InlineData("cpu 1 Float32 1-00")]
-    public void AnotherVersionIsRefused(string text) => Assert.Contains("reads 'nodes 1'", Assert.Throws<FormatException>(() => NodeTable.Read("Net", text)).Message, StringComparison.Ordinal);
+    public void AnotherVersionIsRefused(string text) => Assert.Contains("reads 'nodes 2'", Assert.Throws<FormatException>(() => NodeTable.Read("Net", text)).Message, StringComparison.Ordinal);
 
     /// <summary>Whatever is changed in it, it is read as something or refused as a format.</summary>
     [Fact]

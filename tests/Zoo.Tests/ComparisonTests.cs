@@ -54,6 +54,15 @@ public sealed class ComparisonTests
         Assert.Equal(("accuracy", 0.75, 0.0), (accuracy.Name, accuracy.Before, accuracy.Change));
     }
 
+    [Fact]
+    public void WhatIsNoNumberIsNoClass()
+    {
+        using var network = new AdaptiveSplit();
+        using var images = torch.full([2, 3, 32, 32], float.NaN);
+        using var labels = torch.zeros(2, torch.ScalarType.Int64);
+        Assert.Equal(0, Comparison.Of(network, network, images, [(images, labels)], iterations: 1).Rows[^1].Before);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(100_000)]

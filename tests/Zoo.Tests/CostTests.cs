@@ -39,6 +39,13 @@ public sealed class CostTests
     [InlineData("ShuffleNetV2_x2_0", 591)]
     public void CostsWhatThePaperSays(string name, double megaFlops) => Assert.InRange(CostOf(name).MultiplyAdds / 1e6, megaFlops * 0.986, megaFlops);
 
+    [Fact]
+    public void WhatNoNumberHoldsIsRefused()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => CostOf("ShuffleNetV2_x1_0").At(int.MaxValue, int.MaxValue, int.MaxValue));
+        Assert.Contains("64 bits do not hold what ShuffleNetV2_x1_0 costs at 2147483647 x 3 x 2147483647 x 2147483647", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ShuffleNetV2_x0_5")]
     [InlineData("HybridAttention")]

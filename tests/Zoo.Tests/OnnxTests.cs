@@ -63,6 +63,13 @@ public sealed class OnnxTests : IDisposable
     }
 
     [Fact]
+    public void AnOpenSizeIsNotAFixedOne()
+    {
+        using var network = Make("ShuffleNetV2_x0_5");
+        Assert.Contains("OpenSize goes without Height and Width", Assert.Throws<ArgumentException>(() => OnnxSession.Export(network, new() { OpenSize = true, Width = 64 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AShuffleIsReshapeTransposeReshapeAndASplitHasFixedSizes()
     {
         using var network = Make("ShuffleNetV2_x0_5");

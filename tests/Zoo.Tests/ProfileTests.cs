@@ -78,6 +78,8 @@ public sealed class ProfileTests
         }
         Assert.Contains(profile.Rows(ProfileGrouping.Block), static row => row.Name == "stage3.4");
         Assert.Contains(profile.Rows(ProfileGrouping.Kind), static row => row.Name == "Conv2d 1x1");
+        Assert.Contains(profile.Rows(ProfileGrouping.Kind), static row => row.Name.StartsWith("Conv2d 3x3/2x2+1x1", StringComparison.Ordinal) && !row.Name.Contains("depthwise", StringComparison.Ordinal));
+        Assert.Contains(profile.Rows(ProfileGrouping.Kind), static row => row.Name == "Conv2d 3x3+1x1 depthwise");
 
         using var writer = new StringWriter();
         profile.Print(rowLimit: 4, writer: writer);
@@ -88,6 +90,21 @@ public sealed class ProfileTests
         Assert.StartsWith("all ", lines[rules[1] - 1], StringComparison.Ordinal);
         Assert.Contains("% overhead", lines[rules[1] + 1], StringComparison.Ordinal);
         Assert.Equal(4 + 2 + 2, profile.ToMarkdown(rowLimit: 4).Split('\n').Count(static line => line.StartsWith('|')));
+    }
+
+    /// <summary>Each hangs its hooks in while the others wait.</summary>
+    [Fact]
+    public void SeveralThreadsMayAskForTheSameModulesProfile()
+    {
+        using var network = new ShuffleNetV2_x0_5();
+        using var input = torch.randn(1, 3, 64, 64);
+        var profiles = new NetworkProfile[4];
+        Parallel.For(0, profiles.Length, i => profiles[i] = network.Profile(input, Runs));
+        Assert.All(profiles, profile =>
+        {
+            AssertSums(profile);
+            Assert.Equal(profiles[0].Steps.Count, profile.Steps.Count);
+        });
     }
 
     /// <summary>The Trace Event Format's complete events have name, ph, ts, dur, pid and tid; a step begins when the one before it ends.</summary>

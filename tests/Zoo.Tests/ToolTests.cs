@@ -101,6 +101,13 @@ public sealed class ToolTests : IDisposable
         { "Required argument 'network' missing", ["summary", Zoo] },
         { "expected a whole number from 1 on, found '0'", ["summary", Zoo, "SinglePath", "--batch", "0"] },
         { "expected a number that is not negative, found 'x'", ["verify", Zoo, "SinglePath", "--tolerance", "x"] },
+        { "64 bits do not hold what SinglePath costs at 1 x 3 x 2147483647 x 2147483647", ["summary", Zoo, "SinglePath", "--height", "2147483647", "--width", "2147483647"] },
+        { "--output: expected a file, found ''", ["export", Zoo, "SinglePath", "-o", ""] },
+        { "is a folder: name a file in it", ["export", Zoo, "SinglePath", "-o", "@several"] },
+        { "is a folder: name a file in it", ["verify", Zoo, "SinglePath", "--weights", "@several"] },
+        { "--height says nothing beside --open-size", ["export", Zoo, "SinglePath", "-o", "@net.onnx", "--open-size", "--height", "64"] },
+        { "--markdown says nothing beside --json", ["summary", Zoo, "SinglePath", "--json", "--markdown"] },
+        { "--batch says nothing beside --expected", ["verify", Zoo, "SinglePath", "--expected", "@labelled.safetensors", "--batch", "2"] },
         { "'size'", ["profile", Zoo, "SinglePath", "--by", "size"] },
         { "'--no-such'", ["summary", Zoo, "SinglePath", "--no-such"] },
         { "is too small", ["summary", Zoo, "GoogLeNet", "--height", "2"] },
@@ -112,6 +119,8 @@ public sealed class ToolTests : IDisposable
         { "is no SARIF 2.1.0", ["report", Zoo, "SinglePath", "--diagnostics", "@text.txt", "-o", "@report.html"] },
         { "no network 'Other'", ["compare", Zoo, "SinglePath", "Other"] },
         { "classes apart", ["compare", Zoo, "SinglePath", "SinglePath", "--iterations", "1", "--labelled", "@labelled.safetensors"] },
+        { "'labels' is Float32 [3], and is to be Int64, not empty", ["compare", Zoo, "SinglePath", "SinglePath", "--iterations", "1", "--labelled", "@typed.safetensors"] },
+        { "1 to 1,000,000 runs", ["profile", Zoo, "SinglePath", "--iterations", "2147483647"] },
         { "no 'output' among its 2 entries", ["verify", Zoo, "SinglePath", "--expected", "@labelled.safetensors"] },
     };
 
@@ -127,11 +136,14 @@ public sealed class ToolTests : IDisposable
         foreach (var name in new[] { "one.csproj", "two.csproj" })
             File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "several")).FullName, name), "");
         Labelled(100_000);
+        using (var pair = new Pair(("input", torch.randn(3, 3, 64, 64)), ("labels", torch.randn(3))))
+            pair.SaveWeights(Path.Combine(_folder, "typed.safetensors"));
 
         var (code, output, error) = Run([.. arguments.Select(InFolder)]);
 
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(expected.Contains('@', StringComparison.Ordinal) ? expected.Replace("@", _folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) : expected, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Actual value", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("Usage:", error, StringComparison.Ordinal);
 

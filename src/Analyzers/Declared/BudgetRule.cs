@@ -14,6 +14,8 @@ internal static class BudgetRule
 {
     private const int Named = 3;
 
+    private static readonly Measure OneByOne = new("multiply-adds", 1, "#,0.#", static cost => cost.MultiplyAdds);
+
     private static readonly ImmutableDictionary<string, Measure> Measures = ImmutableDictionary.CreateRange(StringComparer.Ordinal, new Dictionary<string, Measure>
     {
         [nameof(BudgetAttribute.MFlops)] = new("million multiply-adds", 1e6, "#,0.###", static cost => cost.MultiplyAdds),
@@ -37,6 +39,10 @@ internal static class BudgetRule
 
     private static Diagnostic Report(INamedTypeSymbol type, BudgetLimit limit, Measure measure, List<Spending> exceeding, double taken, CancellationToken cancellation)
     {
+        var most = limit.Most * measure.Unit;
+        // What the unit's digits do not show is counted one by one.
+        if (measure.Text(taken - most) == measure.Text(0))
+            measure = OneByOne;
         var heaviest = exceeding[0].Nodes.Where(node => measure.Of(node.Cost) > 0).OrderByDescending(node => measure.Of(node.Cost)).Take(Named)
             .Select(node => $"{NameOf(node.Node)} ({measure.Text(measure.Of(node.Cost))})");
         return Diagnostic.Create(
@@ -45,9 +51,9 @@ internal static class BudgetRule
             type.Name,
             measure.Text(taken),
             measure.Name,
-            measure.Text(taken - (limit.Most * measure.Unit)),
-            ((taken / measure.Unit / limit.Most) - 1).ToString("P1", CultureInfo.InvariantCulture),
-            measure.Text(limit.Most * measure.Unit),
+            measure.Text(taken - most),
+            ((taken / most) - 1).ToString("P1", CultureInfo.InvariantCulture),
+            measure.Text(most),
             string.Join(", ", heaviest),
             exceeding[0].Where + (exceeding.Count > 1 ? Invariant($" and {exceeding.Count - 1} more {(exceeding.Count == 2 ? "use" : "uses")}") : ""));
     }

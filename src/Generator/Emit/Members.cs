@@ -7,7 +7,7 @@ namespace Blockwright.Generator.Emit;
 /// <summary>A field.</summary>
 internal sealed record Field(string Type, string Name, string Comment);
 
-/// <summary>The fields of a module and what its constructor makes of them: one for each layer with a state, and one for each number that forward needs and only the constructor knows.</summary>
+/// <summary>The fields of a module and what is made of them: one for each layer with a state, and one for each number that forward needs and only a module's maker knows.</summary>
 internal sealed class Members
 {
     private readonly Dictionary<int, string> _byNode = [];
@@ -20,11 +20,12 @@ internal sealed class Members
 
     public Members(BlockGraph graph)
     {
-        // A field that a parameter of the constructor hides could not be assigned there, and none may have its class's name or one of the user's own.
+        // A field that a parameter hides could not be assigned where the layers are made, and none may have its class's name or one of the user's own.
         _names = new(graph.Declaration.ConstructorParameters.Concat(graph.Declaration.Form.TakenNames), StringComparer.Ordinal) { graph.Declaration.Name.TrimStart('@') };
         // Within the class, and in its attributes, a nested class hides one that the user calls so.
         Snapshot = Unique("Bw_Snapshot");
         Plans = Unique("Bw_Plans");
+        Build = Unique("Bw_Build");
         _register = Signature.Member(graph.Declaration, "Register");
         _index = Signature.Local(graph.Declaration, "i");
         foreach (var node in graph.Nodes)
@@ -46,6 +47,9 @@ internal sealed class Members
     /// <summary>The nested class of a network's plans.</summary>
     public string Plans { get; }
 
+    /// <summary>The method that makes the layers.</summary>
+    public string Build { get; }
+
     public IReadOnlyList<Field> Fields => _fields;
 
     public IReadOnlyList<string> Assignments => _assignments;
@@ -53,7 +57,7 @@ internal sealed class Members
     /// <summary>The field of a node's layer or blocks.</summary>
     public string Of(Node node) => _byNode[node.Id];
 
-    /// <summary>A number in forward: a literal, or a field that the constructor has set.</summary>
+    /// <summary>A number in forward: a literal, or a field.</summary>
     public string Number(Amount amount) => amount.Constant is not null ? amount.Code : _numbers[amount.Text];
 
     /// <summary>The fields of a snapshot, each with what it takes from its source.</summary>

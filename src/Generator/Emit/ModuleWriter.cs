@@ -32,7 +32,7 @@ internal sealed class ModuleWriter
     public void Write()
     {
         WriteHead();
-        WriteFields(_members.Fields);
+        WriteFields("private", _members.Fields);
         WriteConstructor();
         _writer.Line();
         WriteRegistration();
@@ -54,20 +54,25 @@ internal sealed class ModuleWriter
             _writer.Line(string.Format(CultureInfo.InvariantCulture, "// {0:N0} learned parameters; {1:N0} multiply-accumulates per image.", parameters, multiplyAdds));
     }
 
-    private void WriteFields(IReadOnlyList<Field> fields)
+    private void WriteFields(string modifiers, IReadOnlyList<Field> fields)
     {
         foreach (var field in fields)
-            _writer.Line($"private readonly {field.Type} {field.Name};{(field.Comment.Length > 0 ? " // " + field.Comment : "")}");
+            _writer.Line($"{modifiers} {field.Type} {field.Name};{(field.Comment.Length > 0 ? " // " + field.Comment : "")}");
         if (fields.Count > 0)
             _writer.Line();
     }
 
+    /// <summary>
+    /// The constructor, and in a method what it does: a running program whose declaration changes takes a new method, but where an attribute of one part of a class and a constructor in another change together
+    /// the SDK's hot reload ends.
+    /// </summary>
     private void WriteConstructor()
     {
         _writer.Line("/// <summary>Makes the module with torch's usual random weights.</summary>");
         var arguments = IsNetwork ? _members.Plans + ".Value" : $"\"{Name}\", {_graph.Input.Channels.Code}";
-        _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base({arguments})");
-        _writer.Open();
+        _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base({arguments}) => {_members.Build}({string.Join(", ", _declaration.ConstructorParameters)});");
+        _writer.Line();
+        _writer.Open($"private void {_members.Build}({Signature.Parameters(_declaration)})");
         foreach (var requirement in _graph.Requirements)
             _writer.Line(RequirementCode(requirement));
         foreach (var line in _members.Assignments)
@@ -118,7 +123,7 @@ internal sealed class ModuleWriter
     {
         _writer.Open($"private sealed class {_members.Snapshot} : {Emitted.Runtime}FusedModule");
         var parts = _members.SnapshotParts(_plan.Snapshot).ToList();
-        WriteFields(parts.ConvertAll(static part => part.Field));
+        WriteFields("private readonly", parts.ConvertAll(static part => part.Field));
         _writer.Line($"public {_members.Snapshot}({_declaration.Name} source) : base(source)");
         _writer.Open();
         foreach (var (field, value) in parts)

@@ -15,7 +15,11 @@ internal static class PlansWriter
     {
         const string Type = Emitted.Runtime + "NetworkPlans";
         var input = plan.Graph.Input;
-        var head = $"public static readonly {Type} Value = new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
+        writer.Line($"private static {Type}? _value;");
+        writer.Line();
+        writer.Line($"public static {Type} Value => {Type}.In(ref _value, Now);");
+        writer.Line();
+        var head = $"private static {Type} Now => new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
         var tables = Tables(plan, writer.Cancellation).ToList();
         if (plan.Cpu is { } cpu)
         {

@@ -22,7 +22,7 @@ internal static class SourceWriter
     private static readonly ImmutableArray<string> SaidElsewhere = ImmutableArray.Create(
         "CS0612", "CS0618", // [Obsolete] on a block: the compiler says it at the attribute that uses the block
         "CS3001", "CS3002", "CS3003", "CS3009", // an assembly with [CLSCompliant(true)]: TorchSharp's types, which every member here takes or gives, do not claim it
-        "CS8618", // a member of the user's own that is not null: his constructor, which begins with this(), sets it after the emitted one has ended
+        "CS8618", // fields that are not null: the emitted constructor sets its own by a method, and a member of the user's own is set by his, which begins with this(), after the emitted one has ended
         "CS8981"); // a class whose name has lower-case letters alone: the compiler says it at the user's declaration
 
     public static GeneratedSource Write(PlannedModule planned, CancellationToken cancellation) => Write(planned, plan => Module(plan, planned.Host, cancellation));

@@ -38,7 +38,7 @@ internal sealed class KeyRegistry
             return $"at most {BuildLimits.Text(BuildLimits.KeyCharacters)} characters, found {BuildLimits.Text(key.Length)}";
         return key.Split('.').All(static part => part.Length > 0 && part.All(static c => Signs.Contains(c) || (c < 128 && char.IsLetterOrDigit(c))))
             ? null
-            : "letters, digits and _ - + : @, in parts that dots separate";
+            : "letters from a to z, digits and _ - + : @, in parts that dots separate";
     }
 
     /// <summary>A key as a message writes it.</summary>

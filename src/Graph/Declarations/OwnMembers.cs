@@ -10,7 +10,7 @@ public static class OwnMembers
 {
     /// <summary>What our base classes and what is written call their members, beside fields, which begin with an underscore.</summary>
     private static readonly ImmutableHashSet<string> OurNames = ImmutableHashSet.Create(
-        "forward", "call", "Fuse", "LoadFused", "Cost", "Compute", "TakeSnapshot", "Bw_Snapshot", "Bw_Plans", "InChannels", "OutChannels", "Register", "RegisterOwn", "RegisterComponents");
+        "forward", "call", "Fuse", "LoadFused", "Cost", "Compute", "TakeSnapshot", "Bw_Snapshot", "Bw_Plans", "Bw_Build", "InChannels", "OutChannels", "Register", "RegisterOwn", "RegisterComponents");
 
     private const string FuseOptions = "FuseOptions";
 

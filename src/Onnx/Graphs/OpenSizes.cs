@@ -16,9 +16,11 @@ internal sealed class OpenSizes
     private readonly (int Height, int Width)[] _sizes;
     private readonly bool[] _isOpen;
 
-    /// <exception cref="ArgumentException">The network does not take the size, or takes no other.</exception>
+    /// <exception cref="ArgumentException">The network does not take the size, or takes no other, or the options contradict themselves.</exception>
     public OpenSizes(NetworkPlans plans, NodePlan nodes, OnnxOptions options)
     {
+        if (options.OpenSize && (options.Height ?? options.Width) is not null)
+            throw new ArgumentException($"Heights and widths are left open, or they are what is named: {nameof(OnnxOptions.OpenSize)} goes without {nameof(OnnxOptions.Height)} and {nameof(OnnxOptions.Width)}.");
         (_nodes, _batch) = (nodes, options.Batch);
         _isOpen = new bool[nodes.Grids.Length];
         var (height, width) = options.OpenSize ? (plans.Height, plans.Width) : (options.Height ?? plans.Height, options.Width ?? plans.Width);

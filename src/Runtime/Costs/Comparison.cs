@@ -30,13 +30,19 @@ public sealed class Comparison
     /// <param name="iterations">The runs that are timed.</param>
     /// <returns>The comparison.</returns>
     /// <exception cref="ArgumentException">A network does not take the input or the images, or a label is none of its classes.</exception>
-    public static Comparison Of(NetworkModule before, NetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled = null, int iterations = UsualIterations)
+    public static Comparison Of(NetworkModule before, NetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled = null, int iterations = UsualIterations) =>
+        Of(before, after, input, labelled, iterations, null);
+
+    /// <summary>Compares with a network whose snapshot somebody may have timed already at the input.</summary>
+    internal static Comparison Of(NetworkModule before, NetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled, int iterations, NetworkProfile? profiled)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(input);
-        using var one = new Side(before, input, iterations);
-        using var other = new Side(after, input, iterations);
+        if (before.InChannels != after.InChannels)
+            throw new ArgumentException(Invariant($"{before.GetName()} takes images of {before.InChannels} channels, and {after.GetName()} of {after.InChannels}: there is no input that both take."), nameof(after));
+        using var one = new Side(before, input, iterations, profiled);
+        using var other = new Side(after, input, iterations, null);
         var rows = new List<ComparisonRow>
         {
             new("multiply-adds", ComparisonUnit.Count, one.Cost.MultiplyAdds, other.Cost.MultiplyAdds),
@@ -110,7 +116,7 @@ public sealed class Comparison
         private readonly string _name;
         private readonly int _classes;
 
-        public Side(NetworkModule network, Tensor input, int iterations)
+        public Side(NetworkModule network, Tensor input, int iterations, NetworkProfile? profiled)
         {
             (_name, _classes) = (network.GetName(), network.OutChannels);
             var wasTraining = network.training;
@@ -121,7 +127,7 @@ public sealed class Comparison
                 Module = network.Profile(input, iterations);
                 Cost = network.GetCost().At((int)input.size(0), (int)input.size(2), (int)input.size(3));
                 _snapshot = network.Fuse();
-                Fused = _snapshot.Profile(input, iterations);
+                Fused = profiled ?? _snapshot.Profile(input, iterations);
             }
             finally
             {
@@ -146,7 +152,9 @@ public sealed class Comparison
                 if (labels.dim() != 1 || labels.size(0) != images.size(0) || (labels.numel() > 0 && (labels.min().ToInt64() < 0 || labels.max().ToInt64() >= _classes)))
                     throw new ArgumentException(Invariant($"{_name} tells {_classes} classes apart: the labels of {images.size(0)} images are so many numbers from 0 to {_classes - 1}."), nameof(labelled));
                 using var scope = NewDisposeScope();
-                right += _snapshot.call(images).argmax(1).eq(labels).sum().ToInt64();
+                var results = _snapshot.call(images);
+                // The largest of results that are no numbers is none of the classes.
+                right += results.argmax(1).eq(labels).logical_and(results.isnan().any(1, false).logical_not()).sum().ToInt64();
                 all += images.size(0);
             }
             return all == 0 ? throw new ArgumentException("The labelled set is empty.", nameof(labelled)) : right / (double)all;

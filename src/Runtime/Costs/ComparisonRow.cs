@@ -34,7 +34,7 @@ public sealed record ComparisonRow(string Name, ComparisonUnit Unit, double Befo
     /// <summary>A figure as a person reads it.</summary>
     internal string Text(double figure) => Unit switch
     {
-        ComparisonUnit.Bytes => SummaryText.Megabytes((long)figure),
+        ComparisonUnit.Bytes => SummaryText.Bytes((long)figure),
         ComparisonUnit.Seconds => ProfileText.Time(figure),
         ComparisonUnit.Share => Invariant($"{100 * figure:F2} %"),
         _ => SummaryText.Exact((long)figure),

@@ -17,7 +17,15 @@ public sealed class NetworkCost
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         (_plans, _nodes, Batch, Height, Width) = (plans, nodes, batch, height, width);
-        Layers = LayersOf(plans, nodes, batch, height, width);
+        HasPlan = plans.Cpu is not null && nodes.Nodes.Any(static node => node.Parameters > 0);
+        try
+        {
+            Layers = LayersOf(plans, nodes, HasPlan ? plans.Cpu : null, batch, height, width);
+        }
+        catch (OverflowException e)
+        {
+            throw new ArgumentException($"64 bits do not hold what {Network} costs at {InputText}.", e);
+        }
     }
 
     /// <summary>The network's name.</summary>
@@ -68,8 +76,8 @@ public sealed class NetworkCost
     /// <summary>Floating-point operations for each byte that moves when each layer is an operation of its own.</summary>
     public double ArithmeticIntensity => 2.0 * MultiplyAdds / MemoryAccessBytes;
 
-    /// <summary>Whether there is a plan for the CPU's kernels.</summary>
-    public bool HasPlan => _plans.Cpu is not null;
+    /// <summary>Whether <c>Fuse()</c> takes the CPU's kernels: there is a plan for them, and the network has weights, which say that it is of float32.</summary>
+    public bool HasPlan { get; }
 
     internal NodePlan Nodes => _nodes;
 
@@ -78,6 +86,7 @@ public sealed class NetworkCost
     /// <summary>The same network's cost at another size or batch.</summary>
     /// <param name="batch">N.</param>
     /// <returns>The cost.</returns>
+    /// <exception cref="ArgumentException">64 bits do not hold it.</exception>
     public NetworkCost At(int batch) => At(batch, Height, Width);
 
     /// <summary>The same network's cost at another size or batch.</summary>
@@ -85,7 +94,7 @@ public sealed class NetworkCost
     /// <param name="height">H of the input.</param>
     /// <param name="width">W of the input.</param>
     /// <returns>The cost.</returns>
-    /// <exception cref="ArgumentException">The network does not take the size.</exception>
+    /// <exception cref="ArgumentException">The network does not take the size, or 64 bits do not hold what it costs there.</exception>
     public NetworkCost At(int batch, int height, int width) => new(_plans, _nodes, batch, height, width);
 
     /// <summary>The cost as a table.</summary>
@@ -108,11 +117,11 @@ public sealed class NetworkCost
         ? new(plans, nodes, 1, plans.Height, plans.Width)
         : throw new NotSupportedException($"There is no table of what {plans.Network} costs: 64 bits do not hold it, or an older version of Blockwright built the class.");
 
-    private static ImmutableArray<LayerCost> LayersOf(NetworkPlans plans, NodePlan nodes, int batch, int height, int width)
+    private static ImmutableArray<LayerCost> LayersOf(NetworkPlans plans, NodePlan nodes, CpuPlan? cpu, int batch, int height, int width)
     {
         var sizes = GridSizes.Of(plans.Network, nodes.Grids, nodes.SizeRules, height, width);
         var owners = Owners(nodes);
-        var fused = plans.Cpu is { } cpu ? FusedBytesOf(cpu, owners, GridSizes.Of(plans.Network, cpu.Grids, cpu.SizeRules, height, width), batch) : [];
+        var fused = cpu is not null ? FusedBytesOf(cpu, owners, GridSizes.Of(plans.Network, cpu.Grids, cpu.SizeRules, height, width), batch) : [];
         var layers = ImmutableArray.CreateBuilder<LayerCost>(nodes.Nodes.Length);
         for (var i = 0; i < nodes.Nodes.Length; i++)
             layers.Add(LayerOf(i));
@@ -138,7 +147,7 @@ public sealed class NetworkCost
                 OutputBytes = checked(nodes.Values(index, sizes) * batch * OperationCost.BytesPerValue),
                 MemoryAccessBytes = cost.Bytes,
                 ArithmeticIntensity = cost.Intensity,
-                Pass = plans.Cpu is null ? LayerPass.Torch : owner < 0 ? LayerPass.Free : owner == index ? LayerPass.Own : LayerPass.Fused,
+                Pass = cpu is null ? LayerPass.Torch : owner < 0 ? LayerPass.Free : owner == index ? LayerPass.Own : LayerPass.Fused,
                 ComputedBy = owner,
                 FusedBytes = owner == index ? fused.GetValueOrDefault(index) : 0,
             };

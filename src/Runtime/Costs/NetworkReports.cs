@@ -33,19 +33,21 @@ public static class NetworkReports
 
     /// <summary>
     /// Runs the module on torch's operations, in the mode that it is in and without gradients, and says where the time goes: each layer, and what stands between layers. On a GPU every moment waits for it.
+    /// Hooks hang in the layers meanwhile: other threads that ask for a profile wait, and none calls the module.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="input">N x C x H x W, on the network's device and of its type.</param>
-    /// <param name="iterations">The runs that are timed; some more come before.</param>
+    /// <param name="iterations">The runs that are timed, at most a million; some more come before.</param>
     /// <returns>The profile.</returns>
     /// <exception cref="ArgumentException">The input has another shape, or the network does not take the size.</exception>
     public static NetworkProfile Profile(this NetworkModule network, Tensor input, int iterations = KernelNetwork.ProfileRuns)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
-        if (input.dim() != 4)
+        KernelNetwork.CheckRuns(iterations);
+        if (input.dim() != 4 || input.size(0) == 0)
             throw new ArgumentException(Invariant($"{network.GetName()} takes N x {network.InChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
-        return ModuleProfiler.Profile(network, input, iterations);
+        lock (network.Profiling)
+            return ModuleProfiler.Profile(network, input, iterations);
     }
 }

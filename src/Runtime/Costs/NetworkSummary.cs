@@ -75,9 +75,9 @@ public sealed class NetworkSummary
     public string Fusion()
     {
         if (!Cost.HasPlan)
-            return $"Fuse() runs on torch's operations: there is no kernel for {Cost.Plans.WithoutKernel} (BW4006).";
+            return $"Fuse() runs on torch's operations: {(Cost.Plans.WithoutKernel is { } layer ? $"there is no kernel for {layer} (BW4006)" : "there are no weights, which would say that they are of float32")}.";
         var operations = Cost.Layers.Count(static layer => layer.BytesWritten > 0);
-        return Invariant($"Fuse() makes {Rows[0].Passes} passes over memory of {operations} operations and moves {SummaryText.Megabytes(Cost.FusedBytes)} instead of {SummaryText.Megabytes(Cost.MemoryAccessBytes)}.")
+        return Invariant($"Fuse() makes {Rows[0].Passes} {(Rows[0].Passes == 1 ? "pass" : "passes")} over memory of {operations} {(operations == 1 ? "operation" : "operations")} and moves {SummaryText.Bytes(Cost.FusedBytes)} instead of {SummaryText.Bytes(Cost.MemoryAccessBytes)}.")
             + Listed(" Within another's pass: ", LayerPass.Fused) + Listed(" Only renamed, not moved: ", LayerPass.Free);
     }
 
@@ -95,10 +95,10 @@ public sealed class NetworkSummary
         yield return $"Parameters: {SummaryText.Exact(Parameters)} ({SummaryText.Exact(TrainableParameters)} trainable, {SummaryText.Exact(FrozenParameters)} frozen)";
         if (Parameters != Cost.Parameters)
             yield return $"Of these {SummaryText.Exact(Parameters - Cost.Parameters)} belong to members beside the declaration.";
-        yield return Invariant($"Multiply-adds: {SummaryText.Exact(Cost.MultiplyAdds)} ({Cost.MultiplyAdds / 1e6:N1} million)");
-        yield return Invariant($"Memory access: {SummaryText.Megabytes(Cost.MemoryAccessBytes)} layer by layer, {Cost.ArithmeticIntensity:F1} FLOPs a byte");
+        yield return $"Multiply-adds: {SummaryText.Exact(Cost.MultiplyAdds)}{(Cost.MultiplyAdds < 100_000 ? "" : Invariant($" ({Cost.MultiplyAdds / 1e6:N1} million)"))}";
+        yield return Invariant($"Memory access: {SummaryText.Bytes(Cost.MemoryAccessBytes)} layer by layer, {Cost.ArithmeticIntensity:F1} FLOPs a byte");
         yield return Fusion();
-        yield return $"Input: {SummaryText.Megabytes(Cost.InputBytes)}. Forward/backward pass: {SummaryText.Megabytes(Cost.ForwardBackwardBytes)}. Parameters: {SummaryText.Megabytes(ParameterBytes)}. Together: {SummaryText.Megabytes(EstimatedBytes)}.";
+        yield return $"Input: {SummaryText.Bytes(Cost.InputBytes)}. Forward/backward pass: {SummaryText.Bytes(Cost.ForwardBackwardBytes)}. Parameters: {SummaryText.Bytes(ParameterBytes)}. Together: {SummaryText.Bytes(EstimatedBytes)}.";
     }
 
     private List<TextColumn> Table(bool indent)

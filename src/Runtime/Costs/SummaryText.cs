@@ -25,7 +25,7 @@ internal static class SummaryText
 
     public static string Exact(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Megabytes(long bytes) => Invariant($"{bytes / 1e6:N2} MB");
+    public static string Bytes(long bytes) => Math.Abs(bytes) < 100_000 ? Invariant($"{bytes / 1e3:N2} kB") : Invariant($"{bytes / 1e6:N2} MB");
 
     public static string Shape(IReadOnlyList<long> shape) => shape.Joined(" x ");
 

@@ -39,6 +39,9 @@ internal static class TextTable
         for (var i = 0; i < columns[0].Cells.Count; i++)
             Line(column => column.Cells[i]);
 
-        void Line(Func<TextColumn, string> cell) => text.Append("| ").AppendJoin(" | ", columns.Select(column => cell(column).Replace("|", "\\|", StringComparison.Ordinal))).Append(" |").Append('\n');
+        void Line(Func<TextColumn, string> cell) => text.Append("| ").AppendJoin(" | ", columns.Select(column => Escaped(cell(column)))).Append(" |").Append('\n');
     }
+
+    /// <summary>A bar would end the cell, and a name between underscores would be bold.</summary>
+    private static string Escaped(string cell) => cell.Replace("|", "\\|", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

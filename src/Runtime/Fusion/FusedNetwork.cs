@@ -52,14 +52,14 @@ public sealed class FusedNetwork : FusedModule
 
     /// <summary>Runs images again and again, and says where the time goes: each step of the kernels' plan; torch's operations as one.</summary>
     /// <param name="input">N x C x H x W, on the snapshot's device and of its type.</param>
-    /// <param name="iterations">The runs that are timed; some more come before.</param>
+    /// <param name="iterations">The runs that are timed, at most a million; some more come before.</param>
     /// <returns>The profile.</returns>
     /// <exception cref="ArgumentException">The input has another shape, or the network does not take the size.</exception>
     /// <exception cref="NotSupportedException">The snapshot's kernels run on a GPU.</exception>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
     public NetworkProfile Profile(Tensor input, int iterations = KernelNetwork.ProfileRuns)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
+        KernelNetwork.CheckRuns(iterations);
         CheckInput(input);
         using var inside = Enter();
         if (Kernels is { } kernels)

@@ -128,7 +128,7 @@ public sealed class KernelNetwork : IDisposable
     /// <param name="batch">N.</param>
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
-    /// <param name="iterations">The runs that are timed; some more come before.</param>
+    /// <param name="iterations">The runs that are timed, at most a million; some more come before.</param>
     /// <returns>The profile.</returns>
     /// <remarks>With as many images as threads or more, each thread has images of its own; a profile then takes them one after another, on one thread.</remarks>
     /// <exception cref="ArgumentException">The span is of the wrong length, or the network does not take the size.</exception>
@@ -136,7 +136,7 @@ public sealed class KernelNetwork : IDisposable
     public NetworkProfile Profile(ReadOnlySpan<float> input, int batch, int height, int width, int iterations = ProfileRuns)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
+        CheckRuns(iterations);
         RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
         return KernelProfiler.Profile(_plans, _executor.Profile(input, batch, height, width, WarmUps(iterations), iterations), batch, height, width);
     }
@@ -145,6 +145,15 @@ public sealed class KernelNetwork : IDisposable
     public NetworkProfile Profile(ReadOnlySpan<float> input, int iterations = ProfileRuns) => Profile(input, 1, Input.Height, Input.Width, iterations);
 
     /// <summary>Runs before those that count, until code and caches are warm.</summary>
+    /// <summary>Each run's moments are kept.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no run, or more than a million.</exception>
+    internal static void CheckRuns(int iterations)
+    {
+        const int Most = 1_000_000;
+        if (iterations is < 1 or > Most)
+            throw new ArgumentOutOfRangeException(nameof(iterations), iterations, "A profile takes 1 to 1,000,000 runs.");
+    }
+
     internal static int WarmUps(int iterations) => Math.Clamp(iterations / 5, 1, 20);
 
     /// <summary>The result's channels, height and width for an input's; 1 x 1 for features.</summary>

@@ -18,6 +18,9 @@ public abstract class NetworkModule : BlockModule
     /// <summary>What the build decided for the network.</summary>
     internal NetworkPlans Plans { get; }
 
+    /// <summary>Held by whoever hangs hooks into the layers.</summary>
+    internal Lock Profiling { get; } = new();
+
     /// <inheritdoc cref="BlockModule.Fuse"/>
     public new FusedNetwork Fuse() => Fuse(FuseOptions.Default);
 

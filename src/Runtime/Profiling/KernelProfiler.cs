@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Blockwright.Kernels;
 using Blockwright.Plans;
 using static System.FormattableString;
 
@@ -12,8 +11,7 @@ internal static class KernelProfiler
     {
         var plan = plans.Cpu!;
         var sizes = GridSizes.Of(plans.Network, plan.Grids, plan.SizeRules, height, width);
-        // A core's peak and what it reads; several have as much each.
-        var (peak, speed) = (FmaPeak.Measure(times.Set, 20) * times.Threads, ReadSpeed.Measure() * times.Threads);
+        var (peak, speed) = MachineCeilings.Measure(times.Set, times.Threads);
         var names = new StepNames(plans);
         var (rows, rowOf) = (new List<ProfileRow>(), new List<int>());
         var known = new Dictionary<(int First, int Last), int>();
@@ -60,7 +58,7 @@ internal static class KernelProfiler
         {
             if (_nodes[step].FirstOrDefault().Node is not { } node)
                 return plans.Cpu!.Steps[step].Kind.ToString();
-            return node.Words.IsEmpty ? node.Kind : $"{node.Kind} {node.Words[0]}";
+            return ProfileText.Kind(node, node.Kind);
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class ModuleProfiler
     private readonly List<int> _called = [];
     private readonly List<long> _stamps = [];
     private readonly bool _isCuda;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
 
     private ModuleProfiler(NodePlan nodes, bool isCuda)
     {
@@ -47,7 +48,7 @@ internal sealed class ModuleProfiler
         }
         var (rows, rowOf) = profiler.Rows();
         var threads = get_num_threads();
-        var (peak, speed) = profiler._isCuda ? (0, 0) : (FmaPeak.Measure(InstructionSets.Best, 20) * threads, ReadSpeed.Measure() * threads);
+        var (peak, speed) = profiler._isCuda ? (0, 0) : MachineCeilings.Measure(InstructionSets.Best, threads);
         var title = Invariant($"{network.GetName()}, torch's operations, {batch} x {input.size(1)} x {height} x {width}, {input.device}{(profiler._isCuda ? "" : Invariant($", {threads} {(threads == 1 ? "thread" : "threads")}: {peak / 1e9:F0} GFLOP/s and {speed / 1e9:F0} GB/s at most"))}");
         return Moments.Profile(title, [.. rows.Select(row => profiler.WithCost(row, sizes, batch, peak, speed))], rowOf, stamps, plain, peak, speed);
     }
@@ -104,14 +105,19 @@ internal sealed class ModuleProfiler
 
     private Tensor Before(int node, Tensor input)
     {
-        _called.Add(node);
-        _stamps.Add(Now());
+        // Another thread may call the module meanwhile.
+        if (_thread == Environment.CurrentManagedThreadId)
+        {
+            _called.Add(node);
+            _stamps.Add(Now());
+        }
         return input;
     }
 
     private Tensor After(Tensor result)
     {
-        _stamps.Add(Now());
+        if (_thread == Environment.CurrentManagedThreadId)
+            _stamps.Add(Now());
         return result;
     }
 
@@ -164,7 +170,7 @@ internal sealed class ModuleProfiler
         var name = first.Key.Length > 0 ? block.Key(first.Key) : block.Path.Length > 0 ? $"{block.Path}: {kind}" : kind;
         var cost = row.Nodes.Select(node => _nodes.CostOf(node, sizes).For(batch)).Aggregate(static (sum, each) => sum + each);
         var (flops, bytes) = (2.0 * cost.MultiplyAdds, (double)cost.Bytes);
-        return new(name, first.Key.Length > 0 && !first.Words.IsEmpty ? $"{kind} {first.Words[0]}" : kind, block.Path)
+        return new(name, first.Key.Length > 0 ? ProfileText.Kind(first, kind) : kind, block.Path)
         {
             Layers = row.Nodes,
             Flops = flops,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Blockwright.Plans;
 using static System.FormattableString;
 
 namespace Blockwright;
@@ -22,6 +23,20 @@ internal static class ProfileText
         return columns;
 
         void Add(string header, Func<ProfileRow, string> cell) => columns.Add(new(header, true, [.. rows.Select(cell)]));
+    }
+
+    /// <summary>A kind with what makes it slow or fast: a window, and how many groups there are; one for each channel has a name.</summary>
+    /// <param name="node">The layer.</param>
+    /// <param name="kind">Its kind, with what is done in the same pass.</param>
+    public static string Kind(PlanNode node, string kind)
+    {
+        const string Groups = "groups=";
+        if (node.Words.IsEmpty)
+            return kind;
+        var groups = node.Words.FirstOrDefault(static word => word.StartsWith(Groups, StringComparison.Ordinal), "");
+        if (groups == node.Words[0])
+            groups = "";
+        return $"{kind} {node.Words[0]}{(groups.Length == 0 ? "" : groups == Groups + PlanWords.Text(node.Channels) ? " depthwise" : " " + groups)}";
     }
 
     public static string Time(double seconds) => seconds switch

@@ -45,12 +45,12 @@ public sealed class NetworkReport
         options ??= new();
         var declared = network.GetCost();
         using var scope = NewDisposeScope();
-        var input = options.Input ?? randn(1, declared.Channels, declared.Height, declared.Width);
+        var input = options.Input ?? Image(network, declared);
         if (input.dim() != 4)
             throw new ArgumentException($"{network.GetName()} takes N x C x H x W, and was given {input.shape.Joined(" x ")}.", nameof(options));
         var summary = network.Summary(new() { Depth = int.MaxValue, Batch = (int)input.size(0), Height = (int)input.size(2), Width = (int)input.size(3) });
         var profile = options.Profile ? ProfileOf(network, input, options.Iterations) : null;
-        return new(summary, profile, [.. options.Compare.Select(other => Comparison.Of(network, other, input, iterations: options.Iterations))], options.Diagnostics);
+        return new(summary, profile, [.. options.Compare.Select(other => Comparison.Of(network, other, input, null, options.Iterations, profile))], options.Diagnostics);
     }
 
     /// <summary>The page.</summary>
@@ -65,6 +65,13 @@ public sealed class NetworkReport
     {
         ArgumentNullException.ThrowIfNull(path);
         File.WriteAllText(path, ToHtml(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    }
+
+    /// <summary>An image of the network's type, where the network is.</summary>
+    private static Tensor Image(NetworkModule network, NetworkCost declared)
+    {
+        var like = network.parameters().FirstOrDefault();
+        return randn([1, declared.Channels, declared.Height, declared.Width], dtype: like?.dtype, device: like?.device);
     }
 
     private static NetworkProfile ProfileOf(NetworkModule network, Tensor input, int iterations)

@@ -61,9 +61,9 @@ internal static class ReportPage
         html.Begin("dl", ("class", "totals"));
         Total("multiply-adds", SummaryText.Exact(cost.MultiplyAdds));
         Total("parameters", SummaryText.Exact(report.Summary.Parameters));
-        Total("memory access, layer by layer", SummaryText.Megabytes(cost.MemoryAccessBytes));
+        Total("memory access, layer by layer", SummaryText.Bytes(cost.MemoryAccessBytes));
         if (cost.HasPlan)
-            Total("memory access, fused", SummaryText.Megabytes(cost.FusedBytes));
+            Total("memory access, fused", SummaryText.Bytes(cost.FusedBytes));
         if (report.Profile is { } profile)
             Total("Fuse() takes", ProfileText.Time(profile.MedianPlainSeconds));
         html.EndLine("dl").Element("p", report.Summary.Fusion());

@@ -16,7 +16,9 @@ internal static class AtomicFile
         // The move would put a file in the place of a device or a pipe, and whoever uses those would not be asked. The system follows the links here, as
         // some lead to what has no path (/dev/stdout to a pipe).
         if (FileKind.IsSpecial(full))
-            throw new IOException($"{path} is no regular file. Weights are saved to a file of their own, which is moved to this name at the end.");
+            throw new IOException(Directory.Exists(full)
+                ? $"{path} is no regular file but a folder: name a file in it."
+                : $"{path} is no regular file but a pipe, a device or a socket. What is written goes to a file of its own, which is moved to this name at the end.");
         // It would replace a link rather than what it points to, too, be that there or not.
         var target = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full : full;
         // Beside the target: a move is atomic only within one file system. The name is its own, as one with the target's in it could be too long.

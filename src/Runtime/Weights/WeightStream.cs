@@ -18,6 +18,8 @@ internal sealed class WeightStream : IDisposable
 
     public static WeightStream Open(string path)
     {
+        if (Directory.Exists(path))
+            throw new UnauthorizedAccessException($"{path} is a folder: name a file in it.");
         // Opening a pipe waits until somebody writes.
         if (FileKind.IsPipeOrDevice(path))
             throw Unseekable(path);

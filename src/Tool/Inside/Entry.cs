@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 
 namespace Blockwright.Tool.Inside;
@@ -34,14 +35,20 @@ public static class Entry
         }
     }
 
+    /// <summary>.NET adds the parameter's name to what is wrong with it, and the value on a line of its own.</summary>
+    private static string WithoutParameter(ArgumentException thrown)
+    {
+        var message = thrown.ParamName is { } name ? thrown.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : thrown.Message;
+        return thrown is ArgumentOutOfRangeException { ActualValue: not null } ? message[..message.LastIndexOf(Environment.NewLine, StringComparison.Ordinal)] : message;
+    }
+
     /// <summary>What users can mend is a line, with 2; anything else is ours.</summary>
     private static int Explain(Exception thrown, TextWriter error)
     {
         switch (thrown)
         {
             case BadInputException or WeightsException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or InvalidOperationException or InvalidDataException or FormatException:
-                // .NET adds the parameter's name to what is wrong with it.
-                error.WriteLine(thrown is ArgumentException { ParamName: { } name } ? thrown.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : thrown.Message);
+                error.WriteLine(thrown is ArgumentException argument ? WithoutParameter(argument) : thrown.Message);
                 return ExitCodes.BadInput;
             case TypeInitializationException or DllNotFoundException or BadImageFormatException:
                 error.WriteLine($"torch's libraries could not be loaded: {(thrown.InnerException ?? thrown).Message.Split('\n')[0].Trim()} Name a project that references them (TorchSharp-cpu), such as a program; summary does without.");
@@ -63,10 +70,21 @@ public static class Entry
 /// <param name="Error">Where progress and mistakes go.</param>
 internal sealed record Call(Request Request, Networks Networks, TextWriter Output, TextWriter Error)
 {
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(10);
+
     /// <summary>Says what takes long.</summary>
     public void Progress(string text)
     {
         Error.WriteLine(text);
         Error.Flush();
+    }
+
+    /// <summary>Does what takes long, and says now and then for how long.</summary>
+    public T Long<T>(string text, Func<T> work)
+    {
+        Progress(text);
+        var clock = Stopwatch.StartNew();
+        using var timer = new Timer(_ => Progress(FormattableString.Invariant($"... {clock.Elapsed.TotalSeconds:F0} s")), null, Often, Often);
+        return work();
     }
 }

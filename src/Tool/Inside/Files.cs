@@ -6,6 +6,8 @@ internal static class Files
     /// <exception cref="BadInputException">The file cannot be written.</exception>
     public static void Write(string path, Action write)
     {
+        if (Directory.Exists(path))
+            throw new BadInputException($"{path} is a folder: name a file in it.");
         try
         {
             write();

@@ -19,9 +19,9 @@ internal static class Inputs
     public static Tensor Read(WeightFile file, string name, WeightType type)
     {
         if (!file.TryGet(name, out var entry))
-            throw new BadInputException(Invariant($"{file.Path} has no '{name}' among its {file.Entries.Count} entries."));
+            throw new BadInputException(Invariant($"{file.Path} has no '{name}' among its {file.Entries.Count} {(file.Entries.Count == 1 ? "entry" : "entries")}."));
         if (entry.Type != type || entry.ElementCount == 0)
-            throw new BadInputException($"{file.Path}: '{name}' is {entry}, and is to be {type}, not empty.");
+            throw new BadInputException($"{file.Path}: '{name}' is {entry.Type} [{string.Join(", ", entry.Shape.Select(static size => Invariant($"{size}")))}], and is to be {type}, not empty.");
         var bytes = entry.ReadAll();
         return type == WeightType.Int64 ? tensor(MemoryMarshal.Cast<byte, long>(bytes).ToArray(), [.. entry.Shape]) : tensor(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), [.. entry.Shape]);
     }

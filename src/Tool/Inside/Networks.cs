@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using static TorchSharp.torch;
 
 namespace Blockwright.Tool.Inside;
 
@@ -43,8 +42,7 @@ internal sealed class Networks(Assembly assembly)
         var type = Find(name);
         if (type.GetConstructor([]) is null)
             throw new BadInputException($"{type.Name} cannot be made: it has no public constructor without parameters.");
-        // So that two runs of the tool print the same.
-        manual_seed(1);
+        TorchLibrary.Load();
         var network = (NetworkModule)Activator.CreateInstance(type)!;
         if (weights is not null)
             network.LoadWeights(weights);

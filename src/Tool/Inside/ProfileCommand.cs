@@ -11,10 +11,12 @@ internal static class ProfileCommand
     {
         var request = call.Request;
         var cost = call.Networks.CostOf(request[Names.Network]);
+        TorchLibrary.Load();
         using var scope = NewDisposeScope();
         using var network = call.Networks.Make(request[Names.Network], request.Text(Names.Weights));
-        call.Progress($"Timing {request[Names.Network]} ...");
-        var profile = request.Has(Names.Module) ? OfModule(request, network, Inputs.Random(request, cost)) : OfSnapshot(request, network, Inputs.Random(request, cost));
+        var profile = call.Long(
+            $"Timing {request[Names.Network]} ...",
+            () => request.Has(Names.Module) ? OfModule(request, network, Inputs.Random(request, cost)) : OfSnapshot(request, network, Inputs.Random(request, cost)));
         if (request.Text(Names.Trace) is { } trace)
             Files.Write(trace, () => profile.ToChromeTrace(trace));
         var by = request.Text(Names.By) switch

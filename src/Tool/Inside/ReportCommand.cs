@@ -26,17 +26,17 @@ internal static class ReportCommand
     private static NetworkReport Timed(Call call, NetworkCost cost, string? other, IReadOnlyList<ReportedDiagnostic> diagnostics)
     {
         var request = call.Request;
+        TorchLibrary.Load();
         using var scope = NewDisposeScope();
         using var network = call.Networks.Make(request[Names.Network], request.Text(Names.Weights));
         using var compared = other is null ? null : call.Networks.Make(other, weights: null);
-        call.Progress(other is null ? $"Timing {request[Names.Network]} ..." : $"Timing {request[Names.Network]} and {other} ...");
-        return NetworkReport.Of(network, new()
+        return call.Long(other is null ? $"Timing {request[Names.Network]} ..." : $"Timing {request[Names.Network]} and {other} ...", () => NetworkReport.Of(network, new()
         {
             Input = Inputs.Random(request, cost),
             Profile = true,
             Iterations = request.Number(Names.Iterations) ?? Comparison.UsualIterations,
             Compare = compared is null ? [] : [compared],
             Diagnostics = diagnostics,
-        });
+        }));
     }
 }

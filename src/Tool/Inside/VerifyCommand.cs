@@ -13,6 +13,7 @@ internal static class VerifyCommand
     {
         var request = call.Request;
         var cost = call.Networks.CostOf(request[Names.Network]);
+        TorchLibrary.Load();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var network = call.Networks.Make(request[Names.Network], request.Text(Names.Weights));

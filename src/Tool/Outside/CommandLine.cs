@@ -75,11 +75,29 @@ internal static class CommandLine
             command.Add(argument);
         foreach (var option in options)
             command.Add(option);
+        Exclude(command, options, Names.Json, Names.Markdown);
+        Exclude(command, options, Names.OpenSize, Names.Height, Names.Width);
+        Exclude(command, options, Names.Expected, Names.Batch, Names.Height, Names.Width);
         command.Add(Configuration);
         command.Add(Framework);
         command.Add(NoBuild);
         command.SetAction(parsed => Invoke(parsed, command, more, options));
         return command;
+    }
+
+    /// <summary>Who says the one says nothing by the others.</summary>
+    private static void Exclude(Command command, Option[] options, string name, params string[] others)
+    {
+        if (Array.Find(options, option => option.Name == name) is not { } one)
+            return;
+        foreach (var other in options.Where(option => others.Contains(option.Name)))
+        {
+            command.Validators.Add(result =>
+            {
+                if (result.GetResult(one) is { Implicit: false } && result.GetResult(other) is { Implicit: false })
+                    result.AddError($"{other.Name} says nothing beside {name}: leave one of them out.");
+            });
+        }
     }
 
     private static int Invoke(ParseResult parsed, Command command, Argument<string>[] more, Option[] options)
@@ -115,7 +133,12 @@ internal static class CommandLine
 
     private static Option Flag(string name, string description) => new Option<bool>(name) { Description = description };
 
-    private static Option File(string name, string description, params string[] aliases) => new Option<string>(name, aliases) { Description = description, HelpName = "FILE" };
+    private static Option File(string name, string description, params string[] aliases)
+    {
+        var option = new Option<string>(name, aliases) { Description = description, HelpName = "FILE" };
+        option.Validators.Add(static result => Check(result, static text => text.Length > 0, "a file"));
+        return option;
+    }
 
     private static Option Named(string name, string description) => new Option<string>(name) { Description = description, HelpName = "NETWORK" };
 

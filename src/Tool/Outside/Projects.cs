@@ -45,8 +45,8 @@ internal static class Projects
         return projects.Count switch
         {
             1 => Path.GetFullPath(projects[0]),
-            0 => throw new BadInputException($"There is no project in {path}."),
-            _ => throw new BadInputException($"There are several projects in {path}: name one of {string.Join(", ", projects.Select(Path.GetFileName))}."),
+            0 => throw new BadInputException($"There is no project in {Path.GetFullPath(path)}."),
+            _ => throw new BadInputException($"There are several projects in {Path.GetFullPath(path)}: name one of {string.Join(", ", projects.Select(Path.GetFileName))}."),
         };
     }
 

@@ -77,13 +77,13 @@ public class BlockErrors
     [InlineData("""[Block, Conv1x1(Name = "a"), Conv1x1(Name = {|#0:"a"|})] public partial class A;""", "a", "a key that no other layer of this module has, or leads through")]
     [InlineData("""[Block, Conv1x1(Name = "a.b"), Conv1x1(Name = {|#0:"a"|})] public partial class A;""", "a", "a key that no other layer of this module has, or leads through")]
     [InlineData("""[Block, Conv1x1(Name = "a"), Conv1x1(Name = {|#0:"a.b"|})] public partial class A;""", "a.b", "a key that no other layer of this module has, or leads through")]
-    [InlineData("""[Block, Conv1x1(Name = {|#0:"a b"|})] public partial class A;""", "a b", "letters, digits and _ - + : @, in parts that dots separate")]
-    [InlineData("""[Block, Path({|#0:""|}), Conv1x1] public partial class A;""", "", "letters, digits and _ - + : @, in parts that dots separate")]
-    [InlineData("""[Block, From("in", Name = {|#0:"a..b"|}), Conv1x1] public partial class A;""", "a..b", "letters, digits and _ - + : @, in parts that dots separate")]
+    [InlineData("""[Block, Conv1x1(Name = {|#0:"a b"|})] public partial class A;""", "a b", "letters from a to z, digits and _ - + : @, in parts that dots separate")]
+    [InlineData("""[Block, Path({|#0:""|}), Conv1x1] public partial class A;""", "", "letters from a to z, digits and _ - + : @, in parts that dots separate")]
+    [InlineData("""[Block, From("in", Name = {|#0:"a..b"|}), Conv1x1] public partial class A;""", "a..b", "letters from a to z, digits and _ - + : @, in parts that dots separate")]
     [InlineData("""[Block, Path("p"), Conv1x1(Name = "a"), Conv1x1(Name = {|#0:"/p.a"|})] public partial class A;""", "p.a", "a key that no other layer of this module has, or leads through")]
     [InlineData("""[Block, Path("p"), Conv1x1, Conv1x1(Name = {|#0:"0"|})] public partial class A;""", "p.0", "a key that no other layer of this module has, or leads through")]
-    [InlineData("""[Block, Conv1x1(Name = {|#0:"//a"|})] public partial class A;""", "/a", "letters, digits and _ - + : @, in parts that dots separate")]
-    [InlineData("""[Block, Path({|#0:"/a"|}), Conv1x1] public partial class A;""", "/a", "letters, digits and _ - + : @, in parts that dots separate")]
+    [InlineData("""[Block, Conv1x1(Name = {|#0:"//a"|})] public partial class A;""", "/a", "letters from a to z, digits and _ - + : @, in parts that dots separate")]
+    [InlineData("""[Block, Path({|#0:"/a"|}), Conv1x1] public partial class A;""", "/a", "letters from a to z, digits and _ - + : @, in parts that dots separate")]
     public Task UnsuitableKey(string source, string key, string expected) => DeclarationTest.Verify(source, ("BW0021", $"'{key}' cannot be a key here: expected {expected}"));
 
     [Theory]
@@ -127,7 +127,7 @@ public class BlockErrors
         [Block, ReLU] public partial class Plain;
         [Block, Stage<Plain>("s", Units = 2, UnitName = {|#0:"unit {0}"|})] public partial class A;
         """,
-        ("BW0021", "'s.unit 0' cannot be a key here: expected letters, digits and _ - + : @, in parts that dots separate"));
+        ("BW0021", "'s.unit 0' cannot be a key here: expected letters from a to z, digits and _ - + : @, in parts that dots separate"));
 
     [Theory]
     [InlineData("""[Network, Input(3, 4, 4), {|#0:Linear(10)|}] public partial class A;""", "Linear takes N x F or N x F x 1 x 1 (put GlobalAvgPool2d or Flatten before it); found N x 3 x 4 x 4")]

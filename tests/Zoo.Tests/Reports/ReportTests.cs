@@ -39,6 +39,15 @@ public sealed class ReportTests : IDisposable
         }
     }
 
+    /// <summary>An image that nobody gave is of the network's type; its snapshot runs on torch's operations.</summary>
+    [Fact]
+    public void ANetworkOfAnotherTypeIsTimed()
+    {
+        using var network = new AdaptiveSplit();
+        network.to(torch.ScalarType.Float64);
+        Assert.Equal("all", Assert.Single(NetworkReport.Of(network, new() { Profile = true, Iterations = 1 }).Profile!.Steps).Name);
+    }
+
     [Fact]
     public void WhatIsTimedIsEvaluatedAndLeftAsItWas()
     {

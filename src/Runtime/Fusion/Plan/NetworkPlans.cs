@@ -60,5 +60,24 @@ public sealed class NetworkPlans
     /// <summary>The layer for which there is no plan; null where there is one.</summary>
     internal string? WithoutKernel => TableOf(Plans.CpuTable.None)?[(Plans.CpuTable.None.Length + 1)..];
 
+    /// <summary>The plans that a place holds, which may have been read already, as long as they are what the build says now: a hot reload changes that while the program runs.</summary>
+    /// <param name="place">The place; null at first.</param>
+    /// <param name="now">What the build says.</param>
+    /// <returns>The plans in the place.</returns>
+    public static NetworkPlans In(ref NetworkPlans? place, NetworkPlans now)
+    {
+        ArgumentNullException.ThrowIfNull(now);
+        var held = Volatile.Read(ref place);
+        while (held is null || !held.Says(now))
+        {
+            var found = Interlocked.CompareExchange(ref place, now, held);
+            held = found == held ? now : found;
+        }
+        return held;
+    }
+
+    // Tables are literals: those of unchanged code are one and the same string.
+    private bool Says(NetworkPlans other) => (Channels, Height, Width) == (other.Channels, other.Height, other.Width) && _tables.AsSpan().SequenceEqual(other._tables);
+
     private string? TableOf(string device) => Array.Find(_tables, table => table.StartsWith(device + " ", StringComparison.Ordinal));
 }

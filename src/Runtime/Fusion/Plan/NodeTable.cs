@@ -8,15 +8,16 @@ namespace Blockwright.Plans;
 
 /// <summary>
 /// A <see cref="NodePlan"/> as a text that people read as well. A line is a grid, a rule on sizes (both as in <see cref="CpuTable"/>), a block that begins or goes on (<c>@2 = stage2.1 BasicUnit in 0</c>, <c>@0</c>), or a
-/// node of that block: <c>conv1.0 Conv2d 3x3/2x2+1x1 &lt; 0 : 24xg1 p648 m648 s1</c>. Nodes are numbered as they come; a dash stands for no key; what it reads is left out where that is the node before it. Of p, the learned
+/// node of that block: <c>conv1.0 Conv2d 3x3/2x2+1x1 &lt; 0 : 24xg1 p648 m648 s1</c>. Nodes are numbered as they come; a dot stands for no key; what it reads is left out where that is the node before it. Of p, the learned
 /// parameters, m, the multiply-adds for each pixel of the result, and s, the CPU's step that computes it, those are left out that are 0 or are not; v is a view.
 /// </summary>
 internal static class NodeTable
 {
     /// <summary>What the first line begins with. A runtime of another version refuses it.</summary>
-    public const string Header = "nodes 1";
+    public const string Header = "nodes 2";
 
-    private const string NoKey = "-";
+    // No key is one: dots stand between a key's parts.
+    private const string NoKey = ".";
     private const string Reads = "<";
     private const string Gives = ":";
     private const string Flat = "flat";
@@ -115,12 +116,12 @@ internal static class NodeTable
         {
             if (words[0].Length == 0)
                 throw new FormatException("The table of nodes in the emitted class is damaged: a line is empty.");
-            // A node's key may begin with any of the letters; only a grid's second word is an equals sign.
+            // A node's key may begin with any of these signs; of a grid and a block the second word is an equals sign, and a block that goes on is a word alone.
             if (words[0][0] == 'g' && words[1] == "=")
                 _grids.Add(ReadGrid(line));
             else if (words[0] == "?")
                 _rules.Add(ReadRule(line));
-            else if (words[0][0] == '@')
+            else if (words[0][0] == '@' && (words.Length == 1 || words[1] == "="))
                 ReadBlock(words);
             else
                 _nodes.Add(ReadNode(words));

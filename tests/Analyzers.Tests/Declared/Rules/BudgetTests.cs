@@ -25,6 +25,12 @@ public sealed class BudgetTests
         Error("Net takes 590,120 bytes of activations, 1 (0.0 %) above its budget of 590,119; most weigh 0: Conv2d 3 -> 32, 3 x 3, stride 2 (131,072), 1: BatchNorm2d (131,072), ReLU (131,072)"),
         Error("Net takes 1,309,904 bytes of memory access, 1 (0.0 %) above its budget of 1,309,903; most weigh 3: Conv2d 32 -> 64, 3 x 3, stride 2 (270,336), 1: BatchNorm2d (262,400), ReLU (262,144)"));
 
+    /// <summary>Less than a thousandth of a million is counted one by one.</summary>
+    [Fact]
+    public Task A_small_excess_is_said_in_full() => RuleTest.Verify(
+        $"[Network, Input(3, 64, 64), Budget(MFlops = {{|#0:5.603967|}}), {Layers}] public partial class Net;",
+        Error("Net takes 5,603,968 multiply-adds, 1 (0.0 %) above its budget of 5,603,967; most weigh 3: Conv2d 32 -> 64, 3 x 3, stride 2 (4,718,592), 0: Conv2d 3 -> 32, 3 x 3, stride 2 (884,736), 7: Linear 64 -> 10 (640)"));
+
     [Fact]
     public Task What_is_left_out_is_not_limited() => RuleTest.Verify($"[Network, Input(3, 64, 64), Budget(Parameters = 20_138), {Layers}] public partial class Net;");
 
