@@ -6,7 +6,8 @@ namespace Blockwright;
 
 /// <summary>
 /// A snapshot of a block or network for inference, from <see cref="BlockModule.Fuse"/>. It keeps no tie to the module it was taken from. It may be
-/// called from several threads at once.
+/// called from several threads at once. It is no <see cref="nn.Module"/>, which would have weights to train, a mode and hooks: where one is asked for, write the parameter as
+/// <c>nn.IModule&lt;Tensor, Tensor&gt;</c>, which both are, or hand over its <c>call</c> as a <c>Func&lt;Tensor, Tensor&gt;</c>.
 /// </summary>
 public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
 {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using static System.FormattableString;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -56,6 +57,10 @@ public abstract class BlockModule : Module<Tensor, Tensor>
 
     /// <summary>The build's snapshot, for others of this assembly.</summary>
     internal FusedModule TakeTorchSnapshot() => TakeSnapshot();
+
+    /// <summary>The layers, by their keys and as torch prints them; what has no weights is no module, and not among them.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => ModuleText.Of(this);
 
     /// <summary>Registers a submodule under a key of the state dict, making the modules that its dots lead through.</summary>
     /// <typeparam name="TModule">The submodule's type.</typeparam>
@@ -140,12 +145,19 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <summary>N x <see cref="InChannels"/> x H x W to N x <see cref="OutChannels"/> x H' x W' (or N x F), right in training and evaluation.</summary>
     /// <param name="input">The input.</param>
     /// <returns>The result.</returns>
-    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    /// <exception cref="ArgumentException">The input has another shape, or is of a type or on a device that the layers do not take.</exception>
     public sealed override Tensor forward(Tensor input)
     {
         CheckInput(input);
         using var scope = NewDisposeScope();
-        return Compute(input).MoveToOuterDisposeScope();
+        try
+        {
+            return Compute(input).MoveToOuterDisposeScope();
+        }
+        catch (ExternalException e) when (parameters().FirstOrDefault() is { } own && (own.dtype != input.dtype || own.device.ToString() != input.device.ToString()))
+        {
+            throw new ArgumentException($"{GetName()} is {own.dtype} on {own.device}, and was given {input.dtype} on {input.device}: bring the input there, input.to({own.dtype}) or input.to(device), or the module, module.to(...).", nameof(input), e);
+        }
     }
 
     /// <summary>What forward does, written by the build. Intermediate tensors may be left to the scope around it.</summary>
@@ -159,7 +171,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
         if (input.dim() != 4 || input.size(1) != InChannels)
             throw new ArgumentException(Invariant($"{GetName()} takes N x {InChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
     }
-
-    /// <summary>A step of a key that is no layer by itself, as <c>stage2</c> in <c>stage2.0.branch2.0.weight</c>.</summary>
-    private sealed class KeyModule(string name) : Module(name);
 }
+
+/// <summary>A step of a key that is no layer by itself, as <c>stage2</c> in <c>stage2.0.branch2.0.weight</c>.</summary>
+internal sealed class KeyModule(string name) : Module(name);
