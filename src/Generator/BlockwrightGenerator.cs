@@ -35,7 +35,7 @@ public sealed class BlockwrightGenerator : IIncrementalGenerator
             .Select(static (all, _) => World.Of(all.Left.Concat(all.Right)))
             .WithTrackingName(Steps.World);
         var wantsDeviceCode = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => HostFacts.DeviceCodeIsWanted(options.GlobalOptions));
-        var host = context.CompilationProvider.Select(static (compilation, _) => HostFacts.Of(compilation)).Combine(wantsDeviceCode)
+        var host = context.CompilationProvider.Select(static (compilation, cancellation) => HostFacts.Of(compilation, cancellation)).Combine(wantsDeviceCode)
             .Select(static (pair, _) => pair.Left with { WantsDeviceCode = pair.Right })
             .WithTrackingName(Steps.Host);
 

@@ -1,3 +1,4 @@
+using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -16,8 +17,8 @@ internal readonly record struct HostFacts(bool HasTorch, bool HasGenericAttribut
     public static bool DeviceCodeIsWanted(AnalyzerConfigOptions options) =>
         options.TryGetValue(Devices, out var devices) && devices.Split(',').Any(static device => device.Trim() is "cuda" or "opencl");
 
-    public static HostFacts Of(Compilation compilation) => new(
+    public static HostFacts Of(Compilation compilation, CancellationToken cancellation) => new(
         compilation.GetTypeByMetadataName("TorchSharp.torch") is not null,
         compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp11 },
-        compilation.ContainsSymbolsWithName("var", SymbolFilter.Type));
+        DeclarationIndex.Of(compilation, cancellation).HasTypeCalledVar);
 }

@@ -13,9 +13,11 @@ public sealed class DeclarationIndex
 {
     private static readonly WeakMemory<Compilation, DeclarationIndex> OfCompilations = new();
     private static readonly SizedMemory<Reading, Entry> Known = new(MemoryLimits.Declarations);
+    private static readonly SizedMemory<string, Listing> Listings = new(MemoryLimits.Listings);
 
-    private DeclarationIndex(ImmutableArray<Entry> entries)
+    private DeclarationIndex(IReadOnlyList<DeclarationSyntax> files, ImmutableArray<Entry> entries)
     {
+        HasTypeCalledVar = files.Any(static file => file.HasTypeCalledVar);
         All = entries.Where(static entry => entry.Declaration is not null).Select(static entry => entry.Declaration!).ToEquatableArray();
         var roots = entries.Where(static entry => entry.IsRoot).Select(static entry => entry.Declaration!).ToList();
         Networks = roots.Where(static declaration => declaration.Kind == DeclarationKind.Network).ToEquatableArray();
@@ -31,23 +33,42 @@ public sealed class DeclarationIndex
     /// <summary>The others with [Block].</summary>
     public EquatableArray<Declaration> Blocks { get; }
 
-    public static DeclarationIndex Of(Compilation compilation, CancellationToken cancellation) => OfCompilations.Of(compilation, _ =>
-        new(compilation.GetTypeByMetadataName(DeclarationReader.BlockAttribute) is { } block ? Read(compilation, block.ContainingAssembly, cancellation) : ImmutableArray<Entry>.Empty));
+    /// <summary>Whether a type of the project, which this build has not added, is called <c>var</c>.</summary>
+    public bool HasTypeCalledVar { get; }
 
-    private static ImmutableArray<Entry> Read(Compilation compilation, IAssemblySymbol blockwright, CancellationToken cancellation)
+    public static DeclarationIndex Of(Compilation compilation, CancellationToken cancellation) => OfCompilations.Of(compilation, _ =>
     {
         var trees = compilation.SyntaxTrees.ToLookup(DeclarationSyntax.IsAddedByThisBuild);
         var files = trees[false].Select(tree => DeclarationSyntax.Of(tree, cancellation)).ToList();
+        return new(files, compilation.GetTypeByMetadataName(DeclarationReader.BlockAttribute) is { } block
+            ? Read(compilation, block.ContainingAssembly, files, trees[true], cancellation)
+            : ImmutableArray<Entry>.Empty);
+    });
+
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="blockwright">Whose attributes are read.</param>
+    /// <param name="files">What its files say.</param>
+    /// <param name="added">The files that this build has added.</param>
+    /// <param name="cancellation">Calls the work off.</param>
+    private static ImmutableArray<Entry> Read(
+        Compilation compilation, IAssemblySymbol blockwright, IReadOnlyList<DeclarationSyntax> files, IEnumerable<SyntaxTree> added, CancellationToken cancellation)
+    {
         var types = DeclarationSyntax.Hash(Surroundings.Of(compilation) + string.Concat(files.Select(static file => file.TypeHash)));
-        var members = new Lazy<string>(() => Members(types, files.Concat(trees[true].Select(tree => DeclarationSyntax.Of(tree, cancellation)))));
+        var members = new Lazy<string>(() => Members(types, files.Concat(added.Select(tree => DeclarationSyntax.Of(tree, cancellation)))));
+        var all = DeclarationSyntax.Hash((files.SelectMany(static file => file.Parts).Any(static part => part.Names) ? members.Value : types) + string.Concat(files.Select(static file => file.PartHash)));
+        if (Listings.Recall(all) is { } listing)
+            return listing.Entries;
         var own = files.SelectMany(static file => file.Own).ToLookup(static part => part.Key, static part => part.Value, StringComparer.Ordinal);
         var entries = ImmutableArray.CreateBuilder<Entry>();
+        var areKept = true;
         foreach (var parts in files.SelectMany(static file => file.Parts).GroupBy(static part => part.Name, StringComparer.Ordinal))
         {
             var reading = new Reading(parts.Any(static part => part.Names) ? members.Value : types, parts.Key, string.Join("\n", parts.Select(static part => part.Attributes).Concat(own[parts.Key])));
-            entries.Add(Known.Recall(reading) ?? Read(compilation, blockwright, parts.First(), reading, cancellation));
+            var entry = Known.Recall(reading);
+            entries.Add(entry ?? Read(compilation, blockwright, parts.First(), reading, cancellation));
+            areKept &= entry is not null;
         }
-        return entries.ToImmutable();
+        return areKept ? Keep(all, entries.ToImmutable()) : entries.ToImmutable();
     }
 
     private static string Members(string types, IEnumerable<DeclarationSyntax> files) =>
@@ -72,6 +93,15 @@ public sealed class DeclarationIndex
         Known.Keep(reading, entry, Sizes.Item + Sizes.Of(reading.World) + Sizes.Of(reading.Name) + Sizes.Of(reading.Attributes) + (entry.Declaration is { } declaration ? Sizes.Of(declaration) : 0));
         return entry;
     }
+
+    private static ImmutableArray<Entry> Keep(string all, ImmutableArray<Entry> entries)
+    {
+        Listings.Keep(all, new(entries), Sizes.Item + Sizes.Of(all) + entries.Sum(static entry => Sizes.Item + (entry.Declaration is { } declaration ? Sizes.Of(declaration) : 0)));
+        return entries;
+    }
+
+    /// <summary>What all of a project's attributes came to.</summary>
+    private sealed record Listing(ImmutableArray<Entry> Entries);
 
     /// <summary>All that a class's attributes are read from.</summary>
     /// <param name="World">A hash of what their meaning can depend on.</param>

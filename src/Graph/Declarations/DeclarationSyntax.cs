@@ -37,6 +37,8 @@ internal sealed class DeclarationSyntax
         }
         TypeHash = Hash(_types.ToString());
         MemberHash = Hash(_members.ToString());
+        PartHash = Hash(string.Concat(_parts.Select(static part => Invariant($"{part.Name.Length} {part.Attributes.Length} {part.Names} {part.Name}{part.Attributes}"))
+            .Concat(_own.Select(static own => Invariant($" {own.Key.Length} {own.Key}{own.Value}")))));
         _types = _members = new();
     }
 
@@ -45,6 +47,12 @@ internal sealed class DeclarationSyntax
 
     /// <summary>A hash of the types' members without bodies; a constant with its value.</summary>
     public string MemberHash { get; }
+
+    /// <summary>A hash of all that is in <see cref="Parts"/> and <see cref="Own"/>.</summary>
+    public string PartHash { get; }
+
+    /// <summary>Whether a type is called <c>var</c>.</summary>
+    public bool HasTypeCalledVar { get; private set; }
 
     /// <summary>The parts of types that carry attributes.</summary>
     public IReadOnlyList<DeclaringPart> Parts => _parts;
@@ -79,6 +87,7 @@ internal sealed class DeclarationSyntax
                     Type(type, container, cancellation);
                     break;
                 case EnumDeclarationSyntax or DelegateDeclarationSyntax:
+                    Name(member is EnumDeclarationSyntax { Identifier: var identifier } ? identifier : ((DelegateDeclarationSyntax)member).Identifier);
                     _types.Add(member).Add(";");
                     break;
                 default:
@@ -90,6 +99,7 @@ internal sealed class DeclarationSyntax
 
     private void Type(TypeDeclarationSyntax type, string container, CancellationToken cancellation)
     {
+        Name(type.Identifier);
         var name = Invariant($"{container}{type.Identifier.ValueText}`{type.Arity}");
         foreach (var attribute in type.AttributeLists.SelectMany(static list => list.Attributes))
             _types.Add("[").Add(attribute.Name).Add("]");
@@ -104,6 +114,8 @@ internal sealed class DeclarationSyntax
         _types.Add("}");
         _members.Add("}");
     }
+
+    private void Name(SyntaxToken identifier) => HasTypeCalledVar |= identifier.ValueText == "var";
 
     private static string Heads(SyntaxList<MemberDeclarationSyntax> members)
     {

@@ -15,8 +15,10 @@ namespace Blockwright.Graph.Memory;
 /// <item><term>WrittenSources.OfPlans</term><description>the file that was written of a plan, which KnownPlans keeps.</description></item>
 /// <item><term>Surroundings.Numbers</term><description>a number for each thing that is referred to (<see cref="WeakNumbers"/>), which a key can hold without
 /// holding the thing. No number is given twice.</description></item>
-/// <item><term>Definitions.Locals, Definitions.Members, MemberWrites.Parts, FixedMembers.Written, FixedMembers.WrittenAtAll, ForwardTrace.Traces, Made.Kept, Operations.Laid, Sources.Known</term><description>what the rules on
+/// <item><term>Definitions.Locals, Definitions.Members, MemberWrites.Parts, FixedMembers.Written, FixedMembers.WrittenAtAll, ForwardTrace.Traces, Made.Kept, MadeHere.Kept, Operations.Laid, Sources.Known</term><description>what the rules on
 /// hand-written code find in one operation, tree or semantic model, which several of them ask for, and each of one local or member after the other.</description></item>
+/// <item><term>TorchSymbols.Known</term><description>TorchSharp's types in a compilation, for which each rule on hand-written code asks.</description></item>
+/// <item><term>ConfigurationAnalyzer.Set</term><description>which of our keys the options of a file have, with what values. All files of a project are asked after each keystroke.</description></item>
 /// <item><term>RootModules.Known</term><description>what the blocks of a compilation that have been read so far say of its modules. Whoever asks has seen to it that all are read.</description></item>
 /// </list>
 ///
@@ -27,6 +29,8 @@ namespace Blockwright.Graph.Memory;
 /// depend on: usings, the heads of all types, what is referred to and, where an argument names something, all members. Tokens, so that comments and what an
 /// <c>#if</c> leaves out are no part of it, and what it chooses is. Where the meaning depends on more (an attribute that the project declares itself in our
 /// namespace), nothing is remembered.</description></item>
+/// <item><term>DeclarationIndex.Listings</term><description>the same of all classes of a project, by a hash of their keys: nearly every keystroke leaves all of them as they were.
+/// Kept only where each of them is.</description></item>
 /// <item><term>KnownPlans.Known</term><description>what one declaration comes to before its file is written. The key is the declaration with every block that it
 /// reaches, and what the code depends on beside them, compared by value; planning it looks at nothing else.</description></item>
 /// <item><term>BuiltWorlds.Known</term><description>what the declarations of a project last came to, by assembly name, language version and preprocessor symbols,
@@ -42,6 +46,9 @@ public static class MemoryLimits
 {
     /// <summary>A project with 300 declared classes (the one that benchmarks/Editing types in) counts 1.6 MB, and as much again for each change of its usings or type heads.</summary>
     public const long Declarations = 64 << 20;
+
+    /// <summary>The same project's list counts 1 MB.</summary>
+    public const long Listings = 16 << 20;
 
     /// <summary>The same project's plans count a few MB.</summary>
     public const long Plans = 64 << 20;
