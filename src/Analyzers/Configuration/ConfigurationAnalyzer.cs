@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -8,6 +9,8 @@ namespace Blockwright.Analyzers.Configuration;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
 {
+    private static readonly WeakMemory<AnalyzerConfigOptions, List<(Option Option, string Text)>> Set = new();
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.BadConfiguration);
 
@@ -33,8 +36,17 @@ public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
 
     private static void CheckOne(CompilationAnalysisContext context, AnalyzerConfigOptions options, HashSet<(string Key, string Text)> seen)
     {
-        foreach (var option in Options.All)
-            if (options.TryGetValue(option.Key, out var text) && !(option.Accepts(text) && (option != Options.Measured || IsTable(context, text))) && seen.Add((option.Key, text)))
+        foreach (var (option, text) in Set.Of(options, SetIn))
+            if (!(option.Accepts(text) && (option != Options.Measured || IsTable(context, text))) && seen.Add((option.Key, text)))
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.BadConfiguration, Location.None, option.Key, text, option.Expected));
+    }
+
+    private static List<(Option Option, string Text)> SetIn(AnalyzerConfigOptions options)
+    {
+        var set = new List<(Option, string)>();
+        foreach (var option in Options.All)
+            if (options.TryGetValue(option.Key, out var text))
+                set.Add((option, text));
+        return set;
     }
 }

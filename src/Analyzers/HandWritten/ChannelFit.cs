@@ -16,8 +16,11 @@ public sealed class ChannelFit() : HandWrittenAnalyzer(Descriptors.ChannelsDoNot
     {
         OnMade(context, torch, (block, made) =>
         {
+            var wholes = Outermost(made);
+            if (wholes.Count == 0)
+                return;
             var flow = new ShapeFlow(type => ForwardTrace.OfForward(type, made.Model, torch, block.CancellationToken), block.CancellationToken);
-            foreach (var whole in Outermost(made))
+            foreach (var whole in wholes)
                 flow.Through(whole, null, whole);
             Report(block, flow.Misfits.Select(misfit => (misfit, At(misfit, made))));
         });
@@ -38,11 +41,15 @@ public sealed class ChannelFit() : HandWrittenAnalyzer(Descriptors.ChannelsDoNot
     }
 
     /// <summary>The Sequentials and objects that the code makes which are in no other one.</summary>
-    private static IEnumerable<Layer> Outermost(MadeHere made)
+    private static List<Layer> Outermost(MadeHere made)
     {
+        var wholes = made.Made.All.Where(static layer => layer.Kind is LayerKind.Sequential or LayerKind.Instance && layer.Thing!.Depth == 0).ToList();
+        if (wholes.Count == 0)
+            return wholes;
         var inner = new HashSet<Thing>(made.Made.All.Where(static layer => layer.Thing!.Depth == 0).SelectMany(static layer => layer.Children)
             .Select(static child => child.Thing).OfType<Thing>());
-        return made.Made.All.Where(layer => layer.Kind is LayerKind.Sequential or LayerKind.Instance && layer.Thing!.Depth == 0 && !inner.Contains(layer.Thing));
+        wholes.RemoveAll(layer => inner.Contains(layer.Thing!));
+        return wholes;
     }
 
     /// <summary>Where the code says the number that a layer expects, or else the one that it is given.</summary>

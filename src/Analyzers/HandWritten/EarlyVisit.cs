@@ -39,7 +39,7 @@ public sealed class EarlyVisit() : HandWrittenAnalyzer(Descriptors.EarlyVisit)
     private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) => context.RegisterOperationBlockAction(block =>
     {
         if (block.OwningSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: var type } || !torch.IsModule(type)
-            || block.OperationBlocks.Select(static each => each.Root()).OfType<IConstructorBodyOperation>().FirstOrDefault() is not { BlockBody.Operations: var statements } body
+            || block.OperationBlocks.ConstructorBody() is not { BlockBody.Operations: var statements } body
             || body.Initializer is IExpressionStatementOperation { Syntax: ConstructorInitializerSyntax { ThisOrBaseKeyword.RawKind: (int)SyntaxKind.ThisKeyword } }
             || statements.FirstOrDefault(Registration.Is) is not { } registration
             || !Registration.IsFirstIn(type, torch, block.CancellationToken))

@@ -17,9 +17,11 @@ public sealed class GroupedConvolution() : HandWrittenAnalyzer(Descriptors.TooMa
     {
         OnMade(context, torch, static (block, made) =>
         {
+            var convolutions = made.Convolutions().Where(static one => one.Groups is { Value: > 1 } groups && groups.Value != one.In.Value).ToList();
+            if (convolutions.Count == 0)
+                return;
             // One diagnostic, where the number is said, for the most groups.
-            var found = from convolution in made.Convolutions()
-                        where convolution.Groups is { Value: > 1 } groups && groups.Value != convolution.In.Value
+            var found = from convolution in convolutions
                         let said = made.Said(convolution.Layer!, "groups", convolution.Groups!, convolution.In, convolution.Out)
                         where said is not null
                         // What one creation makes is said once.

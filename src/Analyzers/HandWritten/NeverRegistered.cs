@@ -134,7 +134,8 @@ public sealed class NeverRegistered() : HandWrittenAnalyzer(Descriptors.NeverReg
         /// <summary>A member that registration would find gets a parameter, a layer with weights, or a module that may have some.</summary>
         private void Hold(ISymbol owner, ISymbol member, IOperation value)
         {
-            if (member.IsStatic || owner.ContainingType is not { } type || !torch.IsModule(type))
+            // One of its own is enough: what else it holds is not asked for then.
+            if (member.IsStatic || owner.ContainingType is not { } type || !torch.IsModule(type) || _weighty.ContainsKey(type.OriginalDefinition))
                 return;
             value = Definitions.Resolve(value);
             if (Weights.AreMadeBy(value, torch) || value.Type is { Name: "Parameter" } parameter && torch.IsTorch(parameter))

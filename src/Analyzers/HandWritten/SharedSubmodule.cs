@@ -13,7 +13,7 @@ public sealed class SharedSubmodule() : HandWrittenAnalyzer(Descriptors.SharedSu
     private protected override void Register(CompilationStartAnalysisContext context, TorchSymbols torch) => context.RegisterOperationBlockAction(block =>
     {
         if (block.OwningSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: var type } || !torch.IsModule(type)
-            || block.OperationBlocks.Select(static each => each.Root()).OfType<IConstructorBodyOperation>().FirstOrDefault() is not { BlockBody.Operations: var statements }
+            || block.OperationBlocks.ConstructorBody() is not { BlockBody.Operations: var statements }
             || statements.FirstOrDefault(Registration.Is) is not { } registration)
             return;
         var names = new Dictionary<SyntaxNode, ISymbol>();

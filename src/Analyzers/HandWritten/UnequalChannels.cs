@@ -18,10 +18,12 @@ public sealed class UnequalChannels() : HandWrittenAnalyzer(Descriptors.UnequalC
     {
         OnMade(context, torch, (block, made) =>
         {
+            var convolutions = made.Convolutions().Where(static one => one.Kernel is ({ Value: 1 }, { Value: 1 }) && one.Groups is { Value: 1 } && one.In.Value != one.Out.Value).ToList();
+            if (convolutions.Count == 0)
+                return;
             var placement = new Placement(made, torch, block.CancellationToken);
             // One diagnostic, where the number is said, for the most unequal channels.
-            var found = from convolution in made.Convolutions()
-                        where convolution.Kernel is ({ Value: 1 }, { Value: 1 }) && convolution.Groups is { Value: 1 }
+            var found = from convolution in convolutions
                         let said = made.Said(convolution.Layer!, "out_channels", convolution.Out, convolution.In, convolution.Groups, convolution.Kernel?.Height)
                         where said is not null && IsUnequal(convolution, said, block.Options) && !placement.IsExempt(convolution.Layer!)
                         // What one creation makes is said once.

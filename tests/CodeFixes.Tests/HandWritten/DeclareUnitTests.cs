@@ -51,6 +51,15 @@ public sealed class DeclareUnitTests
         UnitHarness.AssertSame(before, after, "Unit");
     }
 
+    [Fact]
+    public async Task A_unit_that_another_class_shuffles_for_is_one()
+    {
+        var source = BasicUnit.Replace("return ChannelShuffle", "return Others.ChannelShuffle", StringComparison.Ordinal)
+            .Replace("    }\n\n    private static Tensor ChannelShuffle", "    }\n}\n\npublic static class Others\n{\n    public static Tensor ChannelShuffle", StringComparison.Ordinal);
+        Assert.DoesNotContain("ChannelShuffle(Tensor", source[..source.IndexOf("class Others", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Single(await UnitHarness.Diagnose(File(source)));
+    }
+
     [Theory]
     [InlineData("half, half, kernel_size: 1, bias: false),\n            BatchNorm2d(half),\n            ReLU", "half, half, kernel_size: 1, bias: false),\n            BatchNorm2d(half - 1),\n            ReLU")]
     [InlineData("groups: half, bias: false", "groups: half, bias: channels > 8")]

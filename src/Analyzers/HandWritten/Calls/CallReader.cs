@@ -13,7 +13,7 @@ internal sealed class CallReader(CallGraph graph, TorchSymbols torch)
     {
         owner = owner.OriginalDefinition;
         Place(owner);
-        foreach (var root in blocks.Select(static block => block.Root()).Distinct())
+        foreach (var root in blocks.Roots())
         {
             graph.Cover(root.Syntax.SyntaxTree);
             var code = graph.Add(owner);

@@ -44,7 +44,7 @@ internal sealed class RootModules
     /// <summary>Notes what one member's code does with modules.</summary>
     public void Read(ISymbol owner, ImmutableArray<IOperation> blocks, CancellationToken cancellation)
     {
-        foreach (var root in blocks.Select(static block => block.Root()).Distinct())
+        foreach (var root in blocks.Roots())
         {
             // Who comes second waits: it goes on as if it had read the block itself.
             var reading = _read.GetOrAdd(root.Syntax, static _ => new());
@@ -60,14 +60,17 @@ internal sealed class RootModules
     private void Read(ISymbol owner, IOperation root, CancellationToken cancellation)
     {
         var isInside = _torch.IsModule(owner.ContainingType);
-        foreach (var operation in root.WithAllInside(cancellation).Until(cancellation))
-            if (operation is IInvalidOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation
-                || operation is ITypeParameterObjectCreationOperation && _torch.IsModule(operation.Type))
+        foreach (var operation in root.WithAllInside(cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (operation.Kind is OperationKind.Invalid or OperationKind.DynamicInvocation or OperationKind.DynamicObjectCreation
+                || operation.Kind == OperationKind.TypeParameterObjectCreation && _torch.IsModule(operation.Type))
                 _mayBeAny = true;
             else if (isInside)
                 Inside(operation);
             else
                 Outside(operation);
+        }
     }
 
     /// <summary>In a module's code all that it makes is inside it, and all that it gets from elsewhere.</summary>

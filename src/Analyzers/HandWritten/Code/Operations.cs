@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,11 +13,38 @@ internal static class Operations
 
     /// <summary>A member's topmost operation and all in it, in their order. Nearly every rule goes through all of each member's code: it is laid out once.</summary>
     public static IReadOnlyList<IOperation> WithAllInside(this IOperation root, CancellationToken cancellation = default) =>
-        Laid.Of(root, each => each.DescendantsAndSelf().Until(cancellation).ToList());
+        Laid.Of(root, each => LaidOut(each, cancellation));
 
-    /// <summary>All of a member's code, of which these are the parts that can be executed.</summary>
-    public static IEnumerable<IOperation> WithAllInside(this IEnumerable<IOperation> blocks, CancellationToken cancellation) =>
-        blocks.Select(static block => block.Root()).Distinct().SelectMany(root => root.WithAllInside(cancellation)).Until(cancellation);
+    private static List<IOperation> LaidOut(IOperation root, CancellationToken cancellation)
+    {
+        var all = new List<IOperation>();
+        foreach (var operation in root.DescendantsAndSelf())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            all.Add(operation);
+        }
+        return all;
+    }
+
+    /// <summary>All of a member's code, of which these are the parts that can be executed: nearly always one.</summary>
+    public static IReadOnlyList<IOperation> WithAllInside(this ImmutableArray<IOperation> blocks, CancellationToken cancellation) => blocks.Roots() switch
+    {
+        [var only] => only.WithAllInside(cancellation),
+        var roots => roots.SelectMany(root => root.WithAllInside(cancellation)).ToList(),
+    };
+
+    /// <summary>The topmost operations of these.</summary>
+    public static ImmutableArray<IOperation> Roots(this ImmutableArray<IOperation> blocks) =>
+        blocks is [var only] ? ImmutableArray.Create(only.Root()) : blocks.Select(static block => block.Root()).Distinct().ToImmutableArray();
+
+    /// <summary>A constructor's code, if these are its parts. A parameter's default value is a part of its own, and comes first.</summary>
+    public static IConstructorBodyOperation? ConstructorBody(this ImmutableArray<IOperation> blocks)
+    {
+        foreach (var block in blocks)
+            if (block.Root() is IConstructorBodyOperation body)
+                return body;
+        return null;
+    }
 
     /// <summary>The operation behind conversions and parentheses.</summary>
     public static IOperation Unwrapped(this IOperation operation)

@@ -1,3 +1,4 @@
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Analyzers.HandWritten.Code;
@@ -5,6 +6,8 @@ namespace Blockwright.Analyzers.HandWritten.Code;
 /// <summary>TorchSharp's types in one compilation. The rules on hand-written code do nothing where they are absent.</summary>
 internal sealed class TorchSymbols
 {
+    private static readonly WeakMemory<Compilation, Found> Known = new();
+
     private readonly INamedTypeSymbol _moduleInterface;
 
     private TorchSymbols(INamedTypeSymbol torch, INamedTypeSymbol nn, INamedTypeSymbol functional, INamedTypeSymbol module, INamedTypeSymbol tensor,
@@ -28,7 +31,10 @@ internal sealed class TorchSymbols
 
     public INamedTypeSymbol Tensor { get; }
 
-    public static TorchSymbols? From(Compilation compilation)
+    /// <summary>Those of the compilation; null where it does not refer to TorchSharp. Each rule asks anew after each keystroke: they are looked up once.</summary>
+    public static TorchSymbols? From(Compilation compilation) => Known.Of(compilation, static each => new(Find(each))).Symbols;
+
+    private static TorchSymbols? Find(Compilation compilation)
     {
         var torch = compilation.GetTypeByMetadataName("TorchSharp.torch");
         var nn = compilation.GetTypeByMetadataName("TorchSharp.torch+nn");
@@ -76,4 +82,7 @@ internal sealed class TorchSymbols
         symbol is IMethodSymbol { Name: "forward", IsStatic: false, MethodKind: MethodKind.Ordinary } method && IsModule(method.ContainingType);
 
     private static bool Same(ISymbol? left, ISymbol? right) => SymbolEqualityComparer.Default.Equals(left, right);
+
+    /// <summary>What was found, if anything.</summary>
+    private sealed record Found(TorchSymbols? Symbols);
 }

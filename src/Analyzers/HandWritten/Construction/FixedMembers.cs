@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Blockwright.Analyzers.HandWritten.Code;
 using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
@@ -10,8 +9,8 @@ namespace Blockwright.Analyzers.HandWritten.Construction;
 /// <summary>Members that keep what the constructor gave them: nobody else writes them, or adds to what they hold.</summary>
 internal static class FixedMembers
 {
-    private static readonly WeakMemory<SyntaxTree, ConcurrentDictionary<SyntaxNode, ImmutableHashSet<string>>> Written = new();
-    private static readonly WeakMemory<SyntaxTree, ConcurrentDictionary<SyntaxNode, ImmutableHashSet<string>>> WrittenAtAll = new();
+    private static readonly WeakMemory<SyntaxTree, ConcurrentDictionary<SyntaxNode, HashSet<string>>> Written = new();
+    private static readonly WeakMemory<SyntaxTree, ConcurrentDictionary<SyntaxNode, HashSet<string>>> WrittenAtAll = new();
 
     public static bool Has(ISymbol member) => Definitions.OnlyItsTypeWrites(member)
         && !member.ContainingType.DeclaringSyntaxReferences.Any(reference => IsWrittenIn(reference.GetSyntax(), member.Name));
@@ -24,7 +23,7 @@ internal static class FixedMembers
     private static bool IsWrittenIn(SyntaxNode part, string name) => Written.Of(part.SyntaxTree, static _ => new())
         .GetOrAdd(part, static each => WrittenNames(each.DescendantNodes(static inside => inside is not ConstructorDeclarationSyntax))).Contains(name);
 
-    private static ImmutableHashSet<string> WrittenNames(IEnumerable<SyntaxNode> nodes) => nodes
+    private static HashSet<string> WrittenNames(IEnumerable<SyntaxNode> nodes) => new(nodes
         .Select(static node => node switch
         {
             AssignmentExpressionSyntax assignment => assignment.Left,
@@ -41,6 +40,5 @@ internal static class FixedMembers
             MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } => member,
             _ => null,
         })
-        .OfType<string>()
-        .ToImmutableHashSet(StringComparer.Ordinal);
+        .OfType<string>(), StringComparer.Ordinal);
 }

@@ -172,7 +172,7 @@ internal sealed partial class Interpreter
             cancellation.ThrowIfCancellationRequested();
             // What nobody writes is null, of a class's type.
             if (member is IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false, Type.IsReferenceType: true } or IPropertySymbol { IsStatic: false, Type.IsReferenceType: true })
-                Set(new(self, member), new Known.Null());
+                Set(new(self, member), Known.Null.Instance);
         }
         foreach (var (member, value) in sources.InitializersOf(type, cancellation))
             Set(new(self, member), Evaluate(value));

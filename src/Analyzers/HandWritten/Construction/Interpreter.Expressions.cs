@@ -22,7 +22,7 @@ internal sealed partial class Interpreter
     /// <summary>What is written there, for whoever has the code run.</summary>
     private Known? Constant(object? value, ITypeSymbol? type) => value switch
     {
-        null => type is { IsValueType: true } ? null : new Known.Null(),
+        null => type is { IsValueType: true } ? null : Known.Null.Instance,
         bool truth => new Known.Truth(truth),
         string text => new Known.Text(text),
         float single => new Known.Real(single, IsSingle: true),

@@ -16,29 +16,40 @@ internal sealed partial class Interpreter
     {
         var method = call.TargetMethod;
         var instance = Evaluate(call.Instance);
-        var values = call.Arguments.Select(argument => (argument.Parameter, Value: Evaluate(argument.Value))).ToList();
+        var values = new List<Known?>(call.Arguments.Length);
+        foreach (var argument in call.Arguments)
+            values.Add(Evaluate(argument.Value));
         foreach (var argument in call.Arguments)
             if (argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref)
                 AssignTo(argument.Value, null);
         if (torch.IsFactory(method))
-            return Factory(call, method.Name, values.ConvertAll(static one => (one.Parameter?.Name ?? "", one.Value)));
-        if (SameModule.Contains(method.Name) && (instance ?? (values.Count > 0 ? values[0].Value : null)) is Known.Reference same && torch.IsModule(call.Type))
+            return Factory(call, method.Name, values);
+        if (SameModule.Contains(method.Name) && (instance ?? (values.Count > 0 ? values[0] : null)) is Known.Reference same && torch.IsModule(call.Type))
             return same;
         if (instance is Known.Reference { Thing: { Layer.Name: var name } container } && Containers.Contains(name))
-            return Grow(container, method.Name, values.ConvertAll(static one => one.Value)) ? instance : null;
+            return Grow(container, method.Name, values) ? instance : null;
         return null;
     }
 
-    private Known.Reference Factory(IOperation origin, string name, List<(string Name, Known? Value)> values)
+    private Known.Reference Factory(IInvocationOperation origin, string name, List<Known?> values)
     {
-        var layer = new LayerFactory(parameter => values.FirstOrDefault(value => parameter.Length == 0 || value.Name == parameter).Value, PairOf).Read(name);
+        var layer = new LayerFactory(parameter => Argument(origin.Arguments, values, parameter), PairOf).Read(name);
         var thing = NewThing(origin, layer, null);
         _made.Add(thing);
         if (Containers.Contains(name))
             Set(new(thing, null), values.Count == 0 ? new Known.Items(ImmutableArray<Known?>.Empty)
-                : values.Count == 1 && ElementsOf(values[0].Value) is { } children ? new Known.Items(children)
+                : values.Count == 1 && ElementsOf(values[0]) is { } children ? new Known.Items(children)
                 : null);
         return new(thing);
+    }
+
+    /// <summary>The value of the parameter of this name, or of the first.</summary>
+    private static Known? Argument(ImmutableArray<IArgumentOperation> arguments, List<Known?> values, string parameter)
+    {
+        for (var i = 0; i < values.Count; i++)
+            if (parameter == LayerFactory.First || arguments[i].Parameter?.Name == parameter)
+                return values[i];
+        return null;
     }
 
     /// <summary>A pair, or one number that stands for both.</summary>

@@ -30,7 +30,11 @@ internal abstract record Known
     internal sealed record Text(string Value) : Known;
 
     /// <summary>The null reference.</summary>
-    internal sealed record Null : Known;
+    internal sealed record Null : Known
+    {
+        /// <summary>Of which nobody has a say.</summary>
+        public static readonly Null Instance = new();
+    }
 
     /// <summary>An object that the walk has seen made: its state is the walk's.</summary>
     internal sealed record Reference(Thing Thing) : Known;

@@ -23,13 +23,11 @@ internal sealed class LayerFactory(Func<string, Known?> argument, Func<Known?, (
 
     public Layer Read(string name)
     {
-        var layer = new Layer(LayerKind.Unknown, name);
         switch (name)
         {
             case "Conv2d" or "ConvTranspose2d":
-                return layer with
+                return new(LayerKind.Convolution, name)
                 {
-                    Kind = LayerKind.Convolution,
                     In = Whole("in_channels"),
                     Out = Whole("out_channels"),
                     Groups = Whole("groups"),
@@ -37,25 +35,23 @@ internal sealed class LayerFactory(Func<string, Known?> argument, Func<Known?, (
                     Convolves = true,
                 };
             case "BatchNorm2d":
-                return Keeping(layer with { Kind = LayerKind.Normalization, In = Whole("num_features") });
+                return Normalization(name, Whole("num_features"));
             case "GroupNorm":
-                return Keeping(layer with { Kind = LayerKind.Normalization, In = Whole("num_channels") });
+                return Normalization(name, Whole("num_channels"));
             case "Linear":
-                return layer with { Kind = LayerKind.Linear, In = Whole("inputSize"), Out = Whole("outputSize") };
+                return new(LayerKind.Linear, name) { In = Whole("inputSize"), Out = Whole("outputSize") };
             case "Sequential":
-                return layer with { Kind = LayerKind.Sequential };
+                return new(LayerKind.Sequential, name);
             case "Flatten" when Whole("start_dim")?.Value == 1 && Whole("end_dim")?.Value == -1:
-                return layer with { Kind = LayerKind.Flatten };
+                return new(LayerKind.Flatten, name);
             case "AdaptiveAvgPool2d" or "AdaptiveMaxPool2d":
-                return layer with { Kind = pair(argument(First)) is ({ Value: 1 }, { Value: 1 }) ? LayerKind.GlobalPool : LayerKind.Spatial };
+                return new(pair(argument(First)) is ({ Value: 1 }, { Value: 1 }) ? LayerKind.GlobalPool : LayerKind.Spatial, name);
             default:
-                return ElementwiseFactories.Contains(name) ? layer with { Kind = LayerKind.Elementwise }
-                    : SpatialFactories.Contains(name) ? layer with { Kind = LayerKind.Spatial }
-                    : layer;
+                return new(ElementwiseFactories.Contains(name) ? LayerKind.Elementwise : SpatialFactories.Contains(name) ? LayerKind.Spatial : LayerKind.Unknown, name);
         }
     }
 
     private Known.Whole? Whole(string parameter) => argument(parameter) as Known.Whole;
 
-    private static Layer Keeping(Layer layer) => layer with { Out = layer.In };
+    private static Layer Normalization(string name, Known.Whole? channels) => new(LayerKind.Normalization, name) { In = channels, Out = channels };
 }

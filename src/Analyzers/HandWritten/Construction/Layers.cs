@@ -33,7 +33,8 @@ internal sealed class Layers(Interpreter interpreter, TorchSymbols torch)
         if (!_known.TryGetValue((thing, depth), out var known))
         {
             // An object that holds itself.
-            _known[(thing, depth)] = Layer.Unknown with { Thing = thing };
+            if (HoldsOthers(thing))
+                _known[(thing, depth)] = Layer.Unknown with { Thing = thing };
             _known[(thing, depth)] = known = Made(thing, depth) with { Thing = thing };
         }
         return known;
@@ -43,13 +44,15 @@ internal sealed class Layers(Interpreter interpreter, TorchSymbols torch)
     {
         if (thing.Type is { } type)
             return torch.IsModule(type) ? Instance(thing, type, depth) : Layer.Unknown;
-        if (thing.Layer.Kind != LayerKind.Sequential && thing.Layer.Name is not "ModuleList")
+        if (!HoldsOthers(thing))
             return thing.Layer;
         if (interpreter[new(thing, null)] is not Known.Items { Values: var values })
             return thing.Layer with { Kind = LayerKind.Unknown };
         var children = values.Select(value => Of(value, depth - 1)).ToImmutableArray();
         return thing.Layer with { Children = children, Convolves = children.Any(static child => child.Convolves) };
     }
+
+    private static bool HoldsOthers(Thing thing) => thing.Type is not null || thing.Layer.Kind == LayerKind.Sequential || thing.Layer.Name is "ModuleList";
 
     private Layer Instance(Thing thing, INamedTypeSymbol type, int depth)
     {

@@ -12,13 +12,12 @@ internal sealed class Made
 {
     private static readonly WeakMemory<SemanticModel, ConcurrentDictionary<SyntaxNode, Made>> Kept = new();
 
-    private readonly ILookup<SyntaxNode?, Layer> _byOrigin;
+    private ILookup<SyntaxNode?, Layer>? _byOrigin;
 
     private Made(IReadOnlyList<Layer> layers, Layer self)
     {
         All = layers;
         Self = self;
-        _byOrigin = layers.ToLookup(static layer => layer.Thing!.Origin?.Syntax);
     }
 
     /// <summary>Every module that was made, in whichever call.</summary>
@@ -28,7 +27,7 @@ internal sealed class Made
     public Layer Self { get; }
 
     /// <summary>What the expression made there, each time that it ran.</summary>
-    public IEnumerable<Layer> At(SyntaxNode origin) => _byOrigin[origin];
+    public IEnumerable<Layer> At(SyntaxNode origin) => LazyInitializer.EnsureInitialized(ref _byOrigin, () => All.ToLookup(static layer => layer.Thing!.Origin?.Syntax))![origin];
 
     /// <summary>What the code makes whose syntax it is. A compilation has several models of one file: whichever asks, the objects are the same.</summary>
     public static Made By(SyntaxNode code, SemanticModel model, TorchSymbols torch, CancellationToken cancellation)

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Blockwright.Analyzers.HandWritten.Code;
+using Blockwright.Graph.Memory;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -16,10 +19,20 @@ namespace Blockwright.Analyzers.HandWritten.Construction;
 /// <param name="Type">The module's class that it is part of, if any.</param>
 internal sealed record MadeHere(Made Made, SyntaxNode Code, SemanticModel Model, INamedTypeSymbol? Type)
 {
+    private static readonly WeakMemory<SemanticModel, ConcurrentDictionary<SyntaxNode, MadeHere?>> Kept = new();
+
+    /// <summary>What a member's code makes, or null where it makes no module. Found once, however many rules ask.</summary>
     public static MadeHere? By(OperationBlockAnalysisContext block, TorchSymbols torch)
     {
-        if (block.OperationBlocks.IsEmpty || block.OperationBlocks[0] is not { } first || (first.SemanticModel ?? first.Root().SemanticModel) is not { } model
-            || !block.OperationBlocks.WithAllInside(block.CancellationToken).Any(one => MayMake(one, torch)))
+        if (block.OperationBlocks.IsEmpty || block.OperationBlocks[0] is not { } first || (first.SemanticModel ?? first.Root().SemanticModel) is not { } model)
+            return null;
+        var kept = Kept.Of(model, static _ => new());
+        return kept.TryGetValue(first.Syntax, out var known) ? known : kept.GetOrAdd(first.Syntax, Find(block, first, model, torch));
+    }
+
+    private static MadeHere? Find(OperationBlockAnalysisContext block, IOperation first, SemanticModel model, TorchSymbols torch)
+    {
+        if (!MayMake(block.OperationBlocks, torch, block.CancellationToken))
             return null;
         var code = block.OwningSymbol is IMethodSymbol { DeclaringSyntaxReferences: [var reference] } ? reference.GetSyntax(block.CancellationToken) : first.Syntax;
         if (code.SyntaxTree != model.SyntaxTree)
@@ -64,6 +77,14 @@ internal sealed record MadeHere(Made Made, SyntaxNode Code, SemanticModel Model,
     {
         var first = others.Prepend(number).OfType<Known>().FirstOrDefault(static one => one.Needs == 0);
         return others.Prepend(number).All(static one => one is null || one.Needs >= 0) ? first?.Said : null;
+    }
+
+    private static bool MayMake(ImmutableArray<IOperation> blocks, TorchSymbols torch, CancellationToken cancellation)
+    {
+        foreach (var one in blocks.WithAllInside(cancellation))
+            if (MayMake(one, torch))
+                return true;
+        return false;
     }
 
     private static bool MayMake(IOperation code, TorchSymbols torch) => code switch

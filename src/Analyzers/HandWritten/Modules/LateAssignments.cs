@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Analyzers.HandWritten.Code;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
@@ -9,13 +10,12 @@ namespace Blockwright.Analyzers.HandWritten.Modules;
 /// <summary>Finds the members of a constructor that get a new module after <c>RegisterComponents()</c> has run, there or in the base constructor.</summary>
 internal static class LateAssignments
 {
-    public static IEnumerable<ISimpleAssignmentOperation> In(IMethodSymbol constructor, IEnumerable<IOperation> blocks, TorchSymbols torch, CancellationToken cancellation)
+    public static IEnumerable<ISimpleAssignmentOperation> In(IMethodSymbol constructor, ImmutableArray<IOperation> blocks, TorchSymbols torch, CancellationToken cancellation)
     {
-        // A parameter's default value is a block of its own, and comes first.
-        if (blocks.Select(static block => block.Root()).OfType<IConstructorBodyOperation>().FirstOrDefault() is not { } root)
+        if (blocks.ConstructorBody() is not { } root)
             return [];
         var operations = root.WithAllInside(cancellation);
-        var named = new Registered(operations);
+        var named = new Lazy<Registered>(() => new(operations));
         if (DeclarationReader.IsDeclared(constructor.ContainingType))
             return BehindTheBuild(constructor, operations, named, torch);
         if (DerivesFromDeclared(constructor.ContainingType))
@@ -29,7 +29,7 @@ internal static class LateAssignments
     /// A network's own constructor begins with the build's, which has registered what there is; another call of RegisterComponents() registers the rest. A block's is called by
     /// whoever registers the block.
     /// </summary>
-    private static IEnumerable<ISimpleAssignmentOperation> BehindTheBuild(IMethodSymbol constructor, IReadOnlyList<IOperation> operations, Registered named, TorchSymbols torch)
+    private static IEnumerable<ISimpleAssignmentOperation> BehindTheBuild(IMethodSymbol constructor, IReadOnlyList<IOperation> operations, Lazy<Registered> named, TorchSymbols torch)
     {
         if (constructor.ContainingType.BaseType?.Name != "NetworkModule")
             return [];
@@ -81,7 +81,7 @@ internal static class LateAssignments
             },
         });
 
-    private static bool IsLate(ISimpleAssignmentOperation assignment, int from, Registered named, TorchSymbols torch) =>
+    private static bool IsLate(ISimpleAssignmentOperation assignment, int from, Lazy<Registered> named, TorchSymbols torch) =>
         assignment.Syntax.SpanStart >= from
         && assignment.Target.OwnMember() is { IsStatic: false } member
         && torch.IsModule(assignment.Target.Type)
@@ -89,7 +89,7 @@ internal static class LateAssignments
         && NewModule.IsMadeBy(assignment.Value, torch)
         && Weights.MayBeIn(Definitions.Resolve(assignment.Value).Type, torch)
         && !Weights.AreOthers(assignment.Value, torch)
-        && !named.Has(member);
+        && !named.Value.Has(member);
 
     private static bool IsDeferred(IOperation operation)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Blockwright.Analyzers.HandWritten.Code;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -7,15 +6,15 @@ namespace Blockwright.Analyzers.HandWritten.Modules;
 
 /// <summary>
 /// The plain collections of modules among a class's members, and what its code does with them. One is lost if a module is made for it and nothing
-/// suggests that its modules are registered in another way. Code blocks are looked at concurrently.
+/// suggests that its modules are registered in another way.
 /// </summary>
 internal sealed class ModuleCollections
 {
     private readonly TorchSymbols _torch;
     private readonly HashSet<ISymbol> _candidates;
-    private readonly ConcurrentDictionary<ISymbol, bool> _filled = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ISymbol, bool> _handedOn = new(SymbolEqualityComparer.Default);
-    private volatile bool _registersItself;
+    private readonly HashSet<ISymbol> _filled = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _handedOn = new(SymbolEqualityComparer.Default);
+    private bool _registersItself;
 
     public ModuleCollections(INamedTypeSymbol type, TorchSymbols torch)
     {
@@ -32,7 +31,7 @@ internal sealed class ModuleCollections
     public bool HasCandidates => _candidates.Count > 0 && !_registersItself;
 
     /// <summary>The members whose modules are lost.</summary>
-    public IEnumerable<ISymbol> Lost() => _registersItself ? [] : _candidates.Where(member => _filled.ContainsKey(member) && !_handedOn.ContainsKey(member));
+    public IEnumerable<ISymbol> Lost() => _registersItself ? [] : _candidates.Where(member => _filled.Contains(member) && !_handedOn.Contains(member));
 
     /// <summary>Notes what one code block does with the collections.</summary>
     public void Look(IOperation block, CancellationToken cancellation)
@@ -42,11 +41,11 @@ internal sealed class ModuleCollections
             switch (operation)
             {
                 case ISimpleAssignmentOperation assignment when Candidate(assignment.Target) is { } member && Makes(assignment.Value):
-                    _filled.TryAdd(member, true);
+                    _filled.Add(member);
                     break;
                 case ISimpleAssignmentOperation { Target: var target } assignment when ElementOwner(target) is { } owner && Candidate(owner) is { } member
                     && NewModule.IsMadeBy(assignment.Value, _torch):
-                    _filled.TryAdd(member, true);
+                    _filled.Add(member);
                     break;
                 case IInvocationOperation call:
                     Call(call);
@@ -67,7 +66,7 @@ internal sealed class ModuleCollections
         };
         foreach (var member in members.Where(_candidates.Contains))
             if (Makes(((ISymbolInitializerOperation)block).Value))
-                _filled.TryAdd(member, true);
+                _filled.Add(member);
     }
 
     private void Call(IInvocationOperation call)
@@ -76,7 +75,7 @@ internal sealed class ModuleCollections
             && Candidate(receiver) is { } member)
         {
             if (call.Arguments.Any(argument => NewModule.IsMadeBy(argument.Value, _torch)))
-                _filled.TryAdd(member, true);
+                _filled.Add(member);
             return;
         }
         // register_module(name, module) with a loop's variable: which collection it comes from is not followed.
@@ -96,7 +95,7 @@ internal sealed class ModuleCollections
         foreach (var argument in arguments)
             foreach (var mentioned in argument.Value.DescendantsAndSelf())
                 if (Candidate(mentioned) is { } member && (call is null || !Framework.Has(call.TargetMethod)) && !IsCalled(mentioned, argument))
-                    _handedOn.TryAdd(member, true);
+                    _handedOn.Add(member);
     }
 
     /// <summary>Whether only the result of a module's call is handed on: cat([branches[0].call(x), ...]).</summary>
@@ -163,7 +162,7 @@ internal sealed class ModuleCollections
     {
         if (type is IArrayTypeSymbol array)
             return HoldsModule(array.ElementType);
-        return type is INamedTypeSymbol { IsGenericType: true } named && !_torch.IsModule(named) && IsFrameworkType(named)
+        return type is INamedTypeSymbol { IsGenericType: true } named && IsFrameworkType(named) && !_torch.IsModule(named)
             && HoldsModule(named.TypeArguments[named.TypeArguments.Length - 1]);
     }
 
