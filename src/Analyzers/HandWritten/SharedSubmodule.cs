@@ -16,13 +16,20 @@ public sealed class SharedSubmodule() : HandWrittenAnalyzer(Descriptors.SharedSu
             || block.OperationBlocks.ConstructorBody() is not { BlockBody.Operations: var statements }
             || statements.FirstOrDefault(Registration.Is) is not { } registration)
             return;
+        var before = statements.Take(statements.IndexOf(registration)).ToList();
+        if (!before.Exists(MayShare))
+            return;
         var names = new Dictionary<SyntaxNode, ISymbol>();
-        foreach (var (use, member, made) in statements.Take(statements.IndexOf(registration)).SelectMany(statement => Named(statement, torch)).Until(block.CancellationToken))
+        foreach (var (use, member, made) in before.SelectMany(statement => Named(statement, torch)).Until(block.CancellationToken))
             if (!names.TryGetValue(made.Syntax, out var first))
                 names.Add(made.Syntax, member);
             else if (!SymbolEqualityComparer.Default.Equals(first, member) && IsWrittenOnce(first, use) && IsWrittenOnce(member, use))
                 block.ReportDiagnostic(Diagnostic.Create(Descriptors.SharedSubmodule, use.Syntax.GetLocation(), member.Name, first.Name));
     });
+
+    /// <summary>Whether the statement gives a member what is made elsewhere, or may be another's, too: what is made in it for one member is that one's.</summary>
+    private static bool MayShare(IOperation statement) => statement is IExpressionStatementOperation { Operation: var value } && value.Unwrapped() is ISimpleAssignmentOperation assignment
+        && assignment.Value.Unwrapped() is not (IInvocationOperation or IObjectCreationOperation);
 
     /// <summary>The members that one statement gives a module to: <c>a = made</c>, <c>a = b = made</c>; and where it writes them, what they get.</summary>
     private static IEnumerable<(IOperation Use, ISymbol Member, IOperation Made)> Named(IOperation statement, TorchSymbols torch)
