@@ -8,7 +8,9 @@ namespace Blockwright.Gpu.Tests;
 [Network, Input(1, 16, 16), From("in", As = "a"), Conv1x1(1), ReLU, From("in", As = "b"), Conv1x1(1), ReLU6, From("in", As = "c"), Conv1x1(1), LeakyReLU(NegativeSlope = 0.1)]
 [From("in", As = "d"), Conv1x1(1), ELU(Alpha = 0.7), From("in", As = "e"), Conv1x1(1), SiLU, From("in", As = "f"), Conv1x1(1), GELU, From("in", As = "g"), Conv1x1(1), GELU(Approximate = "tanh")]
 [From("in", As = "h"), Conv1x1(1), Mish, From("in", As = "i"), Conv1x1(1), Hardswish, From("in", As = "j"), Conv1x1(1), Hardsigmoid, From("in", As = "k"), Conv1x1(1), Sigmoid]
-[Concat("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k")]
+[From("in", As = "l"), Conv1x1(1), Tanh, From("in", As = "m"), Conv1x1(1), Softplus(Beta = 2), From("in", As = "n"), Conv1x1(1), Softplus(Threshold = 1), From("in", As = "o"), Conv1x1(1), Hardtanh(MinVal = -0.5)]
+[From("in", As = "p"), Conv1x1(1), Clamp(Min = -2, Max = 3), From("in", As = "q"), Conv1x1(1), Clamp(Min = 0.5), From("in", As = "r"), Conv1x1(1), Clamp(Max = -0.5)]
+[Concat("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r")]
 public partial class Formulas;
 
 // The same of what takes several values: sums, products, maxima, means, batch norms.

@@ -44,6 +44,9 @@ internal static class LayerWords
         ["Dilation"] = ["2"],
         ["Approximate"] = ["\"tanh\""],
         ["Groups"] = ["2", "\"in\""],
+        ["Dim"] = ["2", "3"],
+        // So far out that no rounding decides on which side of the step a value is.
+        ["Threshold"] = ["9"],
         // Left out, it depends on what follows.
         ["Bias"] = ["true", "false"],
     };

@@ -115,7 +115,61 @@ internal static class Activations
             Overwriting = static _ => Overwriting.InInference,
             Formula = static _ => "1.0f / (1.0f + EXP(-x))",
             Onnx = static (graph, x, _) => graph.Node("Sigmoid", [x]),
-        });
+        },
+        new(nameof(TanhAttribute), "tanh")
+        {
+            Range = static (x, _) => new(Math.Tanh(x.Least), Math.Tanh(x.Greatest)),
+            Overwriting = static _ => Overwriting.Always,
+            Formula = static _ => "TANH(x)",
+            Onnx = static (graph, x, _) => graph.Node("Tanh", [x]),
+        },
+        Softplus(new(nameof(SoftplusAttribute.Beta), new SoftplusAttribute().Beta) { Expected = "a number above 0", IsInRange = static value => value > 0 && !double.IsInfinity(value) },
+            new(nameof(SoftplusAttribute.Threshold), new SoftplusAttribute().Threshold)),
+        // TorchSharp's x.hardtanh(least, greatest) gives x, and its hardtanh_ nothing at all. On the bounds themselves the gradient is clamp's, 1.
+        Between(nameof(HardtanhAttribute), "clamp", new(nameof(HardtanhAttribute.MinVal), new HardtanhAttribute().MinVal), new(nameof(HardtanhAttribute.MaxVal), new HardtanhAttribute().MaxVal)),
+        Between(nameof(ClampAttribute), "clamp", new(nameof(ClampAttribute.Min), new ClampAttribute().Min), new(nameof(ClampAttribute.Max), new ClampAttribute().Max)));
+
+    private static ActivationRow Softplus(params ActivationParameter[] parameters) => new(nameof(SoftplusAttribute), "softplus", parameters)
+    {
+        TakesNumbers = true,
+        Range = static (x, p) => SoftplusOf(x, p[0], p[1]),
+        Overwriting = static _ => Overwriting.Never,
+        Formula = static p => $"x * {DeviceFormulas.Number(p[0])} > {DeviceFormulas.Number(p[1])} ? x : (x > 0.0f ? x : 0.0f) + LOG1P(EXP(x * (x > 0.0f ? {DeviceFormulas.Number(-p[0])} : {DeviceFormulas.Number(p[0])}))) * {DeviceFormulas.Number(1 / p[0])}",
+        Onnx = static (graph, x, p) => Softplus(graph, x, p[0], p[1]),
+    };
+
+    /// <summary>min(max(x, p0), p1); an infinite bound is none.</summary>
+    private static ActivationRow Between(string attribute, string method, params ActivationParameter[] parameters) => new(attribute, method, parameters)
+    {
+        AreOrdered = true,
+        Range = static (x, p) => x.Clamp(p[0], p[1]),
+        IdentityOf = static p => new(p[0], p[1]),
+        Overwriting = static _ => Overwriting.InInference,
+        Formula = static p => (double.IsInfinity(p[0]) ? "" : $"x < {DeviceFormulas.Number(p[0])} ? {DeviceFormulas.Number(p[0])} : ") + (double.IsInfinity(p[1]) ? "" : $"x > {DeviceFormulas.Number(p[1])} ? {DeviceFormulas.Number(p[1])} : ") + "x",
+        Onnx = static (graph, x, p) => graph.Node("Clip", [x, double.IsInfinity(p[0]) ? "" : graph.Scalar(p[0]), .. double.IsInfinity(p[1]) ? Array.Empty<string>() : [graph.Scalar(p[1])]]),
+    };
+
+    /// <summary>The curve up to where x is left as it is, which it nears from above; and what is left.</summary>
+    private static ValueRange SoftplusOf(ValueRange x, double beta, double threshold)
+    {
+        var turn = threshold / beta;
+        var curve = new ValueRange(Curve(Math.Min(x.Least, turn)), Curve(Math.Min(x.Greatest, turn)));
+        var line = new ValueRange(Math.Max(x.Least, turn), x.Greatest);
+        return x.Greatest <= turn ? curve : x.Least > turn ? line : curve.Or(line);
+
+        double Curve(double at) => Math.Max(at, 0) + (Math.Log(1 + Math.Exp(-beta * Math.Abs(at))) / beta);
+    }
+
+    private static string Softplus(IOnnxGraph graph, string x, double beta, double threshold)
+    {
+        // The curve is x itself there, to all figures of 32 bits.
+        const double Straight = 20;
+        var times = beta.Equals(1) ? x : graph.Node("Mul", [x, graph.Scalar(beta)]);
+        var curve = graph.Node("Softplus", [times]);
+        if (!beta.Equals(1))
+            curve = graph.Node("Div", [curve, graph.Scalar(beta)]);
+        return threshold >= Straight ? curve : graph.Node("Where", [graph.Node("Greater", [times, graph.Scalar(threshold)]), x, curve]);
+    }
 
     // x + 0.044715 x^3.
     private static string WithCube(IOnnxGraph graph, string x) =>
@@ -130,7 +184,13 @@ internal static class Activations
 internal sealed record ActivationForm(string Property, string Usual, string Other, ActivationRow Row);
 
 /// <summary>A parameter of an activation: the attribute's property, and its value where that is left out.</summary>
-internal sealed record ActivationParameter(string Name, double Default);
+internal sealed record ActivationParameter(string Name, double Default)
+{
+    /// <summary>What it may be, for people.</summary>
+    public string Expected { get; init; } = "a finite number";
+
+    public Func<double, bool> IsInRange { get; init; } = static value => !double.IsNaN(value) && !double.IsInfinity(value);
+}
 
 /// <summary>What is known of one activation.</summary>
 internal sealed class ActivationRow(string attribute, string method, params ActivationParameter[] parameters)
@@ -153,6 +213,12 @@ internal sealed class ActivationRow(string attribute, string method, params Acti
     /// <summary>Whether TorchSharp has it as a function of torch.nn.functional alone, which never writes over its input.</summary>
     public bool IsFunctional { get; init; }
 
+    /// <summary>Whether TorchSharp's method takes its parameters as numbers; else they are Scalars.</summary>
+    public bool TakesNumbers { get; init; }
+
+    /// <summary>Whether its parameters are a least and a greatest value, each infinite where there is none.</summary>
+    public bool AreOrdered { get; init; }
+
     /// <summary>What the method is given behind the parameters.</summary>
     public ImmutableArray<string> FixedArguments { get; init; } = ImmutableArray<string>.Empty;
 
@@ -161,6 +227,9 @@ internal sealed class ActivationRow(string attribute, string method, params Acti
 
     /// <summary>The values that it leaves as they are.</summary>
     public ValueRange? Identity { get; init; }
+
+    /// <summary>The same where the parameters say them.</summary>
+    public Func<IReadOnlyList<double>, ValueRange>? IdentityOf { get; init; }
 
     /// <summary>Whether torch can compute the gradient from the result alone, so that training may write over the input.</summary>
     public required Func<IReadOnlyList<double>, Overwriting> Overwriting { get; init; }
@@ -186,7 +255,7 @@ internal sealed record Activation(ActivationRow Row, EquatableArray<double> Argu
 
     public override IEnumerable<string> Words => (Row.Function is { } form && form != Kind ? [form] : Enumerable.Empty<string>()).Concat(Arguments.Select(Emitted.Real));
 
-    public override ValueRange? Identity => Row.Identity;
+    public override ValueRange? Identity => Row.IdentityOf is { } identity ? identity(Arguments) : Row.Identity;
 
     public override Overwriting Overwriting => Row.Overwriting(Arguments);
 
@@ -197,11 +266,13 @@ internal sealed record Activation(ActivationRow Row, EquatableArray<double> Argu
 
     public override string Call(CallSite site)
     {
-        var arguments = Arguments.Select(Emitted.Scalar).Concat(Row.FixedArguments);
+        var arguments = Arguments.Select(Argument).Concat(Row.FixedArguments);
         return Row.IsFunctional
             ? $"{Emitted.Torch}nn.functional.{Row.Method}({string.Join(", ", arguments.Prepend(site.Input))})"
             : $"{site.Input}.{Row.Method}{site.Ending}({string.Join(", ", arguments)})";
     }
+
+    private string Argument(double value) => double.IsInfinity(value) ? "null" : Row.TakesNumbers ? Emitted.Real(value) : Emitted.Scalar(value);
 
     public override Kernel? Kernel(Shape input) => Row.HasKernel ? new(KernelKind.Activation) { Function = new(Row.Function ?? Kind, Arguments.ToImmutableArray()) } : null;
 
@@ -235,10 +306,25 @@ internal sealed class ActivationDefinition(ActivationRow row) : LayerDefinition
         var parameters = ImmutableArray.CreateBuilder<double>();
         foreach (var parameter in row.Parameters)
         {
-            if (context.Real(parameter.Name, parameter.Default, "a finite number", static value => !double.IsNaN(value) && !double.IsInfinity(value)) is not { } value)
+            var given = context.Step.Real(parameter.Name) is null ? parameter.Default : context.Real(parameter.Name, parameter.Default, parameter.Expected, parameter.IsInRange);
+            if (given is not { } value)
                 return null;
             parameters.Add(value);
         }
-        return (new Activation(row, parameters.ToEquatableArray()), context.Input);
+        return row.AreOrdered && !CheckOrder(row, context, parameters[0], parameters[1]) ? null : (new Activation(row, parameters.ToEquatableArray()), context.Input);
+    }
+
+    private static bool CheckOrder(ActivationRow row, LayerContext context, double least, double greatest)
+    {
+        var (from, to) = (row.Parameters[0].Name, row.Parameters[1].Name);
+        if (double.IsInfinity(least) && double.IsInfinity(greatest))
+            context.Report(ProblemIds.InvalidArgument, null, row.Kind, $"{from}, {to} or both", "neither");
+        else if (least < greatest)
+            return true;
+        else if (context.Step[to] is null)
+            context.Report(ProblemIds.InvalidArgument, from, from, $"less than {to}, {Emitted.Real(greatest)}", Emitted.Real(least));
+        else
+            context.Report(ProblemIds.InvalidArgument, to, to, $"more than {from}, {Emitted.Real(least)}", Emitted.Real(greatest));
+        return false;
     }
 }

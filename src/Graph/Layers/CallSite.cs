@@ -34,6 +34,9 @@ public static class Emitted
     public const string Modules = TorchAlias + "::Modules.";
     public const string Ops = Runtime + "TensorOps.";
 
+    /// <summary>What a snapshot keeps of a layer that nothing folds into.</summary>
+    public const string Frozen = "FrozenLayer";
+
     /// <summary>The factor of a sum, as a Scalar that lives as long as the call.</summary>
     public const string One = Ops + "One";
 

@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace Blockwright.Graph;
 
-/// <summary>torch.nn.Dropout.</summary>
-internal sealed record Dropout(double P) : Layer
+/// <summary>torch.nn.Dropout and torch.nn.Dropout2d.</summary>
+/// <param name="OfChannels">Whether whole channels are zeroed.</param>
+internal sealed record Dropout(bool OfChannels, double P) : Layer
 {
-    public override string Kind => DropoutDefinition.Name;
+    public override string Kind => OfChannels ? DropoutDefinition.ChannelsName : DropoutDefinition.ElementsName;
 
     public override bool KeepsChannelsApart => true;
 
@@ -27,18 +28,19 @@ internal sealed record Dropout(double P) : Layer
     /// <summary>Training zeroes some and scales the others.</summary>
     public override ValueRange Range(ValueRange input) => input.Times(new(1, 1 / (1 - P))).OrZero();
 
-    public override string Call(CallSite site) => $"{Emitted.Torch}nn.functional.dropout({site.Input}, {Emitted.Real(P)}, base.training)";
+    public override string Call(CallSite site) => $"{Emitted.Torch}nn.functional.{(OfChannels ? "dropout2d" : "dropout")}({site.Input}, {Emitted.Real(P)}, base.training)";
 
     public override Func<int, int> Renaming(Shape input) => static channel => channel;
 
     public override string Onnx(IOnnxGraph graph, string input) => input;
 }
 
-internal sealed class DropoutDefinition : LayerDefinition
+internal sealed class DropoutDefinition(bool ofChannels) : LayerDefinition
 {
-    public const string Name = "Dropout";
+    public const string ElementsName = "Dropout";
+    public const string ChannelsName = "Dropout2d";
 
-    public override string Kind => Name;
+    public override string Kind => ofChannels ? ChannelsName : ElementsName;
 
     public override bool KeepsChannels => true;
 
@@ -47,5 +49,6 @@ internal sealed class DropoutDefinition : LayerDefinition
     public override bool HasState => false;
 
     public override (Layer, Shape)? Resolve(LayerContext context) =>
-        context.Real(nameof(DropoutAttribute.P), new DropoutAttribute().P, "a number from 0, below 1", static value => value is >= 0 and < 1) is { } p ? (new Dropout(p), context.Input) : null;
+        (!ofChannels || context.RequireMap())
+        && context.Real(nameof(DropoutAttribute.P), new DropoutAttribute().P, "a number from 0, below 1", static value => value is >= 0 and < 1) is { } p ? (new Dropout(ofChannels, p), context.Input) : null;
 }

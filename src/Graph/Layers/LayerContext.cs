@@ -47,6 +47,9 @@ public sealed class LayerContext
         }
     }
 
+    /// <summary>A whole number that the attribute takes as one, not as an expression.</summary>
+    public long Integer(string argument, long otherwise) => Step[argument] is Value.Number { Expression: Expression.Number number } ? number.Value : otherwise;
+
     /// <summary>A real number, null after a report.</summary>
     public double? Real(string argument, double otherwise, string range, Func<double, bool> isInRange)
     {

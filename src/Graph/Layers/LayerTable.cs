@@ -12,9 +12,13 @@ public static class LayerTable
         new PoolDefinition(isMax: false),
         new GlobalPoolDefinition(),
         new ChannelShuffleDefinition(),
-        new DropoutDefinition(),
+        new DropoutDefinition(ofChannels: false),
+        new DropoutDefinition(ofChannels: true),
         new FlattenDefinition(),
         new LinearDefinition(),
+        new PReLUDefinition(),
+        new SoftmaxDefinition(isLog: false),
+        new SoftmaxDefinition(isLog: true),
     }
         .Concat(ConvolutionDefinition.All)
         .Concat(Activations.Rows.Select(static row => new ActivationDefinition(row)))

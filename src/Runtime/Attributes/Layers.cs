@@ -130,6 +130,63 @@ public sealed class HardsigmoidAttribute : LayerAttribute;
 /// <summary>torch.nn.Sigmoid: 1 / (1 + exp(-x)).</summary>
 public sealed class SigmoidAttribute : LayerAttribute;
 
+/// <summary>torch.nn.Tanh: (exp(x) - exp(-x)) / (exp(x) + exp(-x)).</summary>
+public sealed class TanhAttribute : LayerAttribute;
+
+/// <summary>torch.nn.Softplus: log(1 + exp(beta * x)) / beta, and x where beta * x is above the threshold.</summary>
+public sealed class SoftplusAttribute : LayerAttribute
+{
+    /// <summary>How sharp the bend is, 1 where it is left out; above 0.</summary>
+    public double Beta { get; set; } = 1;
+
+    /// <summary>Where x is left as it is, 20 where it is left out.</summary>
+    public double Threshold { get; set; } = 20;
+}
+
+/// <summary>torch.nn.Hardtanh: min(max(x, minVal), maxVal).</summary>
+public sealed class HardtanhAttribute : LayerAttribute
+{
+    /// <summary>The least value, -1 where it is left out.</summary>
+    public double MinVal { get; set; } = -1;
+
+    /// <summary>The greatest value, 1 where it is left out; above the least.</summary>
+    public double MaxVal { get; set; } = 1;
+}
+
+/// <summary>torch.clamp: min(max(x, min), max), with one of the bounds or both.</summary>
+public sealed class ClampAttribute : LayerAttribute
+{
+    /// <summary>The least value; left out, there is none.</summary>
+    public double Min { get; set; } = double.NegativeInfinity;
+
+    /// <summary>The greatest value, above the least; left out, there is none.</summary>
+    public double Max { get; set; } = double.PositiveInfinity;
+}
+
+/// <summary>torch.nn.PReLU: x where it is positive, else a learned slope * x.</summary>
+public sealed class PReLUAttribute : LayerAttribute
+{
+    /// <summary>Whether each channel has a slope of its own; left out, one slope is all channels'.</summary>
+    public bool PerChannel { get; set; }
+
+    /// <summary>What a slope begins with, 0.25 where it is left out.</summary>
+    public double Init { get; set; } = 0.25;
+}
+
+/// <summary>torch.nn.Softmax: exp(x) / sum(exp(x)).</summary>
+public sealed class SoftmaxAttribute : LayerAttribute
+{
+    /// <summary>What sums to 1: 1, which it is where it is left out, the channels or features; 2 each column of a map, 3 each row.</summary>
+    public int Dim { get; set; } = 1;
+}
+
+/// <summary>torch.nn.LogSoftmax: log(exp(x) / sum(exp(x))).</summary>
+public sealed class LogSoftmaxAttribute : LayerAttribute
+{
+    /// <summary>Over what the sum is: 1, which it is where it is left out, the channels or features; 2 each column of a map, 3 each row.</summary>
+    public int Dim { get; set; } = 1;
+}
+
 /// <summary>What pools over a window have in common.</summary>
 public abstract class PoolAttribute(object kernelSize) : LayerAttribute
 {
@@ -174,6 +231,14 @@ public sealed class ChannelShuffleAttribute(object groups) : LayerAttribute
 public sealed class DropoutAttribute(double p = 0.5) : LayerAttribute
 {
     /// <summary>The probability that an element is zeroed.</summary>
+    public double P { get; } = p;
+}
+
+/// <summary>torch.nn.Dropout2d: in training, zeroes whole channels and scales the others by 1 / (1 - p).</summary>
+/// <param name="p">The probability that a channel is zeroed, at least 0 and less than 1.</param>
+public sealed class Dropout2dAttribute(double p = 0.5) : LayerAttribute
+{
+    /// <summary>The probability that a channel is zeroed.</summary>
     public double P { get; } = p;
 }
 

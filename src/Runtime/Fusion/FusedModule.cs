@@ -102,6 +102,15 @@ public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
     /// <returns>A copy.</returns>
     protected FoldedLinear Fold(Linear linear) => Own(new FoldedLinear(linear));
 
+    /// <summary>What a snapshot keeps of a PReLU.</summary>
+    /// <param name="prelu">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(PReLU prelu)
+    {
+        ArgumentNullException.ThrowIfNull(prelu);
+        return Own(new FrozenLayer([prelu.weight], static (input, state) => input.prelu(state[0]!)));
+    }
+
     /// <summary>What a snapshot keeps of a block.</summary>
     /// <param name="block">The block.</param>
     /// <returns>Its snapshot.</returns>

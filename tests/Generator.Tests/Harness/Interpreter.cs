@@ -223,6 +223,12 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "GlobalAvgPool2d" => F.adaptive_avg_pool2d(x, 1),
             "ChannelShuffle" => Shuffle(x, Number(line["Groups"])),
             "Dropout" => F.dropout(x, line.Real("P", 0.5), _all.Training),
+            "Dropout2d" => F.dropout2d(x, line.Real("P", 0.5), _all.Training),
+            "Clamp" => Clamp(x, line.Real("Min", double.NaN), line.Real("Max", double.NaN)),
+            // TorchSharp's module of that name gives its input.
+            "Hardtanh" => Clamp(x, line.Real("MinVal", -1), line.Real("MaxVal", 1)),
+            "PReLU" => F.prelu(x, _all.Entry(key + ".weight", line.Flag("PerChannel", false) ? x.size(1) : 1)),
+            "Softmax" or "LogSoftmax" => TorchModules.Call(line.Kind, new Dictionary<string, object?> { ["Dim"] = line["Dim"] ?? 1 }, x),
             "Flatten" => x.flatten(1),
             "Linear" => F.linear(x.flatten(1), _all.Entry(key + ".weight", Number(line["OutFeatures"]), x.size(1)), line.Flag("Bias", true) ? _all.Entry(key + ".bias", Number(line["OutFeatures"])) : null),
             // A function of each element: torch.nn has it under the same name.
@@ -252,6 +258,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             }
             return F.batch_norm(x, mean, variance, weight, bias, _all.Training, line.Real("Momentum", 0.1), line.Real("Eps", 1e-5));
         }
+
+        private static Tensor Clamp(Tensor x, double min, double max) => double.IsNaN(min) ? x.clamp_max(max) : double.IsNaN(max) ? x.clamp_min(min) : x.clamp(min, max);
 
         private static Tensor Shuffle(Tensor x, long groups)
         {

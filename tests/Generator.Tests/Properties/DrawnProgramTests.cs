@@ -1,4 +1,5 @@
 using Blockwright.Generator.Tests.Harness;
+using Blockwright.Graph;
 using Blockwright.Kernels;
 using CsCheck;
 using TorchSharp;
@@ -36,6 +37,7 @@ public class DrawnProgramTests
         var programs = tapes.Select(static (tape, i) => DrawnProgram.Draw(tape, $"Drawn.Program{i}")).ToList();
         var compilation = Compiling.Compilation([.. programs.Select(static program => program.Source)]);
         Assert.Empty(Declared.ProblemsOf(compilation));
+        var declarations = Declared.Read(compilation);
         var assembly = Compiling.Load(Compiling.Generate(compilation));
         foreach (var program in programs)
         {
@@ -44,7 +46,7 @@ public class DrawnProgramTests
                 try
                 {
                     using var scope = NewDisposeScope();
-                    AssertUse(Compiling.Make(assembly, program.Root, use.Arguments), use);
+                    AssertUse(Compiling.Make(assembly, program.Root, use.Arguments), use, hasKernels: GraphBuilder.Build(declarations["global::" + program.Root], declarations).Opened?.NodeWithoutKernel(FusionRules.Cpu) is null);
                 }
                 catch (Exception e)
                 {
@@ -54,7 +56,7 @@ public class DrawnProgramTests
         }
     }
 
-    private static void AssertUse(BlockModule module, DrawnUse use)
+    private static void AssertUse(BlockModule module, DrawnUse use, bool hasKernels)
     {
         long[] shape = [Batch, .. use.Input];
         manual_seed(1);
@@ -76,7 +78,10 @@ public class DrawnProgramTests
         module.to(float32);
         using var single = module.Fuse();
         Tensors.AssertClose(expected, single.call(input.to(float32)), Single, "the snapshot's result in float32");
-        if (single is FusedNetwork && module.parameters().Any())
+        if (single is not FusedNetwork network || !module.parameters().Any())
+            return;
+        Assert.Equal(hasKernels, network.Kernels is not null);
+        if (hasKernels)
             AssertKernels(module, input, expected);
     }
 

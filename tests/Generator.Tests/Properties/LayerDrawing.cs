@@ -5,7 +5,11 @@ namespace Blockwright.Generator.Tests.Properties;
 /// <summary>Draws layers that fit a value.</summary>
 internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int mostChannels)
 {
-    private static readonly string[] Activations = ["ReLU", "ReLU", "ReLU6", "LeakyReLU", "LeakyReLU(NegativeSlope = 0.2)", "LeakyReLU(NegativeSlope = -0.5)", "SiLU", "GELU", "GELU(Approximate = \"tanh\")", "ELU(Alpha = 0.5)", "Mish", "Hardswish", "Hardsigmoid", "Sigmoid"];
+    private static readonly string[] Activations = ["ReLU", "ReLU", "ReLU6", "LeakyReLU", "LeakyReLU(NegativeSlope = 0.2)", "LeakyReLU(NegativeSlope = -0.5)", "SiLU", "GELU", "GELU(Approximate = \"tanh\")", "ELU(Alpha = 0.5)", "Mish", "Hardswish", "Hardsigmoid", "Sigmoid",
+        "Tanh", "Softplus", "Softplus(Beta = 2)", "Hardtanh", "Hardtanh(MinVal = -0.5, MaxVal = 2)", "Clamp(Min = -0.25, Max = 0.75)", "Clamp(Min = 0.1)", "Clamp(Max = 1)"];
+
+    /// <summary>For which torch's operations do: a network with one of them has no kernels, and so they are rare.</summary>
+    private static readonly string[] WithoutKernel = ["PReLU", "PReLU(PerChannel = true)", "PReLU(Init = -0.5)", "Softmax", "Softmax(Dim = 3)", "LogSoftmax", "LogSoftmax(Dim = 2)"];
 
     private Tape Tape => program.Tape;
 
@@ -38,7 +42,10 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
                 yield return (shuffle, shape);
                 break;
             case 7 when Tape.Chance(2):
-                yield return (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)"]), shape);
+                yield return (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)", "Dropout2d", "Dropout2d(0.2)"]), shape);
+                break;
+            case 7 when Tape.Chance(8):
+                yield return (Tape.Pick(WithoutKernel), shape);
                 break;
             default:
                 yield return (Tape.Pick(Activations), shape);

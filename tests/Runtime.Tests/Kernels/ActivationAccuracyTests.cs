@@ -22,6 +22,10 @@ public class ActivationAccuracyTests
         ["Mish"] = (6, Tiny, 0.35),
         ["Hardsigmoid"] = (1, 1, 0),
         ["Hardswish"] = (1, 1, 0),
+        ["Tanh"] = (6, Tiny, 0),
+        ["Softplus"] = (5, Tiny, 0.53),
+        ["Hardtanh"] = (0, Tiny, 0),
+        ["Clamp"] = (0, Tiny, 0),
     };
 
     public static TheoryData<InstructionSet, string> Cases()

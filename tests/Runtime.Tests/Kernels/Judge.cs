@@ -9,6 +9,10 @@ internal static class Judge
 {
     private const float Slope = 0.1f;
     private const double Alpha = 0.7;
+    private const double Beta = 1.5;
+    private const double Threshold = 20;
+    private const double Least = -0.75;
+    private const double Greatest = 1.25;
 
     // TorchSharp makes a Scalar of each number that it is given, and of the 1 that an addition multiplies with, and frees it when nobody holds it any more: in the middle of the call, if a collection comes then.
     // Those that somebody holds stay.
@@ -16,6 +20,8 @@ internal static class Judge
     private static readonly Scalar MinusOne = (-1).ToScalar();
     private static readonly Scalar SlopeScalar = Slope.ToScalar();
     private static readonly Scalar AlphaScalar = Alpha.ToScalar();
+    private static readonly Scalar LeastScalar = Least.ToScalar();
+    private static readonly Scalar GreatestScalar = Greatest.ToScalar();
 
     // What says how each activation must come out: torch, and the definition.
     private static readonly Dictionary<string, (double[] Parameters, Func<Tensor, Tensor> Torch, Func<double, double> Definition)> Judges = new()
@@ -32,6 +38,10 @@ internal static class Judge
         ["Mish"] = ([], static x => nn.functional.mish(x), static x => x * Math.Tanh(Math.Max(x, 0) + LogOfOnePlus(Math.Exp(-Math.Abs(x))))),
         ["Hardsigmoid"] = ([], static x => nn.functional.hardsigmoid(x), static x => Math.Min(Math.Max(x + 3, 0), 6) / 6),
         ["Hardswish"] = ([], static x => nn.functional.hardswish(x), static x => x * Math.Min(Math.Max(x + 3, 0), 6) / 6),
+        ["Tanh"] = ([], static x => x.tanh(), Math.Tanh),
+        ["Softplus"] = ([Beta, Threshold], static x => x.softplus(Beta, Threshold), static x => x * Beta > Threshold ? x : Math.Max(x, 0) + (LogOfOnePlus(Math.Exp(-Math.Abs(x * Beta))) / Beta)),
+        ["Hardtanh"] = ([Least, Greatest], static x => x.clamp(LeastScalar, GreatestScalar), static x => Math.Min(Math.Max(x, Least), Greatest)),
+        ["Clamp"] = ([Least, Greatest], static x => x.clamp(LeastScalar, GreatestScalar), static x => Math.Min(Math.Max(x, Least), Greatest)),
     };
 
     /// <summary>The largest difference that is allowed, as a part of the largest value.</summary>

@@ -32,6 +32,8 @@ internal static class Dialect
         #define EXP(x) exp(x)
         #define EXPM1(x) expm1(x)
         #define ERFC(x) erfc(x)
+        #define TANH(x) tanh(x)
+        #define LOG1P(x) log1p(x)
         #ifdef BW_KEEP_LOOPS
         #define UNROLL
         #else
@@ -56,6 +58,8 @@ internal static class Dialect
         #define EXP(x) expf(x)
         #define EXPM1(x) expm1f(x)
         #define ERFC(x) erfcf(x)
+        #define TANH(x) tanhf(x)
+        #define LOG1P(x) log1pf(x)
         #define INFINITY __int_as_float(0x7f800000)
         #define UNROLL _Pragma("unroll")
 

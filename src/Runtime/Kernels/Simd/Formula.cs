@@ -38,6 +38,10 @@ internal abstract unsafe class Formula
     public static Formula Clamp<TFormula>(string name, float least, float greatest) where TFormula : struct, IFormula =>
         new Formula<TFormula>(name, [], [least, greatest], isClamp: true);
 
+    /// <summary>The same with bounds that a module gives, by the names of its parameters.</summary>
+    public static Formula Clamp<TFormula>(string name, string least, string greatest) where TFormula : struct, IFormula =>
+        new Formula<TFormula>(name, [least, greatest], [], isClamp: true);
+
     /// <summary>A function, and the names of its parameters.</summary>
     public static Formula Function<TFormula>(string name, params string[] parameters) where TFormula : struct, IFormula =>
         new Formula<TFormula>(name, parameters, [], isClamp: false);

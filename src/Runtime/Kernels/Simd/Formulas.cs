@@ -26,6 +26,10 @@ internal static class Formulas
         Formula.Function<Mish>("Mish"),
         Formula.Function<Hardsigmoid>("Hardsigmoid"),
         Formula.Function<Hardswish>("Hardswish"),
+        Formula.Function<Tanh>("Tanh"),
+        Formula.Function<Softplus>("Softplus", "beta", "threshold"),
+        Formula.Clamp<Between>("Hardtanh", "min_val", "max_val"),
+        Formula.Clamp<Between>("Clamp", "min", "max"),
     ]).ToFrozenDictionary(static formula => formula.Name);
 
     /// <summary>x.</summary>
@@ -204,6 +208,46 @@ internal static class Formulas
         public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged => TSimd.Multiply(x, HardGate<TSimd, TVector>(x));
+    }
+
+    /// <summary>-z / (2 + z) of |x|, with z = exp(-2 |x|) - 1: nothing is lost near 0.</summary>
+    private readonly struct Tanh : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var z = ExpMinusOne<TSimd, TVector>(TSimd.Multiply(TSimd.Absolute(x), TSimd.Broadcast(-2f)));
+            var below = TSimd.Divide(z, TSimd.Add(z, TSimd.Broadcast(2f)));
+            return TSimd.SelectPositive(x, TSimd.Subtract(TSimd.Zero, below), below);
+        }
+    }
+
+    /// <summary>x where first * x &gt; second, else max(x, 0) + log(1 + exp(-|first * x|)) / first: the logarithm is a polynomial of what is from 0 to 1.</summary>
+    private readonly struct Softplus : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var scaled = TSimd.Multiply(x, first);
+            var exp = PowerOf<TSimd, TVector>(TSimd.Multiply(TSimd.Absolute(scaled), TSimd.Broadcast(-BinaryLogOfE)));
+            var series = TSimd.Broadcast(1.9866965e-3f);
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(-1.31878263e-2f));
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(4.10065732e-2f));
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(-8.18804088e-2f));
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(1.23779958e-1f));
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(-1.6087623e-1f));
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(1.98858203e-1f));
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(-2.49864965e-1f));
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(3.33324975e-1f));
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(-4.99999795e-1f));
+            series = TSimd.MultiplyAdd(series, exp, TSimd.Broadcast(1f));
+            var bend = TSimd.Divide(TSimd.Multiply(series, exp), first);
+            return TSimd.SelectPositive(TSimd.Subtract(scaled, second), x, TSimd.Add(TSimd.AtLeast(x, TSimd.Zero), bend));
+        }
     }
 
     /// <summary>

@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Blockwright.Graph;
+
+/// <summary>torch.nn.Softmax and torch.nn.LogSoftmax.</summary>
+/// <param name="Dim">What sums to 1: the channels (1), a column (2) or a row (3).</param>
+internal sealed record Softmax(bool IsLog, long Dim) : Layer
+{
+    public override string Kind => IsLog ? SoftmaxDefinition.LogName : SoftmaxDefinition.PlainName;
+
+    public override bool KeepsChannelsApart => Dim != SoftmaxDefinition.Channels;
+
+    public override bool IsElementwise => false;
+
+    public override Overwriting Overwriting => Overwriting.Never;
+
+    // torch computes the gradient from the result.
+    public override Overwriting Yields => Overwriting.InInference;
+
+    public override IEnumerable<string> Words => [$"dim={DimText}"];
+
+    private string DimText => Dim.ToString(CultureInfo.InvariantCulture);
+
+    public override ValueRange Range(ValueRange input) => IsLog ? new(double.NegativeInfinity, 0) : new(0, 1);
+
+    public override string Call(CallSite site) => $"{site.Input}.{(IsLog ? "log_softmax" : "softmax")}({DimText})";
+
+    /// <summary>None: torch computes it.</summary>
+    public override Kernel? Kernel(Shape input) => null;
+
+    public override string Onnx(IOnnxGraph graph, string input) => graph.Node(Kind, [input], ("axis", Dim));
+}
+
+internal sealed class SoftmaxDefinition(bool isLog) : LayerDefinition
+{
+    public const string PlainName = "Softmax";
+    public const string LogName = "LogSoftmax";
+
+    public const long Channels = 1;
+    private const long Width = 3;
+
+    public override string Kind => isLog ? LogName : PlainName;
+
+    public override bool KeepsChannels => true;
+
+    public override bool KeepsChannelsApart => false;
+
+    public override bool HasState => false;
+
+    public override (Layer, Shape)? Resolve(LayerContext context)
+    {
+        var dim = context.Integer(nameof(SoftmaxAttribute.Dim), new SoftmaxAttribute().Dim);
+        if (dim >= Channels && dim <= (context.Input.IsFlat ? Channels : Width))
+            return (new Softmax(isLog, dim), context.Input);
+        var expected = context.Input.IsFlat ? "1, the features" : "1 (channels), 2 (height) or 3 (width)";
+        context.Report(ProblemIds.InvalidArgument, nameof(SoftmaxAttribute.Dim), nameof(SoftmaxAttribute.Dim), expected, dim.ToString(CultureInfo.InvariantCulture));
+        return null;
+    }
+}
