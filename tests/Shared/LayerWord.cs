@@ -45,6 +45,12 @@ internal static class LayerWords
         ["Approximate"] = ["\"tanh\""],
         ["Groups"] = ["2", "\"in\""],
         ["Dim"] = ["2", "3"],
+        ["ScaleFactor"] = ["2", "new[] { 2, 3 }"],
+        ["Size"] = ["9", "new[] { 5, 12 }"],
+        ["OutputSize"] = ["3", "1", "new[] { 7, 5 }", "new[] { 9, 12 }"],
+        ["UpscaleFactor"] = ["2"],
+        ["DownscaleFactor"] = ["2"],
+        ["Mode"] = ["\"bilinear\""],
         // So far out that no rounding decides on which side of the step a value is.
         ["Threshold"] = ["9"],
         // Left out, it depends on what follows.
@@ -126,6 +132,9 @@ internal static class LayerWords
 
     private static IReadOnlyList<string> Values(PropertyInfo property)
     {
+        // What a window has on two sides, a layer that only pads has on four.
+        if (property is { Name: "Padding", SetMethod: null })
+            return ["1", "new[] { 2, 0, 1, 3 }"];
         if (Numbers.TryGetValue(property.Name, out var known))
             return known;
         if (property.PropertyType == typeof(bool))

@@ -90,8 +90,8 @@ internal sealed class Members
     private void AddLayer(LayerNode node, string key)
     {
         var module = node.Layer.Module!;
-        var name = AddField(node, Emitted.Modules + module.Type, key, "");
-        _assignments.Add($"{name} = {_register}(\"{key}\", {Emitted.Torch}nn.{module.Factory});");
+        var name = AddField(node, module.TypeCode, key, "");
+        _assignments.Add($"{name} = {_register}(\"{key}\", {module.FactoryCode});");
     }
 
     private void AddApply(ApplyNode node)

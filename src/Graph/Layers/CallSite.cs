@@ -3,12 +3,20 @@ using System.Globalization;
 namespace Blockwright.Graph;
 
 /// <summary>The module that a layer registers.</summary>
-/// <param name="Type">Its class in TorchSharp.Modules.</param>
-/// <param name="Factory">The call in torch.nn that makes it, in C# over the constructor's parameters.</param>
+/// <param name="Type">Its class in TorchSharp.Modules, or in the runtime.</param>
+/// <param name="Factory">The call in torch.nn that makes it, or the runtime's constructor, in C# over the constructor's parameters.</param>
 /// <param name="Snapshot">The runtime's class that a snapshot of torch's operations keeps of it.</param>
 /// <param name="TakesNorm">Whether a batch norm behind it folds into it.</param>
 /// <param name="IsNorm">Whether it is what folds.</param>
-public sealed record ModuleCode(string Type, string Factory, string Snapshot, bool TakesNorm = false, bool IsNorm = false);
+/// <param name="IsOfTorch">Whether torch.nn has it; else the runtime does.</param>
+public sealed record ModuleCode(string Type, string Factory, string Snapshot, bool TakesNorm = false, bool IsNorm = false, bool IsOfTorch = true)
+{
+    /// <summary>Its class in emitted code.</summary>
+    public string TypeCode => (IsOfTorch ? Emitted.Modules : Emitted.Runtime) + Type;
+
+    /// <summary>What makes it in emitted code.</summary>
+    public string FactoryCode => IsOfTorch ? $"{Emitted.Torch}nn.{Factory}" : $"new {Emitted.Runtime}{Factory}";
+}
 
 /// <summary>Where a layer's call stands.</summary>
 /// <param name="Input">The variable that comes in.</param>

@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>A pair of numbers, height first.</summary>
@@ -10,6 +12,14 @@ public sealed record Pair(Amount Height, Amount Width)
     public bool IsSquare => Height.Equals(Width);
 
     public override string ToString() => $"{Height} x {Width}";
+}
+
+/// <summary>Four numbers round a map.</summary>
+public sealed record Sides(Amount Left, Amount Right, Amount Top, Amount Bottom)
+{
+    public IEnumerable<Amount> All => [Left, Right, Top, Bottom];
+
+    public IEnumerable<string> Texts => All.Select(static each => each.Text);
 }
 
 /// <summary>
@@ -86,6 +96,10 @@ public abstract record Layer
     /// <summary>What a plan's kernels compute for it. Null where there is no kernel, and where it only renames channels.</summary>
     /// <param name="input">What comes in.</param>
     public virtual Kernel? Kernel(Shape input) => null;
+
+    /// <summary>How it resizes a map where no kernel's window says it; null where it keeps the size, or a window does.</summary>
+    /// <param name="input">What comes in.</param>
+    public virtual Resizing? Resizing(Shape input) => null;
 
     /// <summary>Where in its input each channel of its result is, where it only renames channels at every size; else null.</summary>
     /// <param name="input">What comes in.</param>

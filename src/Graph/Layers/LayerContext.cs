@@ -47,6 +47,29 @@ public sealed class LayerContext
         }
     }
 
+    /// <summary>One number for all, or an array of four in torch's order: left, right, top, bottom. Null after a report.</summary>
+    public Sides? Sides(string argument)
+    {
+        if (Step[argument] is not Value.List list)
+            return Number(argument, Amount.Zero, least: 0) is { } all ? new(all, all, all, all) : null;
+        if (list.Items.Count != 4)
+        {
+            Report(ProblemIds.InvalidArgument, argument, argument, "one number, or four: left, right, top, bottom", list.Items.Count.ToString(CultureInfo.InvariantCulture) + " numbers");
+            return null;
+        }
+        var sides = list.Items.Select((item, i) => _evaluator.Number(item, Step.PlaceOf(argument, i), least: 0)).ToList();
+        return sides is [{ } left, { } right, { } top, { } bottom] ? new(left, right, top, bottom) : null;
+    }
+
+    /// <summary>A map that comes out, or null after a report that no int holds its size.</summary>
+    public Shape? Map(string argument, Amount channels, Extent height, Extent width)
+    {
+        if (channels.FitsInt && !(height.Size > int.MaxValue || width.Size > int.MaxValue))
+            return Shape.Map(channels, height, width);
+        Report(ProblemIds.NotACount, argument, $"at most {int.MaxValue} channels, and a map of at most {int.MaxValue} x {int.MaxValue}", $"{channels} of {height} x {width}");
+        return null;
+    }
+
     /// <summary>A whole number that the attribute takes as one, not as an expression.</summary>
     public long Integer(string argument, long otherwise) => Step[argument] is Value.Number { Expression: Expression.Number number } ? number.Value : otherwise;
 

@@ -19,6 +19,14 @@ public static class LayerTable
         new PReLUDefinition(),
         new SoftmaxDefinition(isLog: false),
         new SoftmaxDefinition(isLog: true),
+        new UpsampleDefinition(),
+        new Padding2dDefinition(isReflection: false),
+        new Padding2dDefinition(isReflection: true),
+        new PixelShuffleDefinition(isReverse: false),
+        new PixelShuffleDefinition(isReverse: true),
+        new AdaptivePoolDefinition(isMax: false),
+        new AdaptivePoolDefinition(isMax: true),
+        new ChannelScaleDefinition(),
     }
         .Concat(ConvolutionDefinition.All)
         .Concat(Activations.Rows.Select(static row => new ActivationDefinition(row)))

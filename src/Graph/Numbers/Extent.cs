@@ -10,9 +10,44 @@ public readonly record struct Extent(long? Size, string Text, bool IsAlways = fa
 
     public static Extent Always(long size) => Of(size) with { IsAlways = true };
 
+    public static Extent Always(Amount size) => size.Constant is { } known ? Always(known) : Unknown(size.Text) with { IsAlways = true };
+
     public static Extent Unknown(string text) => new(null, text);
 
+    /// <summary>So many times it.</summary>
+    public Extent Times(Amount factor) => Known(factor) is var (size, by) ? Of(checked(size * by)) with { IsAlways = IsAlways } : Scaled('*', '/', factor);
+
+    /// <summary>A part of it, rounded down.</summary>
+    public Extent Over(Amount divisor) => Known(divisor) is var (size, by) ? Of(size / by) with { IsAlways = IsAlways } : Scaled('/', '*', divisor);
+
+    /// <summary>So much more.</summary>
+    public Extent Plus(Amount more) => Known(more) is var (size, by) ? Of(checked(size + by)) with { IsAlways = IsAlways } : more.Equals(Amount.Zero) ? this : Unknown(Text.TrimEnd('\'') + "'");
+
     public override string ToString() => Text;
+
+    private (long Size, long Other)? Known(Amount other) => Size is { } size && other.Constant is { } number ? (size, number) : null;
+
+    /// <summary>A text for a size that is not known: H/2, or H of H/2 and 2. One that grows with each layer is cut.</summary>
+    private Extent Scaled(char sign, char inverse, Amount by)
+    {
+        const int MostCharacters = 64;
+        if (by.Equals(Amount.One))
+            return Size is null ? this : Unknown(Text);
+        var (stem, already) = Tail(sign);
+        var (whole, taken) = Tail(inverse);
+        var text = by.Constant is not { } number ? $"{Text}{sign}{by}"
+            : taken == number ? whole
+            : taken > number && taken % number == 0 ? $"{whole}{inverse}{(taken / number).ToString(CultureInfo.InvariantCulture)}"
+            : already <= int.MaxValue / number ? $"{stem}{sign}{(already * number).ToString(CultureInfo.InvariantCulture)}" : $"{Text}{sign}{by}";
+        return Unknown(text.Length > MostCharacters ? text.Substring(0, 1) + "'" : text);
+    }
+
+    /// <summary>What stands before and behind a sign at the text's end; 1 where none does.</summary>
+    private (string Stem, long Number) Tail(char sign)
+    {
+        var at = Text.LastIndexOf(sign);
+        return at > 0 && long.TryParse(Text.Substring(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? (Text.Substring(0, at), number) : (Text, 1);
+    }
 }
 
 /// <summary>The shape of a value without its batch: C x H x W, or F features where it is flat.</summary>

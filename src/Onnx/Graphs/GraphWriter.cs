@@ -65,7 +65,7 @@ internal sealed class GraphWriter
         foreach (var (node, recipe) in _recipes.OrderBy(static each => each.Key))
         {
             foreach (var word in recipe.Operations.SelectMany(static operation => operation.Inputs).Where(static word => OnnxWords.KindOf(word) is OnnxWords.Value.State))
-                AddWeight(KeyOf(node) + "." + OnnxWords.NameOf(word));
+                AddWeight(StateKey(node, word));
         }
         var output = _graph.Claim(options.OutputName, "the result");
         for (var i = 1; i < _values.Length; i++)
@@ -97,6 +97,12 @@ internal sealed class GraphWriter
             var isOwn = recipe.Result == OnnxWords.Result(i);
             var inputs = operation.Inputs.Select(word => Resolve(word, node, results)).ToList();
             results[i] = _graph.FreeName(isOwn ? label : label + "/" + operation.Operator);
+            if (AdaptivePools.Has(operation.Operator))
+            {
+                var output = (long[])OnnxWords.ReadAttribute(operation.Attributes.Single()).Value;
+                AdaptivePools.Write(_graph, label, operation.Operator, inputs[0], _sizes.Known(_nodes.Nodes[node].Inputs[0], label), ((int)output[0], (int)output[1]), results[i]);
+                continue;
+            }
             var written = _graph.Node(isOwn ? label : label + "/" + operation.Operator, operation.Operator, inputs, [results[i]]);
             written.Attribute.Add(operation.Attributes.Select(static word => AttributeOf(OnnxWords.ReadAttribute(word))));
         }
@@ -111,7 +117,7 @@ internal sealed class GraphWriter
         OnnxWords.Value.Omitted => "",
         OnnxWords.Value.Input => _values[_nodes.Nodes[node].Inputs[OnnxWords.IndexOf(word)]],
         OnnxWords.Value.Result => results[OnnxWords.IndexOf(word)],
-        OnnxWords.Value.State => KeyOf(node) + "." + OnnxWords.NameOf(word),
+        OnnxWords.Value.State => StateKey(node, word),
         OnnxWords.Value.Scalar => _graph.Scalar(OnnxWords.ScalarOf(word)),
         OnnxWords.Value.Integers => _graph.Integers(OnnxWords.ReadIntegers(word)),
         OnnxWords.Value.Reals => _graph.Reals([.. OnnxWords.ReadReals(word).Select(static value => (float)value)]),
@@ -177,6 +183,9 @@ internal sealed class GraphWriter
             }
         }
     }
+
+    /// <summary>An entry of a layer's in the state dict; one without a name is the layer's key itself.</summary>
+    private string StateKey(int node, string word) => OnnxWords.NameOf(word) is { Length: > 0 } name ? KeyOf(node) + "." + name : KeyOf(node);
 
     private string KeyOf(int node) => _nodes.Blocks[_nodes.Nodes[node].Block].Key(_nodes.Nodes[node].Key);
 

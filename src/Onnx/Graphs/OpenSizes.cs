@@ -11,6 +11,7 @@ internal sealed class OpenSizes
     private const string Rows = "height";
     private const string Columns = "width";
 
+    private readonly string _network;
     private readonly NodePlan _nodes;
     private readonly int? _batch;
     private readonly (int Height, int Width)[] _sizes;
@@ -21,7 +22,7 @@ internal sealed class OpenSizes
     {
         if (options.OpenSize && (options.Height ?? options.Width) is not null)
             throw new ArgumentException($"Heights and widths are left open, or they are what is named: {nameof(OnnxOptions.OpenSize)} goes without {nameof(OnnxOptions.Height)} and {nameof(OnnxOptions.Width)}.");
-        (_nodes, _batch) = (nodes, options.Batch);
+        (_network, _nodes, _batch) = (plans.Network, nodes, options.Batch);
         _isOpen = new bool[nodes.Grids.Length];
         var (height, width) = options.OpenSize ? (plans.Height, plans.Width) : (options.Height ?? plans.Height, options.Width ?? plans.Width);
         _sizes = GridSizes.Of(plans.Network, nodes.Grids, nodes.SizeRules, height, width);
@@ -30,7 +31,7 @@ internal sealed class OpenSizes
         for (var i = 0; i < _isOpen.Length; i++)
         {
             var grid = nodes.Grids[i];
-            _isOpen[i] = grid.Kind is GridKind.Input || (grid.From >= 0 && _isOpen[grid.From]);
+            _isOpen[i] = grid.Kind is GridKind.Input || (grid.From >= 0 && _isOpen[grid.From] && !(grid.Kind is GridKind.Resized && grid.Resizing.IsFixed));
         }
         if (nodes.SizeRules.FirstOrDefault(rule => rule.Other < 0 && _isOpen[rule.Grid]) is { } rule)
         {
@@ -52,6 +53,12 @@ internal sealed class OpenSizes
         yield return !_isOpen[of.Grid] ? Fixed(height) : isInput ? new() { DimParam = Rows } : new();
         yield return !_isOpen[of.Grid] ? Fixed(width) : isInput ? new() { DimParam = Columns } : new();
     }
+
+    /// <summary>A value's height and width, where its windows follow of them.</summary>
+    /// <exception cref="ArgumentException">They are open.</exception>
+    public (int Height, int Width) Known(int node, string reader) => !_isOpen[_nodes.Nodes[node].Grid]
+        ? _sizes[_nodes.Nodes[node].Grid]
+        : throw new ArgumentException($"{_network}: heights and widths cannot be left open: the windows of {reader} follow of the size that comes in. Export it for one size.");
 
     /// <summary>A value's shape as a Reshape takes it: 0 keeps the number of images. Null where it is open.</summary>
     public long[]? Shape(int node)

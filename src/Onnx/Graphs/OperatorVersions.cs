@@ -17,7 +17,7 @@ internal static class OperatorVersions
         {
             if (opset < 14 && node.OpType == "HardSwish")
                 DefineHardSwish(graph, node);
-            if (opset >= 18 && node.OpType == "ReduceMean")
+            if (opset >= 18 && node.OpType is "ReduceMean" or "ReduceMax")
                 GiveAxesAsInput(graph, node);
         }
     }

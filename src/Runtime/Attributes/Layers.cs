@@ -218,6 +218,89 @@ public sealed class AvgPool2dAttribute(object kernelSize) : PoolAttribute(kernel
 /// <summary>The mean over the height and the width: N x C x H x W to N x C x 1 x 1.</summary>
 public sealed class GlobalAvgPool2dAttribute : LayerAttribute;
 
+/// <summary>torch.nn.AdaptiveAvgPool2d: means over windows that follow of the size that comes in, N x C x H x W to N x C x h x w.</summary>
+/// <param name="outputSize">The height and the width that come out: one number, or an array of two.</param>
+public sealed class AdaptiveAvgPool2dAttribute(object outputSize) : LayerAttribute
+{
+    /// <summary>The height and the width that come out.</summary>
+    public object OutputSize { get; } = outputSize;
+}
+
+/// <summary>torch.nn.AdaptiveMaxPool2d: maxima over windows that follow of the size that comes in, N x C x H x W to N x C x h x w.</summary>
+/// <param name="outputSize">The height and the width that come out: one number, or an array of two.</param>
+public sealed class AdaptiveMaxPool2dAttribute(object outputSize) : LayerAttribute
+{
+    /// <summary>The height and the width that come out.</summary>
+    public object OutputSize { get; } = outputSize;
+}
+
+/// <summary>torch.nn.Upsample: N x C x H x W to N x C x (factor * H) x (factor * W), or to a size.</summary>
+public sealed class UpsampleAttribute : LayerAttribute
+{
+    /// <summary>Upsampling to a <see cref="Size"/>.</summary>
+    public UpsampleAttribute()
+    {
+    }
+
+    /// <summary>Upsampling by a factor.</summary>
+    /// <param name="scaleFactor">How many times the height and the width: one whole number, or an array of two.</param>
+    public UpsampleAttribute(object scaleFactor) => ScaleFactor = scaleFactor;
+
+    /// <summary>How many times the height and the width.</summary>
+    public object? ScaleFactor { get; }
+
+    /// <summary>The height and the width that come out, instead of a factor: one number, or an array of two.</summary>
+    public object? Size { get; set; }
+
+    /// <summary>"bilinear" for means of four pixels; "nearest", which it is where it is left out, for the nearest one.</summary>
+    public string Mode { get; set; } = "nearest";
+
+    /// <summary>Whether the corners' pixels stay where they are, in bilinear mode.</summary>
+    public bool AlignCorners { get; set; }
+}
+
+/// <summary>torch.nn.ZeroPad2d: zeros round each map.</summary>
+/// <param name="padding">How many on each side: one number, or an array of four: left, right, top, bottom.</param>
+public sealed class ZeroPad2dAttribute(object padding) : LayerAttribute
+{
+    /// <summary>How many on each side.</summary>
+    public object Padding { get; } = padding;
+}
+
+/// <summary>torch.nn.ReflectionPad2d: each map mirrored at its border, whose pixels do not come twice.</summary>
+/// <param name="padding">How many pixels on each side, fewer than the map has: one number, or an array of four: left, right, top, bottom.</param>
+public sealed class ReflectionPad2dAttribute(object padding) : LayerAttribute
+{
+    /// <summary>How many pixels on each side.</summary>
+    public object Padding { get; } = padding;
+}
+
+/// <summary>torch.nn.PixelShuffle: N x (C * r * r) x H x W to N x C x (H * r) x (W * r).</summary>
+/// <param name="upscaleFactor">r; its square divides the channels.</param>
+public sealed class PixelShuffleAttribute(object upscaleFactor) : LayerAttribute
+{
+    /// <summary>How many times the height and the width.</summary>
+    public object UpscaleFactor { get; } = upscaleFactor;
+}
+
+/// <summary>torch.nn.PixelUnshuffle: N x C x (H * r) x (W * r) to N x (C * r * r) x H x W.</summary>
+/// <param name="downscaleFactor">r; it divides the height and the width.</param>
+public sealed class PixelUnshuffleAttribute(object downscaleFactor) : LayerAttribute
+{
+    /// <summary>Which part of the height and the width is left.</summary>
+    public object DownscaleFactor { get; } = downscaleFactor;
+}
+
+/// <summary>
+/// A learned factor for each channel: x * scale, with scale of C x 1 x 1. torch.nn has none, and networks have a parameter of their own; so its key is the layer's itself, without an
+/// ending: with <c>Name = "layer_scale"</c> it is ConvNeXt's.
+/// </summary>
+public sealed class ScaleAttribute : LayerAttribute
+{
+    /// <summary>What each factor begins with, 1 where it is left out.</summary>
+    public double Init { get; set; } = 1;
+}
+
 /// <summary>torch.nn.ChannelShuffle: channel i * C / groups + j goes to j * groups + i.</summary>
 /// <param name="groups">The number of groups; it divides the channels.</param>
 public sealed class ChannelShuffleAttribute(object groups) : LayerAttribute

@@ -111,6 +111,15 @@ public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
         return Own(new FrozenLayer([prelu.weight], static (input, state) => input.prelu(state[0]!)));
     }
 
+    /// <summary>What a snapshot keeps of a learned factor for each channel.</summary>
+    /// <param name="scale">The factors.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(LearnedScale scale)
+    {
+        ArgumentNullException.ThrowIfNull(scale);
+        return Own(new FrozenLayer([scale.Parameter], static (input, state) => input * state[0]!));
+    }
+
     /// <summary>What a snapshot keeps of a block.</summary>
     /// <param name="block">The block.</param>
     /// <returns>Its snapshot.</returns>

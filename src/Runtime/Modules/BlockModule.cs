@@ -70,6 +70,26 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     protected TModule Register<TModule>(string key, TModule module)
         where TModule : Module
     {
+        var (parent, name) = PlaceOf(key);
+        parent.register_module(name, module);
+        return module;
+    }
+
+    /// <summary>Registers a parameter under a key of the state dict.</summary>
+    /// <param name="key">The key, as in <c>features.1.0.layer_scale</c>.</param>
+    /// <param name="scale">The parameter.</param>
+    /// <returns>The parameter.</returns>
+    protected LearnedScale Register(string key, LearnedScale scale)
+    {
+        ArgumentNullException.ThrowIfNull(scale);
+        var (parent, name) = PlaceOf(key);
+        scale.RegisterIn(parent, name);
+        return scale;
+    }
+
+    private (Module Parent, string Name) PlaceOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
         Module parent = this;
         var parts = key.Split('.');
         foreach (var part in parts.AsSpan(0, parts.Length - 1))
@@ -79,8 +99,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
                 parent.register_module(part, child = new KeyModule(part));
             parent = child;
         }
-        parent.register_module(parts[^1], module);
-        return module;
+        return (parent, parts[^1]);
     }
 
     /// <summary>
@@ -138,7 +157,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     }
 
     private bool IsOwn(string name) => _own.Contains(name)
-        || (_internal_submodules.ContainsKey(name) ? throw Taken(name) : _own.Add(name));
+        || (_internal_submodules.ContainsKey(name) || named_parameters(recurse: false).Any(each => each.name == name) ? throw Taken(name) : _own.Add(name));
 
     private InvalidOperationException Taken(string name) => new($"{GetName()} has something else under the key '{name}': rename the member '{name}'.");
 

@@ -50,6 +50,64 @@ public static class TensorOps
     /// <returns>N x C x 1 x 1.</returns>
     public static Tensor GlobalAvgPool2d(Tensor input) => input.mean([2, 3], keepdim: true);
 
+    /// <summary>torch.nn.functional.adaptive_avg_pool2d.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="size">Height and width of the result.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor AdaptiveAvgPool2d(Tensor input, (long Height, long Width) size) => nn.functional.adaptive_avg_pool2d(input, [size.Height, size.Width]);
+
+    /// <summary>torch.nn.functional.adaptive_max_pool2d.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="size">Height and width of the result.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor AdaptiveMaxPool2d(Tensor input, (long Height, long Width) size) => nn.functional.adaptive_max_pool2d(input, [size.Height, size.Width]);
+
+    /// <summary>torch.nn.functional.interpolate by a factor, each pixel the nearest one.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="factor">How many times the height and the width.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor NearestBy(Tensor input, (long Height, long Width) factor) => nn.functional.interpolate(input, scale_factor: [factor.Height, factor.Width], mode: InterpolationMode.Nearest);
+
+    /// <summary>torch.nn.functional.interpolate to a size, each pixel the nearest one.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="size">Height and width of the result.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor NearestTo(Tensor input, (long Height, long Width) size) => nn.functional.interpolate(input, [size.Height, size.Width], mode: InterpolationMode.Nearest);
+
+    /// <summary>torch.nn.functional.interpolate by a factor, each pixel a mean of four.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="factor">How many times the height and the width.</param>
+    /// <param name="alignCorners">Whether the corners' pixels stay where they are.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor BilinearBy(Tensor input, (long Height, long Width) factor, bool alignCorners) =>
+        nn.functional.interpolate(input, scale_factor: [factor.Height, factor.Width], mode: InterpolationMode.Bilinear, align_corners: alignCorners);
+
+    /// <summary>torch.nn.functional.interpolate to a size, each pixel a mean of four.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="size">Height and width of the result.</param>
+    /// <param name="alignCorners">Whether the corners' pixels stay where they are.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor BilinearTo(Tensor input, (long Height, long Width) size, bool alignCorners) =>
+        nn.functional.interpolate(input, [size.Height, size.Width], mode: InterpolationMode.Bilinear, align_corners: alignCorners);
+
+    /// <summary>torch.nn.ZeroPad2d.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="left">Zeros before each row.</param>
+    /// <param name="right">Behind it.</param>
+    /// <param name="top">Rows of zeros before the first.</param>
+    /// <param name="bottom">Behind the last.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor ZeroPad(Tensor input, long left, long right, long top, long bottom) => nn.functional.pad(input, [left, right, top, bottom]);
+
+    /// <summary>torch.nn.ReflectionPad2d.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="left">Pixels before each row, which are those behind its first, mirrored.</param>
+    /// <param name="right">Behind it.</param>
+    /// <param name="top">Rows before the first.</param>
+    /// <param name="bottom">Behind the last.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor ReflectionPad(Tensor input, long left, long right, long top, long bottom) => nn.functional.pad(input, [left, right, top, bottom], PaddingModes.Reflect);
+
     /// <summary>torch.cat along the channels.</summary>
     /// <param name="parts">N x Ci x H x W each.</param>
     /// <returns>N x (C1 + C2 + ...) x H x W.</returns>

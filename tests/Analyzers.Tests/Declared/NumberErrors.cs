@@ -44,12 +44,34 @@ public class NumberErrors
     [InlineData("""[Network, Input(3, 8, 8), Conv1x1({|#0:-4|})] public partial class A;""", "-4")]
     [InlineData("""[Block, Conv2d(8, 3, Stride = {|#0:0|})] public partial class A;""", "0")]
     [InlineData("""[Block, Conv2d(8, new[] { 3, {|#0:0|} })] public partial class A;""", "0")]
+    [InlineData("""[Block, Upsample({|#0:0|})] public partial class A;""", "0")]
+    [InlineData("""[Block, Upsample(Size = new[] { 4, {|#0:0|} })] public partial class A;""", "0")]
+    [InlineData("""[Block, AdaptiveAvgPool2d({|#0:0|})] public partial class A;""", "0")]
+    [InlineData("""[Block, AdaptiveMaxPool2d(new[] { {|#0:-1|}, 2 })] public partial class A;""", "-1")]
+    [InlineData("""[Block, PixelShuffle({|#0:0|})] public partial class A;""", "0")]
+    [InlineData("""[Block, PixelUnshuffle({|#0:-2|})] public partial class A;""", "-2")]
     public Task LessThanOne(string source, string found) => DeclarationTest.Verify(source, ("BW0007", $"Expected a whole number of at least 1, found {found}"));
 
     [Fact]
     public Task NumberBeyondInt() => DeclarationTest.Verify(
         """[Block, Conv1x1({|#0:"2147483647*2147483647*2147483647"|})] public partial class A;""",
         ("BW0007", "Expected a whole number from 1 to 2147483647, found a number beyond 64 bits"));
+
+    [Fact]
+    public Task BordersBelowNone() => DeclarationTest.Verify(
+        """[Block, ZeroPad2d(new[] { 1, {|#0:-1|}, 0, 0 }), ReflectionPad2d({|#1:-2|})] public partial class A;""",
+        ("BW0007", "Expected a whole number of at least 0, found -1"),
+        ("BW0007", "Expected a whole number of at least 0, found -2"));
+
+    [Fact]
+    public Task PlacesThatDoNotDivideTheChannels() => DeclarationTest.Verify(
+        """[Network, Input(6, 4, 4), PixelShuffle({|#0:2|})] public partial class A;""",
+        ("BW0010", "4 groups do not divide the 6 channels"));
+
+    [Fact]
+    public Task MapsBeyondInt() => DeclarationTest.Verify(
+        """[Network, Input(2, 65536, 8), Upsample({|#0:65536|})] public partial class A;""",
+        ("BW0007", "Expected at most 2147483647 channels, and a map of at most 2147483647 x 2147483647, found 2 of 4294967296 x 524288"));
 
     [Fact]
     public Task FractionAtOneUse() => DeclarationTest.Verify(

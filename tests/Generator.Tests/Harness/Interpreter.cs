@@ -227,6 +227,14 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "Clamp" => Clamp(x, line.Real("Min", double.NaN), line.Real("Max", double.NaN)),
             // TorchSharp's module of that name gives its input.
             "Hardtanh" => Clamp(x, line.Real("MinVal", -1), line.Real("MaxVal", 1)),
+            "AdaptiveAvgPool2d" => F.adaptive_avg_pool2d(x, Pair(line, "OutputSize")),
+            "AdaptiveMaxPool2d" => F.adaptive_max_pool2d(x, Pair(line, "OutputSize")),
+            "Upsample" => Upsample(line, x),
+            "ZeroPad2d" => nn.ZeroPad2d(Sides(line)).call(x),
+            "ReflectionPad2d" => nn.ReflectionPad2d(Sides(line)).call(x),
+            "PixelShuffle" => nn.PixelShuffle(Number(line["UpscaleFactor"])).call(x),
+            "PixelUnshuffle" => nn.PixelUnshuffle(Number(line["DownscaleFactor"])).call(x),
+            "Scale" => x * _all.Entry(key, x.size(1), 1, 1),
             "PReLU" => F.prelu(x, _all.Entry(key + ".weight", line.Flag("PerChannel", false) ? x.size(1) : 1)),
             "Softmax" or "LogSoftmax" => TorchModules.Call(line.Kind, new Dictionary<string, object?> { ["Dim"] = line["Dim"] ?? 1 }, x),
             "Flatten" => x.flatten(1),
@@ -258,6 +266,19 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             }
             return F.batch_norm(x, mean, variance, weight, bias, _all.Training, line.Real("Momentum", 0.1), line.Real("Eps", 1e-5));
         }
+
+        private Tensor Upsample(Line line, Tensor x)
+        {
+            var mode = line.Text("Mode") == "bilinear" ? UpsampleMode.Bilinear : UpsampleMode.Nearest;
+            bool? corners = mode == UpsampleMode.Bilinear ? line.Flag("AlignCorners", false) : null;
+            double[]? factors = line["ScaleFactor"] is null ? null : [.. Pair(line, "ScaleFactor")];
+            return nn.Upsample(line["Size"] is null ? null : Pair(line, "Size"), factors, mode, corners).call(x);
+        }
+
+        /// <summary>Left, right, top, bottom.</summary>
+        private (long, long, long, long) Sides(Line line) => line["Padding"] is object?[] all
+            ? (Number(all[0]), Number(all[1]), Number(all[2]), Number(all[3]))
+            : (Number(line["Padding"]), Number(line["Padding"]), Number(line["Padding"]), Number(line["Padding"]));
 
         private static Tensor Clamp(Tensor x, double min, double max) => double.IsNaN(min) ? x.clamp_max(max) : double.IsNaN(max) ? x.clamp_min(min) : x.clamp(min, max);
 

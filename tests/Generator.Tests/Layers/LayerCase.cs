@@ -34,13 +34,18 @@ internal sealed record LayerSite(string Name, string Before, string After)
         new("OnOneOfTwoReaders", "From(\"in\", As = \"a\"), Conv1x1, From(\"a\", As = \"b\"), ", ", Add(\"a\", \"b\"), Conv1x1(5)"),
     ];
 
-    public bool IsBare => Bare.Contains(this);
+    /// <summary>For what takes no map of an odd size: one of an even size stays as it is, and all others become it.</summary>
+    public static LayerSite Even { get; } = new("OnEvenMap", "Upsample(Size = new[] { 8, 10 }), ", "");
+
+    public bool IsBare => Bare.Contains(this) || this == Even;
 
     /// <summary>Where all that can be written of a layer is tried, in a network with weights, as the kernels ask for; elsewhere each property by itself.</summary>
     private static LayerSite OfMany(string kind) => LayerTable.Find(kind)!.HasState ? Bare[0] : Among[0];
 
     /// <summary>Whatever is written of a layer, at every place; some of it fits there.</summary>
     public static IEnumerable<(LayerWord Word, LayerSite Site)> Draw(string kind) => Bare.Concat(Among).SelectMany(site => Words(kind, site).Select(word => (word, site)));
+
+    public static IEnumerable<(LayerWord Word, LayerSite Site)> DrawOnEvenMap(string kind) => LayerWords.Few(kind).Select(static word => (word, Even));
 
     /// <summary>What a module keeps to itself is no matter of what stands beside it.</summary>
     private static IEnumerable<LayerWord> Words(string kind, LayerSite site) =>
@@ -123,20 +128,28 @@ internal static class LayerCases
 
     private static (Assembly, ILookup<string, LayerCase>, IReadOnlyDictionary<string, string>) Compile()
     {
-        var drawn = LayerWords.Kinds.SelectMany(LayerSite.Draw).ToList();
-        var sources = drawn.Select(static (each, i) => LayerCase.Source(each.Word, each.Site, $"Net{i}"));
-        var declarations = Declared.Read(Compiling.Compilation([.. sources]));
-        var cases = new List<LayerCase>();
-        for (var i = 0; i < drawn.Count; i++)
-        {
-            // What does not fit a place is refused there; that is other tests' matter.
-            if (GraphBuilder.Build(declarations[$"global::Layers.Net{i}"], declarations) is { Problems.IsEmpty: true, Graph: { } graph })
-                cases.Add(new(drawn[i].Word, drawn[i].Site, "Net" + i, graph));
-        }
+        var cases = Fitting("Net", LayerWords.Kinds.SelectMany(LayerSite.Draw));
+        var withoutPlace = LayerWords.Kinds.Where(kind => !cases.Any(each => each.Kind == kind && each.Site.IsBare));
+        cases.AddRange(Fitting("Even", withoutPlace.SelectMany(LayerSite.DrawOnEvenMap)));
         AssertAllIsTried(cases);
         var output = Compiling.Generate(Compiling.Compilation([.. cases.Select(static each => LayerCase.Source(each.Word, each.Site, each.Type))]), out var result);
         var emitted = result.Results.Single().GeneratedSources.ToDictionary(static source => source.HintName["Layers.".Length..^".g.cs".Length], static source => source.SourceText.ToString());
         return (Compiling.Load(output), cases.ToLookup(static each => each.Kind), emitted);
+    }
+
+    /// <summary>Those whose declaration is right. What does not fit a place is refused there; that is other tests' matter.</summary>
+    private static List<LayerCase> Fitting(string type, IEnumerable<(LayerWord Word, LayerSite Site)> words)
+    {
+        var drawn = words.ToList();
+        var sources = drawn.Select((each, i) => LayerCase.Source(each.Word, each.Site, $"{type}{i}"));
+        var declarations = Declared.Read(Compiling.Compilation([.. sources]));
+        var cases = new List<LayerCase>();
+        for (var i = 0; i < drawn.Count; i++)
+        {
+            if (GraphBuilder.Build(declarations[$"global::Layers.{type}{i}"], declarations) is { Problems.IsEmpty: true, Graph: { } graph })
+                cases.Add(new(drawn[i].Word, drawn[i].Site, $"{type}{i}", graph));
+        }
+        return cases;
     }
 
     /// <summary>Every argument of every layer has a value that some place takes.</summary>

@@ -14,7 +14,7 @@ internal sealed record DrawnShape(long[] Channels, long[] Height, long[] Width, 
 /// <summary>A window that slides over a map, as torch's documentation of Conv2d and MaxPool2d has it.</summary>
 internal sealed record DrawnWindow(long[] Kernel, long Stride, long[] Padding, long Dilation, bool CeilMode = false)
 {
-    private const long LargestSize = 20; // keeps the tests quick
+    public const long LargestSize = 20; // keeps the tests quick
 
     /// <summary>The size that comes out along one axis (0 the height, 1 the width), or null where the window does not fit.</summary>
     public long[]? Slide(long[] sizes, int axis)

@@ -9,7 +9,7 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
         "Tanh", "Softplus", "Softplus(Beta = 2)", "Hardtanh", "Hardtanh(MinVal = -0.5, MaxVal = 2)", "Clamp(Min = -0.25, Max = 0.75)", "Clamp(Min = 0.1)", "Clamp(Max = 1)"];
 
     /// <summary>For which torch's operations do: a network with one of them has no kernels, and so they are rare.</summary>
-    private static readonly string[] WithoutKernel = ["PReLU", "PReLU(PerChannel = true)", "PReLU(Init = -0.5)", "Softmax", "Softmax(Dim = 3)", "LogSoftmax", "LogSoftmax(Dim = 2)"];
+    private static readonly string[] WithoutKernel = ["PReLU", "PReLU(PerChannel = true)", "PReLU(Init = -0.5)", "Softmax", "Softmax(Dim = 3)", "LogSoftmax", "LogSoftmax(Dim = 2)", "Scale", "Scale(Init = 0.1)"];
 
     private Tape Tape => program.Tape;
 
@@ -46,6 +46,9 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
                 break;
             case 7 when Tape.Chance(8):
                 yield return (Tape.Pick(WithoutKernel), shape);
+                break;
+            case 7 when Tape.Chance(8) && Resized(shape, keepsSize) is var (resizing, resized):
+                yield return (resizing, resized);
                 break;
             default:
                 yield return (Tape.Pick(Activations), shape);
@@ -136,6 +139,31 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
         // A pool's stride is its window where it is left out.
         return ($"{(isMax ? "MaxPool2d" : "AvgPool2d")}({Pair(window.Kernel)}{Arguments(window, keepsSize, $", Stride = {Text(window.Stride)}")}{more})", shape with { Height = height, Width = width });
     }
+
+    /// <summary>What makes another size of a map and is no window; where the size must stay, there and back. Null where it does not fit.</summary>
+    private (string, DrawnShape)? Resized(DrawnShape shape, bool keepsSize)
+    {
+        if (shape.IsPoint)
+            return null;
+        long[] two = [Tape.Next(9) + 1, Tape.Next(9) + 1];
+        long[] four = [Tape.Next(3), Tape.Next(3), Tape.Next(3), Tape.Next(3)];
+        var sides = $"new[] {{ {string.Join(", ", four)} }}";
+        var padded = shape with { Height = [.. shape.Height.Select(size => size + four[2] + four[3])], Width = [.. shape.Width.Select(size => size + four[0] + four[1])] };
+        var mode = Tape.Pick(["", ", Mode = \"bilinear\"", ", Mode = \"bilinear\", AlignCorners = true"]);
+        (string Attribute, DrawnShape Result) drawn = Tape.Next(6) switch
+        {
+            0 => ($"Upsample(2{mode})", shape with { Height = [.. shape.Height.Select(static size => size * 2)], Width = [.. shape.Width.Select(static size => size * 2)] }),
+            1 => ($"Upsample(Size = {Pair(two)}{mode})", Fixed(shape, two)),
+            2 => ($"ZeroPad2d({sides})", padded),
+            3 => ($"ReflectionPad2d({sides})", padded),
+            4 => ($"AdaptiveAvgPool2d({Pair(two)})", Fixed(shape, two)),
+            _ => ($"AdaptiveMaxPool2d({Pair(two)})", Fixed(shape, two)),
+        };
+        var fits = drawn.Result.Height.Concat(drawn.Result.Width).Max() <= DrawnWindow.LargestSize && (!drawn.Attribute.StartsWith('R') || four.Max() < shape.Height.Concat(shape.Width).Min());
+        return fits && (!keepsSize || drawn.Result.HasSizeOf(shape)) ? drawn : null;
+    }
+
+    private static DrawnShape Fixed(DrawnShape shape, long[] size) => shape with { Height = [.. shape.Height.Select(_ => size[0])], Width = [.. shape.Width.Select(_ => size[1])], IsPoint = size is [1, 1] };
 
     private DrawnWindow Window(bool keepsSize, bool mayDilate, bool ceilMode)
     {

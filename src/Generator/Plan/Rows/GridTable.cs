@@ -13,6 +13,7 @@ internal sealed class GridTable
     private readonly List<PlanGrid> _grids = [];
     private readonly HashSet<SizeRule> _rules = [];
     private readonly Dictionary<(int From, Window Window, bool CeilMode), int> _windows = [];
+    private readonly Dictionary<(int From, Resizing Resizing), int> _resized = [];
     private readonly int[] _gridOfNode;
     private int _point = -1;
 
@@ -24,7 +25,7 @@ internal sealed class GridTable
         foreach (var node in graph.Nodes.Skip(1))
         {
             cancellation.ThrowIfCancellationRequested();
-            _gridOfNode[node.Id] = GridOf(node, graph.KernelOf(node));
+            _gridOfNode[node.Id] = node.Layer?.Resizing(graph.Nodes[node.Inputs[0]].Shape) is { } resizing && !node.Shape.IsAlwaysPoint ? Resized(_gridOfNode[node.Inputs[0]], resizing, node.Shape) : GridOf(node, graph.KernelOf(node));
             AddRules(node, graph.KernelOf(node));
         }
     }
@@ -52,6 +53,15 @@ internal sealed class GridTable
             return from;
         if (!_windows.TryGetValue((from, kernel.Window, kernel.CeilMode), out var grid))
             _windows.Add((from, kernel.Window, kernel.CeilMode), grid = Add(new(GridKind.Window, from, kernel.Window, kernel.CeilMode, (int)output.Height.Size!, (int)output.Width.Size!)));
+        return grid;
+    }
+
+    private int Resized(int from, Resizing resizing, Shape output)
+    {
+        if (resizing.KeepsSize)
+            return from;
+        if (!_resized.TryGetValue((from, resizing), out var grid))
+            _resized.Add((from, resizing), grid = Add(new(GridKind.Resized, from, Window.Pixel, false, (int)output.Height.Size!, (int)output.Width.Size!) { Resizing = resizing }));
         return grid;
     }
 

@@ -48,16 +48,23 @@ internal enum GridKind
 
     /// <summary>A window over another grid.</summary>
     Window,
+
+    /// <summary>Another grid resized, or a size of its own.</summary>
+    Resized,
 }
 
 /// <summary>A height and width.</summary>
 /// <param name="Kind">What gives it.</param>
-/// <param name="From">The grid that the window moves over, or -1.</param>
+/// <param name="From">The grid that the window moves over or that is resized, or -1.</param>
 /// <param name="Window">The window.</param>
 /// <param name="CeilMode">Whether a window that ends outside counts.</param>
 /// <param name="Height">At the declared input.</param>
 /// <param name="Width">At the declared input.</param>
-internal sealed record PlanGrid(GridKind Kind, int From, Window Window, bool CeilMode, int Height, int Width);
+internal sealed record PlanGrid(GridKind Kind, int From, Window Window, bool CeilMode, int Height, int Width)
+{
+    /// <summary>How it is resized.</summary>
+    public Resizing Resizing { get; init; }
+}
 
 /// <summary>What must hold of two heights and widths that are equal at the declared input.</summary>
 /// <param name="Grid">One.</param>

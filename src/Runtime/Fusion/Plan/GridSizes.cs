@@ -25,6 +25,7 @@ internal static class GridSizes
             {
                 GridKind.Input => (height, width),
                 GridKind.Point => (1, 1),
+                GridKind.Resized => grid.Resizing.Of(sizes[grid.From].Height, sizes[grid.From].Width),
                 _ => (grid.Window.OutputHeight(sizes[grid.From].Height, grid.CeilMode), grid.Window.OutputWidth(sizes[grid.From].Width, grid.CeilMode)),
             };
             if (sizes[i].Height < 1 || sizes[i].Width < 1)
@@ -37,6 +38,8 @@ internal static class GridSizes
 
     private static ArgumentException TooSmall(string network, (int Height, int Width)[] sizes, PlanGrid grid)
     {
+        if (grid.Kind == GridKind.Resized)
+            return new($"{network}: an input of {Text(sizes[0])} is too small: of a map of {Text(sizes[grid.From])} nothing is left where it is made smaller.");
         var (window, (height, width)) = (grid.Window, sizes[grid.From]);
         var reach = (window.ReachHeight, window.ReachWidth);
         var padded = (height + (2 * window.PaddingHeight), width + (2 * window.PaddingWidth));

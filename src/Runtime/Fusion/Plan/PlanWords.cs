@@ -13,13 +13,14 @@ internal static class PlanWords
 
     private const string Bias = "bias";
 
-    /// <summary><c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>; what is behind # is the declared size.</summary>
+    /// <summary><c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>, <c>g3 = *2x2 over g2 # 112 x 112</c>; what is behind # is the declared size.</summary>
     public static string GridLine(int index, PlanGrid grid)
     {
         var what = grid.Kind switch
         {
             GridKind.Input => "input",
             GridKind.Point => "point",
+            GridKind.Resized => $"{ResizingText(grid.Resizing)} over g{Text(grid.From)}",
             _ => $"{WindowText(grid.Window)} over g{Text(grid.From)}{(grid.CeilMode ? " " + Ceil : "")}",
         };
         return Invariant($"g{index} = {what} # {grid.Height} x {grid.Width}");
@@ -35,6 +36,7 @@ internal static class PlanWords
         {
             "input" => new(GridKind.Input, -1, Window.Pixel, false, height, width),
             "point" => new(GridKind.Point, -1, Window.Pixel, false, height, width),
+            ['*', ..] => new(GridKind.Resized, Numbered(words[4]), Window.Pixel, false, height, width) { Resizing = ReadResizing(words[2]) },
             var window => new(GridKind.Window, Numbered(words[4]), ReadWindow(window), words[5] == Ceil, height, width),
         };
     }
@@ -100,6 +102,32 @@ internal static class PlanWords
             at = i + 1;
         }
         return new(kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1], dilation[0], dilation[1]);
+    }
+
+    /// <summary>*times + plus / over, those left out that change nothing.</summary>
+    private static string ResizingText(Resizing resizing)
+    {
+        var text = Invariant($"*{resizing.TimesHeight}x{resizing.TimesWidth}");
+        if (resizing.PlusHeight != 0 || resizing.PlusWidth != 0)
+            text += Invariant($"+{resizing.PlusHeight}x{resizing.PlusWidth}");
+        if (resizing.OverHeight != 1 || resizing.OverWidth != 1)
+            text += Invariant($"/{resizing.OverHeight}x{resizing.OverWidth}");
+        return text;
+    }
+
+    private static Resizing ReadResizing(string text)
+    {
+        // Multiplied and divided, added and taken away: what a window's signs say of it.
+        var (times, plus, over) = (text.Substring(1).Split('+', '/')[0], "0x0", "1x1");
+        foreach (var part in text.Substring(1 + times.Length).Split(['+'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            var pair = part.Split('/');
+            if (pair[0].Length > 0)
+                plus = pair[0];
+            if (pair.Length > 1)
+                over = pair[1];
+        }
+        return new(Int(times.Split('x')[0]), Int(times.Split('x')[1]), Int(plus.Split('x')[0]), Int(plus.Split('x')[1]), Int(over.Split('x')[0]), Int(over.Split('x')[1]));
     }
 
     /// <summary>As arithmetic sequences: <c>0..58</c>, <c>1..58/2</c>, one number alone.</summary>

@@ -1,0 +1,18 @@
+using System.ComponentModel;
+
+namespace Blockwright.Plans;
+
+/// <summary>How a layer without a window makes a height and a width of those that come in: (size * times + plus) / over. Times 0 is a size of its own, whatever comes in.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct Resizing(int TimesHeight, int TimesWidth, int PlusHeight, int PlusWidth, int OverHeight = 1, int OverWidth = 1)
+{
+    /// <summary>Whether the size that comes in does not matter.</summary>
+    public bool IsFixed => TimesHeight == 0 && TimesWidth == 0;
+
+    /// <summary>Whether the size stays.</summary>
+    public bool KeepsSize => this == new Resizing(1, 1, 0, 0);
+
+    /// <summary>The height and width that come out.</summary>
+    /// <exception cref="OverflowException">No int holds them.</exception>
+    public (int Height, int Width) Of(int height, int width) => checked((((height * TimesHeight) + PlusHeight) / OverHeight, ((width * TimesWidth) + PlusWidth) / OverWidth));
+}
