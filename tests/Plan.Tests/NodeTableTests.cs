@@ -10,8 +10,10 @@ public class NodeTableTests
 {
     public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense);
 
+    public static TheoryData<string> All => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Resized);
+
     [Theory]
-    [MemberData(nameof(Networks))]
+    [MemberData(nameof(All))]
     public void WhatIsWrittenIsRead(string network)
     {
         var plan = Nodes(network);
@@ -50,7 +52,7 @@ public class NodeTableTests
 
     /// <summary>What the graph knows of each node is in the table: its key, size and cost.</summary>
     [Theory]
-    [MemberData(nameof(Networks))]
+    [MemberData(nameof(All))]
     public void TheNodesAreTheGraphs(string network)
     {
         var graph = Plans.Opened(network);
@@ -119,5 +121,6 @@ public class NodeTableTests
             iter: 3000);
     }
 
-    private static NodePlan Nodes(string network) => NodePlanner.Plan(Plans.Opened(network), Plans.Cpu(network))!;
+    private static NodePlan Nodes(string network) =>
+        NodePlanner.Plan(Plans.Opened(network), Plans.Opened(network).NodeWithoutKernel(FusionRules.Cpu) is null ? Plans.Cpu(network) : null)!;
 }

@@ -54,6 +54,13 @@ internal static class Plans
         public partial class Net;
         """;
 
+    /// <summary>What makes another size of a map and is no window, for which there is no kernel.</summary>
+    public const string Resized = """
+        [Network, Input(4, 16, 12), From("in", As = "y"), Upsample(new[] { 2, 3 }), ZeroPad2d(new[] { 1, 2, 0, 4 }), Conv2d(8, 3, Stride = 2, Name = "a"), PixelShuffle(2), PixelUnshuffle(2), AdaptiveAvgPool2d(new[] { 7, 9 })]
+        [From("in", As = "x"), Upsample(Size = new[] { 7, 9 }), Conv1x1(8, Name = "b"), Add("y"), GlobalAvgPool2d, Upsample(3), Flatten, Linear(5, Name = "fc")]
+        public partial class Net;
+        """;
+
     public static RowsPlan Rows(string network) => RowsPlan.Of(Opened(network), FusionRules.Cpu);
 
     public static CpuPlan Cpu(string network) => CpuPlanner.Plan(Rows(network));

@@ -45,6 +45,7 @@ internal static class LayerWords
         ["Approximate"] = ["\"tanh\""],
         ["Groups"] = ["2", "\"in\""],
         ["Dim"] = ["2", "3"],
+        ["NumGroups"] = ["2", "4", "\"in\""],
         ["ScaleFactor"] = ["2", "new[] { 2, 3 }"],
         ["Size"] = ["9", "new[] { 5, 12 }"],
         ["OutputSize"] = ["3", "1", "new[] { 7, 5 }", "new[] { 9, 12 }"],
@@ -132,6 +133,9 @@ internal static class LayerWords
 
     private static IReadOnlyList<string> Values(PropertyInfo property)
     {
+        // A number of channels, where it is the one thing that is asked for.
+        if (property is { Name: "Size", SetMethod: null })
+            return ["3", "2", "\"in\""];
         // What a window has on two sides, a layer that only pads has on four.
         if (property is { Name: "Padding", SetMethod: null })
             return ["1", "new[] { 2, 0, 1, 3 }"];

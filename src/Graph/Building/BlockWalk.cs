@@ -165,7 +165,7 @@ internal sealed class BlockWalk
             Advance(step, Poison);
             return;
         }
-        var key = definition.HasState ? Key(step, number) : null;
+        var key = layer.HasState ? Key(step, number) : null;
         Advance(step, _nodes.Add(new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key)));
     }
 

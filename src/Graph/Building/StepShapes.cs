@@ -6,6 +6,8 @@ namespace Blockwright.Graph;
 /// <summary>The shapes that Split, Concat, Add and Multiply give.</summary>
 internal sealed class StepShapes(NodeList nodes, Reporter reporter)
 {
+    private const string Word = LayerTable.Upsample;
+
     /// <summary>The parts, or null after a report.</summary>
     public (Amount Start, Amount Channels)[]? Split(Step step, int parts, Shape shape)
     {
@@ -47,7 +49,7 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
         {
             if (!Fits(kind, result, shape))
             {
-                reporter.Report(ProblemIds.ShapeMismatch, step.Place, kind.ToString(), Expectation(kind), string.Join(" and ", shapes.Select(static each => each.ToString())));
+                reporter.Report(ProblemIds.ShapeMismatch, step.Place, kind.ToString(), Expectation(kind), string.Join(" and ", shapes.Select(static each => each.ToString())) + (kind == JoinKind.Concat ? Mending(shapes) : ""));
                 return null;
             }
             if (kind != JoinKind.Concat)
@@ -68,6 +70,24 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
         JoinKind.Add => "values of one shape",
         _ => "values of one shape, or of its channels and 1 x 1",
     };
+
+    /// <summary>Which Upsample makes maps of one size of those that are to be concatenated, where they are all known: to the largest height and width, by a factor where there is one.</summary>
+    private static string Mending(IReadOnlyList<Shape> shapes)
+    {
+        if (shapes.Any(static shape => shape.IsFlat || shape.Height.Size is null || shape.Width.Size is null))
+            return "";
+        var (height, width) = (shapes.Max(static shape => shape.Height.Size!.Value), shapes.Max(static shape => shape.Width.Size!.Value));
+        var words = shapes.Where(shape => shape.Height.Size != height || shape.Width.Size != width).Select(shape => $"{UpsampleOf(shape, height, width)} behind {shape}").Distinct();
+        return $"; {string.Join(" and ", words)} would mend it";
+    }
+
+    private static string UpsampleOf(Shape shape, long height, long width)
+    {
+        var (h, w) = (shape.Height.Size!.Value, shape.Width.Size!.Value);
+        if (height % h != 0 || width % w != 0)
+            return Invariant($"{Word}(Size = {(height == width ? Invariant($"{height}") : Invariant($"new[] {{ {height}, {width} }}"))})");
+        return height / h == width / w ? Invariant($"{Word}({height / h})") : Invariant($"{Word}(new[] {{ {height / h}, {width / w} }})");
+    }
 
     private static bool Fits(JoinKind kind, Shape result, Shape shape)
     {

@@ -157,7 +157,7 @@ public abstract class LayerDefinition
     /// <summary>Whether, beside, channel c of the result depends on one channel of the input alone.</summary>
     public abstract bool KeepsChannelsApart { get; }
 
-    /// <summary>Whether it has entries in the state dict, so that its key may count the layers before it.</summary>
+    /// <summary>Whether it may have entries in the state dict, so that its key may count the layers before it.</summary>
     public abstract bool HasState { get; }
 
     /// <summary>Which positional argument says the channels that come out, given how many there are; -1 where none does.</summary>

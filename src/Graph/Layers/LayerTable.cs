@@ -27,10 +27,17 @@ public static class LayerTable
         new AdaptivePoolDefinition(isMax: false),
         new AdaptivePoolDefinition(isMax: true),
         new ChannelScaleDefinition(),
+        new GroupNormDefinition(),
+        new InstanceNormDefinition(),
+        new LayerNormDefinition(),
+        new LocalResponseNormDefinition(),
     }
         .Concat(ConvolutionDefinition.All)
         .Concat(Activations.Rows.Select(static row => new ActivationDefinition(row)))
         .ToImmutableDictionary(static definition => definition.Kind, StringComparer.Ordinal);
+
+    /// <summary>What makes a map larger.</summary>
+    public const string Upsample = UpsampleDefinition.Name;
 
     /// <summary>All of them, by name.</summary>
     public static IEnumerable<LayerDefinition> All => Definitions.Values.OrderBy(static definition => definition.Kind, StringComparer.Ordinal);

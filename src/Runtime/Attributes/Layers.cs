@@ -88,6 +88,50 @@ public sealed class BatchNorm2dAttribute : LayerAttribute
     public double Momentum { get; set; } = 0.1;
 }
 
+/// <summary>What norms without running statistics have in common: they are the same in training and in evaluation.</summary>
+public abstract class NormAttribute : LayerAttribute
+{
+    /// <summary>What is added to the variance, 1e-5 where it is left out.</summary>
+    public double Eps { get; set; } = 1e-5;
+}
+
+/// <summary>torch.nn.GroupNorm: mean and variance of each image's groups of channels, then a learned scale and shift for each channel.</summary>
+/// <param name="numGroups">The number of groups; it divides the channels.</param>
+public sealed class GroupNormAttribute(object numGroups) : NormAttribute
+{
+    /// <summary>The number of groups.</summary>
+    public object NumGroups { get; } = numGroups;
+}
+
+/// <summary>torch.nn.InstanceNorm2d without running statistics: mean and variance of each channel of each image.</summary>
+public sealed class InstanceNorm2dAttribute : NormAttribute
+{
+    /// <summary>Whether each channel has a learned scale and shift behind it; left out, as torch has it, it has none.</summary>
+    public bool Affine { get; set; }
+}
+
+/// <summary>
+/// torch.nn.LayerNorm over the channels of each pixel, as torchvision's LayerNorm2d (ConvNeXt), with a learned scale and shift for each channel.
+/// </summary>
+public sealed class LayerNorm2dAttribute : NormAttribute;
+
+/// <summary>torch.nn.LocalResponseNorm: x / (k + alpha * mean of the squares of neighbouring channels)^beta.</summary>
+/// <param name="size">How many channels the mean is over.</param>
+public sealed class LocalResponseNormAttribute(object size) : LayerAttribute
+{
+    /// <summary>How many channels the mean is over.</summary>
+    public object Size { get; } = size;
+
+    /// <summary>The factor of the mean, 1e-4 where it is left out; at least 0.</summary>
+    public double Alpha { get; set; } = 1e-4;
+
+    /// <summary>The power, 0.75 where it is left out.</summary>
+    public double Beta { get; set; } = 0.75;
+
+    /// <summary>What is added to the mean, 1 where it is left out; above 0.</summary>
+    public double K { get; set; } = 1;
+}
+
 /// <summary>torch.nn.ReLU: max(0, x).</summary>
 public sealed class ReLUAttribute : LayerAttribute;
 

@@ -120,6 +120,36 @@ public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
         return Own(new FrozenLayer([scale.Parameter], static (input, state) => input * state[0]!));
     }
 
+    /// <summary>What a snapshot keeps of a norm over groups of channels.</summary>
+    /// <param name="norm">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(GroupNorm norm)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        var (groups, eps) = (norm.num_groups, norm.eps);
+        return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.group_norm(input, groups, state[0], state[1], eps)));
+    }
+
+    /// <summary>What a snapshot keeps of a norm over each channel.</summary>
+    /// <param name="norm">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(InstanceNorm2d norm)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        var eps = norm.eps;
+        return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.instance_norm(input, weight: state[0], bias: state[1], eps: eps)));
+    }
+
+    /// <summary>What a snapshot keeps of a norm over the last dimensions.</summary>
+    /// <param name="norm">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(LayerNorm norm)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        var (shape, eps) = (norm.normalized_shape, norm.eps);
+        return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.layer_norm(input, shape, state[0], state[1], eps)));
+    }
+
     /// <summary>What a snapshot keeps of a block.</summary>
     /// <param name="block">The block.</param>
     /// <returns>Its snapshot.</returns>

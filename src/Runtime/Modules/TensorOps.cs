@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Blockwright;
@@ -107,6 +108,35 @@ public static class TensorOps
     /// <param name="bottom">Behind the last.</param>
     /// <returns>N x C x H' x W'.</returns>
     public static Tensor ReflectionPad(Tensor input, long left, long right, long top, long bottom) => nn.functional.pad(input, [left, right, top, bottom], PaddingModes.Reflect);
+
+    /// <summary>A norm over the channels of each pixel.</summary>
+    /// <param name="norm">A norm over the last dimension, of C values.</param>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>N x C x H x W, in torch's usual order.</returns>
+    public static Tensor OverChannels(LayerNorm norm, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        return OverChannels(norm.call, input);
+    }
+
+    /// <summary>A snapshot's copy of such a norm.</summary>
+    /// <param name="norm">The copy.</param>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>N x C x H x W, in torch's usual order.</returns>
+    public static Tensor OverChannels(FrozenLayer norm, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        return OverChannels(norm.call, input);
+    }
+
+    // Brought back into the usual order: torch's convolutions compute otherwise, and on some machines wrongly, where channels lie last.
+    private static Tensor OverChannels(Func<Tensor, Tensor> norm, Tensor input)
+    {
+        using var last = input.permute(0, 2, 3, 1);
+        using var normal = norm(last);
+        using var back = normal.permute(0, 3, 1, 2);
+        return back.contiguous();
+    }
 
     /// <summary>torch.cat along the channels.</summary>
     /// <param name="parts">N x Ci x H x W each.</param>

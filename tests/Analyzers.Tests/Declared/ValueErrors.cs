@@ -62,7 +62,21 @@ public class ValueErrors
     [Fact]
     public Task ConcatOfDifferentSizes() => DeclarationTest.Verify(
         """[Network, Input(8, 6, 6), From("in", As = "y"), MaxPool2d(2), {|#0:Concat("in", "y")|}] public partial class A;""",
-        ("BW0004", "Concat takes values of one height and width; found N x 8 x 6 x 6 and N x 8 x 3 x 3"));
+        ("BW0004", "Concat takes values of one height and width; found N x 8 x 6 x 6 and N x 8 x 3 x 3; Upsample(2) behind N x 8 x 3 x 3 would mend it"));
+
+    [Theory]
+    [InlineData("MaxPool2d(new[] { 1, 3 })", "N x 8 x 6 x 2", "Upsample(new[] { 1, 3 }) behind N x 8 x 6 x 2")]
+    [InlineData("Conv2d(4, 3, Padding = 0)", "N x 4 x 4 x 4", "Upsample(Size = 6) behind N x 4 x 4 x 4")]
+    [InlineData("Conv2d(4, new[] { 3, 1 }, Padding = 0)", "N x 4 x 4 x 6", "Upsample(Size = 6) behind N x 4 x 4 x 6")]
+    [InlineData("ZeroPad2d(new[] { 0, 1, 0, 0 })", "N x 8 x 6 x 7", "Upsample(Size = new[] { 6, 7 }) behind N x 8 x 6 x 6")]
+    public Task ConcatSaysWhichUpsampleMendsIt(string layer, string found, string mending) => DeclarationTest.Verify(
+        $$"""[Network, Input(8, 6, 6), From("in", As = "y"), {{layer}}, {|#0:Concat("in", "y")|}] public partial class A;""",
+        ("BW0004", $"Concat takes values of one height and width; found N x 8 x 6 x 6 and {found}; {mending} would mend it"));
+
+    [Fact]
+    public Task ConcatOfThreeSizes() => DeclarationTest.Verify(
+        """[Network, Input(8, 12, 12), From("in", As = "y"), MaxPool2d(2), From("y", As = "z"), MaxPool2d(2), {|#0:Concat("z", "in", "y")|}] public partial class A;""",
+        ("BW0004", "Concat takes values of one height and width; found N x 8 x 3 x 3 and N x 8 x 12 x 12 and N x 8 x 6 x 6; Upsample(4) behind N x 8 x 3 x 3 and Upsample(2) behind N x 8 x 6 x 6 would mend it"));
 
     [Fact]
     public Task AMismatchAtOneUseStandsInTheBlockAndNamesTheUse() => DeclarationTest.Verify(

@@ -235,6 +235,12 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "PixelShuffle" => nn.PixelShuffle(Number(line["UpscaleFactor"])).call(x),
             "PixelUnshuffle" => nn.PixelUnshuffle(Number(line["DownscaleFactor"])).call(x),
             "Scale" => x * _all.Entry(key, x.size(1), 1, 1),
+            "GroupNorm" => F.group_norm(x, Number(line["NumGroups"]), _all.Entry(key + ".weight", x.size(1)), _all.Entry(key + ".bias", x.size(1)), line.Real("Eps", 1e-5)),
+            "InstanceNorm2d" => line.Flag("Affine", false)
+                ? F.instance_norm(x, weight: _all.Entry(key + ".weight", x.size(1)), bias: _all.Entry(key + ".bias", x.size(1)), eps: line.Real("Eps", 1e-5))
+                : F.instance_norm(x, eps: line.Real("Eps", 1e-5)),
+            "LayerNorm2d" => F.layer_norm(x.permute(0, 2, 3, 1), [x.size(1)], _all.Entry(key + ".weight", x.size(1)), _all.Entry(key + ".bias", x.size(1)), line.Real("Eps", 1e-5)).permute(0, 3, 1, 2).contiguous(),
+            "LocalResponseNorm" => F.local_response_norm(x, Number(line["Size"]), line.Real("Alpha", 1e-4), line.Real("Beta", 0.75), line.Real("K", 1)),
             "PReLU" => F.prelu(x, _all.Entry(key + ".weight", line.Flag("PerChannel", false) ? x.size(1) : 1)),
             "Softmax" or "LogSoftmax" => TorchModules.Call(line.Kind, new Dictionary<string, object?> { ["Dim"] = line["Dim"] ?? 1 }, x),
             "Flatten" => x.flatten(1),

@@ -21,6 +21,11 @@ public class FlowOnnxTests
     [InlineData("Conv1x1(Name = \"output\"), ReLU, Conv1x1(Name = \"input\"), BatchNorm2d(Name = \"integers_1\"), Conv1x1(Name = \"Shape\"), BatchNorm2d, BatchNorm2d")]
     // The convolution's result is read by others than its norm.
     [InlineData("From(\"in\", As = \"a\"), Conv1x1, From(\"a\", As = \"b\"), BatchNorm2d, Add(\"a\", \"b\")")]
+    [InlineData("Upsample(2), Conv1x1(4), Upsample(new[] { 1, 3 }, Mode = \"bilinear\")")]
+    [InlineData("Upsample(Size = new[] { 7, 4 }), Conv1x1(4), Upsample(3, Mode = \"bilinear\", AlignCorners = true), ReLU, Upsample(Size = 5, Mode = \"bilinear\")")]
+    [InlineData("ZeroPad2d(new[] { 0, 1, 2, 0 }), PixelShuffle(2), ReflectionPad2d(1), ChannelShuffle(2)")]
+    [InlineData("From(\"in\", As = \"a\"), ZeroPad2d(new[] { 0, 1, 0, 0 }), From(\"a\", As = \"b\"), Conv1x1(3), Concat(\"a\", \"b\"), Upsample(2), PixelUnshuffle(2), Conv1x1(8)")]
+    [InlineData("GroupNorm(4), PReLU(PerChannel = true), LayerNorm2d, InstanceNorm2d, LocalResponseNorm(4), Scale(Name = \"layer_scale\")")]
     public void GivesWhatForwardGives(string body)
     {
         using var scope = NewDisposeScope();
@@ -36,6 +41,27 @@ public class FlowOnnxTests
             using var session = OnnxSession.Load(OnnxSession.Export(network, options));
             Tensors.AssertClose(network.call(input), session.Run(input), 1e-6, options.ToString());
         }
+    }
+
+    /// <summary>The windows of an adaptive pool follow of the size that comes in: of another they are others, and of an open one there are none.</summary>
+    [Theory]
+    [InlineData("AdaptiveAvgPool2d(3), Conv1x1(4)")]
+    [InlineData("AdaptiveMaxPool2d(new[] { 2, 4 })")]
+    [InlineData("AdaptiveMaxPool2d(new[] { 12, 5 }), AdaptiveAvgPool2d(new[] { 4, 5 })")]
+    public void AdaptivePoolsAreWrittenForTheSizeOfTheFile(string body)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var network = (NetworkModule)Compiling.Make(Compiling.Load($"{Compiling.Usings}[Network, Input(8, 6, 5), {body}] public partial class Net;"), "Net");
+        network.eval();
+        foreach (var options in new OnnxOptions[] { new(), new() { Height = 9, Width = 8, Opset = 18 }, new() { Height = 1, Width = 2, Opset = 13 } })
+        {
+            var input = randn(2, 8, options.Height ?? 6, options.Width ?? 5);
+            using var session = OnnxSession.Load(OnnxSession.Export(network, options));
+            Tensors.AssertClose(network.call(input), session.Run(input), 1e-6, options.ToString());
+        }
+        var refused = Assert.Throws<ArgumentException>(() => OnnxSession.Export(network, new OnnxOptions { OpenSize = true }));
+        Assert.Contains("heights and widths cannot be left open", refused.Message, StringComparison.Ordinal);
     }
 
     private static void AssertIsRight(string body)

@@ -57,6 +57,27 @@ public class LayerAnswerTests
         }
     }
 
+    /// <summary>At other sizes than the declared one, too: plans and costs ask it there.</summary>
+    [Theory]
+    [MemberData(nameof(LayerCases.Kinds), MemberType = typeof(LayerCases))]
+    public void AMapIsResizedAsItSays(string kind)
+    {
+        foreach (var one in LayerCases.Bare(kind).Where(static each => !each.Input.IsFlat && each.Node.Layer.Resizing(each.Input) is not null))
+        {
+            one.Check(() =>
+            {
+                var (height, width) = ((int)one.Input.Height.Size!, (int)one.Input.Width.Size!);
+                // What stands before it makes one size of all.
+                foreach (var (h, w) in one.Site.Before.Length > 0 ? [(height, width)] : new[] { (height, width), (4, 6), (15, 9) })
+                {
+                    using var noGradient = no_grad();
+                    var output = Function(one, training: false)(randn(1, one.Input.Channels.Constant!.Value, h, w, float64));
+                    Assert.Equal(one.Node.Layer.Resizing(one.Input)!.Value.Of(h, w), ((int)output.size(2), (int)output.size(3)));
+                }
+            });
+        }
+    }
+
     [Theory]
     [MemberData(nameof(LayerCases.Kinds), MemberType = typeof(LayerCases))]
     public void ValuesStayInItsRange(string kind)
@@ -130,7 +151,7 @@ public class LayerAnswerTests
                 Assert.Equal(kind, layer.Kind);
                 Assert.StartsWith(kind, layer.Describe(), StringComparison.Ordinal);
                 Assert.Equal(state.Count > 0, layer.HasState);
-                Assert.Equal(layer.HasState, LayerTable.Find(kind)!.HasState);
+                Assert.True(LayerTable.Find(kind)!.HasState || !layer.HasState, "HasState: but the definition says that there is never any");
                 Assert.Equal(learned.Sum(static entry => entry.Value.numel()), layer.Parameters.Constant);
                 var pixels = one.Node.Shape.Height.Size * one.Node.Shape.Width.Size;
                 Assert.Equal(learned.Where(static entry => entry.Value.dim() > 1).Sum(entry => entry.Value.numel() * pixels), layer.MultiplyAdds(one.Node.Shape));
@@ -142,6 +163,10 @@ public class LayerAnswerTests
                 }
             });
         }
+        // Those that may have a state are some that have, and the others none.
+        Assert.Equal(LayerTable.Find(kind)!.HasState, LayerCases.Bare(kind).Any(static one => one.Node.Layer.HasState));
+        if (LayerWords.AttributeOf(kind).GetProperty("Affine") is null)
+            Assert.All(LayerCases.Bare(kind), one => Assert.Equal(LayerTable.Find(kind)!.HasState, one.Node.Layer.HasState));
     }
 
     /// <summary>What reads a network's table knows a layer by these alone.</summary>

@@ -1,0 +1,22 @@
+namespace Blockwright.Graph;
+
+/// <summary>What norms without running statistics have in common: eps, and a scale and shift for each channel.</summary>
+internal static class NormNumbers
+{
+    // The attributes' default, which is torch's.
+    private static readonly double Usual = new LayerNorm2dAttribute().Eps;
+
+    /// <summary>What is added to the variance; null after a report.</summary>
+    public static double? Eps(LayerContext context) => context.Real(nameof(NormAttribute.Eps), Usual, "a number above 0", static value => value > 0 && !double.IsInfinity(value));
+
+    /// <summary>The argument of torch's factory, where it says another than is usual.</summary>
+    public static string Code(double eps) => eps.Equals(Usual) ? "" : $", eps: {Emitted.Real(eps)}";
+
+    public static IEnumerable<string> Words(double eps) => eps.Equals(Usual) ? [] : [$"eps={Emitted.Real(eps)}"];
+
+    /// <summary>Adds the scale and shift of each channel to an ONNX graph.</summary>
+    public static string Affine(IOnnxGraph graph, string map) =>
+        graph.Node("Add", [graph.Node("Mul", [map, OverMap(graph, "weight")]), OverMap(graph, "bias")]);
+
+    private static string OverMap(IOnnxGraph graph, string state) => graph.Node("Unsqueeze", [graph.State(state), graph.Integers(1, 2)]);
+}
