@@ -58,6 +58,12 @@ internal sealed class GroupNormDefinition : LayerDefinition
         if (!context.RequireMap() || context.Number(Groups, Amount.One) is not { } groups || NormNumbers.Eps(context) is not { } eps
             || !context.RequireDivides(groups, context.Input.Channels, ProblemIds.GroupsDoNotDivide, Groups, "channels"))
             return null;
+        if (context.Input.IsPoint && groups.Equals(context.Input.Channels))
+        {
+            // One value has no variance: what comes out would be the shift, whatever comes in.
+            context.Report(ProblemIds.InvalidArgument, Groups, Groups, "groups of more than one value", $"{groups} groups of {context.Input}");
+            return null;
+        }
         return (new GroupNorm(groups, context.Input.Channels, eps), context.Input);
     }
 }

@@ -73,6 +73,11 @@ public class NumberErrors
         ("BW0009", "4 groups do not divide the 6 channels"));
 
     [Fact]
+    public Task GroupsOfOneValue() => DeclarationTest.Verify(
+        """[Network, Input(6, 4, 4), GlobalAvgPool2d, GroupNorm({|#0:"in"|})] public partial class A;""",
+        ("BW0022", "NumGroups: expected groups of more than one value, found 6 groups of N x 6 x 1 x 1"));
+
+    [Fact]
     public Task ANormOfOnePixel() => DeclarationTest.Verify(
         """[Network, Input(6, 4, 4), GlobalAvgPool2d, {|#0:InstanceNorm2d|}] public partial class A;""",
         ("BW0023", "InstanceNorm2d takes a map of more than one pixel; found N x 6 x 1 x 1"));
