@@ -9,8 +9,8 @@ namespace Blockwright.Gpu.Tests;
 [From("in", As = "d"), Conv1x1(1), ELU(Alpha = 0.7), From("in", As = "e"), Conv1x1(1), SiLU, From("in", As = "f"), Conv1x1(1), GELU, From("in", As = "g"), Conv1x1(1), GELU(Approximate = "tanh")]
 [From("in", As = "h"), Conv1x1(1), Mish, From("in", As = "i"), Conv1x1(1), Hardswish, From("in", As = "j"), Conv1x1(1), Hardsigmoid, From("in", As = "k"), Conv1x1(1), Sigmoid]
 [From("in", As = "l"), Conv1x1(1), Tanh, From("in", As = "m"), Conv1x1(1), Softplus(Beta = 2), From("in", As = "n"), Conv1x1(1), Softplus(Threshold = 1), From("in", As = "o"), Conv1x1(1), Hardtanh(MinVal = -0.5)]
-[From("in", As = "p"), Conv1x1(1), Clamp(Min = -2, Max = 3), From("in", As = "q"), Conv1x1(1), Clamp(Min = 0.5), From("in", As = "r"), Conv1x1(1), Clamp(Max = -0.5)]
-[Concat("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r")]
+[From("in", As = "p"), Conv1x1(1), Clamp(Min = -2, Max = 3), From("in", As = "q"), Conv1x1(1), Clamp(Min = 0.5), From("in", As = "r"), Conv1x1(1), Clamp(Max = -0.5), From("in", As = "s"), Conv1x1(1), Factor(-0.2)]
+[Concat("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s")]
 public partial class Formulas;
 
 // The same of what takes several values: sums, products, maxima, means, batch norms.

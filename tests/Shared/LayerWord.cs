@@ -133,6 +133,9 @@ internal static class LayerWords
 
     private static IReadOnlyList<string> Values(PropertyInfo property)
     {
+        // Others draw lots, too, and not for pixels.
+        if (property is { Name: "Mode", DeclaringType.Name: "StochasticDepthAttribute" })
+            return ["\"batch\""];
         // A number of channels, where it is the one thing that is asked for.
         if (property is { Name: "Size", SetMethod: null })
             return ["3", "2", "\"in\""];

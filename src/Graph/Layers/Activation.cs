@@ -127,6 +127,13 @@ internal static class Activations
             new(nameof(SoftplusAttribute.Threshold), new SoftplusAttribute().Threshold)),
         // TorchSharp's x.hardtanh(least, greatest) gives x, and its hardtanh_ nothing at all. On the bounds themselves the gradient is clamp's, 1.
         Between(nameof(HardtanhAttribute), "clamp", new(nameof(HardtanhAttribute.MinVal), new HardtanhAttribute().MinVal), new(nameof(HardtanhAttribute.MaxVal), new HardtanhAttribute().MaxVal)),
+        new(nameof(FactorAttribute), "mul", new ActivationParameter(nameof(FactorAttribute.Value), 1))
+        {
+            Range = static (x, p) => x.Times(new(p[0], p[0])),
+            Overwriting = static _ => Overwriting.Always,
+            Formula = static p => $"x * {DeviceFormulas.Number(p[0])}",
+            Onnx = static (graph, x, p) => graph.Node("Mul", [x, graph.Scalar(p[0])]),
+        },
         Between(nameof(ClampAttribute), "clamp", new(nameof(ClampAttribute.Min), new ClampAttribute().Min), new(nameof(ClampAttribute.Max), new ClampAttribute().Max)));
 
     private static ActivationRow Softplus(params ActivationParameter[] parameters) => new(nameof(SoftplusAttribute), "softplus", parameters)

@@ -14,6 +14,7 @@ public static class LayerTable
         new ChannelShuffleDefinition(),
         new DropoutDefinition(ofChannels: false),
         new DropoutDefinition(ofChannels: true),
+        new StochasticDepthDefinition(),
         new FlattenDefinition(),
         new LinearDefinition(),
         new PReLUDefinition(),

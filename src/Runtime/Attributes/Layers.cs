@@ -207,6 +207,14 @@ public sealed class ClampAttribute : LayerAttribute
     public double Max { get; set; } = double.PositiveInfinity;
 }
 
+/// <summary>Each value times a number that is not learned, as in ESRGAN's residuals.</summary>
+/// <param name="value">The number.</param>
+public sealed class FactorAttribute(double value) : LayerAttribute
+{
+    /// <summary>The number.</summary>
+    public double Value { get; } = value;
+}
+
 /// <summary>torch.nn.PReLU: x where it is positive, else a learned slope * x.</summary>
 public sealed class PReLUAttribute : LayerAttribute
 {
@@ -367,6 +375,17 @@ public sealed class Dropout2dAttribute(double p = 0.5) : LayerAttribute
 {
     /// <summary>The probability that a channel is zeroed.</summary>
     public double P { get; } = p;
+}
+
+/// <summary>torchvision.ops.StochasticDepth: in training, zeroes the whole value of an image, or of all, and scales the others by 1 / (1 - p).</summary>
+/// <param name="p">The probability that a value is zeroed, at least 0 and less than 1.</param>
+public sealed class StochasticDepthAttribute(double p) : LayerAttribute
+{
+    /// <summary>The probability that a value is zeroed.</summary>
+    public double P { get; } = p;
+
+    /// <summary>"batch" where all images share one lot; "row", which it is where it is left out, where each has its own.</summary>
+    public string Mode { get; set; } = "row";
 }
 
 /// <summary>torch.nn.Flatten: N x C x H x W to N x (C * H * W).</summary>

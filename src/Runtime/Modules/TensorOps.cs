@@ -138,6 +138,25 @@ public static class TensorOps
         return back.contiguous();
     }
 
+    /// <summary>torchvision.ops.stochastic_depth.</summary>
+    /// <param name="input">N x C x H x W, or N x F.</param>
+    /// <param name="p">The probability that a value is zeroed, below 1.</param>
+    /// <param name="ofBatch">Whether all images share one lot.</param>
+    /// <param name="training">Whether anything is done.</param>
+    /// <returns>The same shape; without training the input itself.</returns>
+    public static Tensor StochasticDepth(Tensor input, double p, bool ofBatch, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (!training || p == 0)
+            return input.alias();
+        var lots = Enumerable.Repeat(1L, (int)input.dim()).ToArray();
+        if (!ofBatch)
+            lots[0] = input.size(0);
+        using var drawn = empty(lots, input.dtype, input.device).bernoulli_(1 - p);
+        using var kept = drawn.mul(Constant(1 / (1 - p)));
+        return input * kept;
+    }
+
     /// <summary>torch.cat along the channels.</summary>
     /// <param name="parts">N x Ci x H x W each.</param>
     /// <returns>N x (C1 + C2 + ...) x H x W.</returns>

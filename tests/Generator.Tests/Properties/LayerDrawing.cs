@@ -6,7 +6,7 @@ namespace Blockwright.Generator.Tests.Properties;
 internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int mostChannels)
 {
     private static readonly string[] Activations = ["ReLU", "ReLU", "ReLU6", "LeakyReLU", "LeakyReLU(NegativeSlope = 0.2)", "LeakyReLU(NegativeSlope = -0.5)", "SiLU", "GELU", "GELU(Approximate = \"tanh\")", "ELU(Alpha = 0.5)", "Mish", "Hardswish", "Hardsigmoid", "Sigmoid",
-        "Tanh", "Softplus", "Softplus(Beta = 2)", "Hardtanh", "Hardtanh(MinVal = -0.5, MaxVal = 2)", "Clamp(Min = -0.25, Max = 0.75)", "Clamp(Min = 0.1)", "Clamp(Max = 1)"];
+        "Tanh", "Softplus", "Softplus(Beta = 2)", "Hardtanh", "Hardtanh(MinVal = -0.5, MaxVal = 2)", "Clamp(Min = -0.25, Max = 0.75)", "Clamp(Min = 0.1)", "Clamp(Max = 1)", "Factor(0.2)", "Factor(-1.5)"];
 
     /// <summary>For which torch's operations do: a network with one of them has no kernels, and so they are rare.</summary>
     private static readonly string[] WithoutKernel = ["PReLU", "PReLU(PerChannel = true)", "PReLU(Init = -0.5)", "Softmax", "Softmax(Dim = 3)", "LogSoftmax", "LogSoftmax(Dim = 2)", "Scale", "Scale(Init = 0.1)", "LayerNorm2d(Eps = 0.1)", "GroupNorm(1, Eps = 0.1)", "LocalResponseNorm(3)", "LocalResponseNorm(2, Alpha = 0.3, K = 2)"];
@@ -42,7 +42,7 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
                 yield return (shuffle, shape);
                 break;
             case 7 when Tape.Chance(2):
-                yield return (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)", "Dropout2d", "Dropout2d(0.2)"]), shape);
+                yield return (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)", "Dropout2d", "Dropout2d(0.2)", "StochasticDepth(0.3)", "StochasticDepth(0.5, Mode = \"batch\")"]), shape);
                 break;
             case 7 when Tape.Chance(8):
                 yield return (Tape.Pick(WithoutKernel), shape);

@@ -24,6 +24,7 @@ public class ActivationAccuracyTests
         ["Hardswish"] = (1, 1, 0),
         ["Tanh"] = (6, Tiny, 0),
         ["Softplus"] = (5, Tiny, 0.53),
+        ["Factor"] = (0.5, Tiny, 0),
         ["Hardtanh"] = (0, Tiny, 0),
         ["Clamp"] = (0, Tiny, 0),
     };

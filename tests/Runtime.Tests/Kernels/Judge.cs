@@ -40,6 +40,7 @@ internal static class Judge
         ["Hardswish"] = ([], static x => nn.functional.hardswish(x), static x => x * Math.Min(Math.Max(x + 3, 0), 6) / 6),
         ["Tanh"] = ([], static x => x.tanh(), Math.Tanh),
         ["Softplus"] = ([Beta, Threshold], static x => x.softplus(Beta, Threshold), static x => x * Beta > Threshold ? x : Math.Max(x, 0) + (LogOfOnePlus(Math.Exp(-Math.Abs(x * Beta))) / Beta)),
+        ["Factor"] = ([Slope], static x => x.mul(SlopeScalar), static x => Slope * x),
         ["Hardtanh"] = ([Least, Greatest], static x => x.clamp(LeastScalar, GreatestScalar), static x => Math.Min(Math.Max(x, Least), Greatest)),
         ["Clamp"] = ([Least, Greatest], static x => x.clamp(LeastScalar, GreatestScalar), static x => Math.Min(Math.Max(x, Least), Greatest)),
     };

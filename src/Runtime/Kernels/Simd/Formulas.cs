@@ -28,6 +28,7 @@ internal static class Formulas
         Formula.Function<Hardswish>("Hardswish"),
         Formula.Function<Tanh>("Tanh"),
         Formula.Function<Softplus>("Softplus", "beta", "threshold"),
+        Formula.Function<Factor>("Factor", "value"),
         Formula.Clamp<Between>("Hardtanh", "min_val", "max_val"),
         Formula.Clamp<Between>("Clamp", "min", "max"),
     ]).ToFrozenDictionary(static formula => formula.Name);
@@ -208,6 +209,15 @@ internal static class Formulas
         public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged => TSimd.Multiply(x, HardGate<TSimd, TVector>(x));
+    }
+
+    /// <summary>first * x.</summary>
+    private readonly struct Factor : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector first, TVector second)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged => TSimd.Multiply(x, first);
     }
 
     /// <summary>-z / (2 + z) of |x|, with z = exp(-2 |x|) - 1: nothing is lost near 0.</summary>
