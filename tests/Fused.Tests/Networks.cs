@@ -25,6 +25,7 @@ public static class Networks
         ["Corners"] = static () => new Corners(),
         ["Tangled"] = static () => new Tangled(),
         ["ShuffledOutput"] = static () => new ShuffledOutput(),
+        ["Bounded"] = static () => new Bounded(),
         ["Points"] = static () => new Points(),
         ["Twice"] = static () => new Twice(),
         ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),

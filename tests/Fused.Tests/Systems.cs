@@ -127,3 +127,8 @@ public partial class Points;
 
 [Network, Input(2, 5, 5), From("in", As = "copy"), Add("in", "copy"), Conv1x1(3)]
 public partial class Twice;
+
+// Activations with two numbers and with bounds, in sums' epilogues and by themselves; what is gone in inference.
+[Network, Input(4, 13, 10), Conv2d(20, 3), Tanh, Conv1x1(20), BatchNorm2d, Softplus(Beta = 2), DepthwiseConv2d(3), BatchNorm2d, Hardtanh(MinVal = -0.5)]
+[Split("a", "b"), From("a", As = "a2"), Factor(0.3), Clamp(Max = 0.1), From("b", As = "b2"), MaxPool2d(3, Stride = 1), Tanh, StochasticDepth(0.2), Concat("b2", "a2"), Conv1x1(12), Clamp(Min = -1, Max = 2), Dropout2d(0.1), GlobalAvgPool2d, Linear(7)]
+public partial class Bounded;
