@@ -5,8 +5,13 @@ namespace Blockwright.Generator.Tests.Properties;
 /// <summary>Draws layers that fit a value.</summary>
 internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int mostChannels)
 {
-    private static readonly string[] Activations = ["ReLU", "ReLU", "ReLU6", "LeakyReLU", "LeakyReLU(NegativeSlope = 0.2)", "LeakyReLU(NegativeSlope = -0.5)", "SiLU", "GELU", "GELU(Approximate = \"tanh\")", "ELU(Alpha = 0.5)", "Mish", "Hardswish", "Hardsigmoid", "Sigmoid",
-        "Tanh", "Softplus", "Softplus(Beta = 2)", "Hardtanh", "Hardtanh(MinVal = -0.5, MaxVal = 2)", "Clamp(Min = -0.25, Max = 0.75)", "Clamp(Min = 0.1)", "Clamp(Max = 1)", "Factor(0.2)", "Factor(-1.5)"];
+    private static readonly string[] UsualActivations = ["ReLU", "ReLU", "ReLU6", "LeakyReLU", "LeakyReLU(NegativeSlope = 0.2)", "LeakyReLU(NegativeSlope = -0.5)", "SiLU", "GELU", "GELU(Approximate = \"tanh\")", "ELU(Alpha = 0.5)", "Mish", "Hardswish", "Hardsigmoid", "Sigmoid"];
+
+    private static readonly string[] RareActivations =
+        ["Tanh", "Softplus", "Softplus(Beta = 2)", "Hardtanh", "Hardtanh(MinVal = -0.5, MaxVal = 2)", "Clamp(Min = -0.25, Max = 0.75)", "Clamp(Min = 0.1)", "Clamp(Max = 1)", "Factor(0.2)", "Factor(-1.5)"];
+
+    /// <summary>One in five is rare, lest what fixes are offered for become rare, too.</summary>
+    private static readonly string[] Activations = [.. UsualActivations, .. UsualActivations, .. UsualActivations, .. RareActivations];
 
     /// <summary>For which torch's operations do: a network with one of them has no kernels, and so they are rare.</summary>
     private static readonly string[] WithoutKernel = ["PReLU", "PReLU(PerChannel = true)", "PReLU(Init = -0.5)", "Softmax", "Softmax(Dim = 3)", "LogSoftmax", "LogSoftmax(Dim = 2)", "Scale", "Scale(Init = 0.1)", "LayerNorm2d(Eps = 0.1)", "GroupNorm(1, Eps = 0.1)", "LocalResponseNorm(3)", "LocalResponseNorm(2, Alpha = 0.3, K = 2)"];
@@ -41,14 +46,8 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
             case 6 when Shuffle(shape) is { } shuffle:
                 yield return (shuffle, shape);
                 break;
-            case 7 when Tape.Chance(2):
-                yield return (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)", "Dropout2d", "Dropout2d(0.2)", "StochasticDepth(0.3)", "StochasticDepth(0.5, Mode = \"batch\")"]), shape);
-                break;
-            case 7 when Tape.Chance(8):
-                yield return (Tape.Pick(WithoutKernel), shape);
-                break;
-            case 7 when Tape.Chance(8) && Resized(shape, keepsSize) is var (resizing, resized):
-                yield return (resizing, resized);
+            case 7 when Rare(shape, keepsSize) is var (rare, changed):
+                yield return (rare, changed);
                 break;
             default:
                 yield return (Tape.Pick(Activations), shape);
@@ -140,28 +139,38 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
         return ($"{(isMax ? "MaxPool2d" : "AvgPool2d")}({Pair(window.Kernel)}{Arguments(window, keepsSize, $", Stride = {Text(window.Stride)}")}{more})", shape with { Height = height, Width = width });
     }
 
-    /// <summary>What makes another size of a map and is no window; where the size must stay, there and back. Null where it does not fit.</summary>
+    /// <summary>What is gone in inference; and now and then what has no kernel. Null where nothing of it is meant, or it does not fit.</summary>
+    private (string, DrawnShape)? Rare(DrawnShape shape, bool keepsSize) => Tape.Next(16) switch
+    {
+        < 8 => (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)", "Dropout2d", "Dropout2d(0.2)", "StochasticDepth(0.3)", "StochasticDepth(0.5, Mode = \"batch\")"]), shape),
+        8 => (Tape.Pick(WithoutKernel), shape),
+        9 => Resized(shape, keepsSize),
+        _ => null,
+    };
+
+    /// <summary>What makes another size of a map and is no window; null where it does not fit, or the size must stay.</summary>
     private (string, DrawnShape)? Resized(DrawnShape shape, bool keepsSize)
     {
-        if (shape.IsPoint)
+        if (shape.IsPoint || keepsSize)
             return null;
-        long[] two = [Tape.Next(9) + 1, Tape.Next(9) + 1];
-        long[] four = [Tape.Next(3), Tape.Next(3), Tape.Next(3), Tape.Next(3)];
-        var sides = $"new[] {{ {string.Join(", ", four)} }}";
-        var padded = shape with { Height = [.. shape.Height.Select(size => size + four[2] + four[3])], Width = [.. shape.Width.Select(size => size + four[0] + four[1])] };
-        var mode = Tape.Pick(["", ", Mode = \"bilinear\"", ", Mode = \"bilinear\", AlignCorners = true"]);
-        (string Attribute, DrawnShape Result) drawn = Tape.Next(6) switch
+        var smallest = shape.Height.Concat(shape.Width).Min();
+        (string Attribute, DrawnShape Result) drawn = Tape.Next(10) switch
         {
-            0 => ($"Upsample(2{mode})", shape with { Height = [.. shape.Height.Select(static size => size * 2)], Width = [.. shape.Width.Select(static size => size * 2)] }),
-            1 => ($"Upsample(Size = {Pair(two)}{mode})", Fixed(shape, two)),
-            2 => ($"ZeroPad2d({sides})", padded),
-            3 => ($"ReflectionPad2d({sides})", padded),
-            4 => ($"AdaptiveAvgPool2d({Pair(two)})", Fixed(shape, two)),
-            _ => ($"AdaptiveMaxPool2d({Pair(two)})", Fixed(shape, two)),
+            0 => ("Upsample(2)", Mapped(shape, static h => h * 2, static w => w * 2)),
+            1 => ("Upsample(new[] { 1, 2 }, Mode = \"bilinear\")", Mapped(shape, static h => h, static w => w * 2)),
+            2 => ("Upsample(2, Mode = \"bilinear\", AlignCorners = true)", Mapped(shape, static h => h * 2, static w => w * 2)),
+            3 => ("Upsample(Size = new[] { 7, 5 })", Fixed(shape, [7, 5])),
+            4 => ("Upsample(Size = 6, Mode = \"bilinear\")", Fixed(shape, [6, 6])),
+            5 => ("ZeroPad2d(new[] { 0, 1, 2, 3 })", Mapped(shape, static h => h + 5, static w => w + 1)),
+            6 when smallest > 2 => ("ReflectionPad2d(new[] { 2, 1, 0, 1 })", Mapped(shape, static h => h + 1, static w => w + 3)),
+            7 => ("AdaptiveMaxPool2d(new[] { 3, 4 })", Fixed(shape, [3, 4])),
+            8 => ("AdaptiveAvgPool2d(1)", Fixed(shape, [1, 1])),
+            _ => ("AdaptiveAvgPool2d(new[] { 5, 2 })", Fixed(shape, [5, 2])),
         };
-        var fits = drawn.Result.Height.Concat(drawn.Result.Width).Max() <= DrawnWindow.LargestSize && (!drawn.Attribute.StartsWith('R') || four.Max() < shape.Height.Concat(shape.Width).Min());
-        return fits && (!keepsSize || drawn.Result.HasSizeOf(shape)) ? drawn : null;
+        return drawn.Result.Height.Concat(drawn.Result.Width).Max() <= DrawnWindow.LargestSize ? drawn : null;
     }
+
+    private static DrawnShape Mapped(DrawnShape shape, Func<long, long> height, Func<long, long> width) => shape with { Height = [.. shape.Height.Select(height)], Width = [.. shape.Width.Select(width)] };
 
     private static DrawnShape Fixed(DrawnShape shape, long[] size) => shape with { Height = [.. shape.Height.Select(_ => size[0])], Width = [.. shape.Width.Select(_ => size[1])], IsPoint = size is [1, 1] };
 
