@@ -31,10 +31,7 @@ internal sealed record LocalResponseNorm(Amount Size, double Alpha, double Beta,
     public override string Onnx(IOnnxGraph graph, string input)
     {
         var size = Size.Constant!.Value;
-        // ONNX Runtime takes no other numbers.
-        if (size % 2 == 1 && Alpha > 0 && Beta > 0)
-            return graph.Node("LRN", [input], ("size", size), ("alpha", Alpha), ("beta", Beta), ("bias", K));
-        // Elsewhere a mean over planes, as torch computes it. Of an even number of channels torch has one more before a channel than behind it, ONNX behind it.
+        // A mean over planes, as torch computes it. The operator LRN has no one more channel before than behind where their number is even, and ONNX Runtime sums for it by adding and taking away.
         var planes = graph.Node("Unsqueeze", [graph.Node("Mul", [input, input]), graph.Integers(1)]);
         var means = graph.Node("AveragePool", [planes], ("kernel_shape", new long[] { size, 1, 1 }), ("pads", new[] { size / 2, 0, 0, (size - 1) / 2, 0, 0 }), ("count_include_pad", 1L));
         var sum = graph.Node("Add", [graph.Node("Mul", [graph.Node("Squeeze", [means, graph.Integers(1)]), graph.Scalar(Alpha)]), graph.Scalar(K)]);
