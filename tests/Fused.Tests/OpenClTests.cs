@@ -76,6 +76,52 @@ public sealed class OpenClTests
         }
     }
 
+    /// <summary>The steps by the device's clock are the run, by the layers that they compute; products and bytes are the costs'.</summary>
+    [SkippableTheory]
+    [InlineData("ShuffleNetV2", 1)]
+    [InlineData("ShuffleNetV2", 3)]
+    [InlineData("Hybrid", 2)]
+    [InlineData("Grouped", 9)] // another schedule
+    public void AProfileHasEachLaunch(string name, int batch)
+    {
+        OpenClMachine.Require();
+        using var network = (NetworkModule)Networks.Make(name);
+        using var fused = network.Fuse(new FuseOptions { Device = FuseDevice.OpenCl });
+        var (channels, height, width) = fused.Kernels!.Input;
+        using var input = randn(batch, channels, height, width);
+        var profile = fused.Profile(input, 3);
+
+        var cost = network.GetCost().At(batch);
+        Assert.Equal(2.0 * cost.MultiplyAdds, profile.Steps.Sum(static step => step.Flops));
+        Assert.All(profile.Steps, static step => Assert.True(step is { Bytes: > 0, Calls: >= 3, FloorSeconds: 0 } && step.TotalSeconds >= 0));
+        Assert.Equal(profile.RunSeconds.Sum(), profile.Steps.Sum(static step => step.TotalSeconds), 1e-9);
+        Assert.All(profile.RunSeconds, static seconds => Assert.True(seconds > 0));
+        Assert.Equal(2, profile.Steps.Count(static step => step.Kind == "copy"));
+        var keys = cost.Layers.Where(static layer => layer.MultiplyAdds > 0).Select(static layer => layer.Key);
+        Assert.Subset(profile.Steps.Select(static step => step.Name).ToHashSet(), keys.ToHashSet());
+        // Each plane is written once and read at least once; a gather may read what the CPU's plan need not.
+        Assert.InRange(profile.Steps.Where(static step => step.Kind != "copy").Sum(static step => step.Bytes), 0.5 * cost.FusedBytes, 2.0 * cost.FusedBytes);
+        Assert.Contains("OpenCL: ", profile.Title, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void ATimedCallComputesTheSame()
+    {
+        OpenClMachine.Require();
+        using var network = (NetworkModule)Networks.Make("Points");
+        using var program = new OpenClProgram(network.Plans.Network, network.Plans.Gpu!, WeightFolding.Fold(network, network.Plans.Cpu!));
+        var sizes = new GpuSizes(network.Plans.Network, program.Program, 6, 6);
+        using var timed = new TimedOpenCl(program, sizes, [2], 6, 6);
+        using var workspace = new OpenClWorkspace(program, sizes, 2, 6, 6);
+        var input = randn(2, 5, 6, 6).data<float>().ToArray();
+        float[] found = new float[6], expected = new float[6];
+        workspace.Run(input, expected);
+        var moments = timed.Run(2, input, found);
+        Assert.Equal(expected, found);
+        Assert.Equal(program.Program.ScheduleOf(2).Launches.Length + 3, moments.Length);
+        Assert.Equal(moments.Order(), moments);
+    }
+
     [SkippableFact]
     public void ASnapshotIsSavedByOneDeviceAndLoadedByTheOther()
     {

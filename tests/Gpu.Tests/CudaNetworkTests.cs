@@ -39,6 +39,21 @@ public class CudaNetworkTests
         Assert.Empty(card.Driver.Violations);
     }
 
+    [SkippableFact]
+    public void AProfileHasEachLaunch()
+    {
+        OpenClMachine.Require();
+        using var network = Make(nameof(Branches));
+        using var card = new FakeCard(network);
+        using var fused = network.Fuse(new FuseOptions { Device = FuseDevice.Cuda, Cuda = card.Machine });
+        using var input = randn(3, 3, 9, 9);
+        var profile = fused.Kernels!.Profile(input.data<float>().ToArray(), 3, 9, 9, 2);
+        Assert.Equal(2.0 * network.GetCost().At(3).MultiplyAdds, profile.Steps.Sum(static step => step.Flops));
+        // A millisecond each, says the card.
+        Assert.All(profile.Steps, static step => Assert.Equal(step.Calls * 0.001, step.TotalSeconds, 1e-6));
+        Assert.StartsWith("Branches, fused, 3 x 3 x 9 x 9, CUDA: Fake H100", profile.Title, StringComparison.Ordinal);
+    }
+
     /// <summary>Branches do not wait for each other, though they read and write planes of one buffer.</summary>
     [SkippableTheory]
     [InlineData(1)]

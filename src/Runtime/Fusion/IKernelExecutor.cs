@@ -15,9 +15,8 @@ internal interface IKernelExecutor : IDisposable
     void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width);
 
     /// <summary>Runs the same again and again, and takes the time of each step.</summary>
-    /// <exception cref="NotSupportedException">The device's steps cannot be timed.</exception>
-    StepTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs) =>
-        throw new NotSupportedException("The steps of a network on a GPU are not timed one by one: only on the CPU, FuseDevice.Cpu.");
+    /// <exception cref="ArgumentException">The network does not take the size.</exception>
+    RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs);
 
     /// <summary>Saves the folded weights.</summary>
     void Save(string path);

@@ -138,7 +138,7 @@ public sealed class KernelNetwork : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         CheckRuns(iterations);
         RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
-        return KernelProfiler.Profile(_plans, _executor.Profile(input, batch, height, width, WarmUps(iterations), iterations), batch, height, width);
+        return _executor.Profile(input, batch, height, width, WarmUps(iterations), iterations).Profile(_plans, batch, height, width);
     }
 
     /// <inheritdoc cref="Profile(ReadOnlySpan{float}, int, int, int, int)" />

@@ -58,7 +58,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
     public string Device { get; }
 
-    public StepTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs)
+    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs)
     {
         using var inside = _gate.Enter(this);
         using var call = new Call(_program, batch, height, width, _team.Threads, _bandBytes);
@@ -79,7 +79,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
                     (plain[run], stamps[run]) = (end - start, times);
             }
         }
-        return new(call.TimedSteps, stamps, plain, _program.Set, call.IsShared ? _team.Threads : 1);
+        return new StepTimes(call.TimedSteps, stamps, plain, _program.Set, call.IsShared ? _team.Threads : 1);
     }
 
     public long IdleBytes => _calls.IdleBytes;

@@ -26,6 +26,9 @@ internal sealed class GpuSizes
     /// <summary>The floats of a buffer for one image.</summary>
     public long FloatsOf(int buffer) => (long)_program.Buffers[buffer].Planes * _grids[_program.Buffers[buffer].Grid].Height * _grids[_program.Buffers[buffer].Grid].Width;
 
+    /// <summary>The floats of some planes for one image.</summary>
+    public long FloatsOf(PlanRun planes) => (long)planes.Count * _grids[_program.Buffers[planes.Buffer].Grid].Height * _grids[_program.Buffers[planes.Buffer].Grid].Width;
+
     /// <summary>The floats of a piece of memory for one image.</summary>
     public long FloatsOfSlot(int slot) => Enumerable.Range(0, _program.Buffers.Length).Where(buffer => _program.Buffers[buffer].Slot == slot).Select(FloatsOf).DefaultIfEmpty(0).Max();
 

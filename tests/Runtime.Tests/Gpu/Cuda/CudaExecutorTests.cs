@@ -55,6 +55,40 @@ public sealed class CudaExecutorTests : IDisposable
         Assert.Equal([2u, 1u, 1u, 0xBFC00000u], [node.Arguments[1], node.Arguments[3], node.Arguments[5], node.Arguments[6]]);
     }
 
+    /// <summary>Each step stands between two events, and nothing beside it; the copies of one side are one step.</summary>
+    [Fact]
+    public void StepsAreTimedOneAfterTheOther()
+    {
+        using (var executor = _bench.Open(Bench.Plain))
+        {
+            using (var timed = executor.Timed([new(1, 1, 1), new(2, 1, 1)]))
+            {
+                var (input, output, expected) = (Bench.Input(6), new float[6], new float[6]);
+                executor.Run(input, expected, new(2, 1, 1));
+                Assert.Equal([0, 0.001, 0.002, 0.003, 0.004], timed.Run(2, input, output), static (one, other) => Math.Abs(one - other) < 1e-6);
+                Assert.Equal(expected, output);
+                Assert.Equal(4, timed.Run(1, Bench.Input(3), new float[3]).Length - 1);
+                // It is one of the executor's calls: its memory goes when this is done with.
+                executor.Dispose();
+                Assert.Equal(expected, output);
+                timed.Run(2, input, output);
+            }
+            Assert.Throws<ObjectDisposedException>(() => executor.Timed([new(1, 1, 1)]));
+        }
+        AssertAllFreed();
+    }
+
+    [Fact]
+    public void ATimedGraphIsAChain()
+    {
+        using var executor = _bench.Open(Bench.Plain);
+        using var timed = executor.Timed([new(2, 1, 1)]);
+        Assert.Equal(["event", "copy", "event", "mix", "event", "mix", "event", "copy", "event"], Driver.LastGraph.Select(static node => node.Moment != 0 ? "event" : node.Kernel ?? "copy"));
+        Assert.Equal([[], [0], [1], [2], [3], [4], [5], [6], [7]], Edges());
+        Assert.Equal(5, Driver.LastGraph.Select(static node => node.Moment).Where(static moment => moment != 0).Distinct().Count());
+        Assert.Contains("cuEventCreate 0", Driver.Calls);
+    }
+
     [Fact]
     public unsafe void DeviceMemoryIsUsedInPlaceAndOnlyNodesOfTheCallersAreUpdated()
     {

@@ -45,6 +45,8 @@ internal sealed unsafe partial class FakeDriver
         "cuEventRecord" => (nint)(delegate* unmanaged<nint, nint, int>)&EventRecord,
         "cuEventSynchronize" => (nint)(delegate* unmanaged<nint, int>)&EventSynchronize,
         "cuEventDestroy_v2" => (nint)(delegate* unmanaged<nint, int>)&EventDestroy,
+        "cuEventElapsedTime" => (nint)(delegate* unmanaged<float*, nint, nint, int>)&EventElapsedTime,
+        "cuGraphAddEventRecordNode" => (nint)(delegate* unmanaged<nint*, nint, nint*, nuint, nint, int>)&AddEventRecordNode,
         "cuGraphCreate" => (nint)(delegate* unmanaged<nint*, uint, int>)&GraphCreate,
         "cuGraphAddKernelNode_v2" => (nint)(delegate* unmanaged<nint*, nint, nint*, nuint, KernelNodeParameters*, int>)&AddKernelNode,
         "cuGraphAddMemcpyNode" => (nint)(delegate* unmanaged<nint*, nint, nint*, nuint, CopyParameters*, nint, int>)&AddMemcpyNode,
@@ -246,6 +248,15 @@ internal sealed unsafe partial class FakeDriver
     private static int EventDestroy(nint moment) => It.Release("cuEventDestroy", moment);
 
     [UnmanagedCallersOnly]
+    private static int EventElapsedTime(float* milliseconds, nint begin, nint end)
+    {
+        if (It.Begin("cuEventElapsedTime") is not 0 and var code)
+            return code;
+        *milliseconds = It._moments[end] - It._moments[begin];
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
     private static int GraphCreate(nint* graph, uint flags)
     {
         if (It.Begin("cuGraphCreate") is not 0 and var code)
@@ -278,6 +289,16 @@ internal sealed unsafe partial class FakeDriver
             return code;
         It._last += 0x10;
         It._graphs[graph].Add(new() { Handle = *node = It._last, After = new Span<nint>(after, (int)count).ToArray(), Copy = *given });
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int AddEventRecordNode(nint* node, nint graph, nint* after, nuint count, nint moment)
+    {
+        if (It.Begin("cuGraphAddEventRecordNode") is not 0 and var code)
+            return code;
+        It._last += 0x10;
+        It._graphs[graph].Add(new() { Handle = *node = It._last, After = new Span<nint>(after, (int)count).ToArray(), Moment = moment });
         return 0;
     }
 

@@ -21,6 +21,7 @@ internal sealed unsafe partial class FakeDriver : IDisposable
     private readonly Dictionary<nint, string> _functions = [];
     private readonly Dictionary<ulong, nuint> _memory = [];
     private readonly Stack<nint> _contexts = new();
+    private readonly Dictionary<nint, int> _moments = [];
     private nint _last = 0x1000;
 
     public FakeDriver() => Assert.Null(Interlocked.CompareExchange(ref s_current, this, null));
@@ -142,7 +143,10 @@ internal sealed unsafe partial class FakeDriver : IDisposable
         {
             var next = nodes.Last(node => !done.Contains(node.Handle) && node.After.All(done.Contains));
             done.Add(next.Handle);
-            if (next.Kernel is not null && Runs is { } runs)
+            // Each node takes a millisecond.
+            if (next.Moment != 0)
+                _moments[next.Moment] = done.Count - nodes.Count(node => node.Moment != 0 && done.Contains(node.Handle));
+            else if (next.Kernel is not null && Runs is { } runs)
                 runs(next);
             else if (next.Kernel is { } kernel)
                 Kernels[kernel].Run(next.Arguments);

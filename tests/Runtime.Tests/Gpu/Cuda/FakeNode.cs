@@ -9,7 +9,7 @@ internal sealed class FakeNode
 
     public required nint[] After { get; init; }
 
-    /// <summary>Null where it is a copy.</summary>
+    /// <summary>Null where it is a copy or records an event.</summary>
     public string? Kernel { get; init; }
 
     public KernelNodeParameters Parameters { get; set; }
@@ -17,4 +17,7 @@ internal sealed class FakeNode
     public ulong[] Arguments { get; set; } = [];
 
     public CopyParameters Copy { get; init; }
+
+    /// <summary>The event that it records; 0 where it records none.</summary>
+    public nint Moment { get; init; }
 }

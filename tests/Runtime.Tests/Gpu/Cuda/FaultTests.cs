@@ -26,7 +26,7 @@ public sealed unsafe class FaultTests
         Assert.Equal(
         [
             "cuCtxPopCurrent", "cuCtxPushCurrent", "cuDeviceGet", "cuDeviceGetAttribute", "cuDeviceGetCount", "cuDeviceGetName", "cuDevicePrimaryCtxRelease", "cuDevicePrimaryCtxRetain",
-            "cuEventCreate", "cuEventDestroy", "cuEventRecord", "cuEventSynchronize", "cuFuncSetAttribute", "cuGraphAddKernelNode", "cuGraphAddMemcpyNode", "cuGraphCreate",
+            "cuEventCreate", "cuEventDestroy", "cuEventElapsedTime", "cuEventRecord", "cuEventSynchronize", "cuFuncSetAttribute", "cuGraphAddEventRecordNode", "cuGraphAddKernelNode", "cuGraphAddMemcpyNode", "cuGraphCreate",
             "cuGraphDestroy", "cuGraphExecDestroy", "cuGraphExecKernelNodeSetParams", "cuGraphInstantiateWithFlags", "cuGraphLaunch", "cuInit", "cuMemAlloc", "cuMemFree",
             "cuMemFreeHost", "cuMemHostAlloc", "cuMemcpyHtoD", "cuModuleGetFunction", "cuModuleLoadDataEx", "cuModuleUnload", "cuStreamSynchronize", "cuStreamWaitEvent",
         ], failed);
@@ -145,6 +145,8 @@ public sealed unsafe class FaultTests
         Use(executor);
         executor.Trim();
         Use(executor);
+        using var timed = executor.Timed([new(1, 1, 1), new(2, 1, 1)]);
+        timed.Run(2, Bench.Input(6), new float[6]);
     }
 
     private static LaunchSchedule Large(ImageSize size) => Bench.Plain(size) with { Launches = [.. Bench.Plain(size).Launches.Select(static launch => launch with { SharedBytes = 60_000 })] };

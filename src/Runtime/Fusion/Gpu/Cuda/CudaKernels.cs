@@ -62,6 +62,14 @@ internal sealed class CudaKernels : IKernelExecutor
         }
     }
 
+    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs)
+    {
+        var sizes = SizesOf(height, width);
+        var parts = TimedRuns.Parts(batch, sizes.MostImages);
+        using var timed = _executor.Timed(parts.Distinct().Select(images => new ImageSize(images, height, width)));
+        return TimedRuns.Time(this, timed, sizes, parts, input, height, width, warmUps, runs);
+    }
+
     /// <summary>The same from and to the device's memory, in the order of a stream: it is not there yet when this returns.</summary>
     /// <exception cref="ArgumentException">The network does not take the size, or the two share memory.</exception>
     public void Run(ulong input, ulong output, int batch, int height, int width, nint stream = 0)

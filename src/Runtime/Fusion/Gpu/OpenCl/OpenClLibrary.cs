@@ -79,11 +79,15 @@ internal static unsafe class OpenClLibrary
     }
 
     /// <summary>A queue whose commands run one after the other.</summary>
-    public static nint CreateQueue(nint context, nint device)
+    /// <param name="context">The device's context.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="isTimed">Whether events say when commands began and ended.</param>
+    public static nint CreateQueue(nint context, nint device, bool isTimed = false)
     {
+        const ulong Profiling = 2;
         var create = (delegate* unmanaged<nint, nint, ulong, int*, nint>)Function("clCreateCommandQueue");
         int result;
-        var queue = create(context, device, 0, &result);
+        var queue = create(context, device, isTimed ? Profiling : 0, &result);
         Check(result, "clCreateCommandQueue");
         return queue;
     }
@@ -154,28 +158,50 @@ internal static unsafe class OpenClLibrary
     }
 
     /// <summary>Puts a launch behind what the queue has.</summary>
-    public static void Launch(nint queue, nint kernel, long groups, int threads, string what)
+    /// <param name="queue">The queue.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="groups">Groups of threads.</param>
+    /// <param name="threads">Threads of a group.</param>
+    /// <param name="what">What it computes, for people.</param>
+    /// <param name="moment">Where the launch's event goes, which the caller releases; empty for none.</param>
+    public static void Launch(nint queue, nint kernel, long groups, int threads, string what, Span<nint> moment = default)
     {
-        var launch = (delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, void*, void*, int>)Function("clEnqueueNDRangeKernel");
+        var launch = (delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, void*, nint*, int>)Function("clEnqueueNDRangeKernel");
         nuint all = (nuint)(groups * threads), own = (nuint)threads;
-        Check(launch(queue, kernel, 1, null, &all, &own, 0, null, null), $"clEnqueueNDRangeKernel of {what}");
+        fixed (nint* noted = moment)
+            Check(launch(queue, kernel, 1, null, &all, &own, 0, null, noted), $"clEnqueueNDRangeKernel of {what}");
     }
 
     /// <summary>Copies to a buffer, and is done when it returns.</summary>
-    public static void Write(nint queue, nint buffer, long at, ReadOnlySpan<float> from)
+    public static void Write(nint queue, nint buffer, long at, ReadOnlySpan<float> from, Span<nint> moment = default)
     {
-        var write = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, void*, void*, int>)Function("clEnqueueWriteBuffer");
+        var write = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, void*, nint*, int>)Function("clEnqueueWriteBuffer");
         fixed (float* first = from)
-            Check(write(queue, buffer, 1, (nuint)at * sizeof(float), (nuint)from.Length * sizeof(float), first, 0, null, null), "clEnqueueWriteBuffer");
+        fixed (nint* noted = moment)
+            Check(write(queue, buffer, 1, (nuint)at * sizeof(float), (nuint)from.Length * sizeof(float), first, 0, null, noted), "clEnqueueWriteBuffer");
     }
 
     /// <summary>Copies from a buffer what all that the queue has leaves there, and is done when it returns.</summary>
-    public static void Read(nint queue, nint buffer, long at, Span<float> to)
+    public static void Read(nint queue, nint buffer, long at, Span<float> to, Span<nint> moment = default)
     {
-        var read = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, void*, void*, int>)Function("clEnqueueReadBuffer");
+        var read = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, void*, nint*, int>)Function("clEnqueueReadBuffer");
         fixed (float* first = to)
-            Check(read(queue, buffer, 1, (nuint)at * sizeof(float), (nuint)to.Length * sizeof(float), first, 0, null, null), "clEnqueueReadBuffer");
+        fixed (nint* noted = moment)
+            Check(read(queue, buffer, 1, (nuint)at * sizeof(float), (nuint)to.Length * sizeof(float), first, 0, null, noted), "clEnqueueReadBuffer");
     }
+
+    /// <summary>When a command of a timed queue that has ended began and ended, in nanoseconds of the device's clock.</summary>
+    public static (ulong Begin, ulong End) Moments(nint moment)
+    {
+        const uint Started = 0x1282, Ended = 0x1283;
+        var info = (delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)Function("clGetEventProfilingInfo");
+        ulong begin, end;
+        Check(info(moment, Started, sizeof(ulong), &begin, null), "clGetEventProfilingInfo");
+        Check(info(moment, Ended, sizeof(ulong), &end, null), "clGetEventProfilingInfo");
+        return (begin, end);
+    }
+
+    public static void ReleaseEvent(nint moment) => Release("clReleaseEvent", moment);
 
     public static void ReleaseBuffer(nint buffer) => Release("clReleaseMemObject", buffer);
 

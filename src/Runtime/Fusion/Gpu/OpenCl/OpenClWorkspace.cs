@@ -25,14 +25,15 @@ internal sealed class OpenClWorkspace : ISizedCall
     /// <param name="height">Their height.</param>
     /// <param name="width">Their width.</param>
     /// <param name="allocate">Allocates floats, for tests that put guards round them.</param>
-    public OpenClWorkspace(OpenClProgram program, GpuSizes sizes, int batch, int height, int width, Func<long, OpenClMemory>? allocate = null)
+    /// <param name="isTimed">Whether <see cref="Time"/> will be asked.</param>
+    public OpenClWorkspace(OpenClProgram program, GpuSizes sizes, int batch, int height, int width, Func<long, OpenClMemory>? allocate = null, bool isTimed = false)
     {
         (_program, _sizes, Batch, Height, Width) = (program, sizes, batch, height, width);
         allocate ??= Allocate;
         try
         {
             program.Prepare(program.Program.ScheduleOf(batch));
-            _queue = OpenClLibrary.CreateQueue(program.Device.Context, program.Device.Device);
+            _queue = OpenClLibrary.CreateQueue(program.Device.Context, program.Device.Device, isTimed);
             _input = Take(allocate, sizes.FloatsOf(GpuProgram.Input) * batch);
             _output = Take(allocate, sizes.FloatsOf(GpuProgram.Output) * batch);
             var slots = Enumerable.Range(0, program.Program.Slots).Select(slot => Take(allocate, sizes.FloatsOfSlot(slot) * batch)).ToArray();
@@ -63,6 +64,27 @@ internal sealed class OpenClWorkspace : ISizedCall
         foreach (var (kernel, groups, threads, what) in _launches)
             OpenClLibrary.Launch(_queue, kernel, groups, threads, what);
         OpenClLibrary.Read(_queue, _output, 0, output);
+    }
+
+    /// <summary>A run whose steps are timed: the copy of the input, each launch, the copy of the result.</summary>
+    /// <returns>When the first began and when each ended, in nanoseconds of the device's clock.</returns>
+    public ulong[] Time(ReadOnlySpan<float> input, Span<float> output)
+    {
+        using var turn = _program.Device.TakeTurn();
+        var events = new nint[_launches.Count + 2];
+        try
+        {
+            OpenClLibrary.Write(_queue, _input, 0, input, events.AsSpan(0, 1));
+            for (var i = 0; i < _launches.Count; i++)
+                OpenClLibrary.Launch(_queue, _launches[i].Kernel, _launches[i].Groups, _launches[i].Threads, _launches[i].What, events.AsSpan(i + 1, 1));
+            OpenClLibrary.Read(_queue, _output, 0, output, events.AsSpan(events.Length - 1));
+            return [OpenClLibrary.Moments(events[0]).Begin, .. events.Select(static moment => OpenClLibrary.Moments(moment).End)];
+        }
+        finally
+        {
+            foreach (var moment in events.Where(static moment => moment != 0))
+                OpenClLibrary.ReleaseEvent(moment);
+        }
     }
 
     public void Dispose()

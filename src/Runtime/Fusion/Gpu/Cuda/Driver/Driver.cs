@@ -164,14 +164,22 @@ internal sealed unsafe class Driver(DriverFunctions functions)
     /// <inheritdoc cref="WaitForStream"/>
     public void WaitForEvent(nint moment) => functions.EventSynchronize(moment);
 
-    public nint CreateEvent()
+    public nint CreateEvent(bool isTimed = false)
     {
         nint moment;
-        Check(functions.EventCreate(&moment, WithoutTiming), "cuEventCreate");
+        Check(functions.EventCreate(&moment, isTimed ? 0 : WithoutTiming), "cuEventCreate");
         return moment;
     }
 
     public void DestroyEvent(nint moment) => functions.EventDestroy(moment);
+
+    /// <summary>What passed between two timed events that have been recorded.</summary>
+    public double SecondsBetween(nint begin, nint end)
+    {
+        float milliseconds;
+        Check(functions.EventElapsedTime(&milliseconds, begin, end), "cuEventElapsedTime");
+        return milliseconds / 1e3;
+    }
 
     public void Record(nint moment, nint stream) => Check(functions.EventRecord(moment, stream), "cuEventRecord");
 
@@ -199,6 +207,14 @@ internal sealed unsafe class Driver(DriverFunctions functions)
         fixed (nint* nodes = after)
         fixed (CopyParameters* given = &parameters)
             Check(functions.GraphAddMemcpyNode(&node, graph, nodes, (nuint)after.Length, given, context), "cuGraphAddMemcpyNode", what);
+        return node;
+    }
+
+    public nint AddMoment(nint graph, ReadOnlySpan<nint> after, nint moment)
+    {
+        nint node;
+        fixed (nint* nodes = after)
+            Check(functions.GraphAddEventRecordNode(&node, graph, nodes, (nuint)after.Length, moment), "cuGraphAddEventRecordNode");
         return node;
     }
 

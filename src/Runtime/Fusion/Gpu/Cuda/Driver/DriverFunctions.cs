@@ -32,9 +32,11 @@ internal sealed unsafe class DriverFunctions
     public readonly delegate* unmanaged<nint, nint, int> EventRecord;
     public readonly delegate* unmanaged<nint, int> EventSynchronize;
     public readonly delegate* unmanaged<nint, int> EventDestroy;
+    public readonly delegate* unmanaged<float*, nint, nint, int> EventElapsedTime;
     public readonly delegate* unmanaged<nint*, uint, int> GraphCreate;
     public readonly delegate* unmanaged<nint*, nint, nint*, nuint, KernelNodeParameters*, int> GraphAddKernelNode;
     public readonly delegate* unmanaged<nint*, nint, nint*, nuint, CopyParameters*, nint, int> GraphAddMemcpyNode;
+    public readonly delegate* unmanaged<nint*, nint, nint*, nuint, nint, int> GraphAddEventRecordNode;
     public readonly delegate* unmanaged<nint*, nint, ulong, int> GraphInstantiateWithFlags;
     public readonly delegate* unmanaged<nint, nint, KernelNodeParameters*, int> GraphExecKernelNodeSetParams;
     public readonly delegate* unmanaged<nint, nint, int> GraphLaunch;
@@ -75,9 +77,11 @@ internal sealed unsafe class DriverFunctions
         EventRecord = (delegate* unmanaged<nint, nint, int>)find["cuEventRecord"];
         EventSynchronize = (delegate* unmanaged<nint, int>)find["cuEventSynchronize"];
         EventDestroy = (delegate* unmanaged<nint, int>)find["cuEventDestroy_v2"];
+        EventElapsedTime = (delegate* unmanaged<float*, nint, nint, int>)find["cuEventElapsedTime"];
         GraphCreate = (delegate* unmanaged<nint*, uint, int>)find["cuGraphCreate"];
         GraphAddKernelNode = (delegate* unmanaged<nint*, nint, nint*, nuint, KernelNodeParameters*, int>)find["cuGraphAddKernelNode_v2", "cuGraphAddKernelNode"];
         GraphAddMemcpyNode = (delegate* unmanaged<nint*, nint, nint*, nuint, CopyParameters*, nint, int>)find["cuGraphAddMemcpyNode"];
+        GraphAddEventRecordNode = (delegate* unmanaged<nint*, nint, nint*, nuint, nint, int>)find["cuGraphAddEventRecordNode"];
         GraphInstantiateWithFlags = (delegate* unmanaged<nint*, nint, ulong, int>)find["cuGraphInstantiateWithFlags"];
         GraphExecKernelNodeSetParams = (delegate* unmanaged<nint, nint, KernelNodeParameters*, int>)find["cuGraphExecKernelNodeSetParams_v2", "cuGraphExecKernelNodeSetParams"];
         GraphLaunch = (delegate* unmanaged<nint, nint, int>)find["cuGraphLaunch"];

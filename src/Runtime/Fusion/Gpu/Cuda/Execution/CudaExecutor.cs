@@ -106,6 +106,25 @@ internal sealed class CudaExecutor : IDisposable
         }
     }
 
+    /// <summary>Forwards of their own, from and to host memory, whose steps are timed.</summary>
+    /// <param name="sizes">The sizes that will be asked for, each with another number of images.</param>
+    /// <exception cref="CudaException">The device refuses something.</exception>
+    public ITimedCalls Timed(IEnumerable<ImageSize> sizes)
+    {
+        var timed = new TimedForwards(this);
+        try
+        {
+            foreach (var size in sizes)
+                timed.Add(size);
+            return timed;
+        }
+        catch
+        {
+            timed.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Frees the memory that is kept between calls, when what runs in it has ended.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public void Trim()
@@ -148,7 +167,7 @@ internal sealed class CudaExecutor : IDisposable
         return forward;
     }
 
-    private SizedForward Make(ImageSize size, bool isOfHost)
+    private SizedForward Make(ImageSize size, bool isOfHost, bool isTimed = false)
     {
         var schedule = _program.Schedule(size);
         foreach (var launch in schedule.Launches)
@@ -160,12 +179,12 @@ internal sealed class CudaExecutor : IDisposable
             _modules!.AllowSharedBytes(launch.Kernel, launch.SharedBytes);
         try
         {
-            return new(_device, _modules!, _program, schedule, _weights!.Address, isOfHost);
+            return new(_device, _modules!, _program, schedule, _weights!.Address, isOfHost, isTimed);
         }
         catch (CudaException fault) when (fault.Code == DriverResult.OutOfMemory && _forwards.Count > 0)
         {
             FreeForwards();
-            return new(_device, _modules!, _program, schedule, _weights!.Address, isOfHost);
+            return new(_device, _modules!, _program, schedule, _weights!.Address, isOfHost, isTimed);
         }
     }
 
@@ -191,5 +210,46 @@ internal sealed class CudaExecutor : IDisposable
             _modules?.Dispose();
         }
         _device.Dispose();
+    }
+
+    /// <summary>What was made for a profile. The executor's calls come to their end before its memory is freed: until this is disposed it is one.</summary>
+    private sealed class TimedForwards(CudaExecutor executor) : ITimedCalls
+    {
+        private readonly Dictionary<int, SizedForward> _forwards = [];
+        private readonly CallGate.Call _call = executor._gate.Enter(executor);
+
+        public void Add(ImageSize size)
+        {
+            lock (executor._lock)
+            {
+                using var use = executor._device.Enter();
+                _forwards.Add(size.Batch, executor.Make(size, isOfHost: true, isTimed: true));
+            }
+        }
+
+        public double[] Run(int images, ReadOnlySpan<float> input, Span<float> output)
+        {
+            lock (executor._lock)
+            {
+                using var use = executor._device.Enter();
+                var forward = _forwards[images];
+                input.CopyTo(forward.HostInput!.First(input.Length));
+                forward.RunOnHost();
+                forward.HostOutput!.First(output.Length).CopyTo(output);
+                return forward.Moments();
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (executor._lock)
+            {
+                using var use = executor._device.EnterToFree();
+                foreach (var forward in _forwards.Values)
+                    forward.Dispose();
+                _forwards.Clear();
+            }
+            _call.Dispose();
+        }
     }
 }

@@ -22,14 +22,18 @@ internal sealed unsafe class CudaGraph : IDisposable
     /// <param name="schedule">What is launched.</param>
     /// <param name="addresses">Where its memory lies; the caller's input and output may move.</param>
     /// <param name="host">Host memory that is copied from and to; null: the input and output are the device's.</param>
+    /// <param name="moments">Events for the beginning, the end of the copy of the input, of each launch and of the copy of the output; null where nobody times them.</param>
     /// <exception cref="CudaException">The device refuses something.</exception>
-    public CudaGraph(CudaDevice device, KernelModules modules, string network, LaunchSchedule schedule, MemoryAddresses addresses, HostSide? host)
+    public CudaGraph(CudaDevice device, KernelModules modules, string network, LaunchSchedule schedule, MemoryAddresses addresses, HostSide? host, IReadOnlyList<nint>? moments = null)
     {
         (_driver, _modules, _network) = (device.Driver, modules, network);
         try
         {
             _graph = _driver.CreateGraph();
-            AddNodes(Steps(schedule, host), addresses, device.Context);
+            if (moments is null)
+                AddNodes(Steps(schedule, host), addresses, device.Context);
+            else
+                AddTimed(Steps(schedule, host), addresses, device.Context, moments);
             _executable = _driver.Instantiate(_graph);
             _addresses = addresses;
         }
@@ -85,11 +89,27 @@ internal sealed unsafe class CudaGraph : IDisposable
         for (var i = 0; i < nodes.Length; i++)
         {
             var after = Array.ConvertAll(order[i], earlier => nodes[earlier]);
-            nodes[i] = steps[i].Launch is { } launch
-                ? AddKernel(after, launch, addresses)
-                : _driver.AddCopy(_graph, after, steps[i].Copy!.Parameters(addresses), context, steps[i].Copy!.IsInput ? "the input from the host" : "the output to the host");
+            nodes[i] = Add(after, steps[i], addresses, context);
         }
     }
+
+    /// <summary>One after the other, whatever their memory allows: of what runs side by side nobody could say what it takes.</summary>
+    private void AddTimed(List<GraphStep> steps, MemoryAddresses addresses, nint context, IReadOnlyList<nint> moments)
+    {
+        var noted = 0;
+        var last = _driver.AddMoment(_graph, [], moments[noted++]);
+        for (var i = 0; i < steps.Count; i++)
+        {
+            last = Add([last], steps[i], addresses, context);
+            // The copies of one side are one step.
+            if (i + 1 == steps.Count || steps[i].Copy is null || steps[i + 1].Copy is null)
+                last = _driver.AddMoment(_graph, [last], moments[noted++]);
+        }
+    }
+
+    private nint Add(ReadOnlySpan<nint> after, GraphStep step, MemoryAddresses addresses, nint context) => step.Launch is { } launch
+        ? AddKernel(after, launch, addresses)
+        : _driver.AddCopy(_graph, after, step.Copy!.Parameters(addresses), context, step.Copy!.IsInput ? "the input from the host" : "the output to the host");
 
     private nint AddKernel(ReadOnlySpan<nint> after, KernelLaunch launch, MemoryAddresses addresses)
     {

@@ -8,6 +8,7 @@ internal sealed class SizedForward : IDisposable
 
     private readonly Driver _driver;
     private readonly List<IDisposable> _owned = [];
+    private readonly List<nint> _moments = [];
     private readonly MemoryAddresses _addresses;
     private readonly CudaGraph _graph;
     private nint _event;
@@ -19,8 +20,9 @@ internal sealed class SizedForward : IDisposable
     /// <param name="schedule">What is launched, within the device's limits.</param>
     /// <param name="weights">Where the weights lie.</param>
     /// <param name="isOfHost">Whether the images come from host memory, and the results go there.</param>
+    /// <param name="isTimed">Whether its steps are timed, of a forward from and to host memory.</param>
     /// <exception cref="CudaException">There is no memory, or the device refuses something.</exception>
-    public SizedForward(CudaDevice device, KernelModules modules, CudaProgram program, LaunchSchedule schedule, ulong weights, bool isOfHost)
+    public SizedForward(CudaDevice device, KernelModules modules, CudaProgram program, LaunchSchedule schedule, ulong weights, bool isOfHost, bool isTimed = false)
     {
         _driver = device.Driver;
         Schedule = schedule;
@@ -36,7 +38,9 @@ internal sealed class SizedForward : IDisposable
                 HostInput = Own(new PinnedMemory(_driver, schedule.InputBytes, $"the input of {program.Network}"));
                 HostOutput = Own(new PinnedMemory(_driver, schedule.OutputBytes, $"the output of {program.Network}"));
             }
-            _graph = Own(new CudaGraph(device, modules, program.Network, schedule, _addresses, isOfHost ? new(HostInput!.Address, HostOutput!.Address) : null));
+            for (var i = 0; isTimed && i < schedule.Launches.Count + 3; i++)
+                _moments.Add(_driver.CreateEvent(isTimed: true));
+            _graph = Own(new CudaGraph(device, modules, program.Network, schedule, _addresses, isOfHost ? new(HostInput!.Address, HostOutput!.Address) : null, isTimed ? _moments : null));
         }
         catch
         {
@@ -61,6 +65,9 @@ internal sealed class SizedForward : IDisposable
         _driver.Synchronize(DefaultStream);
     }
 
+    /// <summary>When the steps of the last run from and to the host memory ended, counted from its beginning, in seconds of the device's clock.</summary>
+    public double[] Moments() => _moments.ConvertAll(moment => _driver.SecondsBetween(_moments[0], moment)).ToArray();
+
     /// <summary>From and to the device's memory, in the order of a stream; it has not run when this returns.</summary>
     public void Run(ulong input, ulong output, nint stream)
     {
@@ -82,6 +89,8 @@ internal sealed class SizedForward : IDisposable
         if (_event != 0)
             _driver.DestroyEvent(_event);
         _event = 0;
+        _moments.ForEach(_driver.DestroyEvent);
+        _moments.Clear();
     }
 
     /// <summary>

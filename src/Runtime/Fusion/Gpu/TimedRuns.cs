@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Blockwright.Plans;
+
+namespace Blockwright.Gpu;
+
+/// <summary>Times a GPU's runs, each beside one that nobody looks into.</summary>
+internal static class TimedRuns
+{
+    /// <summary>The images of each part of a run, where a device takes no more at a time.</summary>
+    public static int[] Parts(int batch, int most) => [.. Enumerable.Range(0, (batch + most - 1) / most).Select(part => Math.Min(most, batch - (part * most)))];
+
+    /// <param name="executor">What runs as usual.</param>
+    /// <param name="timed">What runs with moments.</param>
+    /// <param name="sizes">The sizes of one image.</param>
+    /// <param name="parts">The images of each part.</param>
+    /// <param name="input">N x C x H x W values.</param>
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="warmUps">Runs that are not timed.</param>
+    /// <param name="runs">Runs that are.</param>
+    public static LaunchTimes Time(IKernelExecutor executor, ITimedCalls timed, GpuSizes sizes, int[] parts, ReadOnlySpan<float> input, int height, int width, int warmUps, int runs)
+    {
+        var batch = parts.Sum();
+        var output = new float[sizes.FloatsOf(GpuProgram.Output) * batch];
+        var (stamps, plain) = (new long[runs][], new long[runs]);
+        for (var run = -warmUps; run < runs; run++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            executor.Run(input, output, batch, height, width);
+            var took = Stopwatch.GetTimestamp() - start;
+            var moments = Run(timed, sizes, parts, input, output);
+            if (run >= 0)
+                (plain[run], stamps[run]) = (took, moments);
+        }
+        return new(executor.Device, parts, stamps, plain);
+    }
+
+    private static long[] Run(ITimedCalls timed, GpuSizes sizes, int[] parts, ReadOnlySpan<float> input, Span<float> output)
+    {
+        var moments = new List<double> { 0 };
+        foreach (var images in parts)
+        {
+            int from = (int)(sizes.FloatsOf(GpuProgram.Input) * images), to = (int)(sizes.FloatsOf(GpuProgram.Output) * images);
+            // What passes between two parts is no step's.
+            var before = moments[^1];
+            moments.AddRange(timed.Run(images, input[..from], output[..to]).Skip(1).Select(moment => before + moment));
+            input = input[from..];
+            output = output[to..];
+        }
+        return [.. moments.Select(static moment => (long)(moment * Stopwatch.Frequency))];
+    }
+}
