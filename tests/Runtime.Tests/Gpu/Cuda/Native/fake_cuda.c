@@ -58,6 +58,12 @@ int cuEventCreate(void **event, unsigned flags) { (void)flags; *event = (void *)
 int cuEventRecord(void *event, void *stream) { (void)event; (void)stream; return 0; }
 int cuEventSynchronize(void *event) { (void)event; return 0; }
 int cuEventDestroy_v2(void *event) { (void)event; return 0; }
+int cuEventElapsedTime(float *milliseconds, void *begin, void *end) { (void)begin; (void)end; *milliseconds = 0; return 0; }
+int cuGraphAddEventRecordNode(void **node, void *graph, void *const *after, size_t count, void *event) {
+    (void)graph; (void)after; (void)count; (void)event;
+    *node = (void *)(last += 16);
+    return 0;
+}
 int cuGraphCreate(void **graph, unsigned flags) { (void)flags; *graph = (void *)(last += 16); return 0; }
 static void kernel(const char *what, const KernelNodeParams *p) {
   say("%s %s grid %u %u %u block %u %u %u shared %u floats %g %g seed %g extra %d\n", what, (char *)p->func, p->gridX, p->gridY, p->gridZ, p->blockX, p->blockY, p->blockZ, p->shared,
