@@ -19,11 +19,12 @@ public abstract class DeclaredFix(params string[] ids) : CodeFixProvider
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var before = default(ProjectState);
-        foreach (var diagnostic in context.Diagnostics)
+        foreach (var diagnostic in Offer.EachOnce(context))
         {
             before ??= await ProjectState.Of(context.Document.Project, context.CancellationToken).ConfigureAwait(false);
+            var rank = 0;
             foreach (var (fix, _) in await Proved(context.Document, diagnostic, before, context.CancellationToken).ConfigureAwait(false))
-                context.RegisterCodeFix(CodeAction.Create(fix.Title, _ => Task.FromResult(fix.Changed), fix.Key), diagnostic);
+                context.RegisterCodeFix(CodeAction.Create(fix.Title, _ => Task.FromResult(fix.Changed), Offer.Key(rank++, fix.Key)), diagnostic);
         }
     }
 
@@ -42,10 +43,9 @@ public abstract class DeclaredFix(params string[] ids) : CodeFixProvider
             var after = await ProjectState.Of(changed.Project, cancellation).ConfigureAwait(false);
             if (await Comparison.Of(document, before, changed, after, diagnostic, declaration, cancellation).ConfigureAwait(false) is not { } comparison || !comparison.Allows(change.Effect))
                 continue;
-            // In a sweep the reshaping ones go by themselves.
             var isReshaping = change.Effect == FixEffect.Reshapes || comparison.StateChange.Length > 0;
             var changes = isReshaping && comparison.StateChange.Length == 0 ? " (changes the function)" : comparison.StateChange;
-            proved.Add((new(change.Title + changes, isReshaping ? change.Key + FixAllProved.Reshaping : change.Key, changed), after));
+            proved.Add((new(change.Title + changes, change.Key, isReshaping, changed), after));
         }
         return proved;
     }
@@ -63,8 +63,9 @@ public abstract class DeclaredFix(params string[] ids) : CodeFixProvider
 }
 
 /// <summary>A fix that may be offered.</summary>
-/// <param name="Key">What makes it the same fix elsewhere, for Fix All.</param>
-internal sealed record Proved(string Title, string Key, Document Changed);
+/// <param name="Key">What makes it the same fix elsewhere, for Fix All, where a better one is offered beside it.</param>
+/// <param name="IsReshaping">Whether it changes the function or the state dict.</param>
+internal sealed record Proved(string Title, string Key, bool IsReshaping, Document Changed);
 
 /// <summary>What a fix does to networks that could run before.</summary>
 internal enum FixEffect

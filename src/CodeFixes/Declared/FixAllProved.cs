@@ -7,14 +7,11 @@ namespace Blockwright.CodeFixes.Declared;
 
 /// <summary>
 /// Applies one fix after another, each proved on what those before it left: two that are good alone need not be good together. What changes the weights' shape or the state dict
-/// is no part of it, unless <c>blockwright_fixes = reshaping</c> asks for it. A sweep without a key takes the best fix of each: <c>dotnet format</c> asks with the key of whichever
-/// diagnostic its analyzers reported first, and with none where that one has no fix.
+/// is no part of it, unless <c>blockwright_fixes = reshaping</c> asks for it. A sweep without a key takes the best fix of each: so <c>dotnet format</c> asks where the diagnostic that its
+/// analyzers reported first has no fix.
 /// </summary>
 internal sealed class FixAllProved : FixAllProvider
 {
-    /// <summary>The end of the key of a fix that changes the function or the state dict.</summary>
-    public const string Reshaping = ".Reshaping";
-
     public static FixAllProved Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -47,7 +44,7 @@ internal sealed class FixAllProved : FixAllProvider
             if (await Found(document, mark, context.DiagnosticIds, state, context.CancellationToken).ConfigureAwait(false) is not { } diagnostic)
                 continue;
             var proved = await provider.Proved(document, diagnostic, state, context.CancellationToken).ConfigureAwait(false);
-            if (proved.FirstOrDefault(each => IsAskedFor(context, document, each.Fix.Key)) is not ({ } fix, { } after))
+            if (proved.FirstOrDefault(each => IsAskedFor(context, document, each.Fix)) is not ({ } fix, { } after))
                 continue;
             (solution, state, isFixed) = (fix.Changed.Project.Solution, after, true);
         }
@@ -70,8 +67,8 @@ internal sealed class FixAllProved : FixAllProvider
         return nodes.Count == 0 ? null : root.ReplaceNodes(nodes.Keys, (old, now) => now.WithAdditionalAnnotations(nodes[old]));
     }
 
-    private static bool IsAskedFor(FixAllContext context, Document document, string key) =>
-        (context.CodeActionEquivalenceKey is not { } asked || asked == key) && (!key.EndsWith(Reshaping, StringComparison.Ordinal) || MayReshape(document));
+    private static bool IsAskedFor(FixAllContext context, Document document, Proved fix) =>
+        (context.CodeActionEquivalenceKey is null or Offer.Best || context.CodeActionEquivalenceKey == fix.Key) && (!fix.IsReshaping || MayReshape(document));
 
     private static bool MayReshape(Document document) =>
         document.TryGetSyntaxTree(out var tree) && Options.Fixes.Read(document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(tree)) == FixScope.Reshaping;

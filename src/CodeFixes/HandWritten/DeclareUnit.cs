@@ -21,7 +21,7 @@ public sealed class DeclareUnit : CodeFixProvider
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
-        foreach (var diagnostic in context.Diagnostics)
+        foreach (var diagnostic in Offer.EachOnce(context))
         {
             var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
             if (root is null || !root.FullSpan.Contains(diagnostic.Location.SourceSpan)

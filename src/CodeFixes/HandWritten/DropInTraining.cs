@@ -1,6 +1,5 @@
 using Blockwright.Analyzers.HandWritten;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
@@ -8,10 +7,9 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 namespace Blockwright.CodeFixes.HandWritten;
 
 /// <summary>BW6008: gives a dropout the mode that the module is in.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DropInTraining))]
-public sealed class DropInTraining() : HandWrittenFix("BW6008")
+internal sealed class DropInTraining : Repair
 {
-    private protected override async Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
+    public override async Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not InvocationExpressionSyntax call
             || await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false) is not { } model)

@@ -2,7 +2,6 @@ using Blockwright.Analyzers.HandWritten;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Simplification;
 using static System.FormattableString;
@@ -11,10 +10,9 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 namespace Blockwright.CodeFixes.HandWritten;
 
 /// <summary>BW6002: opens a dispose scope around the body and moves what is returned out of it.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(OpenDisposeScope))]
-public sealed class OpenDisposeScope() : HandWrittenFix("BW6002")
+internal sealed class OpenDisposeScope : Repair
 {
-    private protected override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
+    public override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (!diagnostic.Properties.ContainsKey(UndisposedTensor.Scope)
             || root.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } method)

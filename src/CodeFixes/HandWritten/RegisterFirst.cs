@@ -1,15 +1,13 @@
 using Blockwright.Analyzers.HandWritten;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Blockwright.CodeFixes.HandWritten;
 
 /// <summary>BW6003: puts RegisterComponents() before the statement that goes through the module, where nothing between them makes anything to register.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RegisterFirst))]
-public sealed class RegisterFirst() : HandWrittenFix("BW6003")
+internal sealed class RegisterFirst : Repair
 {
-    private protected override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
+    public override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (!diagnostic.Properties.ContainsKey(EarlyVisit.Movable)
             || root.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<ConstructorDeclarationSyntax>()?.Body is not { } body

@@ -1,6 +1,5 @@
 using Blockwright.Analyzers.HandWritten;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
@@ -10,10 +9,9 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 namespace Blockwright.CodeFixes.HandWritten;
 
 /// <summary>BW6001, a member assigned after RegisterComponents(): registers it by name right after the assignment.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RegisterSubmodule))]
-public sealed class RegisterSubmodule() : HandWrittenFix("BW6001")
+internal sealed class RegisterSubmodule : Repair
 {
-    private protected override async Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
+    public override async Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (!diagnostic.Properties.TryGetValue(LostSubmodule.Cause, out var cause) || cause != LostSubmodule.TooLate
             || root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<AssignmentExpressionSyntax>()

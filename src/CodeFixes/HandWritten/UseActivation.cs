@@ -1,6 +1,5 @@
 using Blockwright.Analyzers.HandWritten;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
@@ -8,10 +7,9 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 namespace Blockwright.CodeFixes.HandWritten;
 
 /// <summary>BW4001: writes torch's one function for an activation that is written out: <c>x.silu()</c> for <c>x * x.sigmoid()</c>.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UseActivation))]
-public sealed class UseActivation() : HandWrittenFix("BW4001")
+internal sealed class UseActivation : Repair
 {
-    private protected override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
+    public override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (!diagnostic.Properties.TryGetValue(ElementwisePasses.Function, out var name) || name is null || diagnostic.AdditionalLocations.Count != 1
             || root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax whole

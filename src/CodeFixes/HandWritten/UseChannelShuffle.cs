@@ -1,19 +1,17 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Formatting;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Blockwright.CodeFixes.HandWritten;
 
 /// <summary>BW4004: writes <c>x.channel_shuffle(groups)</c> for the calls, which stand in one expression or in statements that follow one another.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UseChannelShuffle))]
-public sealed class UseChannelShuffle() : HandWrittenFix("BW4004")
+internal sealed class UseChannelShuffle : Repair
 {
     private const string Title = "Use channel_shuffle";
 
-    private protected override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation) =>
+    public override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation) =>
         Task.FromResult(Shuffled(root, diagnostic));
 
     private static Change? Shuffled(SyntaxNode root, Diagnostic diagnostic)

@@ -2,7 +2,6 @@ using Blockwright.Analyzers.HandWritten;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Simplification;
 using static System.FormattableString;
@@ -14,10 +13,9 @@ namespace Blockwright.CodeFixes.HandWritten;
 /// BW6001, an array or list of modules: makes it a <c>ModuleList</c>. Offered where the constructor fills it before it calls RegisterComponents(), since a
 /// ModuleList registers what it holds at that time.
 /// </summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UseModuleList))]
-public sealed class UseModuleList() : HandWrittenFix("BW6001")
+internal sealed class UseModuleList : Repair
 {
-    private protected override async Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
+    public override async Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (!diagnostic.Properties.TryGetValue(LostSubmodule.Cause, out var cause) || cause != LostSubmodule.InCollection
             || root.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<FieldDeclarationSyntax>()

@@ -1,6 +1,5 @@
 using Blockwright.Analyzers.HandWritten;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
@@ -8,10 +7,9 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 namespace Blockwright.CodeFixes.HandWritten;
 
 /// <summary>BW4001: lets a rectifier write over the sum or product that it alone reads: <c>relu_()</c>, or <c>inplace: true</c>.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WriteInPlace))]
-public sealed class WriteInPlace() : HandWrittenFix("BW4001")
+internal sealed class WriteInPlace : Repair
 {
-    private protected override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
+    public override Task<Change?> ChangeAsync(Document document, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (!diagnostic.Properties.TryGetValue(ElementwisePasses.InPlace, out var name) || name is null
             || root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not InvocationExpressionSyntax call)

@@ -37,7 +37,7 @@ internal static class DeclaredFixTest<TFix>
     }
 
     /// <summary>Chosen by itself it is applied; by Fix All nothing is, where nobody asked for it.</summary>
-    public static async Task FixesOnlyOne(string source, string fixedSource, string key)
+    public static async Task FixesOnlyOne(string source, string fixedSource, string? key = null)
     {
         var test = new Test("", key) { TestCode = Code(source), FixedCode = Code(fixedSource), BatchFixedCode = Code(source), NumberOfFixAllIterations = 0 };
         test.BatchFixedState.MarkupHandling = MarkupMode.Allow;

@@ -1,4 +1,4 @@
-using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.NeverRegistered, Blockwright.CodeFixes.HandWritten.CallRegisterComponents>;
+using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.NeverRegistered, Blockwright.CodeFixes.HandWritten.SubmoduleFix>;
 
 namespace Blockwright.CodeFixes.Tests.HandWritten;
 

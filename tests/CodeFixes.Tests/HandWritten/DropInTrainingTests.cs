@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.DropoutInEvaluation, Blockwright.CodeFixes.HandWritten.DropInTraining>;
+using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.DropoutInEvaluation, Blockwright.CodeFixes.HandWritten.DropoutInEvaluationFix>;
 
 namespace Blockwright.CodeFixes.Tests.HandWritten;
 

@@ -1,4 +1,4 @@
-using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.UndisposedTensor, Blockwright.CodeFixes.HandWritten.OpenDisposeScope>;
+using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.UndisposedTensor, Blockwright.CodeFixes.HandWritten.UndisposedTensorFix>;
 
 namespace Blockwright.CodeFixes.Tests.HandWritten;
 

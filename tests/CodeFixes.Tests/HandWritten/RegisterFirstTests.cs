@@ -1,4 +1,4 @@
-using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.EarlyVisit, Blockwright.CodeFixes.HandWritten.RegisterFirst>;
+using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.EarlyVisit, Blockwright.CodeFixes.HandWritten.EarlyVisitFix>;
 
 namespace Blockwright.CodeFixes.Tests.HandWritten;
 

@@ -1,4 +1,4 @@
-using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.ElementwisePasses, Blockwright.CodeFixes.HandWritten.UseActivation>;
+using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.ElementwisePasses, Blockwright.CodeFixes.HandWritten.ElementwisePassesFix>;
 
 namespace Blockwright.CodeFixes.Tests.HandWritten;
 

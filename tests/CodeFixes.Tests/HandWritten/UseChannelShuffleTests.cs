@@ -1,4 +1,4 @@
-using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.WrittenOutShuffle, Blockwright.CodeFixes.HandWritten.UseChannelShuffle>;
+using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.WrittenOutShuffle, Blockwright.CodeFixes.HandWritten.WrittenOutShuffleFix>;
 
 namespace Blockwright.CodeFixes.Tests.HandWritten;
 

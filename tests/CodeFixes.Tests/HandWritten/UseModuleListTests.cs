@@ -1,4 +1,4 @@
-using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.LostSubmodule, Blockwright.CodeFixes.HandWritten.UseModuleList>;
+using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.LostSubmodule, Blockwright.CodeFixes.HandWritten.SubmoduleFix>;
 
 namespace Blockwright.CodeFixes.Tests.HandWritten;
 

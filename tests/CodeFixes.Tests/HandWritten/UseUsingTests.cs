@@ -1,4 +1,4 @@
-using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.UndisposedTensor, Blockwright.CodeFixes.HandWritten.UseUsing>;
+using Verify = Blockwright.CodeFixes.Tests.HandWritten.FixTest<Blockwright.Analyzers.HandWritten.UndisposedTensor, Blockwright.CodeFixes.HandWritten.UndisposedTensorFix>;
 
 namespace Blockwright.CodeFixes.Tests.HandWritten;
 
@@ -20,11 +20,15 @@ public sealed class UseUsingTests
     /// <summary>As the strict preset has it: a forward is judged by itself, and a warning.</summary>
     private const string EachByItself = "BW6002.callers = ignored\ndotnet_diagnostic.BW6002.severity = warning";
 
+    /// <summary>Beside the scope, which frees whatever else is made.</summary>
+    private const string Key = "UseUsing";
+
     [Fact]
     public Task A_local_that_is_written_once() => Verify.Fixes(
         Code.File(Net("A", "// The features.\n        var y = {|BW6002:conv.call(x)|}; // kept short\n        return conv.call(y);") + Net("B", "Tensor y = {|BW6002:conv.call(x)|}; return y.relu();")),
         Code.File(Net("A", "// The features.\n        using var y = conv.call(x); // kept short\n        return conv.call(y);") + Net("B", "using Tensor y = conv.call(x); return y.relu();")),
-        EachByItself);
+        EachByItself,
+        Key);
 
     [Theory]
     // No local holds it.
@@ -33,5 +37,5 @@ public sealed class UseUsingTests
     [InlineData("var y = {|BW6002:conv.call(x)|}; y = y.relu(); return y;")]
     // A parameter cannot be made one.
     [InlineData("x = {|BW6002:conv.call(x)|}; return conv.call(x);")]
-    public Task Without_such_a_local_nothing_is_offered(string forward) => Verify.OffersNothing(Code.File(Net("A", forward)), EachByItself);
+    public Task Without_such_a_local_nothing_is_offered(string forward) => Verify.OffersNothing(Code.File(Net("A", forward)), EachByItself, Key);
 }
