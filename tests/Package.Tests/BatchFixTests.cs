@@ -44,7 +44,7 @@ public sealed class BatchFixTests(PackedPackage package)
                 public override Tensor forward(Tensor x) => late!.call(byName["a"].call(list[0].call(x)));
             }
 
-            [Network, Input(3, 64, 64), Conv2d(64, 3, Stride = 2), BatchNorm2d, ReLU, MaxPool2d(2), ReLU, Conv2d(8, 3), ReLU, ReLU, Conv2d(10, 3, Name = "head")]
+            [Network, Input(3, 64, 64), Conv2d(64, 3, Stride = 2), BatchNorm2d, ReLU, MaxPool2d(2), ReLU, Conv2d(8, 3, Name = "body"), ReLU, ReLU, Conv2d(10, 3, Name = "head")]
             public partial class Net;
         }
         """;
@@ -53,6 +53,7 @@ public sealed class BatchFixTests(PackedPackage package)
         .Replace("(z + y).relu()", "(z + y).relu_()", StringComparison.Ordinal)
         .Replace("List<Conv2d> list = new()", "ModuleList<Conv2d> list = new ModuleList<Conv2d>()", StringComparison.Ordinal)
         .Replace("late = Conv2d(8, 8, 1);\n", "late = Conv2d(8, 8, 1);\n            register_module(\"late\", late);\n", StringComparison.Ordinal)
+        .Replace("MaxPool2d(2), ReLU, ", "MaxPool2d(2), ", StringComparison.Ordinal)
         .Replace("ReLU, ReLU, Conv2d(10", "ReLU, Conv2d(10", StringComparison.Ordinal);
 
     [Fact]
