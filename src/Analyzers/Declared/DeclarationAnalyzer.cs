@@ -33,8 +33,10 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (!DeclarationReader.IsDeclared(type))
             return;
-        foreach (var problem in HostProblems(type, context.Compilation).Concat(world.ProblemsOf(type, context.CancellationToken)))
+        foreach (var problem in HostProblems(type, context.Compilation))
             context.ReportDiagnostic(DeclarationRules.Report(problem, PlaceResolver.Resolve(type, problem.Place, context.CancellationToken)));
+        foreach (var placed in world.ProblemsOf(type, context.CancellationToken))
+            context.ReportDiagnostic(Report(placed, type, context.Compilation, context.CancellationToken));
         foreach (var diagnostic in world.OverBudget(type, context.CancellationToken))
             context.ReportDiagnostic(diagnostic);
         if (DeclarationReader.AttributesOf(type)[0].ApplicationSyntaxReference is not { } syntax)
@@ -42,6 +44,15 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         var options = RuleOptions.Of(context.Options, syntax.SyntaxTree, context.CancellationToken);
         foreach (var diagnostic in Guidelines.Judge(type, world.NodesOf(type, context.CancellationToken), options, context.CancellationToken))
             context.ReportDiagnostic(diagnostic);
+    }
+
+    /// <summary>A use that cannot be served, with the attribute that cannot serve it beside where its file is known; or a declaration's own mistake.</summary>
+    private static Diagnostic Report(PlacedProblem placed, INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        var location = PlaceResolver.Resolve(type, placed.Place, cancellation);
+        return placed.Use is not null && ClassLocation.Find(placed.Problem.Owner, compilation, cancellation) is { } block
+            ? DeclarationRules.Report(placed.Problem, location, PlaceResolver.Resolve(block, placed.Problem.Place, cancellation))
+            : DeclarationRules.Report(placed.Problem, location);
     }
 
     /// <summary>A layer in another's place would be in no state dict under its key, and snapshots would go on with the one that is.</summary>

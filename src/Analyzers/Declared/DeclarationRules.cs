@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Analyzers.Declared;
 
-/// <summary>The descriptors of declaration errors, BW0001 to BW0099. Their messages are formatted with the problem's arguments; the last is the uses that lead there.</summary>
+/// <summary>The descriptors of declaration errors, BW0001 to BW0099. Their messages are formatted with the problem's arguments; the last is the block and the uses that lead there.</summary>
 internal static class DeclarationRules
 {
     private const string Category = "Blockwright.Declaration";
@@ -286,14 +286,18 @@ internal static class DeclarationRules
 
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = ById.Values.OrderBy(static rule => rule.Id, StringComparer.Ordinal).ToImmutableArray();
 
-    public static Diagnostic Report(Problem problem, Location location)
+    /// <param name="problem">What is wrong.</param>
+    /// <param name="location">Where it stands.</param>
+    /// <param name="beside">The attribute of a block that cannot serve what stands there.</param>
+    public static Diagnostic Report(Problem problem, Location location, Location? beside = null)
     {
         var uses = string.Join(" > ", problem.Uses.Select(static use => use.Text));
-        object[] arguments = [.. problem.Arguments, uses.Length == 0 ? "" : $" (in {uses})"];
+        var block = beside is null ? "" : $"{problem.Owner.Substring(problem.Owner.LastIndexOfAny(['.', ':']) + 1)} for ";
+        object[] arguments = [.. problem.Arguments, uses.Length == 0 ? "" : $" (in {block}{uses})"];
         // What is wrong with the rules is no reason not to build.
         return problem.Id == ProblemIds.Internal
             ? Diagnostic.Create(InternalError.Descriptor, location, DiagnosticSeverity.Warning, additionalLocations: null, properties: null, arguments)
-            : Diagnostic.Create(ById[problem.Id], location, Properties(problem), arguments);
+            : Diagnostic.Create(ById[problem.Id], location, beside is null ? null : [beside], Properties(problem), arguments);
     }
 
     /// <summary>For an unknown name the nearest known one; the message's second argument lists those.</summary>

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace Blockwright.Analyzers.Declared;
 
 /// <summary>
-/// Every declaration of one compilation, built. A mistake in a block may show only at the width of one use, so a block's diagnostics need the
+/// Every declaration of one compilation, built. A mistake may show only at the width of one use, so the diagnostics need the
 /// networks; they are built once, when the first class asks, and only as far as the compilation before had others.
 /// </summary>
 internal sealed class DeclaredWorld(Compilation compilation)
@@ -13,8 +13,8 @@ internal sealed class DeclaredWorld(Compilation compilation)
     private readonly SemaphoreSlim _building = new(1);
     private Findings? _findings;
 
-    /// <summary>What is wrong in a class's declaration, by itself or at a use of it.</summary>
-    public IEnumerable<Problem> ProblemsOf(INamedTypeSymbol type, CancellationToken cancellation) => Find(cancellation).Problems[DeclarationReader.FullNameOf(type)];
+    /// <summary>What is wrong in a class's declaration: by itself, or since a block that it uses cannot serve it.</summary>
+    public IEnumerable<PlacedProblem> ProblemsOf(INamedTypeSymbol type, CancellationToken cancellation) => Find(cancellation).Problems[DeclarationReader.FullNameOf(type)];
 
     /// <summary>What the networks of this compilation make of a class's attributes.</summary>
     public IEnumerable<DeclaredNode> NodesOf(INamedTypeSymbol type, CancellationToken cancellation) => Find(cancellation).Nodes[DeclarationReader.FullNameOf(type)];
@@ -67,11 +67,7 @@ internal sealed class DeclaredWorld(Compilation compilation)
             static each => each.Key,
             each => !stale.Contains(each.Key) && last.Built.TryGetValue(each.Key, out var known) ? known : BuildOne(each.Value, own, world, cancellation),
             StringComparer.Ordinal);
-        var problems = built.Values
-            .SelectMany(static one => one.Problems)
-            .GroupBy(static problem => (problem.Id, problem.Owner, problem.Place))
-            .Select(static same => same.OrderBy(static problem => problem.Uses.Count).First())
-            .ToLookup(static problem => problem.Owner, StringComparer.Ordinal);
+        var problems = new Blame(own, world, cancellation).Place(built.Values.SelectMany(static one => one.Problems)).ToLookup(static placed => placed.Owner, StringComparer.Ordinal);
         var findings = new Findings(
             problems,
             built.Values.SelectMany(static one => one.Nodes).Until(cancellation).ToLookup(static node => node.Owner, StringComparer.Ordinal),
@@ -102,18 +98,17 @@ internal sealed class DeclaredWorld(Compilation compilation)
     private static Built BuildOne(Declaration declaration, Dictionary<string, Declaration> own, Dictionary<string, Declaration> world, CancellationToken cancellation)
     {
         var result = Build(declaration, world, cancellation);
-        var problems = result.Problems.Select(problem => AtHome(problem, own)).ToImmutableArray();
         if (result.Opened is not { } opened)
-            return new(problems, ImmutableArray<DeclaredNode>.Empty);
+            return new(result.Problems, ImmutableArray<DeclaredNode>.Empty);
         try
         {
             var network = DeclaredNetwork.Of(declaration, opened, cancellation);
-            return new(problems, network.Graph.Nodes.Skip(1).Until(cancellation).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray(), network);
+            return new(result.Problems, network.Graph.Nodes.Skip(1).Until(cancellation).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray(), network);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // An analyzer that throws is asked no more, and the errors of all other classes would be lost.
-            return new(problems.Add(Problem.InClass(ProblemIds.Internal, declaration.FullName, "judge", declaration.Name, InternalError.Describe(e))), ImmutableArray<DeclaredNode>.Empty);
+            return new(result.Problems.Add(Problem.InClass(ProblemIds.Internal, declaration.FullName, "judge", declaration.Name, InternalError.Describe(e))), ImmutableArray<DeclaredNode>.Empty);
         }
     }
 
@@ -129,21 +124,12 @@ internal sealed class DeclaredWorld(Compilation compilation)
             return new(null, declaration.ClassProblems.ToImmutableArray());
         }
     }
-
-    /// <summary>A mistake inside a referenced assembly's block is said at the use of it that stands in this compilation.</summary>
-    private static Problem AtHome(Problem problem, Dictionary<string, Declaration> own)
-    {
-        if (own.ContainsKey(problem.Owner))
-            return problem;
-        var use = problem.Uses.Last(use => own.ContainsKey(use.Owner));
-        return problem with { Owner = use.Owner, Place = use.Place };
-    }
 }
 
 /// <summary>What all declarations of a compilation come to, by the class that answers for it.</summary>
 /// <param name="Budgets">The budgets, by class.</param>
 /// <param name="Networks">Every network that can be judged.</param>
-internal sealed record Findings(ILookup<string, Problem> Problems, ILookup<string, DeclaredNode> Nodes, IReadOnlyDictionary<string, Step> Budgets, ImmutableArray<DeclaredNetwork> Networks);
+internal sealed record Findings(ILookup<string, PlacedProblem> Problems, ILookup<string, DeclaredNode> Nodes, IReadOnlyDictionary<string, Step> Budgets, ImmutableArray<DeclaredNetwork> Networks);
 
 /// <summary>What one declaration comes to.</summary>
 /// <param name="Network">A network's, that can be judged.</param>

@@ -41,6 +41,27 @@ public sealed class GraphBuilder
     internal static bool IsTooLarge(Declaration block, IReadOnlyDictionary<string, Declaration> world, CancellationToken cancellation) =>
         new GraphBuilder(world, cancellation).Build(block).Problems.Any(static problem => problem.Id == ProblemIds.TooLarge && problem.Uses.Count == 0);
 
+    /// <summary>Whether a block has no problem where it gets the channels and arguments of one use, whatever comes in there.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="use">An attribute that names it.</param>
+    /// <param name="first">The first block that the attribute names, whose parameters its arguments are for.</param>
+    /// <param name="world">The declarations of blocks by full name.</param>
+    public static bool CanServe(Declaration block, Step use, Declaration first, IReadOnlyDictionary<string, Declaration> world, CancellationToken cancellation)
+    {
+        var given = first.Parameters.Zip(use.List(nameof(StageAttribute.Arguments)), static (parameter, value) => (parameter.Name, Value: (Value?)value)).Append((Names.Out, use[nameof(StageAttribute.Channels)]));
+        var known = new Dictionary<string, Amount>(StringComparer.Ordinal);
+        foreach (var (name, value) in given)
+        {
+            if (value is Value.Number { Expression: Expression.Number number })
+                known[name] = Amount.Of(number.Value);
+        }
+        var builder = new GraphBuilder(world, cancellation);
+        var requirements = new RequirementList();
+        var names = Symbols(block, known);
+        builder.BuildOne(block, AnyMap(names), names.Find(Names.Out), names, new Reporter(block.FullName, null, builder._problems, requirements), requirements);
+        return builder._problems.Count == 0;
+    }
+
     private BuildResult Build(Declaration declaration)
     {
         var requirements = new RequirementList();
@@ -48,25 +69,21 @@ public sealed class GraphBuilder
         foreach (var problem in declaration.ClassProblems)
             _problems.Add(problem);
         DeclarationChecks.Check(declaration, reporter);
-        var symbols = new BlockNames();
-        Amount? asked = null;
-        Amount channels;
+        BlockNames names;
         Shape input;
         if (declaration.Kind == DeclarationKind.Network)
         {
-            channels = Amount.Of(declaration.Input?.Channels ?? 1);
+            var channels = Amount.Of(declaration.Input?.Channels ?? 1);
             input = Shape.Map(channels, Extent.Of(declaration.Input?.Height ?? 1), Extent.Of(declaration.Input?.Width ?? 1));
+            names = new BlockNames();
+            names.Add(Names.In, channels);
         }
         else
         {
-            channels = Amount.Of(new Atom(Names.In, "inChannels"));
-            input = Shape.Map(channels, Extent.Unknown("H"), Extent.Unknown("W"));
-            symbols.Add(Names.Out, asked = Amount.Of(new Atom(Names.Out, "outChannels")));
-            foreach (var parameter in declaration.Parameters.Where(DeclarationChecks.HasSymbol))
-                symbols.Add(parameter.Name, Amount.Of(new Atom(parameter.Name, CodeNames.Parameter(parameter.Name))));
+            names = Symbols(declaration, ImmutableDictionary<string, Amount>.Empty);
+            input = AnyMap(names);
         }
-        symbols.Add(Names.In, channels);
-        var graph = BuildOne(declaration, input, asked, symbols, reporter, requirements);
+        var graph = BuildOne(declaration, input, names.Find(Names.Out), names, reporter, requirements);
         var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
         return new(_problems.Count == 0 ? graph : null, Distinct(_problems), opened);
     }
@@ -146,6 +163,23 @@ public sealed class GraphBuilder
 
     internal Declaration? Find(BlockReference reference) => _world.TryGetValue(reference.FullName, out var found) ? found : null;
 
+    /// <summary>What a block's names mean before they are known.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="known">What is known of them.</param>
+    private static BlockNames Symbols(Declaration block, IReadOnlyDictionary<string, Amount> known)
+    {
+        var names = new BlockNames();
+        Add(Names.Out, "outChannels");
+        foreach (var parameter in block.Parameters.Where(DeclarationChecks.HasSymbol))
+            Add(parameter.Name, CodeNames.Parameter(parameter.Name));
+        Add(Names.In, "inChannels");
+        return names;
+
+        void Add(string name, string code) => names.Add(name, known.TryGetValue(name, out var amount) ? amount : Amount.Of(new Atom(name, code)));
+    }
+
+    private static Shape AnyMap(BlockNames names) => Shape.Map(names.Find(Names.In)!, Extent.Unknown("H"), Extent.Unknown("W"));
+
     /// <summary>What a block's names mean at one use, in the order in which a person reads them.</summary>
     private static BlockNames Bind(Declaration block, Amount channels, Amount? given, ImmutableArray<Amount> arguments)
     {
@@ -170,15 +204,15 @@ public sealed class GraphBuilder
     }
 
     /// <summary>
-    /// What is wrong with a declaration whoever uses it is said once, without its uses; the same at several uses is said for the first.
+    /// What is wrong with a declaration whoever uses it is said once, without its uses; the same at one of the declaration's own attributes is said for the first that leads there.
     /// </summary>
     private static ImmutableArray<Problem> Distinct(List<Problem> problems)
     {
-        var seen = new HashSet<(string, string, Place)>();
+        var seen = new HashSet<(string, string, Place, Place?)>();
         var result = ImmutableArray.CreateBuilder<Problem>();
         foreach (var problem in problems.OrderBy(static problem => problem.Uses.Count))
         {
-            if (seen.Add((problem.Id, problem.Owner, problem.Place)))
+            if (seen.Add((problem.Id, problem.Owner, problem.Place, problem.Uses.Count > 0 ? problem.Uses[0].Place : null)))
                 result.Add(problem);
         }
         return result.ToImmutable();

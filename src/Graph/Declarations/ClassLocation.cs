@@ -14,14 +14,12 @@ public static class ClassLocation
     }
 
     /// <summary>Looks through all classes with attributes: for what is seldom asked.</summary>
-    public static Location Of(string fullName, Compilation compilation, CancellationToken cancellation)
-    {
-        foreach (var part in compilation.SyntaxTrees.SelectMany(tree => DeclarationSyntax.Of(tree, cancellation).Parts))
-        {
-            if (compilation.GetSemanticModel(part.Syntax.SyntaxTree).GetDeclaredSymbol(part.Syntax, cancellation) is INamedTypeSymbol type
-                && DeclarationReader.IsDeclared(type) && DeclarationReader.FullNameOf(type) == fullName)
-                return Of(type, cancellation);
-        }
-        return Location.None;
-    }
+    public static Location Of(string fullName, Compilation compilation, CancellationToken cancellation) =>
+        Find(fullName, compilation, cancellation) is { } type ? Of(type, cancellation) : Location.None;
+
+    /// <summary>The declared class of a name; null where this compilation has none, as of a referenced block. It looks through all classes with attributes.</summary>
+    public static INamedTypeSymbol? Find(string fullName, Compilation compilation, CancellationToken cancellation) => compilation.SyntaxTrees
+        .SelectMany(tree => DeclarationSyntax.Of(tree, cancellation).Parts)
+        .Select(part => compilation.GetSemanticModel(part.Syntax.SyntaxTree).GetDeclaredSymbol(part.Syntax, cancellation) as INamedTypeSymbol)
+        .FirstOrDefault(type => type is not null && DeclarationReader.IsDeclared(type) && DeclarationReader.FullNameOf(type) == fullName);
 }

@@ -8,9 +8,13 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace Blockwright.Analyzers.Tests.Declared;
 
-/// <summary>Runs the declaration analyzer over a source whose marks <c>{|#0:...|}</c> say where each diagnostic stands.</summary>
+/// <summary>
+/// Runs the declaration analyzer over a source whose marks <c>{|#0:...|}</c> say where each diagnostic stands, and <c>{|#100:...|}</c> which attribute of a block diagnostic 0 shows beside.
+/// </summary>
 internal static class DeclarationTest
 {
+    private const int Beside = 100;
+
     /// <summary>The diagnostic with number i is expected exactly over mark i, and no other.</summary>
     public static Task Verify(string source, params (string Id, string Message)[] expected) => Verify(source, LanguageVersion.CSharp12, withTorch: true, library: null, expected);
 
@@ -21,8 +25,14 @@ internal static class DeclarationTest
         if (library is not null)
             test.TestState.AdditionalReferences.Add(CompileLibrary(library));
         for (var i = 0; i < expected.Length; i++)
-            test.TestState.ExpectedDiagnostics.Add(new DiagnosticResult(expected[i].Id, DiagnosticSeverity.Error).WithLocation(i).WithMessage(expected[i].Message));
+            test.TestState.ExpectedDiagnostics.Add(Expected(source, i, expected[i].Id, expected[i].Message));
         await test.RunAsync();
+    }
+
+    private static DiagnosticResult Expected(string source, int number, string id, string message)
+    {
+        var result = new DiagnosticResult(id, DiagnosticSeverity.Error).WithLocation(number).WithMessage(message);
+        return source.Contains($"{{|#{Beside + number}:", StringComparison.Ordinal) ? result.WithLocation(Beside + number) : result;
     }
 
     /// <summary>As the analyzers see it once the build has added its part of the network A.</summary>

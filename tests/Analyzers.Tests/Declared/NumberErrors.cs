@@ -90,10 +90,10 @@ public class NumberErrors
     [Fact]
     public Task FractionAtOneUse() => DeclarationTest.Verify(
         """
-        [Block, Conv1x1({|#0:"in/2"|})] public partial class Half;
-        [Network, Input(6, 8, 8), Stage<Half>("s", Units = 2)] public partial class Net;
+        [Block, Conv1x1({|#100:"in/2"|})] public partial class Half;
+        [Network, Input(6, 8, 8), {|#0:Stage<Half>("s", Units = 2)|}] public partial class Net;
         """,
-        ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1 (in Net, s.1, with in = 3)"));
+        ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1 (in Half for Net, s.1, with in = 3)"));
 
     [Theory]
     [InlineData("""[Network, Input(58, 8, 8), Conv2d(60, 3, Groups = {|#0:4|})] public partial class A;""", "4 groups do not divide the 58 input channels")]
@@ -131,10 +131,10 @@ public class NumberErrors
     [Fact]
     public Task Even_kernel_at_one_use() => DeclarationTest.Verify(
         """
-        [Block, Parameter("k"), Conv2d("in", {|#0:"k"|})] public partial class Unit;
-        [Network, Input(3, 28, 28), Apply<Unit>(3), Apply<Unit>(2)] public partial class A;
+        [Block, Parameter("k"), Conv2d("in", {|#100:"k"|})] public partial class Unit;
+        [Network, Input(3, 28, 28), Apply<Unit>(3), {|#0:Apply<Unit>(2)|}] public partial class A;
         """,
-        ("BW0007", "Expected a Padding, since none keeps the size under an even kernel: Padding = 0 gives 27 x 27, Padding = 1 gives 29 x 29 (torch's padding=\"same\" has a row more on one side), found none: (1 x 1)/2 leaves a rest (in A, 1, with in = 3, k = 2)"));
+        ("BW0007", "Expected a Padding, since none keeps the size under an even kernel: Padding = 0 gives 27 x 27, Padding = 1 gives 29 x 29 (torch's padding=\"same\" has a row more on one side), found none: (1 x 1)/2 leaves a rest (in Unit for A, 1, with in = 3, k = 2)"));
 
     [Theory]
     [InlineData("Conv2d(8, 2, Padding = 0)")]
@@ -145,8 +145,8 @@ public class NumberErrors
     [Fact]
     public Task Half_of_an_odd_kernel() => DeclarationTest.Verify(
         """
-        [Block, Parameter("k"), Conv2d("in", "k", Padding = {|#0:"k/2"|})] public partial class Unit;
-        [Network, Input(3, 28, 28), Apply<Unit>(3)] public partial class A;
+        [Block, Parameter("k"), Conv2d("in", "k", Padding = {|#100:"k/2"|})] public partial class Unit;
+        [Network, Input(3, 28, 28), {|#0:Apply<Unit>(3)|}] public partial class A;
         """,
-        ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1; the padding that keeps the size under a kernel of 3 is (3-1)/2, or left out (in A, 0, with in = 3, k = 3)"));
+        ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1; the padding that keeps the size under a kernel of 3 is (3-1)/2, or left out (in Unit for A, 0, with in = 3, k = 3)"));
 }

@@ -79,12 +79,12 @@ public class ValueErrors
         ("BW0004", "Concat takes values of one height and width; found N x 8 x 3 x 3 and N x 8 x 12 x 12 and N x 8 x 6 x 6; Upsample(4) behind N x 8 x 3 x 3 and Upsample(2) behind N x 8 x 6 x 6 would mend it"));
 
     [Fact]
-    public Task AMismatchAtOneUseStandsInTheBlockAndNamesTheUse() => DeclarationTest.Verify(
+    public Task AMismatchAtOneUseStandsAtThatUse() => DeclarationTest.Verify(
         """
-        [Block, From("in", As = "y"), Conv1x1("out"), {|#0:Add("in", "y")|}] public partial class Residual;
-        [Network, Input(8, 5, 5), Stage<Residual>("body", Channels = 8, Units = 2), Apply<Residual>(Channels = 16)] public partial class Net;
+        [Block, From("in", As = "y"), Conv1x1("out"), {|#100:Add("in", "y")|}] public partial class Residual;
+        [Network, Input(8, 5, 5), Stage<Residual>("body", Channels = 8, Units = 2), {|#0:Apply<Residual>(Channels = 16)|}] public partial class Net;
         """,
-        ("BW0004", "Add takes values of one shape; found N x 8 x 5 x 5 and N x 16 x 5 x 5 (in Net, 0, with in = 8, out = 16)"));
+        ("BW0004", "Add takes values of one shape; found N x 8 x 5 x 5 and N x 16 x 5 x 5 (in Residual for Net, 0, with in = 8, out = 16)"));
 
     [Fact]
     public Task NoValueBehindSplit() => DeclarationTest.Verify(
