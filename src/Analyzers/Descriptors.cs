@@ -298,5 +298,5 @@ public static class Descriptors
         HelpLink("BW9001"),
         WellKnownDiagnosticTags.CompilationEnd);
 
-    internal static string HelpLink(string id) => ProblemIds.PageOf(id);
+    internal static string HelpLink(string id) => RulePages.Of(id);
 }

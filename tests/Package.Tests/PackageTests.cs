@@ -56,6 +56,16 @@ public sealed partial class PackageTests(PackedPackage package)
     }
 
     [Fact]
+    public void AMistakesHelpLinkIsAPageThatIsThere()
+    {
+        var project = package.NewProject("[Blockwright.Block, Blockwright.Conv1x1(\"inn\")] public partial class Unit;", "<OutputType>Library</OutputType>", torch: "");
+
+        var link = HelpLink().Match(Command.Dotnet(project, 1, "build")).Groups[1].Value;
+
+        Assert.StartsWith("# BW0006: ", File.ReadAllText(new Uri(link).LocalPath), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFreshProjectBuildsAndRunsABlock()
     {
         var project = package.NewFolder("Fresh");
@@ -215,4 +225,7 @@ public sealed partial class PackageTests(PackedPackage package)
 
     [GeneratedRegex("error [A-Z]+\\d+: .*")]
     private static partial Regex Error();
+
+    [GeneratedRegex(@"error BW0006: .*\((file:///\S+)\)")]
+    private static partial Regex HelpLink();
 }

@@ -16,7 +16,7 @@ public static class InternalError
         "Blockwright.Declaration",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: ProblemIds.PageOf(ProblemIds.Internal));
+        helpLinkUri: RulePages.Of(ProblemIds.Internal));
 
     /// <summary>What was thrown, and which member of ours it came from: <c>KeyNotFoundException: no row, at Blockwright.Generator.Plan.Cpu.Rows.Of</c>.</summary>
     public static string Describe(Exception thrown)

@@ -17,7 +17,7 @@ public sealed record Problem(string Id, string Owner, Place Place, EquatableArra
 /// <param name="Text">How a person reads it: <c>ShuffleNetV2, stage2.0, with in = 24</c>.</param>
 public sealed record UseSite(string Owner, Place Place, string Text);
 
-/// <summary>The ids of what can be wrong with a declaration. Each has a page, docs/rules/BWnnnn.md.</summary>
+/// <summary>The ids of what can be wrong with a declaration. Each has a page (<see cref="RulePages"/>).</summary>
 public static class ProblemIds
 {
     public const string UnknownValue = "BW0001";
@@ -48,7 +48,4 @@ public static class ProblemIds
     public const string TooLarge = "BW0026";
     public const string WrittenByTheBuild = "BW0027";
     public const string Internal = "BW0099";
-
-    /// <summary>The page of a diagnostic.</summary>
-    public static string PageOf(string id) => $"docs/rules/{id}.md";
 }
