@@ -145,6 +145,17 @@ public static class Descriptors
         "An activation whose input is in its range already changes nothing. A batch norm is free only where a convolution before it takes it in.",
         HelpLink("BW4003"));
 
+    public static readonly DiagnosticDescriptor IdleActivation = new(
+        "BW4003",
+        "Activation that does nothing, or batch norm that cannot be folded (G4)",
+        "{0} {1}: {2}{3}",
+        G4,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "An activation whose input is in its range already changes nothing. A batch norm is free only where a convolution before it takes it in.",
+        HelpLink("BW4003"),
+        WellKnownDiagnosticTags.Unnecessary);
+
     public static readonly DiagnosticDescriptor WrittenOutShuffle = new(
         "BW4004",
         "Channel shuffle written out",
@@ -292,9 +303,20 @@ public static class Descriptors
         "Bad value in the configuration",
         "'{0}' is '{1}', expected {2}: the default holds",
         Configuration,
-        DiagnosticSeverity.Info,
+        DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         "A key of the .editorconfig or .globalconfig has a value that it cannot have.",
+        HelpLink("BW9001"),
+        WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor UnknownKey = new(
+        "BW9001",
+        "Bad value in the configuration",
+        "There is no key '{0}', expected '{1}': its default holds",
+        Configuration,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A key of the .editorconfig or .globalconfig is misspelt, so that nobody reads it.",
         HelpLink("BW9001"),
         WellKnownDiagnosticTags.CompilationEnd);
 

@@ -39,7 +39,7 @@ public sealed class MeasuredTests
             Expected.Info("BW2001", 0, "Convolution of 128 channels in 32 groups, 16 at most; measured at 8 groups and equal FLOPs: 634 against 2451 batches/s on a GPU"));
         await Configured.ReportsWithFile(
             Named, (name, Own + more), "class A { }",
-            new DiagnosticResult("BW9001", DiagnosticSeverity.Info).WithMessage("'blockwright_measured' is 'my.measured', expected the name of one of the project's AdditionalFiles, a table that benchmarks -- guidelines wrote: the default holds"));
+            new DiagnosticResult("BW9001", DiagnosticSeverity.Warning).WithMessage("'blockwright_measured' is 'my.measured', expected the name of one of the project's AdditionalFiles, a table that benchmarks -- guidelines wrote: the default holds"));
     }
 
     [Fact]

@@ -5,14 +5,14 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Blockwright.Analyzers.Configuration;
 
-/// <summary>BW9001: a key of the configuration has a value that it cannot have. Each is said once for a compilation, however many files it holds for.</summary>
+/// <summary>BW9001: a key of the configuration has a value that it cannot have, or is misspelt. Each is said once for a compilation, however many files it holds for.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
 {
     private static readonly WeakMemory<AnalyzerConfigOptions, List<(Option Option, string Text)>> Set = new();
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.BadConfiguration);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.BadConfiguration, Descriptors.UnknownKey);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -39,6 +39,22 @@ public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
         foreach (var (option, text) in Set.Of(options, SetIn))
             if (!(option.Accepts(text) && (option != Options.Measured || IsTable(context, text))) && seen.Add((option.Key, text)))
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.BadConfiguration, Location.None, option.Key, text, option.Expected));
+        foreach (var key in KeysOf(options))
+            if (Options.NearestTo(key) is { } meant && seen.Add((key, meant.Key)))
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.UnknownKey, Location.None, key, meant.Key));
+    }
+
+    /// <summary>All that is set; nothing where the host does not list it.</summary>
+    private static IEnumerable<string> KeysOf(AnalyzerConfigOptions options)
+    {
+        try
+        {
+            return options.Keys;
+        }
+        catch (NotImplementedException)
+        {
+            return [];
+        }
     }
 
     private static List<(Option Option, string Text)> SetIn(AnalyzerConfigOptions options)

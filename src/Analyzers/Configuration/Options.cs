@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Blockwright.Analyzers.Declared;
 
 namespace Blockwright.Analyzers.Configuration;
 
@@ -72,4 +73,16 @@ public static class Options
         MaximumBranches, MaximumBranchesDownsampling,
         MinimumPasses,
         MinimumTensors, Callers);
+
+    /// <summary>The key that a person meant by one that begins as ours do and is none; null where it is a key, another's, or like no one more than another.</summary>
+    public static Option? NearestTo(string key)
+    {
+        var written = key.ToLowerInvariant();
+        var named = All.ToLookup(static option => option.Key.ToLowerInvariant(), StringComparer.Ordinal);
+        return BeginsAsOurs(written) && !named.Contains(written) && NameDistance.Nearest(written, named.Select(static option => option.Key)) is { } nearest ? named[nearest].Single() : null;
+    }
+
+    /// <summary>Not MSBuild's properties, nor another tool's keys.</summary>
+    private static bool BeginsAsOurs(string key) =>
+        key.StartsWith("blockw", StringComparison.Ordinal) || (key.Length > 7 && key.StartsWith("bw", StringComparison.Ordinal) && key[6] == '.' && key.Substring(2, 4).All(static digit => digit is >= '0' and <= '9'));
 }

@@ -24,7 +24,7 @@ internal static class Guidelines
         new IdleLayerRule(),
         new KernelRule());
 
-    public static ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = Rules.Select(static rule => rule.Descriptor).ToImmutableArray();
+    public static ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = Rules.SelectMany(static rule => new[] { rule.Descriptor, rule.Faded }).Distinct().ToImmutableArray();
 
     public static IEnumerable<Diagnostic> Judge(INamedTypeSymbol type, IEnumerable<DeclaredNode> nodes, RuleOptions options, CancellationToken cancellation) =>
         Judge(Rules, type, nodes, options, cancellation);
@@ -68,7 +68,7 @@ internal static class Guidelines
         var replacements = same.Select(static each => each.Finding.Replacement).Distinct().ToList();
         var properties = node.IsOwn && same.Count == uses && replacements is [{ } only] ? ImmutableDictionary<string, string?>.Empty.Add(Analyzers.Descriptors.Replacement, only) : null;
         object[] arguments = [.. worst.Figures, Uses(node, same.Select(static each => each.Node))];
-        return Diagnostic.Create(rule.Descriptor, PlaceResolver.Resolve(type, place, cancellation), worst.Severity, additionalLocations: null, properties, arguments);
+        return Diagnostic.Create(properties is not null && worst.Replacement is { Length: 0 } ? rule.Faded : rule.Descriptor, PlaceResolver.Resolve(type, place, cancellation), worst.Severity, additionalLocations: null, properties, arguments);
     }
 
     /// <summary>" (in MobileNetV2: features.3; also features.2, features.5, features.6 and 12 more)"; nothing where a network's own attribute is meant.</summary>

@@ -10,7 +10,7 @@ namespace Blockwright.Analyzers.Declared;
 /// BW4003 (G4): an activation that changes nothing whatever the weights are; as a remark, a batch norm that cannot be folded into a convolution before it, as where norms come first
 /// on purpose.
 /// </summary>
-internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer)
+internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer, faded: Descriptors.IdleActivation)
 {
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -10,7 +11,12 @@ namespace Blockwright.CodeFixes.Declared;
 internal static class Attributes
 {
     public const string Apply = "Apply";
+    public const string Block = "Block";
+    public const string Input = "Input";
+    public const string Network = "Network";
     public const string Path = "Path";
+
+    private static readonly ImmutableHashSet<string> Words = ImmutableHashSet.Create(Apply, Input, Path, "Add", "Budget", "Concat", "From", "Multiply", "Parameter", "Split", "Stage");
 
     /// <summary>The convolution that keeps its channels where it says none, though it could.</summary>
     public static string Pointwise { get; } = LayerTable.All.Single(static layer => layer is { KeepsChannels: true } && layer.OutChannelsAt(1) == 0).Kind;
@@ -30,6 +36,17 @@ internal static class Attributes
         };
         return Word(name);
     }
+
+    /// <summary>Whether it means something only on a block or a network.</summary>
+    public static bool IsDataflow(AttributeSyntax attribute) => Words.Contains(Name(attribute)) || Layer(attribute) is not null;
+
+    /// <summary>The name of another attribute of ours, with the namespace where this one has it.</summary>
+    public static NameSyntax Renamed(AttributeSyntax attribute, string word) => attribute.Name switch
+    {
+        QualifiedNameSyntax qualified => qualified.WithRight(IdentifierName(word)),
+        AliasQualifiedNameSyntax alias => alias.WithName(IdentifierName(word)),
+        _ => IdentifierName(word),
+    };
 
     /// <summary>How an attribute's class is written in brackets.</summary>
     public static string Word(string name)

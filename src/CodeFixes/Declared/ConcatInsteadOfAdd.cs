@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
@@ -19,7 +20,7 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
     private protected override IEnumerable<Change> Changes(Diagnostic diagnostic, SyntaxNode node, TypeDeclarationSyntax declaration)
     {
         var all = Attributes.Of(declaration).ToList();
-        if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } add || Attributes.Name(add) != "Add" || !Attributes.Of(declaration).Any(static each => Attributes.Name(each) == "Block"))
+        if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } add || Attributes.Name(add) != "Add" || !Attributes.Of(declaration).Any(static each => Attributes.Name(each) == Attributes.Block))
             yield break;
         var values = Attributes.Positional(add).Select(static argument => Attributes.Text(argument.Expression)).ToList();
         var from = all.FirstOrDefault(static each => Attributes.Name(each) == "From");
@@ -27,7 +28,7 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
             yield break;
         var body = all.Skip(all.IndexOf(from) + 1).Take(all.IndexOf(add) - all.IndexOf(from) - 1).ToList();
         // What stands before would already have changed the input, and another branch would still want all of it.
-        if (all.Take(all.IndexOf(from)).Any(static each => Attributes.Name(each) is not ("Block" or "Parameter")) || body.Count == 0 || !body.All(TakesAnyChannels) || IsTaken(all, Keep) || IsTaken(all, Work))
+        if (all.Take(all.IndexOf(from)).Any(static each => Attributes.Name(each) is not (Attributes.Block or "Parameter")) || body.Count == 0 || !body.All(TakesAnyChannels) || IsTaken(all, Keep) || IsTaken(all, Work))
             yield break;
         var split = Make("Split", Keep, Work);
         var concat = Make("Concat", Keep, branch);
@@ -35,7 +36,7 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
         // An activation behind them would be a pass of its own; what is kept comes from such a unit, and has gone through one.
         var activation = all.ElementAtOrDefault(all.IndexOf(add) + 1) is { } next && Attributes.Layer(next) is { Function: not null, HasState: false } ? next : null;
         var root = Moved(declaration, activation, body[body.Count - 1], from, add);
-        root = root.InsertNodesBefore(root.GetCurrentNode(from)!, [split]);
+        root = WithSplit(root, root.GetCurrentNode(from)!, split);
         root = root.ReplaceNode(Attributes.Positional(root.GetCurrentNode(from)!)[0].Expression, Attributes.Text(Work));
         root = root.InsertNodesAfter(root.GetCurrentNode(add)!, [shuffle]);
         root = root.ReplaceNode(root.GetCurrentNode(add)!, concat.WithTriviaFrom(add));
@@ -50,6 +51,19 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
         var root = declaration.SyntaxTree.GetRoot().TrackNodes(from, add, last, activation);
         root = root.InsertNodesAfter(root.GetCurrentNode(last)!, [activation.WithoutTrivia()]);
         return Attributes.Remove(root, root.GetCurrentNode(activation)!);
+    }
+
+    /// <summary>The split on a line of its own where the branch has one.</summary>
+    private static SyntaxNode WithSplit(SyntaxNode root, AttributeSyntax from, AttributeSyntax split)
+    {
+        var list = (AttributeListSyntax)from.Parent!;
+        var end = list.GetFirstToken().GetPreviousToken().TrailingTrivia.LastOrDefault();
+        if (list.Attributes[0] != from || !end.IsKind(SyntaxKind.EndOfLineTrivia))
+            return root.InsertNodesBefore(from, [split]);
+        var above = list.GetLeadingTrivia();
+        var indent = above.LastOrDefault().IsKind(SyntaxKind.WhitespaceTrivia) ? TriviaList(above.Last()) : TriviaList();
+        var line = AttributeList(SingletonSeparatedList(split)).WithLeadingTrivia(above).WithTrailingTrivia(end);
+        return root.ReplaceNode(list, [line, list.WithLeadingTrivia(indent)]);
     }
 
     /// <summary>The name of a branch that starts from the input and leaves it as it was.</summary>
@@ -68,5 +82,5 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
         IdentifierName(name),
         AttributeArgumentList(SeparatedList(
             values.Select(static value => AttributeArgument(Attributes.Text(value))),
-            Enumerable.Repeat(Token(Microsoft.CodeAnalysis.CSharp.SyntaxKind.CommaToken).WithTrailingTrivia(Space), values.Length - 1))));
+            Enumerable.Repeat(Token(SyntaxKind.CommaToken).WithTrailingTrivia(Space), values.Length - 1))));
 }

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FindSymbols;
+using static System.FormattableString;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Blockwright.CodeFixes.HandWritten;
@@ -36,7 +37,7 @@ internal static class UnitConversion
         var needsUsing = model.LookupNamespacesAndTypes(written.SpanStart, name: "BlockAttribute").IsEmpty;
         var after = await ApplyAsync(before, edits, needsUsing ? document.Id : null, cancellation).ConfigureAwait(false);
         if (after is not null && unit.Forms.Count > 1)
-            after = await InsertAsync(after, document.Id, mark, Declaration(written, unit.Forms[1], Above(written)), cancellation).ConfigureAwait(false);
+            after = await InsertAsync(after, document.Id, mark, Declaration(written, unit.Forms[1], Above(written, unit)), cancellation).ConfigureAwait(false);
         return after is not null && await IsRightAsync(before, after, document.Project.Id, type, unit, cancellation).ConfigureAwait(false) ? after : null;
     }
 
@@ -47,12 +48,16 @@ internal static class UnitConversion
         return found.Count == 1 && found[0].BaseList is not null ? found[0] : null;
     }
 
-    /// <summary>An empty line and the class's indentation.</summary>
-    private static SyntaxTriviaList Above(ClassDeclarationSyntax written)
+    /// <summary>An empty line and the class's indentation; and a comment where the class has one, as a project that documents all its types demands.</summary>
+    private static SyntaxTriviaList Above(ClassDeclarationSyntax written, WrittenUnit unit)
     {
-        var indent = written.GetLeadingTrivia().LastOrDefault();
-        var end = EndOfLine(written.SyntaxTree.ToString().Contains("\r\n") ? "\r\n" : "\n");
-        return indent.IsKind(SyntaxKind.WhitespaceTrivia) ? TriviaList(end, indent) : TriviaList(end);
+        var above = written.GetLeadingTrivia();
+        var indent = above.LastOrDefault().IsKind(SyntaxKind.WhitespaceTrivia) ? TriviaList(above.Last()) : TriviaList();
+        var end = written.SyntaxTree.ToString().Contains("\r\n") ? "\r\n" : "\n";
+        var comment = above.Any(static one => one.HasStructure && one.GetStructure() is DocumentationCommentTriviaSyntax)
+            ? ParseLeadingTrivia(Invariant($"/// <summary><see cref=\"{unit.Name}\"/> at stride {unit.Forms[1].Stride}.</summary>{end}")).AddRange(indent)
+            : TriviaList();
+        return TriviaList(EndOfLine(end)).AddRange(indent).AddRange(comment);
     }
 
     private static async Task<Solution> InsertAsync(

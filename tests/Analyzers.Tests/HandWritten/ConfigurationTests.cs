@@ -19,10 +19,22 @@ public sealed class ConfigurationTests
     public Task A_bad_value_is_reported_once(string line, string key, string value, string expected) => Verify.ReportsWith(
         line,
         "class A { }",
-        new DiagnosticResult("BW9001", DiagnosticSeverity.Info).WithMessage($"'{key}' is '{value}', expected {expected}: the default holds"));
+        new DiagnosticResult("BW9001", DiagnosticSeverity.Warning).WithMessage($"'{key}' is '{value}', expected {expected}: the default holds"));
+
+    [Theory]
+    [InlineData("blockwright_taget = npu", "blockwright_taget", "blockwright_target")]
+    [InlineData("Blockwright_Fix = reshaping", "blockwright_fix", "blockwright_fixes")]
+    [InlineData("BW1001.warning_ration = 2", "bw1001.warning_ration", "BW1001.warning_ratio")]
+    [InlineData("BW2001.maximum_group_deep = 8", "bw2001.maximum_group_deep", "BW2001.maximum_groups_deep")]
+    public Task A_misspelt_key_is_reported_with_its_nearest_name(string line, string key, string nearest) => Verify.ReportsWith(
+        line,
+        "class A { }",
+        new DiagnosticResult("BW9001", DiagnosticSeverity.Warning).WithMessage($"There is no key '{key}', expected '{nearest}': its default holds"));
 
     [Theory]
     [InlineData("blockwright_target = npu")]
+    [InlineData("dotnet_diagnostic.BW1001.severity = none")]
+    [InlineData("blocked_targets = npu")]
     [InlineData("blockwright_target = GPU")]
     [InlineData("blockwright_fixes = reshaping")]
     [InlineData("BW2001.maximum_groups_deep = 32")]

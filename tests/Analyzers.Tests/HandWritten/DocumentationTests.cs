@@ -13,6 +13,8 @@ namespace Blockwright.Analyzers.Tests.HandWritten;
 /// <summary>The pages and presets say what the rules do: examples trigger, repaired examples do not, options and defaults are the real ones.</summary>
 public sealed partial class DocumentationTests
 {
+    private const string Brackets = "dotnet_diagnostic.SA1133.severity";
+
     private static readonly string Root = FindRoot();
 
     private static readonly ImmutableArray<DiagnosticDescriptor> All =
@@ -69,6 +71,13 @@ public sealed partial class DocumentationTests
         Assert.Equal(expected.Order(), settings.Keys.Where(key => key.StartsWith("dotnet_diagnostic.", StringComparison.Ordinal)).Order());
     }
 
+    /// <summary>StyleCop forbids several attributes in one pair of brackets.</summary>
+    [Theory]
+    [InlineData("strict")]
+    [InlineData("errors-only")]
+    public void A_preset_lets_a_line_of_attributes_be(string name) =>
+        Assert.Contains($"{Brackets} = none", File.ReadAllLines(Path.Combine(Root, "src", "Analyzers", "presets", $"{name}.globalconfig")));
+
     [Fact]
     public void The_default_preset_is_the_defaults() =>
         Assert.Equal(Options.All.ToDictionary(option => option.Key, Default), Preset("default"));
@@ -82,7 +91,7 @@ public sealed partial class DocumentationTests
         .Where(line => line.Contains('=', StringComparison.Ordinal) && !line.StartsWith('#'))
         .Select(line => line.Split('='))
         .ToDictionary(parts => parts[0].Trim(), parts => parts[1].Trim())
-        .Where(setting => setting.Key is not ("is_global" or "global_level"))
+        .Where(setting => setting.Key is not ("is_global" or "global_level" or Brackets))
         .ToDictionary();
 
     private static string Default(Option option) => option switch

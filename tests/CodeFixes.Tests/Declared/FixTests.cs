@@ -134,10 +134,42 @@ public sealed class FixTests
         """ + "\n" + Stem + "Apply<Unit>] public partial class Net;",
         """
         [Block]
-        [Split("keep", "work"), From("work", As = "y", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
+        [Split("keep", "work")]
+        [From("work", As = "y", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, DepthwiseConv2d(3), BatchNorm2d, Conv1x1, BatchNorm2d, ReLU]
         [Concat("keep", "y"), ChannelShuffle(2)]
         public partial class Unit;
         """ + "\n" + Stem + "Apply<Unit>] public partial class Net;");
+
+    /// <summary>In the middle of a line the split stays there.</summary>
+    [Fact]
+    public Task Concat_instead_of_Add_on_one_line() => DeclaredFixTest<ConcatInsteadOfAdd>.Fixes(
+        """
+        [Block, From("in", As = "y"), Conv1x1, BatchNorm2d, ReLU, {|BW4002:Add("in", "y")|}] public partial class Unit;
+        """ + "\n" + Stem + "Apply<Unit>] public partial class Net;",
+        """
+        [Block, Split("keep", "work"), From("work", As = "y"), Conv1x1, BatchNorm2d, ReLU, Concat("keep", "y"), ChannelShuffle(2)] public partial class Unit;
+        """ + "\n" + Stem + "Apply<Unit>] public partial class Net;");
+
+    [Theory]
+    [InlineData("""[Conv1x1("out"), ReLU] public partial class {|BW0025:Unit|};""", """[Block, Conv1x1("out"), ReLU] public partial class Unit;""")]
+    [InlineData("// A unit.\n[ReLU]\n[MaxPool2d(2)]\npublic partial class {|BW0025:Unit|};", "// A unit.\n[Block, ReLU]\n[MaxPool2d(2)]\npublic partial class Unit;")]
+    [InlineData("""[System.Obsolete] [Blockwright.ReLU] public partial class {|BW0025:Unit|};""", """[System.Obsolete] [Blockwright.Block, Blockwright.ReLU] public partial class Unit;""")]
+    [InlineData("""[{|BW0022:Input(3, 8, 8)|}, Conv2d(8, 3)] public partial class {|BW0025:Net|};""", """[Network, Input(3, 8, 8), Conv2d(8, 3)] public partial class Net;""")]
+    public Task Say_what_a_class_is(string before, string after) => DeclaredFixTest<SayKind>.Fixes(before, after);
+
+    /// <summary>Which of two is meant nobody knows.</summary>
+    [Fact]
+    public Task Both_kinds_are_left_alone() => DeclaredFixTest<SayKind>.OffersNothing("[Block, Network, Input(3, 8, 8), ReLU] public partial class {|BW0025:Unit|};");
+
+    [Theory]
+    [InlineData("[Network]\n[Conv2d(24, 3), ReLU]\npublic partial class {|BW0016:Net|};", "[Network, Input(3, 224, 224)]\n[Conv2d(24, 3), ReLU]\npublic partial class Net;")]
+    [InlineData("[Network, Conv2d(24, 3)] public partial class {|BW0016:Net|};", "[Network, Input(3, 224, 224), Conv2d(24, 3)] public partial class Net;")]
+    [InlineData("[Conv2d(24, 3), Blockwright.Network] public partial class {|BW0016:Net|};", "[Conv2d(24, 3), Blockwright.Network, Blockwright.Input(3, 224, 224)] public partial class Net;")]
+    public Task Say_the_input(string before, string after) => DeclaredFixTest<SayInput>.Fixes(before, after);
+
+    /// <summary>One channel cannot be added to three.</summary>
+    [Fact]
+    public Task An_input_that_the_layers_do_not_take_is_not_guessed() => DeclaredFixTest<SayInput>.OffersNothing("""[Network, From("in", As = "y"), Conv2d(1, 3), Add("in", "y")] public partial class {|BW0016:Net|};""");
 
     [Theory]
     [InlineData("""From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("in", "y")|}""")] // made for all channels

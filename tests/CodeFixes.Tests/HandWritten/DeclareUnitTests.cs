@@ -19,6 +19,17 @@ public sealed class DeclareUnitTests
         UnitHarness.AssertSame(before, after, "Down");
     }
 
+    /// <summary>Where the class is documented, all public types have to be.</summary>
+    [Fact]
+    public async Task The_second_class_of_a_documented_one_is_documented()
+    {
+        const string comment = "/// <summary>A unit.</summary>\n";
+        var after = await UnitHarness.Fix(File(comment + InvertedResidual));
+        Assert.Equal(
+            File(comment + InvertedResidualDeclared.Replace("InvertedResidual;\n\n", "InvertedResidual;\n\n/// <summary><see cref=\"InvertedResidual\"/> at stride 2.</summary>\n", StringComparison.Ordinal), declares: true),
+            after);
+    }
+
     [Theory]
     [InlineData("new Own.InvertedResidual(16, 24, 2)", "new InvertedResidual(16, 24, Environment.ProcessorCount)")]
     [InlineData("new Own.InvertedResidual(16, 24, 2)", "new InvertedResidual(16, 24, 3)")]
