@@ -78,8 +78,10 @@ public static class Options
     public static Option? NearestTo(string key)
     {
         var written = key.ToLowerInvariant();
+        if (!BeginsAsOurs(written))
+            return null;
         var named = All.ToLookup(static option => option.Key.ToLowerInvariant(), StringComparer.Ordinal);
-        return BeginsAsOurs(written) && !named.Contains(written) && NameDistance.Nearest(written, named.Select(static option => option.Key)) is { } nearest ? named[nearest].Single() : null;
+        return !named.Contains(written) && NameDistance.Nearest(written, named.Select(static option => option.Key)) is { } nearest ? named[nearest].Single() : null;
     }
 
     /// <summary>Not MSBuild's properties, nor another tool's keys.</summary>

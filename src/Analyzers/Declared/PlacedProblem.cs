@@ -21,6 +21,9 @@ internal sealed record PlacedProblem(Problem Problem, UseSite? Use)
 /// <param name="world">Those and the blocks that they refer to.</param>
 internal sealed class Blame(IReadOnlyDictionary<string, Declaration> own, IReadOnlyDictionary<string, Declaration> world, CancellationToken cancellation)
 {
+    // Each is a walk through the block, on every keystroke while the mistake stands.
+    private const int MostTried = 4;
+
     private readonly Dictionary<string, bool> _serveNobody = new(StringComparer.Ordinal);
 
     /// <summary>Each problem once at each place, said in the fewest uses.</summary>
@@ -50,11 +53,28 @@ internal sealed class Blame(IReadOnlyDictionary<string, Declaration> own, IReadO
     private bool ServesNobody(string block)
     {
         if (!_serveNobody.TryGetValue(block, out var servesNobody))
-            _serveNobody.Add(block, servesNobody = UsesOf(own[block]) is { Count: > 1 } uses && !uses.Exists(use => Serves(own[block], use)));
+            _serveNobody.Add(block, servesNobody = UsesOf(own[block]) is { Count: > 1 } uses && !Differing(uses).Any(use => Serves(own[block], use)));
         return servesNobody;
     }
 
     private List<Step> UsesOf(Declaration block) => own.Values.SelectMany(static user => user.Steps).Where(step => step.Blocks.Any(each => each.FullName == block.FullName)).ToList();
 
-    private bool Serves(Declaration block, Step use) => world.TryGetValue(use.Blocks[0].FullName, out var first) && GraphBuilder.CanServe(block, use, first, world, cancellation);
+    /// <summary>Those that ask for different things, as many as are tried.</summary>
+    private static IEnumerable<Step> Differing(List<Step> uses) => uses
+        .GroupBy(static use => (use.Blocks[0], use[nameof(StageAttribute.Channels)], use.List(nameof(StageAttribute.Arguments))))
+        .Select(static same => same.First())
+        .Take(MostTried);
+
+    private bool Serves(Declaration block, Step use)
+    {
+        try
+        {
+            return world.TryGetValue(use.Blocks[0].FullName, out var first) && GraphBuilder.CanServe(block, use, first, world, cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The generator reports what it cannot build (BW0099).
+            return false;
+        }
+    }
 }

@@ -3,8 +3,10 @@ using System.Reflection;
 using Basic.Reference.Assemblies;
 using Blockwright.Analyzers.Declared;
 using Blockwright.CodeFixes.Declared;
+using Blockwright.CodeFixes.Tests.Declared.Campaign;
 using Blockwright.Generator;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
@@ -68,7 +70,49 @@ public sealed class EditorTests : IDisposable
         Assert.DoesNotContain(generatedMeanwhile, await Generated(), StringComparison.Ordinal);
     }
 
+    /// <summary>The build's constructor is there only where the generator runs.</summary>
+    [Fact]
+    public async Task A_networks_constructor_begins_with_the_builds()
+    {
+        const string network = "[Network, Input(3, 32, 32), Conv2d(8, 3)]\npublic partial class Net\n{\n    public Net(bool frozen) // kept\n    {\n    }\n}\n";
+        const string mended = "[Network, Input(3, 32, 32), Conv2d(8, 3)]\npublic partial class Net\n{\n    public Net(bool frozen) : this() // kept\n    {\n    }\n}\n";
+        var document = Add(network, network.Replace(" Net", " Other", StringComparison.Ordinal));
+        var found = await BadConstructors(document);
+        Assert.Equal(2, found.Count);
+
+        var one = (await (await OfferedFixes.One(document, found[0], "Begin with the build's constructor: this()")).GetOperationsAsync(default)).OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
+        var all = (await CampaignProject.Swept(document, new CallBuild(), key: null))!;
+
+        Assert.Single(await BadConstructors(one));
+        Assert.Empty(await BadConstructors(all));
+        Assert.Equal(Text(mended, mended.Replace(" Net", " Other", StringComparison.Ordinal)), (await all.GetTextAsync()).ToString());
+        Assert.DoesNotContain((await all.Project.GetCompilationAsync())!.GetDiagnostics(), static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+    }
+
+    /// <summary>The build's own, one that begins with another, and a block's, whose widths nobody knows.</summary>
+    [Theory]
+    [InlineData("[Network, Input(3, 32, 32), Conv2d(8, 3)] public partial class Net { public Net() { } }")]
+    [InlineData("[Network, Input(3, 32, 32), Conv2d(8, 3)] public partial class Net { public Net(bool frozen) : base(null!) { } }")]
+    [InlineData("[Block, Conv2d(8, 3)] public partial class Net { public Net(bool frozen) { } }")]
+    public async Task Other_constructors_are_left_alone(string declaration)
+    {
+        var document = Add(declaration);
+        var offered = await CampaignProject.Offered(document, new CallBuild(), Assert.Single(await BadConstructors(document)));
+        Assert.Empty(offered);
+    }
+
     public void Dispose() => _workspace.Dispose();
+
+    private static string Text(params string[] declarations) => "using Blockwright;\n\nnamespace Typed;\n\n" + string.Join("\n", declarations);
+
+    private Document Add(params string[] declarations)
+    {
+        var id = _workspace.AddDocument(_project, "Typed.cs", SourceText.From(Text(declarations))).Id;
+        return _workspace.CurrentSolution.GetDocument(id)!;
+    }
+
+    private static async Task<List<Diagnostic>> BadConstructors(Document document) =>
+        [.. (await CampaignProject.Diagnose(document)).Where(static each => each.Id == "BW0027")];
 
     /// <summary>What the project's analyzers say of the edited document; all of the project compiles.</summary>
     private async Task<IEnumerable<Diagnostic>> Diagnose(string id)
