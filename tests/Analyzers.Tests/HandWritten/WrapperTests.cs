@@ -219,6 +219,64 @@ public sealed class WrapperTests
         }
         """));
 
+    /// <summary>torchvision's way: the factor of a residual block's class is a field that nobody writes, of a class that only the network sees.</summary>
+    [Theory]
+    [InlineData("class Wide", "")]
+    [InlineData("private class Wide", "")]
+    [InlineData("private class Wide", "void Later() { int expansion = 3; Console.WriteLine(expansion); }")]
+    public Task A_static_field_that_nobody_writes_is_known(string type, string also) => Ratio.Reports(
+        Outer(type, "int", "new Wide(64, {|#0:64|})", also),
+        Expected.Info("BW1001", 0, SixtyFour + "Wide"));
+
+    [Theory]
+    [InlineData("public class Wide", "")]
+    [InlineData("internal class Wide", "")]
+    [InlineData("private class Wide", "void Later() { Wide.expansion = 3; }")]
+    [InlineData("private class Wide", "void Later() { Wide.expansion++; }")]
+    [InlineData("private class Wide", "void Later() { Set(out Wide.expansion); } void Set(out int x) => x = 3;")]
+    [InlineData("private class Wide", "void Later() { ref var x = ref Wide.expansion; x = 3; }")]
+    [InlineData("private class Wide", "void Later() { (Wide.expansion, _) = (3, 4); }")]
+    public Task A_static_field_that_somebody_may_write_is_not(string type, string also) => Ratio.IsSilent(Outer(type, "int", "new Wide(64, 64)", also));
+
+    private static string Outer(string type, string field, string made, string also) => Code.File(Cbr + $$"""
+        public class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> a;
+            public Net() : base("Net") { a = {{made}}; RegisterComponents(); }
+            public override Tensor forward(Tensor x) => a.call(x);
+            {{also}}
+            {{type}} : Module<Tensor, Tensor>
+            {
+                public static {{field}} expansion = 6;
+                private readonly Cbr conv, next;
+                public Wide(int c1, int c2) : base("Wide") { conv = new Cbr(c1, c2 * expansion); next = new Cbr(c2 * expansion, c2 * expansion, 3); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => next.call(conv.call(x));
+            }
+        }
+        """);
+
+    /// <summary>A table of a network's stages.</summary>
+    [Theory]
+    [InlineData("var stages = new (int from, int to)[] { (64, 384) }; a = new Cbr(stages[0].from, {|#0:stages[0].to|});")]
+    [InlineData("var stages = new[] { (64, 128), (128, 384) }; a = new Cbr(stages[0].Item1, {|#0:stages[^1].Item2|});")]
+    [InlineData("(int from, int to) stage = (64, 384); a = new Cbr(stage.from, {|#0:stage.Item2|});")]
+    [InlineData("var stage = (from: 64, to: 384); var other = stage; a = new Cbr(64, {|#0:other.to|});")]
+    [InlineData("(double scale, int to) stage = (3, 96); a = new Cbr(64, {|#0:(int)(stage.scale / 2 * 256)|});")]
+    public Task An_element_of_a_tuple_is_known(string constructor) => Ratio.Reports(
+        Net("private readonly Cbr a;", constructor, "return a.call(x);"),
+        Expected.Info("BW1001", 0, SixtyFour + "Cbr"));
+
+    [Theory]
+    [InlineData("var stage = (from: 64, to: 384); stage.to = 64; a = new Cbr(64, stage.to);")]
+    [InlineData("var stage = (from: 64, to: 64); var other = stage; other.to = 384; a = new Cbr(64, stage.to);")]
+    [InlineData("var stage = (from: 64, to: 384); stage.to -= 320; a = new Cbr(64, stage.to);")]
+    [InlineData("var stage = (from: 64, to: 384); Action less = () => stage.to = 64; less(); a = new Cbr(64, stage.to);")]
+    [InlineData("var stage = (from: 64, to: 384); void Less() { stage.to = 64; } Less(); a = new Cbr(64, stage.to);")]
+    [InlineData("var stage = (from: 64, to: 384); for (var i = 0; i < wide; i++) stage.to = 64; a = new Cbr(64, stage.to);")]
+    [InlineData("var stages = new[] { (64, 384) }; stages[0].Item2 = 64; a = new Cbr(64, stages[0].Item2);")]
+    public Task An_element_of_a_tuple_that_is_written_is_not(string constructor) => Ratio.IsSilent(
+        Net("private readonly Cbr a;", constructor, "return a.call(x);", "int wide"));
+
     [Fact]
     public Task A_member_that_others_may_write_is_not_known() => Fit.IsSilent(
         Net("public Cbr a; private readonly Cbr b;", "a = new Cbr(64, 384); b = new Cbr(380, 64);", "return b.call(a.call(x));"));

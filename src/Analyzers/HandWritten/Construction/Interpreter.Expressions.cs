@@ -40,7 +40,7 @@ internal sealed partial class Interpreter
             : _frame.Self is { } self ? new Known.Reference(self) : null,
         IFieldReferenceOperation field => Member(field, field.Field, field.Instance),
         IPropertyReferenceOperation property => Property(property),
-        IArrayElementReferenceOperation { Indices: [var index] } element => Element(Evaluate(element.ArrayReference), Evaluate(index)),
+        IArrayElementReferenceOperation { Indices: [var index] } element => Evaluate(element.ArrayReference) is var array ? Element(array, Index(array, index)) : null,
         IBinaryOperation binary => Binary(binary),
         IUnaryOperation unary => Unary(unary),
         IConditionalOperation choice => Choice(choice),
@@ -81,7 +81,7 @@ internal sealed partial class Interpreter
             _functions.Add(function);
         // It runs at some time: what it writes is not known from here on.
         foreach (var assignment in body.Descendants().OfType<IAssignmentOperation>())
-            if (SlotOf(assignment.Target) is { } slot && _state.ContainsKey(slot))
+            if (SlotOf(Written(assignment.Target)) is { } slot && _state.ContainsKey(slot))
                 Set(slot, null);
         return function;
     }

@@ -17,7 +17,7 @@ internal sealed partial class Interpreter
     {
         ILocalReferenceOperation local => Find(local.Local),
         IParameterReferenceOperation parameter => Find(parameter.Parameter),
-        IFieldReferenceOperation { Field.IsStatic: false } field => Owner(field.Instance) is { } owner ? new(owner, field.Field.OriginalDefinition) : null,
+        IFieldReferenceOperation { Field.IsStatic: false } field when Place(field.Field) is null => Owner(field.Instance) is { } owner ? new(owner, field.Field.OriginalDefinition) : null,
         IPropertyReferenceOperation { Property.IsStatic: false, Arguments.IsEmpty: true } property when IsAutomatic(property.Property) =>
             Owner(property.Instance) is { } owner ? new(owner, property.Property.OriginalDefinition) : null,
         _ => null,
@@ -56,18 +56,44 @@ internal sealed partial class Interpreter
 
     private Known? Member(IOperation reference, ISymbol member, IOperation? instance)
     {
-        if (instance is not null && instance is not IInstanceReferenceOperation)
-            Evaluate(instance);
+        var of = instance is null or IInstanceReferenceOperation ? null : Evaluate(instance);
         return member.IsStatic ? Static(member)
+            : Place(member) is { } place ? Element(of, place, ((IFieldSymbol)member).Type)
             : SlotOf(reference) is { } slot ? this[slot]
             : _frame.Self is null && instance is IInstanceReferenceOperation && FixedMembers.IsAsDeclared(member) ? Declared(member)
             : null;
     }
 
+    /// <summary>Which element of a tuple a field is, counted from 0; null for any other member.</summary>
+    private static int? Place(ISymbol member)
+    {
+        if (member is not IFieldSymbol { ContainingType: { IsTupleType: true, TupleElements: var elements }, CorrespondingTupleField: { } field })
+            return null;
+        for (var i = 0; i < elements.Length; i++)
+            if (SymbolEqualityComparer.Default.Equals(elements[i].CorrespondingTupleField, field))
+                return i;
+        return null;
+    }
+
+    /// <summary>The tuple that an element is in, of which the target of an assignment is a part; any other target itself.</summary>
+    private static IOperation Written(IOperation target) => target is IFieldReferenceOperation { Field: var field, Instance: { } tuple } && Place(field) is not null ? Written(tuple) : target;
+
+    /// <summary>An element of a tuple, as the field's type has it: a whole number may be given to one of floating point.</summary>
+    private Known? Element(Known? tuple, int place, ITypeSymbol type) => Element(tuple, new Known.Whole(place)) switch
+    {
+        { } number and (Known.Whole or Known.Real) => Arithmetic.Converted(number, type),
+        var other => other,
+    };
+
+    /// <summary>The place in an array that is asked for, from its beginning or from its end.</summary>
+    private Known? Index(Known? array, IOperation index) => index is not IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat, Operand: var back } ? Evaluate(index)
+        : Evaluate(back) is Known.Whole fromEnd && ElementsOf(array) is { } elements ? fromEnd with { Value = elements.Length - fromEnd.Value }
+        : null;
+
     /// <summary>A static field or property that nobody writes again.</summary>
     private Known? Static(ISymbol member)
     {
-        var isFixed = member is IFieldSymbol { IsReadOnly: true } || member is IPropertySymbol { SetMethod: null } property && IsAutomatic(property);
+        var isFixed = member is IFieldSymbol field && (field.IsReadOnly || FixedMembers.IsAsDeclared(field)) || member is IPropertySymbol { SetMethod: null } property && IsAutomatic(property);
         if (!isFixed || member.ContainingType.StaticConstructors.Any(static one => !one.IsImplicitlyDeclared))
             return null;
         return Declared(member);
@@ -114,6 +140,12 @@ internal sealed partial class Interpreter
             SetElement(Evaluate(element.ArrayReference), Evaluate(index), value);
         else if (target is IPropertyReferenceOperation { Arguments: [var at] } indexed)
             SetElement(Evaluate(indexed.Instance), Evaluate(at.Value), value);
+        else if (target is IFieldReferenceOperation { Field: var field } part && Place(field) is not null)
+        {
+            // Of a tuple each variable has its own, which are one object here.
+            Lose(Evaluate(part.Instance));
+            Abandon(value);
+        }
         else if (SlotOf(target) is { } slot)
             Set(slot, value);
         else if (target is not IDiscardOperation)
