@@ -277,6 +277,28 @@ public sealed class WrapperTests
     public Task An_element_of_a_tuple_that_is_written_is_not(string constructor) => Ratio.IsSilent(
         Net("private readonly Cbr a;", constructor, "return a.call(x);", "int wide"));
 
+    /// <summary>A table that is the class's own.</summary>
+    [Theory]
+    [InlineData("private static readonly int[] Widths = new[] { 64, 384 };", "a = new Cbr(Widths[0], {|#0:Widths[1]|});")]
+    [InlineData("private static readonly int[] Widths = [64, 384];", "a = new Cbr(Widths[0], {|#0:Widths[^1]|});")]
+    [InlineData("private static readonly (int From, int To)[][] Stages = [[(64, 384)]];", "a = new Cbr(Stages[0][0].From, {|#0:Stages[0][0].To|});")]
+    [InlineData("private static int[] Widths = new[] { 64, 384 }; void Print() { Console.WriteLine(Widths[1]); }", "a = new Cbr(64, {|#0:Widths[1]|});")]
+    [InlineData("private static readonly int[] Widths = [64, 384];", "a = Make({|#0:Widths|}); static Cbr Make(int[] widths) => new(widths[0], widths[1]);")]
+    public Task A_static_table_is_known(string table, string constructor) => Ratio.Reports(
+        Net("private readonly Cbr a; " + table, constructor, "return a.call(x);"),
+        Expected.Info("BW1001", 0, SixtyFour + "Cbr"));
+
+    [Theory]
+    [InlineData("public static readonly int[] Widths = new[] { 64, 384 };", "a = new Cbr(64, Widths[1]);")]
+    [InlineData("private static readonly int[] Widths = new[] { 64, 384 }; void Later() { Widths[1] = 64; }", "a = new Cbr(64, Widths[1]);")]
+    [InlineData("private static readonly int[][] Widths = [[64, 384]]; void Later() { Widths[0][1] = 64; }", "a = new Cbr(64, Widths[0][1]);")]
+    [InlineData("private static readonly (int From, int To)[] Stages = [(64, 384)]; void Later() { Stages[0].To = 64; }", "a = new Cbr(64, Stages[0].To);")]
+    [InlineData("private static readonly int[] Widths = new[] { 64, 384 }; static Net() { Widths[1] = 64; }", "a = new Cbr(64, Widths[1]);")]
+    [InlineData("private static readonly int[] Widths = new[] { 64, 384 };", "Widths[1] = 64; a = new Cbr(64, Widths[1]);")]
+    [InlineData("private static readonly int[] Widths = new[] { 64, 384 };", "Array.Reverse(Widths); a = new Cbr(64, Widths[1]);")]
+    public Task A_static_table_that_somebody_may_write_is_not(string table, string constructor) => Ratio.IsSilent(
+        Net("private readonly Cbr a; " + table, constructor, "return a.call(x);"));
+
     [Fact]
     public Task A_member_that_others_may_write_is_not_known() => Fit.IsSilent(
         Net("public Cbr a; private readonly Cbr b;", "a = new Cbr(64, 384); b = new Cbr(380, 64);", "return b.call(a.call(x));"));

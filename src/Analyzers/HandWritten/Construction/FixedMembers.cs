@@ -19,16 +19,32 @@ internal static class FixedMembers
     public static bool IsAsDeclared(ISymbol member) => Writers(member) is { } type && !type.DeclaringSyntaxReferences.Any(reference =>
         WrittenAtAll.Of(reference.SyntaxTree, static _ => new()).GetOrAdd(reference.GetSyntax(), static part => WrittenNames(part.DescendantNodes())).Contains(member.Name));
 
+    /// <summary>Whether nobody writes an element of what a field holds: whoever sees an array may, though the field is read-only.</summary>
+    public static bool KeepsItsElements(ISymbol member) => (member.DeclaredAccessibility == Accessibility.Private || PrivateIn(member) is not null) && IsAsDeclared(member);
+
     /// <summary>The class that all who can write a member stand in; null where anybody can. What a private class holds is seen by the class that it is in alone.</summary>
     private static INamedTypeSymbol? Writers(ISymbol member)
     {
         if (Definitions.OnlyItsTypeWrites(member))
-            return member.ContainingType;
-        for (var type = member is IFieldSymbol ? member.ContainingType : null; type is not null; type = type.ContainingType)
+            return member.DeclaredAccessibility == Accessibility.Private ? member.ContainingType : PrivateIn(member) ?? member.ContainingType;
+        return member is IFieldSymbol ? PrivateIn(member) : null;
+    }
+
+    private static INamedTypeSymbol? PrivateIn(ISymbol member)
+    {
+        for (var type = member.ContainingType; type is not null; type = type.ContainingType)
             if (type.DeclaredAccessibility == Accessibility.Private)
                 return type.ContainingType;
         return null;
     }
+
+    /// <summary>What holds the element that is written; what is written itself, where that is no element.</summary>
+    private static ExpressionSyntax? Holder(ExpressionSyntax? target) => target switch
+    {
+        ElementAccessExpressionSyntax element => Holder(element.Expression),
+        MemberAccessExpressionSyntax { Expression: ElementAccessExpressionSyntax element } => Holder(element),
+        _ => target,
+    };
 
     /// <summary>By name, so in doubt yes.</summary>
     private static bool IsWrittenIn(SyntaxNode part, string name) => Written.Of(part.SyntaxTree, static _ => new())
@@ -46,7 +62,7 @@ internal static class FixedMembers
             _ => null,
         })
         .SelectMany(static target => target is TupleExpressionSyntax tuple ? tuple.Arguments.Select(static one => (ExpressionSyntax?)one.Expression) : [target])
-        .Select(static target => target is ElementAccessExpressionSyntax element ? element.Expression : target)
+        .Select(Holder)
         .Select(static target => target switch
         {
             IdentifierNameSyntax identifier => identifier.Identifier.ValueText,

@@ -96,7 +96,8 @@ internal sealed partial class Interpreter
         var isFixed = member is IFieldSymbol field && (field.IsReadOnly || FixedMembers.IsAsDeclared(field)) || member is IPropertySymbol { SetMethod: null } property && IsAutomatic(property);
         if (!isFixed || member.ContainingType.StaticConstructors.Any(static one => !one.IsImplicitlyDeclared))
             return null;
-        return Declared(member);
+        var value = Declared(member);
+        return ElementsOf(value) is not null && !FixedMembers.KeepsItsElements(member) ? null : value;
     }
 
     /// <summary>What a member is that nobody writes again.</summary>
@@ -109,7 +110,8 @@ internal sealed partial class Interpreter
             var because = _because;
             _because = null;
             _state = _state.SetItem(slot, null);
-            _state = _state.SetItem(slot, sources.InitializerOf(member, cancellation) is { } value ? Evaluate(value) : null);
+            var declared = sources.InitializerOf(member, cancellation) is { } value ? Evaluate(value) : null;
+            _state = _state.SetItem(slot, declared);
             _because = because;
         }
         return this[slot];
