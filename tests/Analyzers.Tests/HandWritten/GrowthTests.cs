@@ -62,8 +62,8 @@ public sealed class GrowthTests
     }
 
     /// <summary>
-    /// With as many classes as the deepest calls that are followed, whoever makes each object anew makes over four times as many bytes: at most half as many classes are all made, and twice as many are not given up yet.
-    /// A function of the constructor's own is one call more with each class. Beyond, all are given up at one depth, and so the work of more classes tells nothing but that.
+    /// Whoever makes each object anew makes twice as many with each class, until the calls lie too deep to be followed: there all is given up, and more classes take no more work. So the fewer classes lie within
+    /// that depth here, and twice as many reach it; a function of the constructor's own is one call more with each class. Ten classes and twenty are beyond it.
     /// </summary>
     [Theory]
     [InlineData("private readonly C@ a, b;", "a = new C@(); b = new C@();", 7)]
