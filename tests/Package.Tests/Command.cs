@@ -22,7 +22,10 @@ internal static class Command
     public static string Program(string file, string folder, string[] arguments) => Run(folder, file, 0, arguments).Output;
 
     /// <summary>Runs a program that is to end with a code, and gives what it says is wrong.</summary>
-    public static string Failing(string file, string folder, int expectedCode, params string[] arguments)
+    public static string Failing(string file, string folder, int expectedCode, params string[] arguments) => Run(folder, file, expectedCode, arguments).Errors;
+
+    /// <summary>The same of a program whose output has nothing then: it may be read by another.</summary>
+    public static string Refused(string file, string folder, int expectedCode, params string[] arguments)
     {
         var (output, errors) = Run(folder, file, expectedCode, arguments);
         Assert.Empty(output);

@@ -26,11 +26,11 @@ public sealed class ToolTests(PackedPackage package)
         Assert.Contains("net.onnx", Command.Program(tool, project, ["export", ".", "Net", "-o", "net.onnx", "--no-build"]), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(project, "net.onnx")));
         Assert.Contains("Fuse(): differs by", Command.Program(tool, project, ["verify", Path.Combine("bin", "Release", "net10.0", Path.GetFileName(project) + ".dll"), "Mine.Net"]), StringComparison.Ordinal);
-        Assert.Contains("has no network 'Other'. There are Net.", Command.Failing(tool, project, 2, "summary", ".", "Other", "--no-build"), StringComparison.Ordinal);
+        Assert.Contains("has no network 'Other'. There are Net.", Command.Refused(tool, project, 2, "summary", ".", "Other", "--no-build"), StringComparison.Ordinal);
 
         var alone = package.NewProject(Library, "<OutputType>Library</OutputType>", torch: "", name: "WithoutTorch");
         Assert.Contains("Net: 1 x 3 x 32 x 32 -> 1 x 10", Command.Program(tool, alone, ["summary", ".", "Net"]), StringComparison.Ordinal);
         foreach (var command in new[] { "verify", "profile", "export" })
-            Assert.StartsWith("torch's libraries could not be loaded", Command.Failing(tool, alone, 2, command, ".", "Net", "--no-build"), StringComparison.Ordinal);
+            Assert.StartsWith("torch's libraries could not be loaded", Command.Refused(tool, alone, 2, command, ".", "Net", "--no-build"), StringComparison.Ordinal);
     }
 }
