@@ -9,7 +9,7 @@ namespace Blockwright.Analyzers.Configuration;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly WeakMemory<AnalyzerConfigOptions, List<(Option Option, string Text)>> Set = new();
+    private static readonly WeakMemory<AnalyzerConfigOptions, Found> Set = new();
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.BadConfiguration, Descriptors.UnknownKey);
@@ -36,12 +36,25 @@ public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
 
     private static void CheckOne(CompilationAnalysisContext context, AnalyzerConfigOptions options, HashSet<(string Key, string Text)> seen)
     {
-        foreach (var (option, text) in Set.Of(options, SetIn))
+        var found = Set.Of(options, FoundIn);
+        foreach (var (option, text) in found.Values)
             if (!(option.Accepts(text) && (option != Options.Measured || IsTable(context, text))) && seen.Add((option.Key, text)))
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.BadConfiguration, Location.None, option.Key, text, option.Expected));
-        foreach (var key in KeysOf(options))
-            if (Options.NearestTo(key) is { } meant && seen.Add((key, meant.Key)))
+        foreach (var (key, meant) in found.Misspelt)
+            if (seen.Add((key, meant.Key)))
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.UnknownKey, Location.None, key, meant.Key));
+    }
+
+    private static Found FoundIn(AnalyzerConfigOptions options)
+    {
+        var found = new Found([], []);
+        foreach (var option in Options.All)
+            if (options.TryGetValue(option.Key, out var text))
+                found.Values.Add((option, text));
+        foreach (var key in KeysOf(options))
+            if (Options.NearestTo(key) is { } meant)
+                found.Misspelt.Add((key, meant));
+        return found;
     }
 
     /// <summary>All that is set; nothing where the host does not list it.</summary>
@@ -53,16 +66,13 @@ public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
         }
         catch (NotImplementedException)
         {
+            // Roslyn added Keys after the type was public: the base class throws this, and a host whose options are older than it does not override it. Such a host has no misspelt keys to say.
             return [];
         }
     }
 
-    private static List<(Option Option, string Text)> SetIn(AnalyzerConfigOptions options)
-    {
-        var set = new List<(Option, string)>();
-        foreach (var option in Options.All)
-            if (options.TryGetValue(option.Key, out var text))
-                set.Add((option, text));
-        return set;
-    }
+    /// <summary>What a file's options say of ours.</summary>
+    /// <param name="Values">The keys that are set.</param>
+    /// <param name="Misspelt">Keys that are none, each with the one that was meant.</param>
+    private sealed record Found(List<(Option Option, string Text)> Values, List<(string Key, Option Meant)> Misspelt);
 }

@@ -18,7 +18,7 @@ namespace Blockwright.Graph.Memory;
 /// <item><term>Definitions.Locals, Definitions.Members, MemberWrites.Parts, FixedMembers.Written, FixedMembers.WrittenAtAll, ForwardTrace.Traces, Made.Kept, MadeHere.Kept, Operations.Laid, Sources.Known</term><description>what the rules on
 /// hand-written code find in one operation, tree or semantic model, which several of them ask for, and each of one local or member after the other.</description></item>
 /// <item><term>TorchSymbols.Known</term><description>TorchSharp's types in a compilation, for which each rule on hand-written code asks.</description></item>
-/// <item><term>ConfigurationAnalyzer.Set</term><description>which of our keys the options of a file have, with what values. All files of a project are asked after each keystroke.</description></item>
+/// <item><term>ConfigurationAnalyzer.Set</term><description>which of our keys the options of a file have, with what values, and which keys are misspelt. All files of a project are asked after each keystroke.</description></item>
 /// <item><term>RootModules.Known</term><description>what the blocks of a compilation that have been read so far say of its modules. Whoever asks has seen to it that all are read.</description></item>
 /// </list>
 ///
