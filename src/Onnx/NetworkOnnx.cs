@@ -17,7 +17,7 @@ public static class NetworkOnnx
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     /// <exception cref="NotSupportedException">An older version of Blockwright built the class, or the weights are of a type that ONNX does not compute with.</exception>
-    public static void ExportOnnx(this NetworkModule network, string path, OnnxOptions? options = null)
+    public static void ExportOnnx(this INetworkModule network, string path, OnnxOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var scope = NewDisposeScope();
@@ -31,7 +31,7 @@ public static class NetworkOnnx
     /// <param name="options">What is folded and what is left open; null for the usual.</param>
     /// <exception cref="ArgumentException">As with a file.</exception>
     /// <exception cref="NotSupportedException">As with a file; or there are more weights than <see cref="OnnxOptions.MostWeightBytes"/>, which takes two files.</exception>
-    public static void ExportOnnx(this NetworkModule network, Stream stream, OnnxOptions? options = null)
+    public static void ExportOnnx(this INetworkModule network, Stream stream, OnnxOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var scope = NewDisposeScope();
@@ -39,9 +39,9 @@ public static class NetworkOnnx
         ModelFile.Write(stream, GraphOf(network, options), options ?? new());
     }
 
-    private static OnnxGraph GraphOf(NetworkModule network, OnnxOptions? options)
+    private static OnnxGraph GraphOf(INetworkModule network, OnnxOptions? options)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return GraphWriter.Write(network.Plans, network.state_dict(), options ?? new());
+        return GraphWriter.Write(network.Plans, network.Module.state_dict(), options ?? new());
     }
 }

@@ -30,7 +30,7 @@ public sealed record OnnxOptions
     /// <summary>What the file calls the images.</summary>
     public string InputName { get; init; } = "input";
 
-    /// <summary>What the file calls the result.</summary>
+    /// <summary>What the file calls the result. Several have the names that the declaration gives them.</summary>
     public string OutputName { get; init; } = "output";
 
     /// <summary>

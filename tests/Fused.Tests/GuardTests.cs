@@ -31,7 +31,7 @@ public sealed unsafe class GuardTests : IDisposable
             fixed (float* from = values, to = output)
             {
                 workspace.Input = from;
-                workspace.Output = to;
+                workspace.PlaceOutput(0, to);
                 for (var step = 0; step < workspace.StepCount; step++)
                 {
                     for (var part = 0; part < threads; part++)

@@ -62,6 +62,34 @@ public class ProblemTests
     [InlineData("Conv1x1(65537)", "BW0026 at 1: at most 65536 channels, found 65537")]
     public void StandsWhereItIs(string attributes, string problem) => Assert.Equal([problem], Declarations.Problems("Block, " + attributes, Beside).Select(Show));
 
+    [Theory]
+    [InlineData("Output(\"y\"), Conv1x1", "BW0001 at 2 Values[0]: y | \"in\"")]
+    [InlineData("From(\"in\", As = \"y\"), Conv1x1, From(\"in\", As = \"z\"), Conv1x1, Output(\"y\")", "BW0002 at 4: 'z'")]
+    [InlineData("From(\"in\", As = \"y\"), Conv1x1, Concat(\"in\", \"y\"), Output(\"y\", \"in\")", "BW0002 at 4: the result of Concat")]
+    [InlineData("From(\"in\", As = \"y\"), Conv1x1, Output(\"y\"), Output(\"y\", TrainingOnly = true)", "BW0003 at 5 Values[0]: y")]
+    [InlineData("From(\"in\", As = \"y\"), Conv1x1, From(\"in\", As = \"Y\"), Conv1x1, Output(\"y\", \"Y\")", "BW0003 at 6 Values[1]: Y")]
+    [InlineData("From(\"in\", As = \"a-b\"), Conv1x1, Output(\"in\", \"a-b\")", "BW0022 at 4 Values[1]: Output | the name of a value that with a capital letter may be the name of a tuple's element | a-b")]
+    [InlineData("From(\"in\", As = \"item2\"), Conv1x1, Output(\"in\", \"item2\")", "BW0022 at 4 Values[1]: Output | the name of a value that with a capital letter may be the name of a tuple's element | item2")]
+    [InlineData("Conv1x1, Output", "BW0022 at 3: Output | the names of the network's results | none")]
+    [InlineData("Split(\"a\", \"b\"), Output(\"a\", \"b\", TrainingOnly = true)", "BW0020 at 2: the end of the block | \"in\", \"a\", \"b\"")]
+    public void OfANetworksResults(string attributes, string problem) => Assert.Equal([problem], Declarations.Problems("Network, Input(4, 8, 8), " + attributes).Select(Show));
+
+    [Theory]
+    [InlineData("Output(\"y\"), From(\"in\", As = \"y\"), Conv1x1", "")]
+    [InlineData("From(\"in\", As = \"a-b\"), Conv1x1, Output(\"a-b\")", "")]
+    [InlineData("From(\"in\", As = \"y\"), Conv1x1, Output(\"in\", \"y\")", "In 0, Y 1")]
+    [InlineData("Output(\"y\", TrainingOnly = true), From(\"in\", As = \"y\"), Conv1x1, From(\"in\"), ReLU", "Result 2, Y 1 in training")]
+    [InlineData("Split(\"a\", \"b\"), Output(\"b\"), Output(\"a\", TrainingOnly = true)", "B 2, A 1 in training")]
+    public void ANetworksResults(string attributes, string results)
+    {
+        var graph = Declarations.Build($"[Network, Input(4, 8, 8), {attributes}] public partial class C;", "C").Graph!;
+        Assert.Equal(results, string.Join(", ", graph.Results.Where(static result => result.Name.Length > 0).Select(static result => $"{result.Name} {result.Node}{(result.IsTrainingOnly ? " in training" : "")}")));
+    }
+
+    [Fact]
+    public void ABlockHasOneResult() =>
+        Assert.Equal(["BW0022 at 1: Output | no [Output] on a block, which gives its running value | [Output]"], Declarations.Problems("Block, Output(\"in\"), Conv1x1").Select(Show));
+
     [Fact]
     public void OneMistakeIsOneReport()
     {

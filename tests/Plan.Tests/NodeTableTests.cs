@@ -19,7 +19,7 @@ public class NodeTableTests
         var plan = Nodes(network);
         var read = NodeTable.Read("Net", NodeTable.Write(plan).Replace("\n", "\r\n", StringComparison.Ordinal));
 
-        Assert.Equal(plan.Output, read.Output);
+        Assert.Equal(plan.Results.ToArray(), read.Results.ToArray());
         Assert.Equal(plan.Grids.ToArray(), read.Grids.ToArray());
         Assert.Equal(plan.SizeRules.ToArray(), read.SizeRules.ToArray());
         Assert.Equal(plan.Blocks.ToArray(), read.Blocks.ToArray());

@@ -52,7 +52,7 @@ public class PlanarDeviceTests
                 text.Append(CultureInfo.InvariantCulture, $" with {weights.Key} {string.Join("x", weights.Shape)}{(weights.NormKey.Length > 0 ? $", norm {weights.NormKey}" : "")}");
             text.Append(Epilogue(operation.Epilogue)).Append('\n');
         }
-        return text.Append("result ").Append(Planes(plan.Output)).ToString();
+        return text.Append("result ").Append(Planes(plan.Results[0].Rows)).ToString();
 
         string Planes(IEnumerable<Row> rows) => string.Join(" ", rows.Select(row => (first[row.Tensor] + row.Channel).ToString(CultureInfo.InvariantCulture)));
     }

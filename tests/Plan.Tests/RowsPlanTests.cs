@@ -15,7 +15,7 @@ public class RowsPlanTests
         Assert.Equal("t1.0 t1.1", Text(plan.Operations[1].Operands[0]));
         // b, then a's convolution; of two groups channel 2 comes second.
         Assert.Equal("t1.2 t2.0 t1.3 t2.1", Text(plan.Operations[2].Operands[0]));
-        Assert.Equal("t3.0 t3.1 t3.2 t3.3", Text(plan.Output));
+        Assert.Equal("t3.0 t3.1 t3.2 t3.3", Text(plan.Results[0].Rows));
     }
 
     [Fact]

@@ -83,7 +83,7 @@ internal sealed class DeclaredNetwork
     {
         while (Graph.OnlyConsumer(node.Id) is { } next && (PassesChannels(next) || (next.Shape.IsFlat && next.Layer is { HasState: false }) || Graph.RenamingOf(next) is not null))
             node = next;
-        return node.Id == Graph.Output;
+        return Graph.IsResult(node.Id);
     }
 
     /// <summary>The nodes that a value goes to through nothing but what works on each element, and whether an activation stands on the way there.</summary>

@@ -15,6 +15,6 @@ internal static class Documentation
         yield return string.Format(
             CultureInfo.InvariantCulture,
             "/// <remarks>{0} to {1}: {2:N0} parameters, {3:N0} multiply-adds and {4:N2} MB of memory access for one image{5}.</remarks>",
-            plan.Graph.Input, plan.Graph.Result, total.Parameters, total.MultiplyAdds, total.Bytes / 1e6, ModuleWriter.HasCost(plan.Graph.Declaration) ? " (the table: <c>Cost</c>)" : "");
+            plan.Graph.Input, plan.Graph.ResultText, total.Parameters, total.MultiplyAdds, total.Bytes / 1e6, ModuleWriter.HasCost(plan.Graph.Declaration) ? " (the table: <c>Cost</c>)" : "");
     }
 }

@@ -10,6 +10,7 @@ internal sealed class ModuleWriter
     private const string Registration = "RegisterComponents";
     private const string Tensor = Emitted.Torch + "Tensor";
 
+    private readonly ResultType _result;
     private readonly CodeWriter _writer;
     private readonly NetworkPlan _plan;
     private readonly BlockGraph _graph;
@@ -21,6 +22,7 @@ internal sealed class ModuleWriter
     public ModuleWriter(CodeWriter writer, NetworkPlan plan, string local)
     {
         (_writer, _plan, _graph, _declaration) = (writer, plan, plan.Graph, plan.Graph.Declaration);
+        _result = new ResultType(_declaration);
         _members = new Members(_graph);
         _operations = new OperationWriter(writer, _graph, _members, local);
     }
@@ -40,7 +42,7 @@ internal sealed class ModuleWriter
         WriteCompute("protected sealed override", _plan.Forward, isCommented: true);
         _writer.Line();
         _writer.Line("/// <inheritdoc />");
-        _writer.Line($"protected sealed override {Emitted.Runtime}FusedModule TakeSnapshot() => new {_members.Snapshot}(this);");
+        _writer.Line($"protected sealed override {_result.Of("FusedModule")} TakeSnapshot() => new {_members.Snapshot}(this);");
         _writer.Line();
         if (IsNetwork)
             WriteLoading();
@@ -49,7 +51,7 @@ internal sealed class ModuleWriter
 
     private void WriteHead()
     {
-        _writer.Line($"// {Name}: {_graph.Input} -> {_graph.Result}");
+        _writer.Line($"// {Name}: {_graph.Input} -> {_graph.ResultText}");
         if (_graph.Figures is var (parameters, multiplyAdds))
             _writer.Line(string.Format(CultureInfo.InvariantCulture, "// {0:N0} learned parameters; {1:N0} multiply-accumulates per image.", parameters, multiplyAdds));
     }
@@ -69,7 +71,7 @@ internal sealed class ModuleWriter
     private void WriteConstructor()
     {
         _writer.Line("/// <summary>Makes the module with torch's usual random weights.</summary>");
-        var arguments = IsNetwork ? _members.Plans + ".Value" : $"\"{Name}\", {_graph.Input.Channels.Code}";
+        var arguments = IsNetwork ? _members.Plans + ".Value" + (_result.IsTuple ? ", " + _result.Packing : "") : $"\"{Name}\", {_graph.Input.Channels.Code}";
         _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base({arguments}) => {_members.Build}({string.Join(", ", _declaration.ConstructorParameters)});");
         _writer.Line();
         _writer.Open($"private void {_members.Build}({Signature.Parameters(_declaration)})");
@@ -77,7 +79,8 @@ internal sealed class ModuleWriter
             _writer.Line(RequirementCode(requirement));
         foreach (var line in _members.Assignments)
             _writer.Line(line);
-        _writer.Line($"{Signature.Member(_declaration, "OutChannels")} = {_graph.Result.Channels.Code};");
+        if (!_result.IsTuple)
+            _writer.Line($"{Signature.Member(_declaration, "OutChannels")} = {_graph.Result.Channels.Code};");
         if (_declaration.Form.TakenNames.Contains(Registration))
             WriteComponents();
         else if (_declaration.Form.Components.Count > 0)
@@ -113,7 +116,7 @@ internal sealed class ModuleWriter
 
     private void WriteCompute(string modifiers, ForwardPlan plan, bool isCommented)
     {
-        _writer.Open($"{modifiers} {Tensor} Compute({Tensor} input)");
+        _writer.Open($"{modifiers} {_result.Code} Compute({Tensor} input)");
         var result = _operations.Write(plan, isCommented);
         _writer.Line($"return {result};");
         _writer.Close();
@@ -121,7 +124,7 @@ internal sealed class ModuleWriter
 
     private void WriteSnapshot()
     {
-        _writer.Open($"private sealed class {_members.Snapshot} : {Emitted.Runtime}FusedModule");
+        _writer.Open($"private sealed class {_members.Snapshot} : {_result.Of("FusedModule")}");
         var parts = _members.SnapshotParts(_plan.Snapshot).ToList();
         WriteFields("private readonly", parts.ConvertAll(static part => part.Field));
         _writer.Line($"public {_members.Snapshot}({_declaration.Name} source) : base(source)");

@@ -7,19 +7,44 @@ namespace Blockwright.Generator.Emit;
 /// <param name="local">How a variable is declared.</param>
 internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Members members, string local)
 {
-    /// <summary>Writes the statements and gives the expression of the result: a tensor of its own, even where nothing is computed.</summary>
+    /// <summary>Writes the statements and gives the expression of the result: a tensor of its own, even where nothing is computed, or a tuple of such.</summary>
     /// <param name="plan">What to write.</param>
     /// <param name="isCommented">Whether each operation is explained; the second time it need not be.</param>
     public string Write(ForwardPlan plan, bool isCommented)
     {
-        foreach (var operation in plan.Operations)
+        var returned = new HashSet<string>(StringComparer.Ordinal) { ForwardPlan.Input };
+        var results = plan.Results.Select(result => (Result: result, Code: returned.Add(result.Value) ? result.Value : result.Value + ".alias()")).ToList();
+        var training = results.Where(static each => each.Result is { IsTrainingOnly: true, Value.Length: > 0 }).ToList();
+        var operations = plan.Operations.AsSpan();
+        if (training.Count > 0)
+        {
+            var first = plan.Operations.Select(static operation => operation.IsTrainingOnly).ToList().IndexOf(true);
+            var before = first < 0 ? operations.Length : first;
+            var inside = plan.Operations.Count(static operation => operation.IsTrainingOnly);
+            WriteOperations(operations.Slice(0, before), isCommented);
+            foreach (var (result, _) in training)
+                writer.Line($"{Emitted.Torch}Tensor? {result.Holder} = null;");
+            writer.Open("if (base.training)");
+            WriteOperations(operations.Slice(before, inside), isCommented);
+            foreach (var (result, code) in training)
+                writer.Line($"{result.Holder} = {code};");
+            writer.Close();
+            operations = operations.Slice(before + inside);
+        }
+        WriteOperations(operations, isCommented);
+        var codes = results.Select(static each => !each.Result.IsTrainingOnly ? each.Code : each.Result.Value.Length > 0 ? each.Result.Holder : "null").ToList();
+        return codes.Count == 1 ? codes[0] : $"({string.Join(", ", codes)})";
+    }
+
+    private void WriteOperations(ReadOnlySpan<Operation> operations, bool isCommented)
+    {
+        foreach (var operation in operations)
         {
             var statement = operation.Overwrites >= 0 ? $"{Code(operation)};" : $"{local} {operation.Result} = {Code(operation)};";
             var releases = string.Concat(operation.Releases.Select(static variable => $" {variable}.Dispose();"));
             var comment = isCommented ? Comment(operation) : "";
             writer.Line(statement + releases + (comment.Length > 0 ? " // " + comment : ""));
         }
-        return plan.Result == ForwardPlan.Input ? "input.alias()" : plan.Result;
     }
 
     private string Comment(Operation operation)

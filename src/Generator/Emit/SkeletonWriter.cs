@@ -9,6 +9,8 @@ internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration,
     private const string Docs = "/// <summary>Throws: the declaration has errors.</summary>";
     private const string Tensor = Emitted.Torch + "Tensor";
 
+    private readonly ResultType _result = new(declaration, isNewLanguage);
+
     /// <summary>A network's Fuse() has a return type of its own, which hides the block's.</summary>
     private readonly bool _isNetwork = isNewLanguage && declaration.Kind == DeclarationKind.Network && declaration.Form.Completion != Completion.OnBlockModule;
 
@@ -17,9 +19,9 @@ internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration,
     /// <summary>The base class that is written; empty where the user has written his own.</summary>
     public string Base => declaration.Form.Completion switch
     {
-        Completion.OnOurBase => Emitted.Runtime + (_isNetwork ? "NetworkModule" : "BlockModule"),
+        Completion.OnOurBase => _isNetwork ? _result.Of("NetworkModule") : Emitted.Runtime + "BlockModule",
         Completion.OnBlockModule => Emitted.Runtime + "BlockModule",
-        Completion.OnTorchModule => $"{Emitted.Torch}nn.Module<{Tensor}, {Tensor}>",
+        Completion.OnTorchModule => $"{Emitted.Torch}nn.Module<{Tensor}, {_result.Code}>",
         _ => "",
     };
 
@@ -30,7 +32,7 @@ internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration,
             var name = ModuleWriter.Literal(Name);
             return declaration.Form.Completion switch
             {
-                Completion.OnOurBase when _isNetwork => $" : base(new {Emitted.Runtime}NetworkPlans({name}, 1, 1, 1))",
+                Completion.OnOurBase when _isNetwork => $" : base(new {Emitted.Runtime}NetworkPlans({name}, 1, 1, 1){(_result.IsTuple ? ", " + _result.Packing : "")})",
                 Completion.OnOurBase or Completion.OnBlockModule => $" : base({name}, 1)",
                 Completion.OnTorchModule => $" : base({name})",
                 _ => declaration.Form.BaseTakesName ? $" : base({name})" : "",
@@ -67,10 +69,10 @@ internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration,
     private void WriteOverrides()
     {
         writer.Line("/// <inheritdoc />");
-        writer.Line($"protected override {Tensor} Compute({Tensor} input) {Throw}");
+        writer.Line($"protected override {_result.Code} Compute({Tensor} input) {Throw}");
         writer.Line();
         writer.Line("/// <inheritdoc />");
-        writer.Line($"protected override {Emitted.Runtime}FusedModule TakeSnapshot() {Throw}");
+        writer.Line($"protected override {_result.Of("FusedModule")} TakeSnapshot() {Throw}");
         writer.Line();
     }
 
@@ -78,12 +80,13 @@ internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration,
     private void WriteSurface()
     {
         var isOverride = declaration.Form.Completion is Completion.OnTorchModule or Completion.OnOwnModule;
-        Member("forward", $"public {(isOverride ? "override " : "")}{Tensor} forward({Tensor} input) {Throw}");
+        Member("forward", $"public {(isOverride ? "override " : "")}{_result.Code} forward({Tensor} input) {Throw}");
         Member("InChannels", "public int InChannels { get { throw new global::System.InvalidOperationException(); } }");
-        Member("OutChannels", "public int OutChannels { get { throw new global::System.InvalidOperationException(); } }");
-        Member("Fuse", $"public {Emitted.Runtime}{(_isNetwork ? "FusedNetwork" : "FusedModule")} Fuse() {Throw}");
+        if (!_result.IsTuple)
+            Member("OutChannels", "public int OutChannels { get { throw new global::System.InvalidOperationException(); } }");
+        Member("Fuse", $"public {_result.Of(_isNetwork ? "FusedNetwork" : "FusedModule")} Fuse() {Throw}");
         if (_isNetwork)
-            Member("Fuse", $"public {Emitted.Runtime}FusedNetwork Fuse({Emitted.Runtime}FuseOptions options) {Throw}");
+            Member("Fuse", $"public {_result.Of("FusedNetwork")} Fuse({Emitted.Runtime}FuseOptions options) {Throw}");
     }
 
     private void Member(string name, string code)

@@ -15,21 +15,25 @@ internal enum PlanKind
 /// <summary>
 /// A graph as a list of operations on variables: which nodes one operation covers, what may be overwritten, and when a variable is freed.
 /// </summary>
-/// <param name="Result">The variable that is returned.</param>
-internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string Result)
+/// <param name="Operations">In order; those that only results of training need stand together.</param>
+/// <param name="Results">What is returned: a variable for each of the graph's results.</param>
+internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, ImmutableArray<PlannedResult> Results)
 {
     public const string Input = "input";
 
     public static ForwardPlan Of(BlockGraph graph, PlanKind kind, CancellationToken cancellation = default)
     {
-        var consumers = Consumers(graph);
-        var readers = LastReaders(graph);
+        var isInferred = NeededInInference(graph);
+        var nodes = kind == PlanKind.Snapshot ? graph.Nodes.Where(node => isInferred[node.Id]).ToImmutableArray() : graph.Nodes;
+        var results = kind == PlanKind.Snapshot ? graph.Results.Where(static result => !result.IsTrainingOnly).ToImmutableArray() : graph.Results;
+        var consumers = Consumers(graph, nodes, results);
+        var readers = LastReaders(graph, nodes);
         var names = new VariableNames();
         var variables = new string[graph.Nodes.Length];
         variables[0] = Input;
         var operations = new List<Operation>();
         var covered = new HashSet<int>();
-        foreach (var node in graph.Nodes.Skip(1))
+        foreach (var node in nodes.Skip(1))
         {
             cancellation.ThrowIfCancellationRequested();
             if (covered.Contains(node.Id))
@@ -47,25 +51,59 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
             else
                 operation = operation with { Result = names.Next(operation.Last.Name) };
             variables[operation.Last.Id] = operation.Result;
-            operations.Add(operation with { Inputs = inputs });
+            operations.Add(operation with { Inputs = inputs, IsTrainingOnly = !isInferred[operation.Last.Id] });
         }
-        return WithReleases(operations, variables[graph.Output]);
+        return WithReleases(Together(operations), graph.Results.Select(result => new PlannedResult(kind == PlanKind.Snapshot && result.IsTrainingOnly ? "" : variables[result.Node], result.IsTrainingOnly, result.IsTrainingOnly ? names.Next(char.ToLowerInvariant(result.Name[0]) + result.Name.Substring(1)) : "")).ToImmutableArray());
     }
 
-    private static int[] Consumers(BlockGraph graph)
+    /// <summary>Which nodes are computed in inference: all but those that only results of training need.</summary>
+    private static bool[] NeededInInference(BlockGraph graph)
+    {
+        var isNeeded = new bool[graph.Nodes.Length];
+        isNeeded[0] = true;
+        if (!graph.Results.Any(static result => result.IsTrainingOnly))
+        {
+            for (var i = 0; i < isNeeded.Length; i++)
+                isNeeded[i] = true;
+            return isNeeded;
+        }
+        foreach (var result in graph.Results.Where(static result => !result.IsTrainingOnly))
+            isNeeded[result.Node] = true;
+        for (var i = isNeeded.Length - 1; i > 0; i--)
+        {
+            foreach (var input in isNeeded[i] ? graph.Nodes[i].Inputs : ImmutableArray<int>.Empty)
+                isNeeded[input] = true;
+        }
+        return isNeeded;
+    }
+
+    /// <summary>What is computed in training alone, as one piece: as soon as all that it reads is there.</summary>
+    private static List<Operation> Together(List<Operation> operations)
+    {
+        var training = operations.Where(static operation => operation.IsTrainingOnly).ToList();
+        if (training.Count == 0)
+            return operations;
+        var read = new HashSet<int>(training.SelectMany(static operation => operation.Nodes).SelectMany(static node => node.Inputs));
+        var always = operations.Where(static operation => !operation.IsTrainingOnly).ToList();
+        always.InsertRange(always.FindLastIndex(operation => operation.Nodes.Any(node => read.Contains(node.Id))) + 1, training);
+        return always;
+    }
+
+    private static int[] Consumers(BlockGraph graph, IEnumerable<Node> nodes, IEnumerable<GraphResult> results)
     {
         var count = new int[graph.Nodes.Length];
-        foreach (var input in graph.Nodes.SelectMany(static node => node.Inputs))
+        foreach (var input in nodes.SelectMany(static node => node.Inputs))
             count[input]++;
-        count[graph.Output]++;
+        foreach (var result in results)
+            count[result.Node]++;
         return count;
     }
 
     /// <summary>For each node one that reads it: where there is just one, that one.</summary>
-    private static Node?[] LastReaders(BlockGraph graph)
+    private static Node?[] LastReaders(BlockGraph graph, IEnumerable<Node> nodes)
     {
         var readers = new Node?[graph.Nodes.Length];
-        foreach (var node in graph.Nodes)
+        foreach (var node in nodes)
         {
             foreach (var input in node.Inputs)
                 readers[input] = node;
@@ -109,17 +147,23 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, string 
         bool May(Overwriting when) => when == Overwriting.Always || (when == Overwriting.InInference && kind == PlanKind.Snapshot);
     }
 
-    private static ForwardPlan WithReleases(List<Operation> operations, string result)
+    private static ForwardPlan WithReleases(List<Operation> operations, ImmutableArray<PlannedResult> results)
     {
-        var alive = new HashSet<string>(StringComparer.Ordinal) { Input, result };
+        var alive = new HashSet<string>(results.Select(static result => result.Value), StringComparer.Ordinal) { Input };
         for (var i = operations.Count - 1; i >= 0; i--)
         {
             var last = operations[i].Inputs.Distinct().Where(variable => variable != operations[i].Result && alive.Add(variable)).ToImmutableArray();
             operations[i] = operations[i] with { Releases = last };
         }
-        return new(operations.ToImmutableArray(), result);
+        return new(operations.ToImmutableArray(), results);
     }
 }
+
+/// <summary>One of the values that are returned.</summary>
+/// <param name="Value">The variable; empty where it is not computed.</param>
+/// <param name="IsTrainingOnly">Whether it is there in training alone.</param>
+/// <param name="Holder">The variable that holds it in training, and null else; empty where it is there always.</param>
+internal sealed record PlannedResult(string Value, bool IsTrainingOnly, string Holder);
 
 /// <summary>One operation.</summary>
 /// <param name="Nodes">What it covers, in order; the first one's inputs are the operation's, the last one's value is its result.</param>
@@ -129,6 +173,9 @@ internal sealed record Operation(ImmutableArray<Node> Nodes, int Overwrites = -1
     public ImmutableArray<string> Inputs { get; init; } = ImmutableArray<string>.Empty;
 
     public string Result { get; init; } = "";
+
+    /// <summary>Whether only results of training need it.</summary>
+    public bool IsTrainingOnly { get; init; }
 
     /// <summary>The variables that nothing reads from here on.</summary>
     public ImmutableArray<string> Releases { get; init; } = ImmutableArray<string>.Empty;

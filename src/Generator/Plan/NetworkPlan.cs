@@ -12,7 +12,7 @@ namespace Blockwright.Generator.Plan;
 /// <param name="Forward">The module's own forward.</param>
 /// <param name="Snapshot">The snapshot of torch's operations.</param>
 /// <param name="Cpu">A network's plan for the CPU; null for a block, and where a layer has no kernel.</param>
-/// <param name="Gpu">A network's plan for a GPU, where the build asks for one.</param>
+/// <param name="Gpu">A network's plan for a GPU, where the build asks for one; null where the network has several results.</param>
 /// <param name="WithoutKernel">The first layer that has none on the CPU, for people.</param>
 internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, GpuPlan? Gpu, string? WithoutKernel)
 {
@@ -36,6 +36,6 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
         // Both devices take the same into one pass over memory, and so what one has saved the other reads.
         var rows = RowsPlan.Of(opened, FusionRules.Cpu, cancellation);
         var cpu = CpuPlanner.Plan(rows, cancellation);
-        return plan with { Cpu = cpu, Nodes = NodePlanner.Plan(opened, cpu, cancellation), Gpu = host.WantsDeviceCode ? GpuPlanner.Plan(rows, cancellation) : null };
+        return plan with { Cpu = cpu, Nodes = NodePlanner.Plan(opened, cpu, cancellation), Gpu = host.WantsDeviceCode && opened.Results.Length == 1 ? GpuPlanner.Plan(rows, cancellation) : null };
     }
 }

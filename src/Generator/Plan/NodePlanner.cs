@@ -30,7 +30,7 @@ internal static class NodePlanner
         {
             return null;
         }
-        return new(grids.Grids.ToImmutableArray(), grids.Rules.ToImmutableArray(), listed.ToImmutable(), nodes.ToImmutable(), graph.Output);
+        return new(grids.Grids.ToImmutableArray(), grids.Rules.ToImmutableArray(), listed.ToImmutable(), nodes.ToImmutable(), graph.Results.Select(static result => new NodeResult(result.Name, result.Node)).ToImmutableArray());
 
         int BlockOf(FlatUse use)
         {

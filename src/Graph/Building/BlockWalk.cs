@@ -39,7 +39,10 @@ internal sealed class BlockWalk
 
     private string KnownValues => string.Join(", ", _values.Keys.Select(static name => $"\"{name}\""));
 
-    /// <summary>The node of the result, or <see cref="Poison"/>.</summary>
+    /// <summary>What comes out, each a node or <see cref="Poison"/>.</summary>
+    public ImmutableArray<GraphResult> Results { get; private set; } = ImmutableArray<GraphResult>.Empty;
+
+    /// <summary>The node of the first result, or <see cref="Poison"/>.</summary>
     public int Run(int input)
     {
         _input = input;
@@ -61,7 +64,7 @@ internal sealed class BlockWalk
         for (var i = index + 1; i < _block.Steps.Count; i++)
         {
             var step = _block.Steps[i];
-            var goesOn = step.Kind == "Path" || (step.Kind == "From" && step[nameof(FromAttribute.As)] is null && step.Text(nameof(FromAttribute.Value)) is { } value && value == _running?.Name);
+            var goesOn = step.Kind is "Path" or NetworkResult.Attribute || (step.Kind == "From" && step[nameof(FromAttribute.As)] is null && step.Text(nameof(FromAttribute.Value)) is { } value && value == _running?.Name);
             if (!goesOn)
                 return LayerTable.IsNorm(step.Kind);
         }
@@ -80,6 +83,7 @@ internal sealed class BlockWalk
             case "Multiply": TakeJoin(step, JoinKind.Multiply); break;
             case "Apply": TakeApply(step); break;
             case "Stage": TakeStage(step); break;
+            case NetworkResult.Attribute: break; // at the end, wherever it stands
             default: TakeLayer(step, isBeforeBatchNorm); break;
         }
     }
@@ -215,13 +219,18 @@ internal sealed class BlockWalk
 
     private int Finish()
     {
-        if (_running is null)
+        var results = _block.Results;
+        var named = results.Where(static result => result.Value is not null).ToDictionary(static result => result, result => Look(result.Value!, result.Place));
+        if (named.Count == results.Length)
+            LeaveAtEnd();
+        else if (_running is null)
             _reporter.Report(ProblemIds.NoRunningValue, _lastSplit!.Place, "the end of the block", KnownValues);
         else
             _running.IsUsed = true;
+        Results = results.Select(result => new GraphResult(results.Length == 1 ? "" : result.Element, result.Value is null ? _running?.Node ?? Poison : named[result], result.IsTrainingOnly)).ToImmutableArray();
         if (!_hasUnknownValue)
             ReportUnused();
-        return _running?.Node ?? Poison;
+        return Results.Any(static result => result.Node == Poison) ? Poison : Results[0].Node;
     }
 
     /// <summary>Not where a name is unknown: the value that it meant would be called unused.</summary>
@@ -231,7 +240,7 @@ internal sealed class BlockWalk
         {
             if (binding != _inputBinding)
                 _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'");
-            else if (!_isInputTaken && _running?.Node != _input)
+            else if (!_isInputTaken && Results.All(result => result.Node != _input))
                 _reporter.Report(ProblemIds.UnusedValue, Place.Class, "'in'");
         }
     }
@@ -278,6 +287,13 @@ internal sealed class BlockWalk
             _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}");
         }
         _running = null;
+    }
+
+    /// <summary>Not where a result's name is unknown, which may have meant the running value.</summary>
+    private void LeaveAtEnd()
+    {
+        if (!_hasUnknownValue)
+            Leave();
     }
 
     private Binding? Running(Step step)

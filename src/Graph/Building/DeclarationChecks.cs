@@ -16,6 +16,7 @@ internal static class DeclarationChecks
     public static void Check(Declaration declaration, Reporter reporter)
     {
         CheckParameters(declaration, reporter);
+        CheckResults(declaration, reporter);
         if (declaration.Budget is { } budget)
             Budget.Check(budget, reporter);
         if (declaration.Kind == DeclarationKind.Network)
@@ -37,6 +38,25 @@ internal static class DeclarationChecks
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, nameof(ParameterAttribute.Name), $"at most {BuildLimits.Text(MostCharacters)} characters", BuildLimits.Text(parameter.Name.Length));
             else if (!seen.Add(parameter.Name))
                 reporter.Report(ProblemIds.BoundTwice, parameter.Place, parameter.Name);
+        }
+    }
+
+    private static void CheckResults(Declaration declaration, Reporter reporter)
+    {
+        foreach (var step in declaration.Steps.Where(static step => step.Kind == NetworkResult.Attribute))
+        {
+            if (declaration.Kind != DeclarationKind.Network)
+                reporter.Report(ProblemIds.InvalidArgument, step.Place, NetworkResult.Attribute, "no [Output] on a block, which gives its running value", "[Output]");
+            else if (step.List(nameof(OutputAttribute.Values)).Count == 0)
+                reporter.Report(ProblemIds.InvalidArgument, step.Place, NetworkResult.Attribute, "the names of the network's results", "none");
+        }
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var result in declaration.Results.Where(static result => result.Value is not null))
+        {
+            if (!seen.Add(result.Element))
+                reporter.Report(ProblemIds.BoundTwice, result.Place, result.Value!);
+            else if (declaration.Results.Length > 1 && !result.HasGoodName)
+                reporter.Report(ProblemIds.InvalidArgument, result.Place, NetworkResult.Attribute, "the name of a value that with a capital letter may be the name of a tuple's element", result.Value!);
         }
     }
 

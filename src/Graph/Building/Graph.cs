@@ -9,17 +9,24 @@ namespace Blockwright.Graph;
 /// </summary>
 /// <param name="Out">What the block sees as <c>out</c>.</param>
 /// <param name="Nodes">In an order in which each comes after its inputs; the first is the input.</param>
-/// <param name="Output">The number of the node whose value is the result.</param>
+/// <param name="Results">What comes out: of a block one value, of a network one or several.</param>
 /// <param name="Requirements">What the constructor has to check.</param>
 public sealed record BlockGraph(
     Declaration Declaration,
     Shape Input,
     Amount Out,
     ImmutableArray<Node> Nodes,
-    int Output,
+    ImmutableArray<GraphResult> Results,
     ImmutableArray<Requirement> Requirements)
 {
+    /// <summary>The number of the node whose value is the first result.</summary>
+    public int Output => Results[0].Node;
+
+    /// <summary>The first result's shape.</summary>
     public Shape Result => Nodes[Output].Shape;
+
+    /// <summary>The results' shapes, for people.</summary>
+    public string ResultText => GraphResult.Text(Results, result => Nodes[result.Node].Shape);
 
     /// <summary>Its layers with the blocks opened, each block one besides; at most <see cref="Counts.Most"/>.</summary>
     public long Layers { get; } = Counts.Sum(Nodes, static node => node.Layers);
@@ -57,6 +64,17 @@ public sealed record BlockGraph(
             }
         }
     }
+}
+
+/// <summary>One of the values that come out.</summary>
+/// <param name="Name">The name of a tuple's element; empty where it is the only one.</param>
+/// <param name="Node">The number of its node.</param>
+/// <param name="IsTrainingOnly">Whether it is there in training alone.</param>
+public sealed record GraphResult(string Name, int Node, bool IsTrainingOnly = false)
+{
+    /// <summary>The shapes of results, for people: <c>P3 N x 64 x 28 x 28, P4 N x 64 x 14 x 14</c>.</summary>
+    public static string Text(IEnumerable<GraphResult> results, Func<GraphResult, Shape> shape) =>
+        string.Join(", ", results.Select(result => result.Name.Length == 0 ? shape(result).ToString() : $"{result.Name} {shape(result)}{(result.IsTrainingOnly ? " in training" : "")}"));
 }
 
 /// <summary>A value of a graph and how it comes about.</summary>

@@ -223,12 +223,13 @@ public sealed class GraphBuilder
         if (_stack.Count == 0)
             _stack.Add(block.FullName);
         var nodes = new NodeList(new InputNode(input, block.FullName));
-        var output = new BlockWalk(this, block, nodes, names, reporter, requirements, _cancellation).Run(0);
+        var walk = new BlockWalk(this, block, nodes, names, reporter, requirements, _cancellation);
+        var output = walk.Run(0);
         if (output == BlockWalk.Poison)
             return null;
         if (given is not null && reporter.IsOutermost && SaysOut(block))
             reporter.Require(Requirement.Equal(nodes[output].Shape.Channels, given, "the channels that come out"));
-        return new(block, input, given ?? nodes[output].Shape.Channels, nodes.ToImmutableArray(), output, requirements.ToImmutableArray());
+        return new(block, input, given ?? nodes[output].Shape.Channels, nodes.ToImmutableArray(), walk.Results, requirements.ToImmutableArray());
     }
 
     private bool Enter(Declaration block, Place place, Reporter reporter)

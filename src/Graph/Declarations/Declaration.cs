@@ -41,6 +41,9 @@ public sealed record Declaration(
     /// <summary>What it may cost, of a class with [Budget].</summary>
     public Step? Budget { get; init; }
 
+    /// <summary>What a network gives; of a block its one result.</summary>
+    public ImmutableArray<NetworkResult> Results => Kind == DeclarationKind.Network ? NetworkResult.Of(Steps) : NetworkResult.Of([]);
+
     /// <summary>Whether an expression of the block names <c>out</c>, so that its user has to say it.</summary>
     public bool SaysOut => Steps.Any(static step => step.Numbers.Any(static number => number.Mentions(Names.Out)));
 

@@ -37,18 +37,33 @@ public sealed class FlatGraph
     {
         var use = new FlatUse(null, network, null, "");
         Add(new FlatNode(0, ImmutableArray<int>.Empty, network.Input, network.Nodes[0], use));
-        Output = Open(use, 0, cancellation);
+        var opened = Open(use, 0, cancellation);
+        var results = network.Results.Select(result => result with { Node = opened[result.Node] }).ToImmutableArray();
+        Results = results.Any(static result => result.IsTrainingOnly) ? KeepInference(results) : results;
+        foreach (var node in _nodes)
+            Connect(node);
     }
 
+    /// <summary>The nodes, in an order in which each comes after its inputs; of what is computed in training alone there is none.</summary>
     public IReadOnlyList<FlatNode> Nodes => _nodes;
 
-    public int Output { get; }
+    /// <summary>What comes out in inference.</summary>
+    public ImmutableArray<GraphResult> Results { get; }
+
+    /// <summary>The first result's node.</summary>
+    public int Output => Results[0].Node;
+
+    /// <summary>The results' shapes, for people.</summary>
+    public string ResultText => GraphResult.Text(Results, result => Nodes[result.Node].Shape);
 
     /// <summary>Opens a graph all of whose numbers are known, and which is not too large (see <see cref="NetworkLimits"/>).</summary>
     public static FlatGraph Of(BlockGraph network, CancellationToken cancellation = default) => new(network, cancellation);
 
     /// <summary>The one node that reads a value, if there is just one and the value is not the result.</summary>
-    public FlatNode? OnlyConsumer(int node) => _consumers[node] is [var only] && node != Output ? _nodes[only] : null;
+    public FlatNode? OnlyConsumer(int node) => _consumers[node] is [var only] && !IsResult(node) ? _nodes[only] : null;
+
+    /// <summary>Whether a value is one of the results.</summary>
+    public bool IsResult(int node) => Results.Any(result => result.Node == node);
 
     /// <summary>What a kernel computes for a node; null where it only renames channels, or where there is none (see <see cref="NodeWithoutKernel"/>).</summary>
     public Kernel? KernelOf(FlatNode node) => _kernels[node.Id];
@@ -66,6 +81,33 @@ public sealed class FlatGraph
     private int Add(FlatNode node)
     {
         _nodes.Add(node);
+        return node.Id;
+    }
+
+    /// <summary>Drops what only results of training need; the others get new numbers.</summary>
+    private ImmutableArray<GraphResult> KeepInference(ImmutableArray<GraphResult> results)
+    {
+        var isNeeded = new bool[_nodes.Count];
+        isNeeded[0] = true;
+        foreach (var result in results.Where(static result => !result.IsTrainingOnly))
+            isNeeded[result.Node] = true;
+        for (var i = _nodes.Count - 1; i > 0; i--)
+        {
+            if (!isNeeded[i])
+                continue;
+            foreach (var input in _nodes[i].Inputs)
+                isNeeded[input] = true;
+        }
+        var all = _nodes.ToList();
+        var number = new int[all.Count];
+        _nodes.Clear();
+        foreach (var node in all.Where(node => isNeeded[node.Id]))
+            number[node.Id] = Add(node with { Id = _nodes.Count, Inputs = node.Inputs.Select(input => number[input]).ToImmutableArray() });
+        return results.Where(static result => !result.IsTrainingOnly).Select(result => result with { Node = number[result.Node] }).ToImmutableArray();
+    }
+
+    private void Connect(FlatNode node)
+    {
         _kernels.Add(node switch
         {
             { Layer: { } layer } => layer.Kernel(_nodes[node.Inputs[0]].Shape),
@@ -76,10 +118,10 @@ public sealed class FlatGraph
         _consumers.Add([]);
         foreach (var input in node.Inputs)
             _consumers[input].Add(node.Id);
-        return node.Id;
     }
 
-    private int Open(FlatUse use, int input, CancellationToken cancellation)
+    /// <summary>The node of each of a block's.</summary>
+    private int[] Open(FlatUse use, int input, CancellationToken cancellation)
     {
         var (graph, prefix) = (use.Graph, use.Prefix);
         var opened = new int[graph.Nodes.Length];
@@ -93,18 +135,20 @@ public sealed class FlatGraph
                 LayerNode layer => Add(new(_nodes.Count, inputs, layer.Shape, layer, use, Layer: layer.Layer, Key: layer.Key is null ? "" : prefix + layer.Key)),
                 SliceNode slice => Add(new(_nodes.Count, inputs, slice.Shape, slice, use, Start: (int)slice.Start.Constant!)),
                 JoinNode join => Add(new(_nodes.Count, inputs, join.Shape, join, use, Join: join.Kind)),
-                ApplyNode apply => Open(new(use, apply.Use.Graph, apply, prefix + apply.Key), inputs[0], cancellation),
+                ApplyNode apply => OpenBlock(new(use, apply.Use.Graph, apply, prefix + apply.Key), inputs[0], cancellation),
                 StageNode stage => OpenStage(use, stage, inputs[0], cancellation),
                 var other => throw new InvalidOperationException($"A plan cannot hold {other.GetType().Name}."),
             };
         }
-        return opened[graph.Output];
+        return opened;
     }
+
+    private int OpenBlock(FlatUse use, int input, CancellationToken cancellation) => Open(use, input, cancellation)[use.Graph.Output];
 
     private int OpenStage(FlatUse use, StageNode stage, int input, CancellationToken cancellation)
     {
         for (var i = 0; i < stage.Known.Length; i++)
-            input = Open(new(use, stage.Known[i].Graph, stage, use.Prefix + stage.Keys.Key(i)), input, cancellation);
+            input = OpenBlock(new(use, stage.Known[i].Graph, stage, use.Prefix + stage.Keys.Key(i)), input, cancellation);
         return input;
     }
 }

@@ -44,7 +44,7 @@ public sealed record NetworkCost(string Result, long MultiplyAdds, long Moved, E
             }
             // What no kernel computes moves nothing here, and has its weights.
             var passes = FusedOperation.Of(graph, rules, cancellation).Aggregate(default(OperationCost), (sum, operation) => sum + Cost.Of(graph, operation));
-            return new(graph.Nodes[graph.Output].Shape.ToString(), layers.MultiplyAdds, checked(passes.Read + passes.Written + layers.Parameters), new(state.ToImmutable()));
+            return new(graph.ResultText, layers.MultiplyAdds, checked(passes.Read + passes.Written + layers.Parameters), new(state.ToImmutable()));
         }
         catch (OverflowException)
         {

@@ -67,7 +67,7 @@ internal sealed class GraphWriter
             foreach (var word in recipe.Operations.SelectMany(static operation => operation.Inputs).Where(static word => OnnxWords.KindOf(word) is OnnxWords.Value.State))
                 AddWeight(StateKey(node, word));
         }
-        var output = _graph.Claim(options.OutputName, "the result");
+        var outputs = _nodes.Results.Select(result => (Name: _graph.Claim(result.Name.Length == 0 ? options.OutputName : result.Name, "the result"), result.Node)).ToList();
         for (var i = 1; i < _values.Length; i++)
         {
             if (_recipes.TryGetValue(i, out var recipe))
@@ -76,7 +76,8 @@ internal sealed class GraphWriter
                 WriteParts(_nodes.Nodes[i].Inputs[0]);
         }
         _graph.Inputs.Add(_graph.Value(_values[0], _sizes.Dimensions(0)));
-        Finish(output);
+        foreach (var (name, node) in outputs)
+            Finish(name, node);
     }
 
     private void AddWeight(string key)
@@ -157,20 +158,26 @@ internal sealed class GraphWriter
             _graph.Node(LabelOf(part.First()), "Slice", [_values[whole], _graph.Integers(part.Key.Start), _graph.Integers(part.Key.Start + part.Key.Channels), _graph.Integers(1)], [_values[part.First()]]);
     }
 
-    /// <summary>Gives the result its name.</summary>
-    private void Finish(string output)
+    /// <summary>Gives a result its name.</summary>
+    private void Finish(string output, int node)
     {
-        var result = _values[_nodes.Output];
-        _graph.Outputs.Add(_graph.Value(output, _sizes.Dimensions(_nodes.Output)));
-        if (result == _values[0])
+        var result = _values[node];
+        var isNamed = _graph.Outputs.Any(other => other.Name == result);
+        _graph.Outputs.Add(_graph.Value(output, _sizes.Dimensions(node)));
+        if (result == _values[0] || isNamed)
         {
             _graph.Node(output, "Identity", [result], [output]);
             return;
         }
-        foreach (var node in _graph.Nodes)
+        foreach (var each in _graph.Nodes)
         {
-            Rename(node.Input);
-            Rename(node.Output);
+            Rename(each.Input);
+            Rename(each.Output);
+        }
+        for (var i = 0; i < _values.Length; i++)
+        {
+            if (_values[i] == result)
+                _values[i] = output;
         }
         _graph.Values.RemoveAll(value => value.Name == result);
 

@@ -39,3 +39,18 @@ public sealed class ParameterAttribute(string name) : Attribute
     /// <summary>The parameter's name.</summary>
     public string Name { get; } = name;
 }
+
+/// <summary>
+/// Names a network's results. With one that is always there the network gives a <c>Tensor</c>; with several a tuple of them, whose elements have the values' names with a capital letter: of
+/// <c>[Output("p3", "p4")]</c> a <c>Module&lt;Tensor, (Tensor P3, Tensor P4)&gt;</c>. Where no [Output] names one that is always there, the running value comes first, as <c>Result</c>. It may stand anywhere.
+/// </summary>
+/// <param name="values">The names of the values.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class OutputAttribute(params string[] values) : Attribute
+{
+    /// <summary>The names of the values.</summary>
+    public string[] Values { get; } = values;
+
+    /// <summary>Whether the results are there in training alone, as an auxiliary head's: <c>null</c> in evaluation and in a snapshot, where nothing is computed for them.</summary>
+    public bool TrainingOnly { get; set; }
+}

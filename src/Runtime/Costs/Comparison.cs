@@ -29,18 +29,18 @@ public sealed class Comparison
     /// <param name="labelled">Images, N x C x H x W, and the classes that they are of, N; null to leave accuracy out. It is gone through twice.</param>
     /// <param name="iterations">The runs that are timed.</param>
     /// <returns>The comparison.</returns>
-    /// <exception cref="ArgumentException">A network does not take the input or the images, or a label is none of its classes.</exception>
-    public static Comparison Of(NetworkModule before, NetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled = null, int iterations = UsualIterations) =>
+    /// <exception cref="ArgumentException">A network does not take the input or the images, or a label is none of its classes, or a network that gives several results is to say classes.</exception>
+    public static Comparison Of(INetworkModule before, INetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled = null, int iterations = UsualIterations) =>
         Of(before, after, input, labelled, iterations, null);
 
     /// <summary>Compares with a network whose snapshot somebody may have timed already at the input.</summary>
-    internal static Comparison Of(NetworkModule before, NetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled, int iterations, NetworkProfile? profiled)
+    internal static Comparison Of(INetworkModule before, INetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled, int iterations, NetworkProfile? profiled)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(input);
         if (before.InChannels != after.InChannels)
-            throw new ArgumentException(Invariant($"{before.GetName()} takes images of {before.InChannels} channels, and {after.GetName()} of {after.InChannels}: there is no input that both take."), nameof(after));
+            throw new ArgumentException(Invariant($"{before.Plans.Network} takes images of {before.InChannels} channels, and {after.Plans.Network} of {after.InChannels}: there is no input that both take."), nameof(after));
         using var one = new Side(before, input, iterations, profiled);
         using var other = new Side(after, input, iterations, null);
         var rows = new List<ComparisonRow>
@@ -60,7 +60,7 @@ public sealed class Comparison
             var set = labelled.ToList();
             rows.Add(new("accuracy", ComparisonUnit.Share, one.Accuracy(set), other.Accuracy(set)));
         }
-        return new(before.GetName(), after.GetName(), rows);
+        return new(before.Plans.Network, after.Plans.Network, rows);
     }
 
     /// <summary>The table as text.</summary>
@@ -112,26 +112,28 @@ public sealed class Comparison
     /// <summary>One of the two.</summary>
     private sealed class Side : IDisposable
     {
-        private readonly FusedNetwork _snapshot;
+        private readonly INetworkSnapshot _snapshot;
         private readonly string _name;
-        private readonly int _classes;
+        private readonly long _classes;
+        private readonly bool _isOne;
 
-        public Side(NetworkModule network, Tensor input, int iterations, NetworkProfile? profiled)
+        public Side(INetworkModule network, Tensor input, int iterations, NetworkProfile? profiled)
         {
-            (_name, _classes) = (network.GetName(), network.OutChannels);
-            var wasTraining = network.training;
-            network.eval();
+            var cost = network.GetCost();
+            (_name, _classes, _isOne) = (network.Plans.Network, cost.Layers[cost.Output].OutputShape[1], cost.Results.Count == 1);
+            var wasTraining = network.Module.training;
+            network.Module.eval();
             try
             {
                 // First what refuses an input that is none.
                 Module = network.Profile(input, iterations);
-                Cost = network.GetCost().At((int)input.size(0), (int)input.size(2), (int)input.size(3));
-                _snapshot = network.Fuse();
+                Cost = cost.At((int)input.size(0), (int)input.size(2), (int)input.size(3));
+                _snapshot = network.TakeSnapshot(FuseOptions.Default);
                 Fused = profiled ?? _snapshot.Profile(input, iterations);
             }
             finally
             {
-                network.train(wasTraining);
+                network.Module.train(wasTraining);
             }
         }
 
@@ -146,13 +148,15 @@ public sealed class Comparison
 
         public double Accuracy(IReadOnlyList<(Tensor Images, Tensor Labels)> labelled)
         {
+            if (!_isOne)
+                throw new ArgumentException($"{_name} gives several results: nobody knows which of them says the class.", nameof(labelled));
             var (right, all) = (0L, 0L);
             foreach (var (images, labels) in labelled)
             {
                 if (labels.dim() != 1 || labels.size(0) != images.size(0) || (labels.numel() > 0 && (labels.min().ToInt64() < 0 || labels.max().ToInt64() >= _classes)))
                     throw new ArgumentException(Invariant($"{_name} tells {_classes} classes apart: the labels of {images.size(0)} images are so many numbers from 0 to {_classes - 1}."), nameof(labelled));
                 using var scope = NewDisposeScope();
-                var results = _snapshot.call(images);
+                var results = _snapshot.Results(images)[0];
                 // The largest of results that are no numbers is none of the classes.
                 right += results.argmax(1).eq(labels).logical_and(results.isnan().any(1, false).logical_not()).sum().ToInt64();
                 all += images.size(0);

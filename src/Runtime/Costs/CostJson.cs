@@ -11,6 +11,13 @@ internal static class CostJson
         json.WriteString("network", cost.Network);
         Shape(json, "input", cost.Layers[0].OutputShape);
         Shape(json, "output", cost.Layers[cost.Output].OutputShape);
+        if (cost.Results.Count > 1)
+        {
+            json.WriteStartObject("outputs");
+            foreach (var (result, layer) in cost.Results)
+                Shape(json, result, cost.Layers[layer].OutputShape);
+            json.WriteEndObject();
+        }
         json.WriteNumber("parameters", summary.Parameters);
         json.WriteNumber("trainableParameters", summary.TrainableParameters);
         json.WriteNumber("frozenParameters", summary.FrozenParameters);

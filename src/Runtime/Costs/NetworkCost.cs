@@ -46,8 +46,14 @@ public sealed class NetworkCost
     /// <summary>Every layer, join and part of a split, in an order in which each comes after what it reads; the first is the input.</summary>
     public IReadOnlyList<LayerCost> Layers { get; }
 
-    /// <summary>The number of the layer whose result is the network's.</summary>
+    /// <summary>The number of the layer whose result is the network's; of several results the first.</summary>
     public int Output => _nodes.Output;
+
+    /// <summary>What the network gives in inference: each result's name, empty where it is the only one, and the number of the layer that gives it.</summary>
+    public IReadOnlyList<(string Name, int Layer)> Results => [.. _nodes.Results.Select(static result => (result.Name, result.Node))];
+
+    /// <summary>The shapes of what it gives, for people.</summary>
+    internal string ResultText => string.Join(", ", Results.Select(result => (result.Name.Length == 0 ? "" : result.Name + " ") + SummaryText.Shape(Layers[result.Layer].OutputShape)));
 
     /// <summary>Learned parameters.</summary>
     public long Parameters => Layers.Sum(static layer => layer.Parameters);

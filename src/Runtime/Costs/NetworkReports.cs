@@ -10,7 +10,7 @@ public static class NetworkReports
     /// <param name="network">The network.</param>
     /// <returns>The cost.</returns>
     /// <exception cref="NotSupportedException">64 bits do not hold it, or an older version of Blockwright built the class.</exception>
-    public static NetworkCost GetCost(this NetworkModule network)
+    public static NetworkCost GetCost(this INetworkModule network)
     {
         ArgumentNullException.ThrowIfNull(network);
         return network.Plans.Cost;
@@ -22,14 +22,14 @@ public static class NetworkReports
     /// <returns>The table: <c>Console.Write</c> it.</returns>
     /// <exception cref="ArgumentException">The network does not take the size.</exception>
     /// <exception cref="NotSupportedException">64 bits do not hold what it costs, or an older version of Blockwright built the class.</exception>
-    public static NetworkSummary Summary(this NetworkModule network, SummaryOptions? options = null) =>
-        new(network.GetCost(), options ?? new SummaryOptions(), ModuleParameters.Of(network));
+    public static NetworkSummary Summary(this INetworkModule network, SummaryOptions? options = null) =>
+        new(network.GetCost(), options ?? new SummaryOptions(), ModuleParameters.Of(network.Module));
 
     /// <summary>The network's graph as a flowchart in Mermaid's language, see <see cref="NetworkCost.ToMermaid"/>.</summary>
     /// <param name="network">The network.</param>
     /// <param name="depth">How deep it goes; what is deeper is one box.</param>
     /// <returns>The text.</returns>
-    public static string ToMermaid(this NetworkModule network, int depth = 2) => network.GetCost().ToMermaid(depth);
+    public static string ToMermaid(this INetworkModule network, int depth = 2) => network.GetCost().ToMermaid(depth);
 
     /// <summary>
     /// Runs the module on torch's operations, in the mode that it is in and without gradients, and says where the time goes: each layer, and what stands between layers. On a GPU every moment waits for it.
@@ -40,13 +40,13 @@ public static class NetworkReports
     /// <param name="iterations">The runs that are timed, at most a million; some more come before.</param>
     /// <returns>The profile.</returns>
     /// <exception cref="ArgumentException">The input has another shape, or the network does not take the size.</exception>
-    public static NetworkProfile Profile(this NetworkModule network, Tensor input, int iterations = KernelNetwork.ProfileRuns)
+    public static NetworkProfile Profile(this INetworkModule network, Tensor input, int iterations = KernelNetwork.ProfileRuns)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(input);
         KernelNetwork.CheckRuns(iterations);
         if (input.dim() != 4 || input.size(0) == 0)
-            throw new ArgumentException(Invariant($"{network.GetName()} takes N x {network.InChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
+            throw new ArgumentException(Invariant($"{network.Plans.Network} takes N x {network.InChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
         lock (network.Profiling)
             return ModuleProfiler.Profile(network, input, iterations);
     }

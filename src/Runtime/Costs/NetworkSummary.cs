@@ -81,7 +81,7 @@ public sealed class NetworkSummary
             + Listed(" Within another's pass: ", LayerPass.Fused) + Listed(" Only renamed, not moved: ", LayerPass.Free);
     }
 
-    private string Title => Invariant($"{Cost.Network}: {Cost.InputText} -> {SummaryText.Shape(Cost.Layers[Cost.Output].OutputShape)}");
+    private string Title => Invariant($"{Cost.Network}: {Cost.InputText} -> {Cost.ResultText}");
 
     private string Listed(string words, LayerPass pass)
     {

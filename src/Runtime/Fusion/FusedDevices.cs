@@ -11,10 +11,10 @@ internal static class FusedDevices
 {
     /// <exception cref="ArgumentException">The options ask for what the module is not.</exception>
     /// <exception cref="NotSupportedException">A layer has no kernel, or the class was built without kernels for a GPU.</exception>
-    public static IFusedDevice Take(NetworkModule source, NetworkPlans plans, FuseOptions options)
+    public static IFusedDevice Take(INetworkModule source, NetworkPlans plans, FuseOptions options)
     {
         options.Check();
-        var parameters = source.parameters().ToList();
+        var parameters = source.Module.parameters().ToList();
         var reason = WithoutKernels(parameters, plans, options);
         if (options.Device == FuseDevice.Auto)
             options = options with { Device = reason is null ? OfModule(parameters[0], plans) : FuseDevice.Auto };
@@ -82,12 +82,12 @@ internal static class FusedDevices
             throw new ArgumentException($"A snapshot on {options.Device} is taken of a float32 network {(options.Device == FuseDevice.Cuda ? "on the CPU or on CUDA" : "on the CPU")}, and runs on Blockwright's own kernels; {reason}.", nameof(options));
     }
 
-    private static IFusedDevice Kernels(NetworkModule source, Tensor parameter, NetworkPlans plans, FuseOptions options)
+    private static IFusedDevice Kernels(INetworkModule source, Tensor parameter, NetworkPlans plans, FuseOptions options)
     {
         var isOnCuda = parameter.device_type == DeviceType.CUDA;
         if (isOnCuda)
             options = options with { DeviceIndex = Math.Max(parameter.device_index, 0) };
-        var network = new KernelNetwork(plans, WeightFolding.Fold(source, plans.Cpu!), options);
+        var network = new KernelNetwork(plans, WeightFolding.Fold(source.Module, plans.Cpu!), options);
         return options.Device == FuseDevice.Cuda ? new CudaTensors(network, new Device(DeviceType.CUDA, options.DeviceIndex), isOnCuda) : new CpuDevice(network);
     }
 }

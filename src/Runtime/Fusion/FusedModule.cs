@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Blockwright;
@@ -9,13 +7,8 @@ namespace Blockwright;
 /// called from several threads at once. It is no <see cref="nn.Module"/>, which would have weights to train, a mode and hooks: where one is asked for, write the parameter as
 /// <c>nn.IModule&lt;Tensor, Tensor&gt;</c>, which both are, or hand over its <c>call</c> as a <c>Func&lt;Tensor, Tensor&gt;</c>.
 /// </summary>
-public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
+public abstract class FusedModule : FusedParts, nn.IModule<Tensor, Tensor>
 {
-    private readonly List<IDisposable> _owned = [];
-    private readonly string _name;
-    private readonly int _inChannels;
-    private readonly CallGate _gate;
-
     /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
     /// <param name="source">The module that it is taken from.</param>
     protected FusedModule(BlockModule source)
@@ -23,13 +16,10 @@ public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
     {
     }
 
-    /// <summary>Makes an empty snapshot.</summary>
-    /// <param name="name">The name of the class that it is of.</param>
-    /// <param name="inChannels">The channels of its input.</param>
+    /// <inheritdoc cref="FusedParts(string, int)" />
     private protected FusedModule(string name, int inChannels)
+        : base(name, inChannels)
     {
-        (_name, _inChannels) = (name, inChannels);
-        _gate = new CallGate(() => _owned.ForEach(static owned => owned.Dispose()));
     }
 
     /// <summary>Computes the result, as the module did in evaluation mode when the snapshot was taken.</summary>
@@ -46,117 +36,49 @@ public abstract class FusedModule : nn.IModule<Tensor, Tensor>, IDisposable
         return Compute(input).MoveToOuterDisposeScope();
     }
 
-    private protected void CheckInput(Tensor input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        if (input.dim() != 4 || input.size(1) != _inChannels)
-            throw new ArgumentException(Invariant($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
-    }
-
-    /// <summary>Calls that run come to their end; later ones throw.</summary>
-    public void Dispose()
-    {
-        _gate.Close();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Begins a call, which ends when the result is disposed.</summary>
-    /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
-    private protected CallGate.Call Enter() => _gate.Enter(this);
-
-    private static BlockModule Checked(BlockModule source)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        return source;
-    }
+    internal sealed override Tensor[] Results(Tensor input) => [call(input)];
 
     /// <summary>Computes the result. Intermediate tensors may be left to the scope around it.</summary>
     /// <param name="input">N x C x H x W.</param>
     /// <returns>A tensor of its own.</returns>
     protected abstract Tensor Compute(Tensor input);
+}
 
-    /// <summary>Lets the snapshot dispose a part.</summary>
-    /// <typeparam name="TPart">The part's type.</typeparam>
-    /// <param name="part">The part.</param>
-    /// <returns>The part.</returns>
-    private protected TPart Own<TPart>(TPart part)
-        where TPart : IDisposable
+/// <summary>A snapshot of a network with several results, as <see cref="FusedModule"/> is one of a network with one.</summary>
+/// <typeparam name="TResult">The results: a tuple of tensors. Those that are there in training alone are null.</typeparam>
+public abstract class FusedModule<TResult> : FusedParts, nn.IModule<Tensor, TResult>
+{
+    /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
+    /// <param name="source">The module that it is taken from.</param>
+    protected FusedModule(NetworkModule<TResult> source)
+        : this(Checked(source).GetName(), source.InChannels)
     {
-        _owned.Add(part);
-        return part;
     }
 
-    /// <summary>What a snapshot keeps of a convolution and the batch norm behind it.</summary>
-    /// <param name="convolution">The convolution.</param>
-    /// <param name="norm">The batch norm, if any.</param>
-    /// <returns>The convolution with the batch norm folded in.</returns>
-    protected FoldedConvolution Fold(Conv2d convolution, BatchNorm2d? norm) => Own(new FoldedConvolution(convolution, norm));
-
-    /// <summary>What a snapshot keeps of a batch norm that no convolution takes in.</summary>
-    /// <param name="norm">The batch norm.</param>
-    /// <returns>Its scale and shift.</returns>
-    protected ChannelAffine Fold(BatchNorm2d norm) => Own(new ChannelAffine(norm));
-
-    /// <summary>What a snapshot keeps of a linear layer.</summary>
-    /// <param name="linear">The layer.</param>
-    /// <returns>A copy.</returns>
-    protected FoldedLinear Fold(Linear linear) => Own(new FoldedLinear(linear));
-
-    /// <summary>What a snapshot keeps of a PReLU.</summary>
-    /// <param name="prelu">The layer.</param>
-    /// <returns>A copy.</returns>
-    protected FrozenLayer Fold(PReLU prelu)
+    /// <inheritdoc cref="FusedParts(string, int)" />
+    private protected FusedModule(string name, int inChannels)
+        : base(name, inChannels)
     {
-        ArgumentNullException.ThrowIfNull(prelu);
-        return Own(new FrozenLayer([prelu.weight], static (input, state) => input.prelu(state[0]!)));
     }
 
-    /// <summary>What a snapshot keeps of a learned factor for each channel.</summary>
-    /// <param name="scale">The factors.</param>
-    /// <returns>A copy.</returns>
-    protected FrozenLayer Fold(LearnedScale scale)
+    /// <summary>Computes the results, as the module did in evaluation mode when the snapshot was taken.</summary>
+    /// <param name="input">N x C x H x W, on the snapshot's device and of its type. It is not changed.</param>
+    /// <returns>The results, without gradient; their user disposes them.</returns>
+    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
+    public TResult call(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(scale);
-        return Own(new FrozenLayer([scale.Parameter], static (input, state) => input * state[0]!));
+        CheckInput(input);
+        using var call = Enter();
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return ResultTuple.MoveOut(Compute(input));
     }
 
-    /// <summary>What a snapshot keeps of a norm over groups of channels.</summary>
-    /// <param name="norm">The layer.</param>
-    /// <returns>A copy.</returns>
-    protected FrozenLayer Fold(GroupNorm norm)
-    {
-        ArgumentNullException.ThrowIfNull(norm);
-        var (groups, eps) = (norm.num_groups, norm.eps);
-        return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.group_norm(input, groups, state[0], state[1], eps)));
-    }
+    internal sealed override Tensor[] Results(Tensor input) => ResultTuple.Tensors(call(input));
 
-    /// <summary>What a snapshot keeps of a norm over each channel.</summary>
-    /// <param name="norm">The layer.</param>
-    /// <returns>A copy.</returns>
-    protected FrozenLayer Fold(InstanceNorm2d norm)
-    {
-        ArgumentNullException.ThrowIfNull(norm);
-        var eps = norm.eps;
-        return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.instance_norm(input, weight: state[0], bias: state[1], eps: eps)));
-    }
-
-    /// <summary>What a snapshot keeps of a norm over the last dimensions.</summary>
-    /// <param name="norm">The layer.</param>
-    /// <returns>A copy.</returns>
-    protected FrozenLayer Fold(LayerNorm norm)
-    {
-        ArgumentNullException.ThrowIfNull(norm);
-        var (shape, eps) = (norm.normalized_shape, norm.eps);
-        return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.layer_norm(input, shape, state[0], state[1], eps)));
-    }
-
-    /// <summary>What a snapshot keeps of a block.</summary>
-    /// <param name="block">The block.</param>
-    /// <returns>Its snapshot.</returns>
-    protected FusedModule Fold(BlockModule block) => Own(Checked(block).Fuse());
-
-    /// <summary>What a snapshot keeps of blocks in a row.</summary>
-    /// <param name="units">The blocks.</param>
-    /// <returns>Their snapshots.</returns>
-    protected FusedModule[] Fold(BlockModule[] units) => Array.ConvertAll(units, Fold);
+    /// <summary>Computes the results. Intermediate tensors may be left to the scope around it.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>Tensors of their own.</returns>
+    protected abstract TResult Compute(Tensor input);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Blockwright;
@@ -7,7 +6,7 @@ namespace Blockwright;
 /// A network's snapshot for inference. A float32 network runs on Blockwright's own kernels, which move no channel: on the CPU, and on a GPU where its class was built with kernels for one. Of
 /// another type, on another device, or with a layer that has no kernel it runs on torch's operations. It may be called from several threads at once.
 /// </summary>
-public sealed class FusedNetwork : FusedModule
+public sealed class FusedNetwork : FusedModule, INetworkSnapshot
 {
     private readonly NetworkPlans _plans;
     private readonly IFusedDevice _device;
@@ -59,23 +58,17 @@ public sealed class FusedNetwork : FusedModule
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
     public NetworkProfile Profile(Tensor input, int iterations = KernelNetwork.ProfileRuns)
     {
-        KernelNetwork.CheckRuns(iterations);
         CheckInput(input);
         using var inside = Enter();
-        if (Kernels is { } kernels)
-        {
-            // The kernels refuse another type or device before anything is timed.
-            call(input).Dispose();
-            using var contiguous = input.contiguous();
-            return kernels.Profile(MemoryMarshal.Cast<byte, float>(contiguous.bytes), (int)input.size(0), (int)input.size(2), (int)input.size(3), iterations);
-        }
-        return ModuleProfiler.Whole($"{_plans.Network}, fused to torch's operations, {input.shape.Joined(" x ")}, {input.device}", () => call(input), iterations);
+        return NetworkProfile.Of(_plans.Network, Kernels, input, iterations, () => call(input).Dispose());
     }
+
+    Tensor[] INetworkSnapshot.Results(Tensor input) => Results(input);
 
     /// <inheritdoc />
     protected override Tensor Compute(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return _device.Run(input);
+        return _device.Run(input)[0];
     }
 }

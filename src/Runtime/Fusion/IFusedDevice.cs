@@ -5,11 +5,11 @@ namespace Blockwright;
 /// <summary>What a network's snapshot runs on: all that <see cref="FusedNetwork"/> asks of a device. It may be called from several threads at once.</summary>
 internal interface IFusedDevice : IDisposable
 {
-    /// <summary>N x C x H x W to a tensor of its own.</summary>
+    /// <summary>N x C x H x W to the results, each a tensor of its own.</summary>
     /// <exception cref="ArgumentException">The input is of another type, on another device, or of a size that the network does not take.</exception>
-    Tensor Run(Tensor input);
+    Tensor[] Run(Tensor input);
 
-    /// <summary>The same on plain memory, whose lengths are checked: N x C x H x W values, as torch lays them.</summary>
+    /// <summary>The same on plain memory, whose lengths are checked: N x C x H x W values, as torch lays them; several results lie one behind another.</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width);
 
     /// <summary>What is said where the input is of another type or on another device than the network was.</summary>

@@ -72,7 +72,7 @@ public sealed class KernelNetwork : IDisposable
 
     /// <summary>Computes the result for images of the declared size.</summary>
     /// <param name="input">N x C x H x W values, as torch lays them.</param>
-    /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; it may be longer.</param>
+    /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; several results one behind another, in the order of <see cref="ResultsOf"/>. It may be longer.</param>
     /// <param name="batch">N; with 0 nothing is written.</param>
     /// <exception cref="ArgumentException">A span is of the wrong length.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
@@ -80,7 +80,7 @@ public sealed class KernelNetwork : IDisposable
 
     /// <summary>Computes the result for images of any size that the network's windows fit on.</summary>
     /// <param name="input">N x C x H x W values, as torch lays them.</param>
-    /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; it may be longer.</param>
+    /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; several results one behind another, in the order of <see cref="ResultsOf"/>. It may be longer.</param>
     /// <param name="batch">N.</param>
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
@@ -156,15 +156,26 @@ public sealed class KernelNetwork : IDisposable
 
     internal static int WarmUps(int iterations) => Math.Clamp(iterations / 5, 1, 20);
 
-    /// <summary>The result's channels, height and width for an input's; 1 x 1 for features.</summary>
+    /// <summary>What it gives for images of a size, in the order in which <see cref="Run(ReadOnlySpan{float}, Span{float}, int, int, int)"/> writes them.</summary>
+    /// <param name="height">H of the input.</param>
+    /// <param name="width">W of the input.</param>
+    /// <returns>The results; there is one where the declaration names no others.</returns>
+    /// <exception cref="ArgumentException">The network does not take the size.</exception>
+    public IReadOnlyList<KernelResult> ResultsOf(int height, int width)
+    {
+        var grids = GridSizes.Of(Name, Plan.Grids, Plan.SizeRules, height, width);
+        return [.. Plan.Results.Select(result => new KernelResult(result.Name, result.Channels, grids[result.Grid].Height, grids[result.Grid].Width, result.IsFlat))];
+    }
+
+    /// <summary>The result's channels, height and width for an input's; 1 x 1 for features. Of several results those of the first.</summary>
     /// <param name="height">H of the input.</param>
     /// <param name="width">W of the input.</param>
     /// <returns>C', H' and W'.</returns>
     /// <exception cref="ArgumentException">The network does not take the size.</exception>
     public (int Channels, int Height, int Width) OutputOf(int height, int width)
     {
-        var (outHeight, outWidth) = GridSizes.Of(Name, Plan.Grids, Plan.SizeRules, height, width)[Plan.OutGrid];
-        return (Plan.OutChannels, outHeight, outWidth);
+        var result = ResultsOf(height, width)[0];
+        return (result.Channels, result.Height, result.Width);
     }
 
     /// <summary>Frees the memory that is kept between calls; the next call allocates its own again.</summary>

@@ -1,10 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using static System.FormattableString;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using BindingFlags = System.Reflection.BindingFlags;
 
 namespace Blockwright;
 
@@ -15,8 +13,7 @@ namespace Blockwright;
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
 public abstract class BlockModule : Module<Tensor, Tensor>
 {
-    /// <summary>The keys of members of the user's own.</summary>
-    private readonly HashSet<string> _own = new(StringComparer.Ordinal);
+    private readonly ModuleLayers _layers;
 
     /// <summary>Makes the module; the build's code adds the layers.</summary>
     /// <param name="name">The class's name.</param>
@@ -27,6 +24,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inChannels, 1);
         InChannels = inChannels;
+        _layers = new ModuleLayers(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor));
     }
 
     /// <summary>Throws. A constructor of the user's own that does not run the build's ends here, at the latest.</summary>
@@ -55,9 +53,6 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <returns>The snapshot.</returns>
     protected abstract FusedModule TakeSnapshot();
 
-    /// <summary>The build's snapshot, for others of this assembly.</summary>
-    internal FusedModule TakeTorchSnapshot() => TakeSnapshot();
-
     /// <summary>The layers, by their keys and as torch prints them; what has no weights is no module, and not among them.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => ModuleText.Of(this);
@@ -68,98 +63,32 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <param name="module">The submodule.</param>
     /// <returns>The submodule.</returns>
     protected TModule Register<TModule>(string key, TModule module)
-        where TModule : Module
-    {
-        var (parent, name) = PlaceOf(key);
-        parent.register_module(name, module);
-        return module;
-    }
+        where TModule : Module => _layers.Register(key, module);
 
     /// <summary>Registers a parameter under a key of the state dict.</summary>
     /// <param name="key">The key, as in <c>features.1.0.layer_scale</c>.</param>
     /// <param name="scale">The parameter.</param>
     /// <returns>The parameter.</returns>
-    protected LearnedScale Register(string key, LearnedScale scale)
-    {
-        ArgumentNullException.ThrowIfNull(scale);
-        var (parent, name) = PlaceOf(key);
-        scale.RegisterIn(parent, name);
-        return scale;
-    }
-
-    private (Module Parent, string Name) PlaceOf(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        Module parent = this;
-        var parts = key.Split('.');
-        foreach (var part in parts.AsSpan(0, parts.Length - 1))
-        {
-            var child = parent.named_children().FirstOrDefault(child => child.name == part).module;
-            if (child is null)
-                parent.register_module(part, child = new KeyModule(part));
-            parent = child;
-        }
-        return (parent, parts[^1]);
-    }
+    protected LearnedScale Register(string key, LearnedScale scale) => _layers.Register(key, scale);
 
     /// <summary>
     /// Registers the modules, parameters and buffers that members of the user's own hold, by the members' names; the layers of the declaration are registered by their keys already.
     /// The build's constructor calls it, for members that are set where they are declared. A constructor that sets others calls it behind them; it may be called again.
     /// </summary>
     /// <exception cref="InvalidOperationException">A layer of the declaration has the key.</exception>
-    protected override void RegisterComponents()
-    {
-        // Of a declared class the build writes what to register. A class that is derived from one by hand is looked through, as TorchSharp does.
-        if (IsDeclared(GetType()))
-            return;
-        foreach (var field in GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(static field => !IsDeclared(field.DeclaringType!)))
-        {
-            // An automatic property's field is called <Property>k__BackingField.
-            var name = field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
-            switch (field.GetValue(this))
-            {
-                case Module module: RegisterOwn(name, module); break;
-                case Tensor tensor: RegisterOwn(name, tensor); break;
-                default: break;
-            }
-        }
-    }
-
-    private static bool IsDeclared(Type type) => type.IsDefined(typeof(BlockAttribute), inherit: false) || type.IsDefined(typeof(NetworkAttribute), inherit: false);
+    protected override void RegisterComponents() => _layers.RegisterComponents(GetType());
 
     /// <summary>Registers a module that a member of the user's own holds; again it registers what the member holds then.</summary>
     /// <param name="name">The member's name.</param>
     /// <param name="module">The module, or null while the member is not set.</param>
     /// <exception cref="InvalidOperationException">A layer of the declaration has that key.</exception>
-    protected void RegisterOwn(string name, Module? module)
-    {
-        // A list, once registered, takes no notice of what is added to it: one that is empty still waits for that.
-        var isEmptyList = module is System.Collections.IEnumerable list && !list.Cast<object>().Any();
-        if (module is null || isEmptyList || !IsOwn(name))
-            return;
-        // Registered anew: it may be another module than before, or a list that holds more.
-        register_module(name, null!);
-        register_module(name, module);
-    }
+    protected void RegisterOwn(string name, Module? module) => _layers.RegisterOwn(name, module);
 
     /// <summary>Registers a parameter, or else as a buffer a tensor, that a member of the user's own holds; again it registers what the member holds then.</summary>
     /// <param name="name">The member's name.</param>
     /// <param name="tensor">The tensor, or null while the member is not set.</param>
     /// <exception cref="InvalidOperationException">A layer of the declaration has that key.</exception>
-    protected void RegisterOwn(string name, Tensor? tensor)
-    {
-        if (tensor is null || !IsOwn(name))
-            return;
-        if (tensor is TorchSharp.Modules.Parameter)
-            ConditionallyRegisterParameter(name, tensor);
-        else
-            ConditionallyRegisterBuffer(name, tensor);
-    }
-
-    private bool IsOwn(string name) => _own.Contains(name)
-        || (_internal_submodules.ContainsKey(name) || named_parameters(recurse: false).Any(each => each.name == name) ? throw Taken(name) : _own.Add(name));
-
-    private InvalidOperationException Taken(string name) => new($"{GetName()} has something else under the key '{name}': rename the member '{name}'.");
+    protected void RegisterOwn(string name, Tensor? tensor) => _layers.RegisterOwn(name, tensor);
 
     /// <summary>N x <see cref="InChannels"/> x H x W to N x <see cref="OutChannels"/> x H' x W' (or N x F), right in training and evaluation.</summary>
     /// <param name="input">The input.</param>
@@ -167,15 +96,15 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The input has another shape, or is of a type or on a device that the layers do not take.</exception>
     public sealed override Tensor forward(Tensor input)
     {
-        CheckInput(input);
+        ModuleCalls.CheckInput(this, InChannels, input);
         using var scope = NewDisposeScope();
         try
         {
             return Compute(input).MoveToOuterDisposeScope();
         }
-        catch (ExternalException e) when (parameters().FirstOrDefault() is { } own && (own.dtype != input.dtype || own.device.ToString() != input.device.ToString()))
+        catch (ExternalException e) when (ModuleCalls.IsElsewhere(this, input))
         {
-            throw new ArgumentException($"{GetName()} is {own.dtype} on {own.device}, and was given {input.dtype} on {input.device}: bring the input there, input.to({own.dtype}) or input.to(device), or the module, module.to(...).", nameof(input), e);
+            throw ModuleCalls.Elsewhere(this, input, e);
         }
     }
 
@@ -183,14 +112,4 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <param name="input">N x C x H x W.</param>
     /// <returns>A tensor of its own.</returns>
     protected abstract Tensor Compute(Tensor input);
-
-    private void CheckInput(Tensor input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        if (input.dim() != 4 || input.size(1) != InChannels)
-            throw new ArgumentException(Invariant($"{GetName()} takes N x {InChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
-    }
 }
-
-/// <summary>A step of a key that is no layer by itself, as <c>stage2</c> in <c>stage2.0.branch2.0.weight</c>.</summary>
-internal sealed class KeyModule(string name) : Module(name);

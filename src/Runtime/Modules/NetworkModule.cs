@@ -1,9 +1,10 @@
 using System.ComponentModel;
+using static TorchSharp.torch;
 
 namespace Blockwright;
 
 /// <summary>What the build makes of a class declared with <see cref="NetworkAttribute"/>: a <see cref="BlockModule"/> whose snapshots run on Blockwright's kernels.</summary>
-public abstract class NetworkModule : BlockModule
+public abstract class NetworkModule : BlockModule, INetworkModule
 {
     /// <summary>Makes the module; the build's code adds the layers.</summary>
     /// <param name="plans">What the build decided for the network.</param>
@@ -35,6 +36,18 @@ public abstract class NetworkModule : BlockModule
     }
 
     private protected sealed override FusedModule FuseCore() => Fuse();
+
+    nn.Module INetworkModule.Module => this;
+
+    NetworkPlans INetworkModule.Plans => Plans;
+
+    Lock INetworkModule.Profiling => Profiling;
+
+    FusedParts INetworkModule.TakeTorchSnapshot() => TakeSnapshot();
+
+    INetworkSnapshot INetworkModule.TakeSnapshot(FuseOptions options) => Fuse(options);
+
+    Tensor[] INetworkModule.Results(Tensor input) => [call(input)];
 
     private static NetworkPlans Checked(NetworkPlans plans)
     {

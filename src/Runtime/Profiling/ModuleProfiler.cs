@@ -29,18 +29,18 @@ internal sealed class ModuleProfiler
     }
 
     /// <summary>Runs a module in the mode that it is in, without gradients.</summary>
-    public static NetworkProfile Profile(NetworkModule network, Tensor input, int iterations)
+    public static NetworkProfile Profile(INetworkModule network, Tensor input, int iterations)
     {
         var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
         var nodes = network.GetCost().Nodes;
-        var sizes = GridSizes.Of(network.GetName(), nodes.Grids, nodes.SizeRules, height, width);
+        var sizes = GridSizes.Of(network.Plans.Network, nodes.Grids, nodes.SizeRules, height, width);
         var profiler = new ModuleProfiler(nodes, input.device_type == TorchSharp.DeviceType.CUDA);
         var (stamps, plain) = (new long[iterations][], new long[iterations]);
         using var noGradient = no_grad();
         for (var run = -KernelNetwork.WarmUps(iterations); run < iterations; run++)
         {
             var start = profiler.Now();
-            network.call(input).Dispose();
+            Call(network, input);
             var took = profiler.Now() - start;
             var times = profiler.Time(network, input);
             if (run >= 0)
@@ -49,18 +49,18 @@ internal sealed class ModuleProfiler
         var (rows, rowOf) = profiler.Rows();
         var threads = get_num_threads();
         var (peak, speed) = profiler._isCuda ? (0, 0) : MachineCeilings.Measure(InstructionSets.Best, threads);
-        var title = Invariant($"{network.GetName()}, torch's operations, {batch} x {input.size(1)} x {height} x {width}, {input.device}{(profiler._isCuda ? "" : Invariant($", {threads} {(threads == 1 ? "thread" : "threads")}: {peak / 1e9:F0} GFLOP/s and {speed / 1e9:F0} GB/s at most"))}");
+        var title = Invariant($"{network.Plans.Network}, torch's operations, {batch} x {input.size(1)} x {height} x {width}, {input.device}{(profiler._isCuda ? "" : Invariant($", {threads} {(threads == 1 ? "thread" : "threads")}: {peak / 1e9:F0} GFLOP/s and {speed / 1e9:F0} GB/s at most"))}");
         return Moments.Profile(title, [.. rows.Select(row => profiler.WithCost(row, sizes, batch, peak, speed))], rowOf, stamps, plain, peak, speed);
     }
 
     /// <summary>What has no steps that can be told apart, as one.</summary>
-    public static NetworkProfile Whole(string title, Func<Tensor> run, int iterations)
+    public static NetworkProfile Whole(string title, Action run, int iterations)
     {
         var (stamps, plain) = (new long[iterations][], new long[iterations]);
         for (var i = -KernelNetwork.WarmUps(iterations); i < iterations; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            run().Dispose();
+            run();
             var end = Stopwatch.GetTimestamp();
             if (i >= 0)
                 (plain[i], stamps[i]) = (end - start, [start, end]);
@@ -77,12 +77,12 @@ internal sealed class ModuleProfiler
     }
 
     /// <summary>One run with hooks.</summary>
-    private long[] Time(NetworkModule network, Tensor input)
+    private long[] Time(INetworkModule network, Tensor input)
     {
         _called.Clear();
         _stamps.Clear();
         var removers = new List<Action>();
-        foreach (var (key, module) in network.named_modules())
+        foreach (var (key, module) in network.Module.named_modules())
         {
             if (!_byKey.TryGetValue(key, out var node) || module is not nn.Module<Tensor, Tensor> layer)
                 continue;
@@ -93,7 +93,7 @@ internal sealed class ModuleProfiler
         try
         {
             _stamps.Add(Now());
-            network.call(input).Dispose();
+            Call(network, input);
             _stamps.Add(Now());
             return [.. _stamps];
         }
@@ -102,6 +102,8 @@ internal sealed class ModuleProfiler
             removers.ForEach(static remove => remove());
         }
     }
+
+    private static void Call(INetworkModule network, Tensor input) => Array.ForEach(network.Results(input), static result => result.Dispose());
 
     private Tensor Before(int node, Tensor input)
     {

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using static System.FormattableString;
+using static TorchSharp.torch;
 
 namespace Blockwright;
 
@@ -10,6 +12,23 @@ public sealed class NetworkProfile
 {
     internal NetworkProfile(string title, IReadOnlyList<ProfileRow> steps, IReadOnlyList<ProfileEvent> events, IReadOnlyList<double> runSeconds, IReadOnlyList<double> plainSeconds) =>
         (Title, Steps, Events, RunSeconds, PlainSeconds) = (title, steps, events, runSeconds, plainSeconds);
+
+    /// <summary>Of a snapshot: each step of the kernels' plan; torch's operations as one.</summary>
+    /// <param name="network">The network's name.</param>
+    /// <param name="kernels">Its kernels; null where torch's operations run.</param>
+    /// <param name="input">N x C x H x W, on the snapshot's device and of its type.</param>
+    /// <param name="iterations">The runs that are timed.</param>
+    /// <param name="run">One call whose results are disposed.</param>
+    internal static NetworkProfile Of(string network, KernelNetwork? kernels, Tensor input, int iterations, Action run)
+    {
+        KernelNetwork.CheckRuns(iterations);
+        if (kernels is null)
+            return ModuleProfiler.Whole($"{network}, fused to torch's operations, {input.shape.Joined(" x ")}, {input.device}", run, iterations);
+        // The kernels refuse another type or device before anything is timed.
+        run();
+        using var contiguous = input.contiguous();
+        return kernels.Profile(MemoryMarshal.Cast<byte, float>(contiguous.bytes), (int)input.size(0), (int)input.size(2), (int)input.size(3), iterations);
+    }
 
     /// <summary>What was run, and how.</summary>
     public string Title { get; }

@@ -39,7 +39,7 @@ public sealed class NetworkReport
     /// <param name="options">What there is beside the costs; null for nothing.</param>
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentException">The network, or one that is compared with it, does not take the input.</exception>
-    public static NetworkReport Of(NetworkModule network, ReportOptions? options = null)
+    public static NetworkReport Of(INetworkModule network, ReportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         options ??= new();
@@ -47,7 +47,7 @@ public sealed class NetworkReport
         using var scope = NewDisposeScope();
         var input = options.Input ?? Image(network, declared);
         if (input.dim() != 4)
-            throw new ArgumentException($"{network.GetName()} takes N x C x H x W, and was given {input.shape.Joined(" x ")}.", nameof(options));
+            throw new ArgumentException($"{network.Plans.Network} takes N x C x H x W, and was given {input.shape.Joined(" x ")}.", nameof(options));
         var summary = network.Summary(new() { Depth = int.MaxValue, Batch = (int)input.size(0), Height = (int)input.size(2), Width = (int)input.size(3) });
         var profile = options.Profile ? ProfileOf(network, input, options.Iterations) : null;
         return new(summary, profile, [.. options.Compare.Select(other => Comparison.Of(network, other, input, null, options.Iterations, profile))], options.Diagnostics);
@@ -68,24 +68,24 @@ public sealed class NetworkReport
     }
 
     /// <summary>An image of the network's type, where the network is.</summary>
-    private static Tensor Image(NetworkModule network, NetworkCost declared)
+    private static Tensor Image(INetworkModule network, NetworkCost declared)
     {
-        var like = network.parameters().FirstOrDefault();
+        var like = network.Module.parameters().FirstOrDefault();
         return randn([1, declared.Channels, declared.Height, declared.Width], dtype: like?.dtype, device: like?.device);
     }
 
-    private static NetworkProfile ProfileOf(NetworkModule network, Tensor input, int iterations)
+    private static NetworkProfile ProfileOf(INetworkModule network, Tensor input, int iterations)
     {
-        var wasTraining = network.training;
-        network.eval();
+        var wasTraining = network.Module.training;
+        network.Module.eval();
         try
         {
-            using var fused = network.Fuse();
+            using var fused = network.TakeSnapshot(FuseOptions.Default);
             return fused.Profile(input, iterations);
         }
         finally
         {
-            network.train(wasTraining);
+            network.Module.train(wasTraining);
         }
     }
 }

@@ -15,7 +15,7 @@ public sealed record ReportOptions
     public int Iterations { get; init; } = Comparison.UsualIterations;
 
     /// <summary>Networks that are compared with it, at the same input. They are timed, whatever <see cref="Profile"/> says.</summary>
-    public IReadOnlyList<NetworkModule> Compare { get; init; } = [];
+    public IReadOnlyList<INetworkModule> Compare { get; init; } = [];
 
     /// <summary>What the compiler said, see <see cref="ReportedDiagnostic.ReadErrorLog"/>.</summary>
     public IReadOnlyList<ReportedDiagnostic> Diagnostics { get; init; } = [];

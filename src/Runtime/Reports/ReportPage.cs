@@ -36,7 +36,7 @@ internal static class ReportPage
         html.Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
         html.Element("title", report.Summary.Cost.Network).Begin("style").Raw(Style.Value).EndLine("style").EndLine("head").Begin("body");
         var cost = report.Summary.Cost;
-        html.Begin("header").Element("h1", cost.Network).Element("p", Invariant($"{cost.InputText} → {SummaryText.Shape(cost.Layers[cost.Output].OutputShape)}"));
+        html.Begin("header").Element("h1", cost.Network).Element("p", Invariant($"{cost.InputText} → {cost.ResultText}"));
         html.Begin("nav", ("aria-label", "Contents"));
         foreach (var (id, title) in Contents(report))
             html.Element("a", title, ("href", "#" + id));

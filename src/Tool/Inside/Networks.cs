@@ -6,7 +6,7 @@ namespace Blockwright.Tool.Inside;
 /// <summary>The networks of an assembly.</summary>
 internal sealed class Networks(Assembly assembly)
 {
-    private readonly Lazy<IReadOnlyList<Type>> _types = new(() => [.. TypesOf(assembly).Where(static type => type.IsSubclassOf(typeof(NetworkModule)) && !type.IsAbstract).OrderBy(static type => type.FullName, StringComparer.Ordinal)]);
+    private readonly Lazy<IReadOnlyList<Type>> _types = new(() => [.. TypesOf(assembly).Where(static type => type.IsAssignableTo(typeof(INetworkModule)) && type is { IsAbstract: false, IsClass: true }).OrderBy(static type => type.FullName, StringComparer.Ordinal)]);
 
     /// <summary>A network's class.</summary>
     /// <exception cref="BadInputException">There is none of the name, or several.</exception>
@@ -37,16 +37,16 @@ internal sealed class Networks(Assembly assembly)
     /// <summary>Makes a network in evaluation mode.</summary>
     /// <param name="name">Its class.</param>
     /// <param name="weights">A file of its weights; null for random ones.</param>
-    public NetworkModule Make(string name, string? weights)
+    public INetworkModule Make(string name, string? weights)
     {
         var type = Find(name);
         if (type.GetConstructor([]) is null)
             throw new BadInputException($"{type.Name} cannot be made: it has no public constructor without parameters.");
         TorchLibrary.Load();
-        var network = (NetworkModule)Activator.CreateInstance(type)!;
+        var network = (INetworkModule)Activator.CreateInstance(type)!;
         if (weights is not null)
-            network.LoadWeights(weights);
-        network.eval();
+            network.Module.LoadWeights(weights);
+        network.Module.eval();
         return network;
     }
 

@@ -29,17 +29,17 @@ internal static class ProfileCommand
         return ExitCodes.Done;
     }
 
-    private static NetworkProfile OfModule(Request request, NetworkModule network, Tensor input)
+    private static NetworkProfile OfModule(Request request, INetworkModule network, Tensor input)
     {
         if (request.Number(Names.Threads) is { } threads)
             set_num_threads(threads);
         return request.Number(Names.Iterations) is { } iterations ? network.Profile(input, iterations) : network.Profile(input);
     }
 
-    private static NetworkProfile OfSnapshot(Request request, NetworkModule network, Tensor input)
+    private static NetworkProfile OfSnapshot(Request request, INetworkModule network, Tensor input)
     {
         var options = FuseOptions.Default;
-        using var fused = network.Fuse(options with { Threads = request.Number(Names.Threads) ?? options.Threads });
-        return request.Number(Names.Iterations) is { } iterations ? fused.Profile(input, iterations) : fused.Profile(input);
+        using var fused = network.TakeSnapshot(options with { Threads = request.Number(Names.Threads) ?? options.Threads });
+        return fused.Profile(input, request.Number(Names.Iterations) ?? KernelNetwork.ProfileRuns);
     }
 }

@@ -17,30 +17,34 @@ internal static class VerifyCommand
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var network = call.Networks.Make(request[Names.Network], request.Text(Names.Weights));
-        var (input, expected) = request.Text(Names.Expected) is { } file ? Stored(file) : Computed(network, Inputs.Random(request, cost));
-        using var fused = network.Fuse();
+        var (input, expected) = request.Text(Names.Expected) is { } file ? Stored(file, cost) : Computed(network, Inputs.Random(request, cost));
+        using var fused = network.TakeSnapshot(FuseOptions.Default);
         var tolerance = request.Real(Names.Tolerance) ?? UsualTolerance;
-        var largest = expected.abs().max().item<double>();
-        (string Name, double Difference)[] found = [("forward", Difference(network.call(input), expected) / largest), ("Fuse()", Difference(fused.call(input), expected) / largest)];
+        var largest = expected.Select(static each => each.abs().max().item<double>()).Aggregate(Math.Max);
+        (string Name, double Difference)[] found = [("forward", Difference(network.Results(input), expected)), ("Fuse()", Difference(fused.Results(input), expected))];
         // Written so that a NaN fails.
         var isRight = found.All(each => each.Difference <= tolerance);
         Print(call, found, largest, tolerance, isRight);
         return isRight ? ExitCodes.Done : ExitCodes.Differs;
     }
 
-    private static (Tensor Input, Tensor Expected) Stored(string path)
+    private static (Tensor Input, Tensor[] Expected) Stored(string path, NetworkCost cost)
     {
         using var file = WeightFile.Open(path);
-        return (Inputs.Read(file, "input", WeightType.Float32), Inputs.Read(file, "output", WeightType.Float32).to(ScalarType.Float64));
+        return (Inputs.Read(file, "input", WeightType.Float32), [.. cost.Results.Select(result => Inputs.Read(file, result.Name.Length == 0 ? "output" : result.Name, WeightType.Float32).to(ScalarType.Float64))]);
     }
 
-    private static (Tensor Input, Tensor Expected) Computed(NetworkModule network, Tensor input)
+    private static (Tensor Input, Tensor[] Expected) Computed(INetworkModule network, Tensor input)
     {
-        network.to(ScalarType.Float64);
-        var expected = network.call(input.to(ScalarType.Float64));
-        network.to(ScalarType.Float32);
+        network.Module.to(ScalarType.Float64);
+        var expected = network.Results(input.to(ScalarType.Float64));
+        network.Module.to(ScalarType.Float32);
         return (input, expected);
     }
+
+    /// <summary>The largest difference, each result's as a part of its largest value.</summary>
+    private static double Difference(Tensor[] found, Tensor[] expected) =>
+        expected.Zip(found, static (wanted, got) => Difference(got, wanted) / wanted.abs().max().item<double>()).Aggregate(Math.Max);
 
     private static double Difference(Tensor found, Tensor expected) => found.shape.SequenceEqual(expected.shape)
         ? (found.to(ScalarType.Float64) - expected).abs().max().item<double>()

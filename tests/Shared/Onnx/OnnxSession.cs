@@ -25,7 +25,7 @@ internal sealed class OnnxSession : IDisposable
 
     public static OnnxSession Open(string file) => new(options => new InferenceSession(file, options), isOptimized: true);
 
-    public static byte[] Export(NetworkModule network, OnnxOptions? options = null)
+    public static byte[] Export(INetworkModule network, OnnxOptions? options = null)
     {
         using var stream = new MemoryStream();
         network.ExportOnnx(stream, options);
@@ -35,12 +35,15 @@ internal sealed class OnnxSession : IDisposable
     /// <summary>The result's shapes as ONNX Runtime infers them; -1 for what is open.</summary>
     public IReadOnlyDictionary<string, int[]> Outputs => _session.OutputMetadata.ToDictionary(static output => output.Key, static output => output.Value.Dimensions);
 
-    public Tensor Run(Tensor input)
+    public Tensor Run(Tensor input) => Run(input, _session.OutputNames[0]);
+
+    /// <summary>One of several results.</summary>
+    public Tensor Run(Tensor input, string name)
     {
         using var given = input.dtype == ScalarType.Float16
             ? OrtValue.CreateTensorValueFromMemory(input.data<Half>().Select(static value => BitConverter.HalfToUInt16Bits(value)).Select(static bits => new Float16(bits)).ToArray(), input.shape)
             : OrtValue.CreateTensorValueFromMemory(input.data<float>().ToArray(), input.shape);
-        using var results = _session.Run(_options, [_session.InputNames[0]], [given], [_session.OutputNames[0]]);
+        using var results = _session.Run(_options, [_session.InputNames[0]], [given], [name]);
         var (result, shape) = (results[0], results[0].GetTensorTypeAndShape().Shape);
         return input.dtype == ScalarType.Float16
             ? tensor(result.GetTensorDataAsSpan<Float16>().ToArray().Select(static value => (float)value).ToArray()).reshape(shape)

@@ -35,10 +35,11 @@ internal sealed class CpuPlanner
             cancellation.ThrowIfCancellationRequested();
             PlanOperation(operation, _tensors[operation.Result]);
         }
-        PlanOutput();
+        for (var i = 0; i < _plan.Results.Count; i++)
+            PlanOutput(i);
         var (buffers, slots) = SlotAssignment.Assign(_tensors, _steps, _plan.Grids);
         return new(
-            WeightIdentity.Of(_plan), _plan.Element, _plan.Tensors[0].Channels, _plan.Output.Count, _plan.OutGrid, _plan.IsFlat, slots,
+            WeightIdentity.Of(_plan), _plan.Element, _plan.Tensors[0].Channels, _plan.Results.Select(static result => new PlanResult(result.Name, result.Rows.Count, result.Grid, result.IsFlat)).ToImmutableArray(), slots,
             _plan.Grids.ToImmutableArray(), _plan.SizeRules.ToImmutableArray(), buffers, _steps.ToImmutableArray());
     }
 
@@ -48,7 +49,7 @@ internal sealed class CpuPlanner
         const int MostPlanes = 4;
         var input = _tensors[0];
         input.ArrangeInOrder();
-        input.IsPlanes = input.Channels <= MostPlanes && !_plan.Output.Any(static row => row.Tensor == 0) && IsReadByConvolutionsAlone();
+        input.IsPlanes = input.Channels <= MostPlanes && !_plan.Results.SelectMany(static result => result.Rows).Any(static row => row.Tensor == 0) && IsReadByConvolutionsAlone();
         _steps.Add(new(input.IsPlanes ? KernelKind.Planes : KernelKind.Input, 0));
     }
 
@@ -188,10 +189,10 @@ internal sealed class CpuPlanner
         _steps.Add(new(KernelKind.Flatten, tensor.Id) { Inputs = runs });
     }
 
-    private void PlanOutput()
+    private void PlanOutput(int result)
     {
-        var runs = InTorchOrder(_plan.Output);
-        _steps.Add(new(KernelKind.Output, -1) { Inputs = runs });
+        var runs = InTorchOrder(_plan.Results[result].Rows);
+        _steps.Add(new(KernelKind.Output, -1) { Inputs = runs, Result = result });
     }
 
     private ImmutableArray<PlanRun> InTorchOrder(EquatableArray<Row> value)

@@ -46,7 +46,7 @@ internal sealed class GpuPlanner
         if (_result < 0)
             Gather();
         var (pools, slots) = _pools.Assign();
-        var callers = ImmutableArray.Create(new GpuBuffer(_tensors[0].Channels, 0, -1), new GpuBuffer(_plan.Output.Count, _plan.OutGrid, -1));
+        var callers = ImmutableArray.Create(new GpuBuffer(_tensors[0].Channels, 0, -1), new GpuBuffer(_plan.Results[0].Rows.Count, _plan.Results[0].Grid, -1));
         var buffers = callers.AddRange(pools);
         return _weightsEnd <= int.MaxValue && buffers.All(FitsInts) ? new(_plan, WeightIdentity.Of(_plan), buffers, slots, _steps.ToImmutableArray()) : null;
     }
@@ -57,9 +57,9 @@ internal sealed class GpuPlanner
     /// <summary>The tensor that is the result, its channels in whatever order; -1 where the result is of several, or of a part.</summary>
     private int TensorOfResult()
     {
-        var tensor = _plan.Output[0].Tensor;
-        var channels = new HashSet<int>(_plan.Output.Where(row => row.Tensor == tensor).Select(static row => row.Channel));
-        return tensor != 0 && _plan.Output.Count == channels.Count && channels.Count == _plan.Tensors[tensor].Channels ? tensor : -1;
+        var tensor = _plan.Results[0].Rows[0].Tensor;
+        var channels = new HashSet<int>(_plan.Results[0].Rows.Where(row => row.Tensor == tensor).Select(static row => row.Channel));
+        return tensor != 0 && _plan.Results[0].Rows.Count == channels.Count && channels.Count == _plan.Tensors[tensor].Channels ? tensor : -1;
     }
 
     private void PlanOperation(RowOperation operation, int index)
@@ -86,7 +86,7 @@ internal sealed class GpuPlanner
             _pools.Put(tensor, step, _last[tensor.Id]);
     }
 
-    private int[]? OrderOfResult(int tensor) => tensor == _result ? _plan.Output.Select(static row => row.Channel).ToArray() : null;
+    private int[]? OrderOfResult(int tensor) => tensor == _result ? _plan.Results[0].Rows.Select(static row => row.Channel).ToArray() : null;
 
     /// <summary>The order that the readers want, as long as what is added lies in few runs there; else the order in which that lies.</summary>
     private int[] OrderWithResidual(RowOperation operation, int[] order)
@@ -139,9 +139,9 @@ internal sealed class GpuPlanner
 
     private void Gather()
     {
-        _steps.Add(new(KernelKind.Gather, _plan.OutGrid, ImmutableArray.Create(new PlanRun(GpuProgram.Output, 0, _plan.Output.Count)), "result")
+        _steps.Add(new(KernelKind.Gather, _plan.Results[0].Grid, ImmutableArray.Create(new PlanRun(GpuProgram.Output, 0, _plan.Results[0].Rows.Count)), "result")
         {
-            Operands = ImmutableArray.Create(Reading.InOrder(_plan.Output, _tensors)),
+            Operands = ImmutableArray.Create(Reading.InOrder(_plan.Results[0].Rows, _tensors)),
         });
     }
 

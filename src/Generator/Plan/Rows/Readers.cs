@@ -12,9 +12,12 @@ internal sealed class Readers
     public Readers(RowsPlan plan, CancellationToken cancellation)
     {
         _readers = plan.Tensors.Select(static tensor => new int[tensor.Channels]).ToArray();
-        var output = _sets.Of(plan.Operations.Count);
-        foreach (var row in plan.Output)
-            _readers[row.Tensor][row.Channel] = output;
+        for (var i = 0; i < plan.Results.Count; i++)
+        {
+            var result = _sets.Of(plan.Operations.Count + i);
+            foreach (var row in plan.Results[i].Rows)
+                _readers[row.Tensor][row.Channel] = _sets.Union(_readers[row.Tensor][row.Channel], result);
+        }
         for (var i = plan.Operations.Count - 1; i >= 0; i--)
         {
             Add(plan.Operations[i], _sets.Of(i), cancellation);

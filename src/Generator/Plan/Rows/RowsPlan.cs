@@ -13,18 +13,14 @@ namespace Blockwright.Generator.Plan.Rows;
 /// <param name="SizeRules">What sizes have to be for the network to take an input.</param>
 /// <param name="Tensors">Tensor 0 is the input; each other one is the result of one operation.</param>
 /// <param name="Operations">In an order in which each comes after what it reads.</param>
-/// <param name="Output">The rows of the result.</param>
-/// <param name="OutGrid">The result's height and width.</param>
-/// <param name="IsFlat">Whether the result is N x F.</param>
+/// <param name="Results">What comes out.</param>
 internal sealed record RowsPlan(
     ElementType Element,
     EquatableArray<PlanGrid> Grids,
     EquatableArray<SizeRule> SizeRules,
     EquatableArray<RowTensor> Tensors,
     EquatableArray<RowOperation> Operations,
-    EquatableArray<Row> Output,
-    int OutGrid,
-    bool IsFlat)
+    EquatableArray<RowResult> Results)
 {
     /// <summary>Plans an opened network whose every layer has a kernel.</summary>
     public static RowsPlan Of(FlatGraph graph, FusionRules rules, CancellationToken cancellation = default)
@@ -45,12 +41,10 @@ internal sealed record RowsPlan(
             grids.Rules,
             tensors.ToEquatableArray(),
             operations.Select(operation => RowOperation.Of(operation, graph, values, tensorOfNode[operation.Result.Id])).ToEquatableArray(),
-            values[graph.Output],
-            grids.Of(graph.Output),
-            graph.Nodes[graph.Output].Shape.IsFlat);
+            graph.Results.Select(result => new RowResult(result.Name, values[result.Node], grids.Of(result.Node), graph.Nodes[result.Node].Shape.IsFlat)).ToEquatableArray());
     }
 
-    /// <summary>For each tensor the number of the last operation that reads it: from there on its memory is free. The result is read at the end.</summary>
+    /// <summary>For each tensor the number of the last operation that reads it: from there on its memory is free. Results are read at the end.</summary>
     public ImmutableArray<int> LastReaders()
     {
         var last = new int[Tensors.Count];
@@ -59,11 +53,18 @@ internal sealed record RowsPlan(
             foreach (var row in Operations[i].Operands.SelectMany(static operand => operand))
                 last[row.Tensor] = i;
         }
-        foreach (var row in Output)
+        foreach (var row in Results.SelectMany(static result => result.Rows))
             last[row.Tensor] = Operations.Count;
         return last.ToImmutableArray();
     }
 }
+
+/// <summary>One of the values that come out.</summary>
+/// <param name="Name">Its name among others; empty where it is the only one.</param>
+/// <param name="Rows">Its rows.</param>
+/// <param name="Grid">Its height and width.</param>
+/// <param name="IsFlat">Whether it is N x F.</param>
+internal sealed record RowResult(string Name, EquatableArray<Row> Rows, int Grid, bool IsFlat);
 
 /// <summary>A channel of a tensor.</summary>
 internal readonly record struct Row(int Tensor, int Channel)

@@ -112,7 +112,6 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         private readonly int _batch;
         private readonly bool _isShared;
         private readonly long _inputPitch;
-        private readonly long _outputPitch;
 
         public Call(CpuProgram program, int batch, int height, int width, int threads, int bandBytes)
         {
@@ -129,14 +128,13 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
             }
             (Height, Width, Bytes) = (height, width, _workspaces.Sum(static workspace => workspace.Bytes));
             _inputPitch = (long)program.Plan.InChannels * height * width;
-            _outputPitch = (long)program.Plan.OutChannels * _workspaces[0].OutHeight * _workspaces[0].OutWidth;
         }
 
         public int Steps => _isShared ? _workspaces[0].StepCount : 1;
 
         public int Parts { get; }
 
-        public long OutputLength => _batch * _outputPitch;
+        public long OutputLength => _batch * _workspaces[0].OutputPitches.Sum();
 
         public long Bytes { get; }
 
@@ -185,7 +183,14 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
             for (var i = 0; i < _workspaces.Length; i++)
             {
                 _workspaces[i].Input = input + (_firstImages[i] * _inputPitch);
-                _workspaces[i].Output = output + (_firstImages[i] * _outputPitch);
+                // Results lie one behind another, each of all images.
+                var result = output;
+                for (var j = 0; j < _workspaces[i].OutputPitches.Length; j++)
+                {
+                    var pitch = _workspaces[i].OutputPitches[j];
+                    _workspaces[i].PlaceOutput(j, result + (_firstImages[i] * pitch));
+                    result += _batch * pitch;
+                }
             }
         }
 

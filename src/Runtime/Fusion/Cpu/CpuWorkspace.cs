@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Cpu.Steps;
 using Blockwright.Kernels;
 using Blockwright.Plans;
@@ -14,6 +15,7 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     private const int SmallMap = 4 * 4;
 
     private readonly List<AlignedMemory> _memory = [];
+    private readonly float*[] _outputs;
     private readonly (BoundStep Step, int First, int Last, int Images)[] _steps;
 
     /// <summary>Allocates memory and binds the steps.</summary>
@@ -29,7 +31,8 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         var plan = program.Plan;
         (Images, Height, Width) = (images, height, width);
         var grids = GridSizes.Of(program.Network, plan.Grids, plan.SizeRules, height, width);
-        (OutHeight, OutWidth) = grids[plan.OutGrid];
+        _outputs = new float*[plan.Results.Length];
+        OutputPitches = [.. plan.Results.Select(result => (long)result.Channels * grids[result.Grid].Height * grids[result.Grid].Width)];
         var together = images == 1 ? plan.Steps.Length : FirstTogether(program, grids);
         var single = Bands(program, grids, together, bandBytes);
         allocate ??= Allocate;
@@ -57,9 +60,8 @@ internal sealed unsafe class CpuWorkspace : IDisposable
 
     public int Width { get; }
 
-    public int OutHeight { get; }
-
-    public int OutWidth { get; }
+    /// <summary>The values of each result of one image.</summary>
+    public ImmutableArray<long> OutputPitches { get; }
 
     public int StepCount => _steps.Length;
 
@@ -69,8 +71,11 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     /// <summary>The images, N x C x H x W: set before a run.</summary>
     public float* Input { get; set; }
 
-    /// <summary>Where the result goes, N x C' x H' x W': set before a run.</summary>
-    public float* Output { get; set; }
+    /// <summary>Where a result goes, N x C' x H' x W'.</summary>
+    public float* OutputOf(int result) => _outputs[result];
+
+    /// <summary>Says where a result goes: before a run.</summary>
+    public void PlaceOutput(int result, float* output) => _outputs[result] = output;
 
     public void Run(int step, Share share) => _steps[step].Step.Run(share);
 

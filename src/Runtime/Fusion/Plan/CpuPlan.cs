@@ -10,9 +10,7 @@ namespace Blockwright.Plans;
 /// <param name="Identity">Equal for plans whose folded weights are interchangeable.</param>
 /// <param name="Element">The type of what is computed.</param>
 /// <param name="InChannels">C of the input.</param>
-/// <param name="OutChannels">Channels of the result.</param>
-/// <param name="OutGrid">The result's height and width.</param>
-/// <param name="IsFlat">Whether the result is N x F.</param>
+/// <param name="Results">What it gives: the steps of <see cref="KernelKind.Output"/> write them in this order.</param>
 /// <param name="Slots">Pieces of memory.</param>
 /// <param name="Grids">Heights and widths; the first is the input's.</param>
 /// <param name="SizeRules">What sizes have to be for the network to take an input.</param>
@@ -22,14 +20,19 @@ internal sealed record CpuPlan(
     string Identity,
     ElementType Element,
     int InChannels,
-    int OutChannels,
-    int OutGrid,
-    bool IsFlat,
+    ImmutableArray<PlanResult> Results,
     int Slots,
     ImmutableArray<PlanGrid> Grids,
     ImmutableArray<SizeRule> SizeRules,
     ImmutableArray<PlanBuffer> Buffers,
     ImmutableArray<PlanStep> Steps);
+
+/// <summary>One of the values that a network gives.</summary>
+/// <param name="Name">Its name among others; empty where it is the only one.</param>
+/// <param name="Channels">Its channels.</param>
+/// <param name="Grid">Its height and width.</param>
+/// <param name="IsFlat">Whether it is N x F.</param>
+internal sealed record PlanResult(string Name, int Channels, int Grid, bool IsFlat);
 
 /// <summary>What a plan computes with.</summary>
 internal enum ElementType
@@ -111,7 +114,7 @@ internal sealed record PlanWeights(string Key, ImmutableArray<int> Shape, bool H
 
 /// <summary>One call of a kernel.</summary>
 /// <param name="Kind">Which.</param>
-/// <param name="Output">The buffer that it writes, or -1.</param>
+/// <param name="Output">The buffer that it writes, or -1 where that is the caller's memory.</param>
 internal sealed record PlanStep(KernelKind Kind, int Output)
 {
     /// <summary>The first operand's runs, in the order in which they are read.</summary>
@@ -119,6 +122,9 @@ internal sealed record PlanStep(KernelKind Kind, int Output)
 
     /// <summary>The second operand's runs: a residual, a term, a factor.</summary>
     public ImmutableArray<PlanRun> Others { get; init; } = ImmutableArray<PlanRun>.Empty;
+
+    /// <summary>Which of the results it writes, where it writes one.</summary>
+    public int Result { get; init; }
 
     /// <summary>The weights, if any.</summary>
     public PlanWeights? Weights { get; init; }

@@ -22,12 +22,15 @@ internal static class CpuTable
 
     private const string ExcludePad = "exclude padding";
     private const string Planes = "planes";
+    private const string Flat = "flat";
+    private const string As = "as";
+    private const string Result = "result";
 
     public static string Write(CpuPlan plan, CancellationToken cancellation = default)
     {
         var text = new StringBuilder();
         Line($"{Header} {plan.Element} {plan.Identity}");
-        Line($"{plan.InChannels} -> {plan.OutChannels} g{plan.OutGrid}{(plan.IsFlat ? " flat" : "")}, {plan.Slots} slots");
+        Line($"{plan.InChannels} -> {string.Join(" + ", plan.Results.Select(ResultText))}, {plan.Slots} slots");
         for (var i = 0; i < plan.Grids.Length; i++)
             Line($"{GridLine(i, plan.Grids[i])}");
         foreach (var rule in plan.SizeRules)
@@ -81,13 +84,18 @@ internal static class CpuTable
             parts.Add("in " + OrderText(step.InOrder));
         if (!step.OutOrder.IsEmpty)
             parts.Add("out " + OrderText(step.OutOrder));
-        return $"{BufferText(plan, step.Output)} = {string.Join(", ", parts)}";
+        return $"{TargetText(plan, step)} = {string.Join(", ", parts)}";
     }
 
-    private static string BufferText(CpuPlan plan, int index)
+    private static string ResultText(PlanResult result) =>
+        Invariant($"{result.Channels} g{result.Grid}{(result.IsFlat ? " " + Flat : "")}{(result.Name.Length > 0 ? " " + As + " " + result.Name : "")}");
+
+    /// <summary>A buffer, or the caller's memory for one of the results.</summary>
+    private static string TargetText(CpuPlan plan, PlanStep step)
     {
+        var index = step.Output;
         if (index < 0)
-            return "result";
+            return step.Result == 0 ? Result : Invariant($"{Result} {step.Result}");
         var buffer = plan.Buffers[index];
         var halo = buffer.Halo > 0 ? Invariant($" +{buffer.Halo}") : "";
         return Invariant($"b{index}: {buffer.Channels}xg{buffer.Grid}{halo}{(buffer.IsPlanes ? " " + Planes : "")} s{buffer.Slot}");
@@ -105,7 +113,7 @@ internal static class CpuTable
 
         public CpuPlan Read(ElementType element, string identity)
         {
-            var shape = lines[1].Split(' ', ',');
+            var (results, slots) = ReadShape(lines[1]);
             for (var i = 2; i < lines.Length; i++)
             {
                 var line = lines[i];
@@ -116,33 +124,40 @@ internal static class CpuTable
                 else
                     ReadStep(line);
             }
-            var isFlat = shape[4] == "flat";
             return new(
-                identity, element, Int(shape[0]), Int(shape[2]), Numbered(shape[3]), isFlat, Int(shape[shape.Length - 2]),
+                identity, element, Int(lines[1].Split(' ')[0]), results, slots,
                 _grids.ToImmutable(), _rules.ToImmutable(), _buffers.Values.ToImmutableArray(), _steps.ToImmutable());
+        }
+
+        private static (ImmutableArray<PlanResult> Results, int Slots) ReadShape(string line)
+        {
+            var (arrow, comma) = (line.IndexOf("-> ", StringComparison.Ordinal), line.LastIndexOf(", ", StringComparison.Ordinal));
+            var results = line.Substring(arrow + 3, comma - arrow - 3).Split([" + "], StringSplitOptions.None).Select(static each => each.Split(' ')).Select(static words =>
+                new PlanResult(words[words.Length - 2] == As ? words[words.Length - 1] : "", Int(words[0]), Numbered(words[1]), words.Length > 2 && words[2] == Flat));
+            return (results.ToImmutableArray(), Int(line.Substring(comma + 2).Split(' ')[0]));
         }
 
         private void ReadStep(string line)
         {
             var middle = line.IndexOf(" = ", StringComparison.Ordinal);
             var parts = line.Substring(middle + 3).Split([", "], StringSplitOptions.None);
-            var output = ReadBuffer(line.Substring(0, middle));
+            var (output, result) = ReadTarget(line.Substring(0, middle));
             var words = parts[0].Split(' ');
-            var step = new PlanStep((KernelKind)Enum.Parse(typeof(KernelKind), words[0]), output) { Inputs = Runs(words) };
+            var step = new PlanStep((KernelKind)Enum.Parse(typeof(KernelKind), words[0]), output) { Inputs = Runs(words), Result = result };
             foreach (var part in parts.Skip(1))
                 step = ReadPart(step, part);
             _steps.Add(step);
         }
 
-        private int ReadBuffer(string text)
+        private (int Buffer, int Result) ReadTarget(string text)
         {
-            if (text == "result")
-                return -1;
             var words = text.Split(' ');
+            if (words[0] == Result)
+                return (-1, words.Length > 1 ? Int(words[1]) : 0);
             var (index, size) = (Numbered(words[0].TrimEnd(':')), words[1].Split('x'));
             var halo = words[2][0] == '+' ? Int(words[2].Substring(1)) : 0;
             _buffers[index] = new(Int(size[0]), Numbered(size[1]), halo, Numbered(words[words.Length - 1]), words.Contains(Planes));
-            return index;
+            return (index, 0);
         }
 
         private static PlanStep ReadPart(PlanStep step, string part)

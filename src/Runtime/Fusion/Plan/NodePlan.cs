@@ -9,9 +9,13 @@ namespace Blockwright.Plans;
 /// <param name="SizeRules">What sizes have to be for the network to take an input.</param>
 /// <param name="Blocks">The uses of blocks; the first is the network itself.</param>
 /// <param name="Nodes">In an order in which each comes after its inputs; the first is the input.</param>
-/// <param name="Output">The node whose value is the result.</param>
-internal sealed record NodePlan(ImmutableArray<PlanGrid> Grids, ImmutableArray<SizeRule> SizeRules, ImmutableArray<NodeBlock> Blocks, ImmutableArray<PlanNode> Nodes, int Output)
+/// <param name="Results">What the network gives in inference.</param>
+internal sealed record NodePlan(ImmutableArray<PlanGrid> Grids, ImmutableArray<SizeRule> SizeRules, ImmutableArray<NodeBlock> Blocks, ImmutableArray<PlanNode> Nodes, ImmutableArray<NodeResult> Results)
 {
+    /// <summary>The node whose value is the first result.</summary>
+    public int Output => Results[0].Node;
+
+
     /// <summary>What all nodes cost for one image of the declared size; null where 64 bits do not hold it.</summary>
     public OperationCost? Total
     {
@@ -42,6 +46,11 @@ internal sealed record NodePlan(ImmutableArray<PlanGrid> Grids, ImmutableArray<S
     /// <summary>The values of a node's result.</summary>
     public long Values(int index, (int Height, int Width)[] sizes) => OperationCost.Values(Nodes[index].Channels, sizes[Nodes[index].Grid].Height, sizes[Nodes[index].Grid].Width);
 }
+
+/// <summary>One of the values that a network gives.</summary>
+/// <param name="Name">Its name among others; empty where it is the only one.</param>
+/// <param name="Node">The node.</param>
+internal sealed record NodeResult(string Name, int Node);
 
 /// <summary>A block where a network uses it.</summary>
 /// <param name="Path">Its key in the network's state dict; empty for the network.</param>

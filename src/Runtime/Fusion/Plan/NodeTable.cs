@@ -22,11 +22,12 @@ internal static class NodeTable
     private const string Gives = ":";
     private const string Flat = "flat";
     private const string View = "v";
+    private const char NameEnd = '=';
 
     public static string Write(NodePlan plan, CancellationToken cancellation = default)
     {
         var text = new StringBuilder();
-        Line(Invariant($"{Header} -> {plan.Output}"));
+        Line($"{Header} -> {string.Join(" ", plan.Results.Select(static result => result.Name.Length == 0 ? Text(result.Node) : result.Name + NameEnd + Text(result.Node)))}");
         for (var i = 0; i < plan.Grids.Length; i++)
             Line(GridLine(i, plan.Grids[i]));
         foreach (var rule in plan.SizeRules)
@@ -106,10 +107,16 @@ internal static class NodeTable
         {
             foreach (var line in lines.Skip(1))
                 ReadLine(line, line.Split(' '));
-            var output = Int(lines[0].Split(' ')[3]);
-            if (output < 0 || output >= _nodes.Count)
+            var results = lines[0].Split(' ').Skip(3).Select(ReadResult).ToImmutableArray();
+            if (results.IsEmpty || results.Any(result => result.Node < 0 || result.Node >= _nodes.Count))
                 throw new FormatException("The table of nodes in the emitted class is damaged: its result is no node.");
-            return new(_grids.ToImmutable(), _rules.ToImmutable(), _blocks.ToImmutableArray(), _nodes.ToImmutable(), output);
+            return new(_grids.ToImmutable(), _rules.ToImmutable(), _blocks.ToImmutableArray(), _nodes.ToImmutable(), results);
+        }
+
+        private static NodeResult ReadResult(string word)
+        {
+            var end = word.IndexOf(NameEnd);
+            return new(end < 0 ? "" : word.Substring(0, end), Int(word.Substring(end + 1)));
         }
 
         private void ReadLine(string line, string[] words)

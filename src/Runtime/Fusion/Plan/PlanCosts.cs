@@ -21,7 +21,7 @@ internal static class PlanCosts
         }
         var (begin, end) = (plan.Steps[first], plan.Steps[last]);
         var read = begin.Inputs.IsEmpty ? plan.InChannels * Pixels(begin.Output) : begin.Inputs.Concat(begin.Others).Concat(end.Others).Distinct().Sum(run => run.Count * Pixels(run.Buffer));
-        var written = end.Output >= 0 ? plan.Buffers[end.Output].Channels * Pixels(end.Output) : plan.OutChannels * PixelsOf(plan.OutGrid);
+        var written = end.Output >= 0 ? plan.Buffers[end.Output].Channels * Pixels(end.Output) : plan.Results[end.Result].Channels * PixelsOf(plan.Results[end.Result].Grid);
         return new(weights, multiplyAdds, read, written);
 
         long Pixels(int buffer) => PixelsOf(plan.Buffers[buffer].Grid);

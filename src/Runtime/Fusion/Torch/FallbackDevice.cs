@@ -17,7 +17,7 @@ internal sealed class FallbackDevice : IFusedDevice
 
     public KernelNetwork? Network => _current.Network;
 
-    public Tensor Run(Tensor input)
+    public Tensor[] Run(Tensor input)
     {
         try
         {

@@ -7,7 +7,7 @@ namespace Blockwright;
 /// <param name="plans">The network's plans.</param>
 /// <param name="snapshot">The snapshot.</param>
 /// <param name="like">A parameter of the network: its type and device are the snapshot's. Null where it has none.</param>
-internal sealed class TorchDevice(NetworkPlans plans, FusedModule snapshot, Tensor? like) : IFusedDevice
+internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tensor? like) : IFusedDevice
 {
     private readonly ScalarType _type = like?.dtype ?? ScalarType.Float32;
     private readonly Device _device = like?.device ?? CPU;
@@ -15,22 +15,26 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedModule snapshot, Tens
 
     public KernelNetwork? Network => null;
 
-    public Tensor Run(Tensor input)
+    public Tensor[] Run(Tensor input)
     {
         if (!_takesAny && (input.dtype != _type || input.device_type != _device.type))
             throw IFusedDevice.WrongInput(plans.Network, _type, _device, input);
-        return snapshot.call(input);
+        return snapshot.Results(input);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
         using var given = tensor(input.ToArray(), [batch, plans.Channels, height, width]);
         using var images = given.to(_type, _device);
-        using var result = snapshot.call(images);
-        using var back = result.to(ScalarType.Float32).cpu().contiguous();
-        var values = MemoryMarshal.Cast<byte, float>(back.bytes);
-        RunLengths.CheckOutput(plans.Network, output.Length, values.Length);
-        values.CopyTo(output);
+        using var scope = NewDisposeScope();
+        var results = Array.ConvertAll(snapshot.Results(images), static result => result.to(ScalarType.Float32).cpu().contiguous());
+        RunLengths.CheckOutput(plans.Network, output.Length, results.Sum(static result => result.numel()));
+        foreach (var result in results)
+        {
+            var values = MemoryMarshal.Cast<byte, float>(result.bytes);
+            values.CopyTo(output);
+            output = output[values.Length..];
+        }
     }
 
     /// <summary>Torch keeps nothing of ours.</summary>

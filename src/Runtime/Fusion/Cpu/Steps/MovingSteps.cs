@@ -25,14 +25,14 @@ internal sealed class InputStep(PlanStep plan) : CpuStep(plan)
     }
 }
 
-/// <summary>The result, in torch's order.</summary>
+/// <summary>A result, in torch's order.</summary>
 internal sealed class OutputStep(PlanStep plan) : CpuStep(plan)
 {
-    public override BoundStep Bind(StepMemory memory) => new Bound(memory, memory.Runs(Plan.Inputs)[0]);
+    public override BoundStep Bind(StepMemory memory) => new Bound(memory, Plan.Result, memory.Runs(Plan.Inputs)[0]);
 
-    private sealed class Bound(StepMemory memory, FeatureMap source) : BoundStep
+    private sealed class Bound(StepMemory memory, int result, FeatureMap source) : BoundStep
     {
-        public override void Run(Share share) => memory.OutputImages(source.Images, source.Channels, source.Height, source.Width).CopyFrom(source, share);
+        public override void Run(Share share) => memory.OutputImages(result, source.Images, source.Channels, source.Height, source.Width).CopyFrom(source, share);
     }
 }
 

@@ -31,8 +31,8 @@ internal sealed unsafe class StepMemory(CpuWorkspace workspace, BufferMaps maps,
     /// <summary>The caller's images, from this image on: to be asked in each run.</summary>
     public PlanarImages InputImages(int images, int channels, int height, int width) => At(workspace.Input, images, channels, height, width);
 
-    /// <summary>Where the caller wants the results, from this image on: to be asked in each run.</summary>
-    public PlanarImages OutputImages(int images, int channels, int height, int width) => At(workspace.Output, images, channels, height, width);
+    /// <summary>Where the caller wants one of the results, from this image on: to be asked in each run.</summary>
+    public PlanarImages OutputImages(int result, int images, int channels, int height, int width) => At(workspace.OutputOf(result), images, channels, height, width);
 
     private PlanarImages At(float* memory, int images, int channels, int height, int width) =>
         new(memory + (Math.Max(image, 0) * (long)channels * height * width), images, channels, height, width);

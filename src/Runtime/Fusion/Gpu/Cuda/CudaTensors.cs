@@ -16,7 +16,7 @@ internal sealed partial class CudaTensors(KernelNetwork network, Device device, 
 
     public KernelNetwork? Network => network;
 
-    public Tensor Run(Tensor input)
+    public Tensor[] Run(Tensor input)
     {
         var isThere = input.device_type == device.type && input.device_index == device.index;
         if (!isThere && !isOnDevice)
@@ -26,15 +26,18 @@ internal sealed partial class CudaTensors(KernelNetwork network, Device device, 
         try
         {
             if (network.Cuda is { } kernels)
-                return InPlace(kernels, input);
+                return [InPlace(kernels, input)];
         }
         catch (CudaException fault) when (network.FallsBack(fault))
         {
             // The CPU it is, from now on.
         }
         using var brought = input.cpu();
-        using var result = _host.Run(brought);
-        return result.to(device);
+        return Array.ConvertAll(_host.Run(brought), result =>
+        {
+            using (result)
+                return result.to(device);
+        });
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => network.Run(input, output, batch, height, width);

@@ -1,0 +1,62 @@
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>A network's snapshot with several results, as <see cref="FusedNetwork"/> is one with one result. It may be called from several threads at once.</summary>
+/// <typeparam name="TResult">The results: a tuple of tensors. Those that are there in training alone are null.</typeparam>
+public sealed class FusedNetwork<TResult> : FusedModule<TResult>, INetworkSnapshot
+{
+    private readonly NetworkPlans _plans;
+    private readonly IFusedDevice _device;
+    private readonly Func<Tensor[], TResult> _pack;
+
+    private FusedNetwork(NetworkPlans plans, IFusedDevice device, Func<Tensor[], TResult> pack)
+        : base(plans.Network, plans.Channels) => (_plans, _device, _pack) = (plans, Own(device), pack);
+
+    /// <inheritdoc cref="FusedNetwork.Kernels"/>
+    public KernelNetwork? Kernels => _device.Network;
+
+    internal static FusedNetwork<TResult> Take(NetworkModule<TResult> source, NetworkPlans plans, FuseOptions options, Func<Tensor[], TResult> pack) => new(plans, FusedDevices.Take(source, plans, options), pack);
+
+    /// <inheritdoc cref="FusedNetwork.Save"/>
+    public void Save(string path)
+    {
+        using var call = Enter();
+        _device.Save(path);
+    }
+
+    /// <inheritdoc cref="FusedNetwork.Trim"/>
+    public void Trim()
+    {
+        using var call = Enter();
+        _device.Trim();
+    }
+
+    /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int)" />
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, _plans.Height, _plans.Width);
+
+    /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int, int, int)" />
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
+    {
+        RunLengths.CheckInput(_plans.Network, input.Length, batch, _plans.Channels, height, width);
+        using var call = Enter();
+        _device.Run(input, output, batch, height, width);
+    }
+
+    /// <inheritdoc cref="FusedNetwork.Profile"/>
+    public NetworkProfile Profile(Tensor input, int iterations = KernelNetwork.ProfileRuns)
+    {
+        CheckInput(input);
+        using var inside = Enter();
+        return NetworkProfile.Of(_plans.Network, Kernels, input, iterations, () => Array.ForEach(Results(input), static result => result.Dispose()));
+    }
+
+    Tensor[] INetworkSnapshot.Results(Tensor input) => Results(input);
+
+    /// <inheritdoc />
+    protected override TResult Compute(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return _pack(_device.Run(input));
+    }
+}

@@ -1,0 +1,136 @@
+using TorchSharp.Modules;
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>What a snapshot holds, whatever it gives: parts that it disposes, copies of layers, and a gate that calls pass until it is closed.</summary>
+public abstract class FusedParts : IDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+    private readonly string _name;
+    private readonly int _inChannels;
+    private readonly CallGate _gate;
+
+    /// <summary>Makes an empty snapshot.</summary>
+    /// <param name="name">The name of the class that it is of.</param>
+    /// <param name="inChannels">The channels of its input.</param>
+    private protected FusedParts(string name, int inChannels)
+    {
+        (_name, _inChannels) = (name, inChannels);
+        _gate = new CallGate(() => _owned.ForEach(static owned => owned.Dispose()));
+    }
+
+    /// <summary>Calls that run come to their end; later ones throw.</summary>
+    public void Dispose()
+    {
+        _gate.Close();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What it gives in inference, one tensor after another; their user disposes them.</summary>
+    internal abstract Tensor[] Results(Tensor input);
+
+    private protected void CheckInput(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.dim() != 4 || input.size(1) != _inChannels)
+            throw new ArgumentException(Invariant($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
+    }
+
+    /// <summary>Begins a call, which ends when the result is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
+    private protected CallGate.Call Enter() => _gate.Enter(this);
+
+    private protected static T Checked<T>(T source)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source;
+    }
+
+    /// <summary>Lets the snapshot dispose a part.</summary>
+    /// <typeparam name="TPart">The part's type.</typeparam>
+    /// <param name="part">The part.</param>
+    /// <returns>The part.</returns>
+    private protected TPart Own<TPart>(TPart part)
+        where TPart : IDisposable
+    {
+        _owned.Add(part);
+        return part;
+    }
+
+    /// <summary>What a snapshot keeps of a convolution and the batch norm behind it.</summary>
+    /// <param name="convolution">The convolution.</param>
+    /// <param name="norm">The batch norm, if any.</param>
+    /// <returns>The convolution with the batch norm folded in.</returns>
+    protected FoldedConvolution Fold(Conv2d convolution, BatchNorm2d? norm) => Own(new FoldedConvolution(convolution, norm));
+
+    /// <summary>What a snapshot keeps of a batch norm that no convolution takes in.</summary>
+    /// <param name="norm">The batch norm.</param>
+    /// <returns>Its scale and shift.</returns>
+    protected ChannelAffine Fold(BatchNorm2d norm) => Own(new ChannelAffine(norm));
+
+    /// <summary>What a snapshot keeps of a linear layer.</summary>
+    /// <param name="linear">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FoldedLinear Fold(Linear linear) => Own(new FoldedLinear(linear));
+
+    /// <summary>What a snapshot keeps of a PReLU.</summary>
+    /// <param name="prelu">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(PReLU prelu)
+    {
+        ArgumentNullException.ThrowIfNull(prelu);
+        return Own(new FrozenLayer([prelu.weight], static (input, state) => input.prelu(state[0]!)));
+    }
+
+    /// <summary>What a snapshot keeps of a learned factor for each channel.</summary>
+    /// <param name="scale">The factors.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(LearnedScale scale)
+    {
+        ArgumentNullException.ThrowIfNull(scale);
+        return Own(new FrozenLayer([scale.Parameter], static (input, state) => input * state[0]!));
+    }
+
+    /// <summary>What a snapshot keeps of a norm over groups of channels.</summary>
+    /// <param name="norm">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(GroupNorm norm)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        var (groups, eps) = (norm.num_groups, norm.eps);
+        return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.group_norm(input, groups, state[0], state[1], eps)));
+    }
+
+    /// <summary>What a snapshot keeps of a norm over each channel.</summary>
+    /// <param name="norm">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(InstanceNorm2d norm)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        var eps = norm.eps;
+        return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.instance_norm(input, weight: state[0], bias: state[1], eps: eps)));
+    }
+
+    /// <summary>What a snapshot keeps of a norm over the last dimensions.</summary>
+    /// <param name="norm">The layer.</param>
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(LayerNorm norm)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        var (shape, eps) = (norm.normalized_shape, norm.eps);
+        return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.layer_norm(input, shape, state[0], state[1], eps)));
+    }
+
+    /// <summary>What a snapshot keeps of a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <returns>Its snapshot.</returns>
+    protected FusedModule Fold(BlockModule block) => Own(Checked(block).Fuse());
+
+    /// <summary>What a snapshot keeps of blocks in a row.</summary>
+    /// <param name="units">The blocks.</param>
+    /// <returns>Their snapshots.</returns>
+    protected FusedModule[] Fold(BlockModule[] units) => Array.ConvertAll(units, Fold);
+}

@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>What the build makes of a class declared with <see cref="NetworkAttribute"/>: a <see cref="NetworkModule"/>, or, of one with several results, a <see cref="NetworkModule{TResult}"/>. Nobody else implements it.</summary>
+public interface INetworkModule : IDisposable
+{
+    /// <summary>The channels of the input, C of N x C x H x W.</summary>
+    int InChannels { get; }
+
+    /// <summary>The module itself.</summary>
+    internal nn.Module Module { get; }
+
+    /// <summary>What the build decided for the network.</summary>
+    internal NetworkPlans Plans { get; }
+
+    /// <summary>Held by whoever hangs hooks into the layers.</summary>
+    internal Lock Profiling { get; }
+
+    /// <summary>The build's snapshot, which runs on torch's operations.</summary>
+    internal FusedParts TakeTorchSnapshot();
+
+    /// <summary>Takes a snapshot, as the module's own Fuse does.</summary>
+    internal INetworkSnapshot TakeSnapshot(FuseOptions options);
+
+    /// <summary>Calls the module: what it gives, one tensor after another.</summary>
+    internal Tensor[] Results(Tensor input);
+}
+
+/// <summary>A network's snapshot, whatever it gives.</summary>
+internal interface INetworkSnapshot : IDisposable
+{
+    /// <summary>What it gives, one tensor after another; their user disposes them.</summary>
+    Tensor[] Results(Tensor input);
+
+    /// <summary>Runs images again and again, and says where the time goes.</summary>
+    NetworkProfile Profile(Tensor input, int iterations);
+}

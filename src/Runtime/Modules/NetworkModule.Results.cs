@@ -1,0 +1,112 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Blockwright;
+
+/// <summary>
+/// What the build makes of a class declared with <see cref="NetworkAttribute"/> and several results (<see cref="OutputAttribute"/>): a TorchSharp module that trains, moves between devices, saves and loads like any other.
+/// </summary>
+/// <typeparam name="TResult">The results: a tuple of tensors.</typeparam>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
+public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetworkModule
+{
+    private readonly NetworkPlans _plans;
+    private readonly Func<Tensor[], TResult> _pack;
+    private readonly ModuleLayers _layers;
+    private readonly Lock _profiling = new();
+
+    /// <summary>Makes the module; the build's code adds the layers.</summary>
+    /// <param name="plans">What the build decided for the network.</param>
+    /// <param name="pack">Makes the results of the tensors that a snapshot gives.</param>
+    protected NetworkModule(NetworkPlans plans, Func<Tensor[], TResult> pack)
+        : base((plans ?? throw new ArgumentNullException(nameof(plans))).Network)
+    {
+        ArgumentNullException.ThrowIfNull(pack);
+        (_plans, _pack, InChannels) = (plans, pack, plans.Channels);
+        _layers = new ModuleLayers(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor));
+    }
+
+    /// <summary>Throws. A constructor of the user's own that does not run the build's ends here, at the latest.</summary>
+    /// <exception cref="InvalidOperationException">Always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected NetworkModule()
+        : base("") => throw new InvalidOperationException(
+            $"{GetType()} has no layers: the constructor that was called does not run the one that the build writes. Give it ': this(...)', as BW0027 says.");
+
+    /// <summary>The channels of the input, C of N x C x H x W.</summary>
+    public int InChannels { get; }
+
+    /// <inheritdoc cref="BlockModule.Fuse"/>
+    public FusedNetwork<TResult> Fuse() => Fuse(FuseOptions.Default);
+
+    /// <summary>Takes a snapshot for inference that computes as the options say; its user disposes it.</summary>
+    /// <param name="options">How it computes.</param>
+    /// <returns>The snapshot.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    public FusedNetwork<TResult> Fuse(FuseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return FusedNetwork<TResult>.Take(this, _plans, options, _pack);
+    }
+
+    nn.Module INetworkModule.Module => this;
+
+    NetworkPlans INetworkModule.Plans => _plans;
+
+    Lock INetworkModule.Profiling => _profiling;
+
+    FusedParts INetworkModule.TakeTorchSnapshot() => TakeSnapshot();
+
+    INetworkSnapshot INetworkModule.TakeSnapshot(FuseOptions options) => Fuse(options);
+
+    Tensor[] INetworkModule.Results(Tensor input) => ResultTuple.Tensors(call(input));
+
+    /// <summary>What Fuse does, written by the build: a snapshot that runs on torch's operations.</summary>
+    /// <returns>The snapshot.</returns>
+    protected abstract FusedModule<TResult> TakeSnapshot();
+
+    /// <inheritdoc cref="BlockModule.ToString"/>
+    public override string ToString() => ModuleText.Of(this);
+
+    /// <inheritdoc cref="BlockModule.Register{TModule}(string, TModule)"/>
+    protected TModule Register<TModule>(string key, TModule module)
+        where TModule : Module => _layers.Register(key, module);
+
+    /// <inheritdoc cref="BlockModule.Register(string, LearnedScale)"/>
+    protected LearnedScale Register(string key, LearnedScale scale) => _layers.Register(key, scale);
+
+    /// <inheritdoc cref="BlockModule.RegisterComponents"/>
+    protected override void RegisterComponents() => _layers.RegisterComponents(GetType());
+
+    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Module?)"/>
+    protected void RegisterOwn(string name, Module? module) => _layers.RegisterOwn(name, module);
+
+    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Tensor?)"/>
+    protected void RegisterOwn(string name, Tensor? tensor) => _layers.RegisterOwn(name, tensor);
+
+    /// <summary>N x <see cref="InChannels"/> x H x W to the results, right in training and evaluation.</summary>
+    /// <param name="input">The input.</param>
+    /// <returns>The results.</returns>
+    /// <exception cref="ArgumentException">The input has another shape, or is of a type or on a device that the layers do not take.</exception>
+    public sealed override TResult forward(Tensor input)
+    {
+        ModuleCalls.CheckInput(this, InChannels, input);
+        using var scope = NewDisposeScope();
+        try
+        {
+            return ResultTuple.MoveOut(Compute(input));
+        }
+        catch (ExternalException e) when (ModuleCalls.IsElsewhere(this, input))
+        {
+            throw ModuleCalls.Elsewhere(this, input, e);
+        }
+    }
+
+    /// <summary>What forward does, written by the build. Intermediate tensors may be left to the scope around it.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>Tensors of their own.</returns>
+    protected abstract TResult Compute(Tensor input);
+}
