@@ -50,8 +50,10 @@ internal static class NodePlanner
         Inputs = node.Inputs,
         IsFlat = node.Shape.IsFlat,
         IsView = Cost.IsView(node),
+        HasSizeOfSecond = node is { Layer: not null, Inputs.Length: 2 },
         Parameters = Cost.Parameters(node),
         PerPixel = Cost.PerPixel(node),
+        CountsPixelsThatComeIn = node.Layer is { CountsPixelsThatComeIn: true },
         Step = step,
     };
 

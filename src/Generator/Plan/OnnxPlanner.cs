@@ -61,6 +61,8 @@ internal static class OnnxPlanner
 
         public string InputShape() => OnnxWords.Shape;
 
+        public string Like() => OnnxWords.Input(1);
+
         public string Integers(params long[] values) => OnnxWords.Integers(values);
 
         public string Reals(params double[] values) => OnnxWords.Reals(values);

@@ -164,13 +164,20 @@ internal sealed class BlockWalk
         if (running.Node == Poison)
             return;
         var shape = _nodes[running.Node].Shape;
-        if (WorkOut(step, () => definition.Resolve(new LayerContext(step, shape, isBeforeBatchNorm, _evaluator, _reporter))) is not var (layer, output))
+        var like = definition.SizeOf is { } argument && step.Text(argument) is { } named ? Look(named, step.PlaceOf(argument)) : (int?)null;
+        if (like == Poison)
+        {
+            Advance(step, Poison);
+            return;
+        }
+        var sized = like is { } other ? _nodes[other].Shape : null;
+        if (WorkOut(step, () => definition.Resolve(new LayerContext(step, shape, sized, isBeforeBatchNorm, _evaluator, _reporter))) is not var (layer, output))
         {
             Advance(step, Poison);
             return;
         }
         var key = layer.HasState ? Key(step, number) : null;
-        Advance(step, _nodes.Add(new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key)));
+        Advance(step, _nodes.Add(new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key, like)));
     }
 
     private void TakeApply(Step step)

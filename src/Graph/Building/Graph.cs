@@ -105,8 +105,9 @@ public sealed record InputNode(Shape Shape, string Owner) : Node(0, ImmutableArr
 }
 
 /// <param name="Key">Its key in the state dict, where the layer has entries there.</param>
-public sealed record LayerNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, Layer Layer, string? Key)
-    : Node(Id, ImmutableArray.Create(Source), Shape, Name, Owner, Place)
+/// <param name="Like">The value whose height and width it reads, and nothing else of it; null for most.</param>
+public sealed record LayerNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, Layer Layer, string? Key, int? Like = null)
+    : Node(Id, Like is { } like ? ImmutableArray.Create(Source, like) : ImmutableArray.Create(Source), Shape, Name, Owner, Place)
 {
     public override Amount Parameters => Layer.Parameters;
 
@@ -114,7 +115,7 @@ public sealed record LayerNode(int Id, int Source, Shape Shape, string? Name, st
 
     public override long Convolutions => Layer.Numbers is null ? 0 : 1;
 
-    public override long? MultiplyAdds(BlockGraph graph) => Layer.MultiplyAdds(Shape);
+    public override long? MultiplyAdds(BlockGraph graph) => Layer.MultiplyAdds(graph.Nodes[Source].Shape, Shape);
 }
 
 /// <summary>A part of a split: the channels from <paramref name="Start"/> on.</summary>

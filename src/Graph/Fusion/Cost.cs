@@ -8,22 +8,22 @@ public static class Cost
     /// <summary>A node by itself, as torch's operations compute it.</summary>
     /// <exception cref="OverflowException">64 bits do not hold it.</exception>
     public static OperationCost Of(FlatGraph graph, FlatNode node) => OperationCost.Of(
-        Parameters(node), PerPixel(node), node.Inputs.Sum(input => Values(graph.Nodes[input].Shape)), node.Channels, Height(node.Shape), Width(node.Shape), IsView(node));
+        Parameters(node), MultiplyAdds(graph, node), node.Read.Sum(input => Values(graph.Nodes[input].Shape)), node.Channels, Height(node.Shape), Width(node.Shape), IsView(node));
 
     /// <summary>A pass of a device: what it covers is one operation, whose maps are read and written once.</summary>
     /// <exception cref="OverflowException">64 bits do not hold it.</exception>
     public static OperationCost Of(FlatGraph graph, FusedOperation operation) => new(
         operation.Nodes.Aggregate(0L, static (sum, node) => checked(sum + Parameters(node))),
-        operation.Nodes.Aggregate(0L, static (sum, node) => checked(sum + MultiplyAdds(node))),
+        operation.Nodes.Aggregate(0L, (sum, node) => checked(sum + MultiplyAdds(graph, node))),
         operation.Operands.Distinct().Aggregate(0L, (sum, operand) => checked(sum + Values(graph.Nodes[operand].Shape))),
         Values(operation.Result.Shape));
 
     public static long Parameters(FlatNode node) => node.Layer?.Parameters.Constant ?? 0;
 
-    /// <summary>Multiply-adds for each pixel of the result.</summary>
+    /// <summary>Multiply-adds for each pixel of the result, or, as the layer says, of the input.</summary>
     public static long PerPixel(FlatNode node) => node.Layer?.MultiplyAddsPerPixel ?? 0;
 
-    public static long MultiplyAdds(FlatNode node) => node.Layer?.MultiplyAdds(node.Shape) ?? 0;
+    public static long MultiplyAdds(FlatGraph graph, FlatNode node) => node.Layer?.MultiplyAdds(graph.Nodes[node.Inputs[0]].Shape, node.Shape) ?? 0;
 
     /// <summary>Whether torch gives a view: nothing is moved.</summary>
     public static bool IsView(FlatNode node) => node.Inputs.IsEmpty || node.IsSlice || node.Layer is { IsView: true };

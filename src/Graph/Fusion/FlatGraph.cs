@@ -15,6 +15,9 @@ public sealed record FlatNode(int Id, ImmutableArray<int> Inputs, Shape Shape, N
     public int Channels => (int)Shape.Channels.Constant!;
 
     public bool IsSlice => Layer is null && Join is null && Inputs.Length == 1;
+
+    /// <summary>The values whose elements it reads: of another a layer may read the height and width alone.</summary>
+    public IEnumerable<int> Read => Layer is null ? Inputs : Inputs.Take(1);
 }
 
 /// <summary>A block where a network uses it, or the network itself.</summary>

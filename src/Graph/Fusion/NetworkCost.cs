@@ -38,7 +38,7 @@ public sealed record NetworkCost(string Result, long MultiplyAdds, long Moved, E
             foreach (var node in graph.Nodes)
             {
                 cancellation.ThrowIfCancellationRequested();
-                layers += new OperationCost(Cost.Parameters(node), Cost.MultiplyAdds(node), 0, 0);
+                layers += new OperationCost(Cost.Parameters(node), Cost.MultiplyAdds(graph, node), 0, 0);
                 if (node.Layer is { HasState: true } layer)
                     state.Add((node.Key, layer.Describe(), node.Channels));
             }

@@ -25,6 +25,9 @@ public sealed record ModuleCode(string Type, string Factory, string Snapshot, bo
 /// <param name="Number">How a number is named there.</param>
 public sealed record CallSite(string Input, string Module, bool IsInPlace, Func<Amount, string> Number)
 {
+    /// <summary>The variable of the value whose height and width the layer reads; empty for most.</summary>
+    public string Like { get; init; } = "";
+
     /// <summary>What ends the name of torch's method: it has another that writes over its input.</summary>
     public string Ending => IsInPlace ? "_" : "";
 

@@ -16,6 +16,9 @@ public interface IOnnxGraph
     /// <summary>The shape of what comes into the layer, for a Reshape: where an export fixes the size it is a constant, whose 0 keeps the number of images.</summary>
     string InputShape();
 
+    /// <summary>The value whose height and width the layer reads.</summary>
+    string Like();
+
     /// <summary>A constant of 64-bit integers.</summary>
     string Integers(params long[] values);
 

@@ -37,11 +37,18 @@ public abstract record Layer
     /// <summary>The number of learned parameters.</summary>
     public virtual Amount Parameters => Amount.Zero;
 
-    /// <summary>Multiply-accumulates for each pixel of the result, where every number is known.</summary>
+    /// <summary>Multiply-accumulates for each pixel of the result, where every number is known (see <see cref="CountsPixelsThatComeIn"/>).</summary>
     public virtual long? MultiplyAddsPerPixel => 0;
 
+    /// <summary>Whether <see cref="MultiplyAddsPerPixel"/> is of each pixel of the input instead.</summary>
+    public virtual bool CountsPixelsThatComeIn => false;
+
     /// <summary>Multiply-accumulates per image, where every shape is known.</summary>
-    public long? MultiplyAdds(Shape output) => checked(output.Height.Size * output.Width.Size * MultiplyAddsPerPixel);
+    public long? MultiplyAdds(Shape input, Shape output)
+    {
+        var counted = CountsPixelsThatComeIn ? input : output;
+        return checked(counted.Height.Size * counted.Width.Size * MultiplyAddsPerPixel);
+    }
 
     /// <summary>Its class in torch.nn, as people know it.</summary>
     public virtual string TorchName => Module?.Type ?? Kind;
@@ -165,6 +172,9 @@ public abstract class LayerDefinition
 
     /// <summary>The method of torch's Tensor, and of torch.nn.functional, that does just this without arguments; null where there is none.</summary>
     public virtual string? Function => null;
+
+    /// <summary>The argument that names another value, of which the layer reads the height and width; null where it has none.</summary>
+    public virtual string? SizeOf => null;
 
     /// <summary>Null after a problem was reported.</summary>
     public abstract (Layer Layer, Shape Output)? Resolve(LayerContext context);

@@ -8,10 +8,11 @@ public sealed class LayerContext
     private readonly Reporter _reporter;
     private readonly Evaluator _evaluator;
 
-    internal LayerContext(Step step, Shape input, bool isBeforeBatchNorm, Evaluator evaluator, Reporter reporter)
+    internal LayerContext(Step step, Shape input, Shape? like, bool isBeforeBatchNorm, Evaluator evaluator, Reporter reporter)
     {
         Step = step;
         Input = input;
+        Like = like;
         IsBeforeBatchNorm = isBeforeBatchNorm;
         _evaluator = evaluator;
         _reporter = reporter;
@@ -20,6 +21,9 @@ public sealed class LayerContext
     public Step Step { get; }
 
     public Shape Input { get; }
+
+    /// <summary>The shape of the value that <see cref="LayerDefinition.SizeOf"/> names; null where it names none.</summary>
+    public Shape? Like { get; }
 
     /// <summary>Whether the next attribute is a batch norm.</summary>
     public bool IsBeforeBatchNorm { get; }
@@ -107,6 +111,16 @@ public sealed class LayerContext
         if (value.Constant is { } number)
             return number % 2 == 0;
         _reporter.Require(Requirement.Divides(Amount.Of(2), value, $"{Step.Kind}: the padding that keeps the size, half of {value}"));
+        return true;
+    }
+
+    /// <summary>Whether a number is less than one of two; where they are not known, the constructor checks it.</summary>
+    public bool RequireBelow(Amount value, Amount one, Amount other)
+    {
+        if (value.Constant is { } number && one.Constant is { } a && other.Constant is { } b)
+            return number < Math.Max(a, b);
+        var most = Amount.Of(new Atom($"max({one}, {other})", $"global::System.Math.Max({one.Code}, {other.Code})"));
+        _reporter.Require(Requirement.AtLeast(most - value, 1, $"{Step.Kind}: the stride or the dilation less the output padding"));
         return true;
     }
 

@@ -20,6 +20,7 @@ public static class LayerTable
         new PReLUDefinition(),
         new SoftmaxDefinition(isLog: false),
         new SoftmaxDefinition(isLog: true),
+        new ConvTransposeDefinition(),
         new UpsampleDefinition(),
         new Padding2dDefinition(isReflection: false),
         new Padding2dDefinition(isReflection: true),

@@ -2,9 +2,9 @@ using Blockwright.Plans;
 
 namespace Blockwright.Graph;
 
-/// <summary>torch.nn.Upsample: by a factor, or to a size.</summary>
-/// <param name="Factor">How many times the height and the width; null where the size is said.</param>
-/// <param name="Size">The height and width that come out; null where the factor is said.</param>
+/// <summary>torch.nn.Upsample: by a factor, to a size, or, where neither is said, to the size of another value.</summary>
+/// <param name="Factor">How many times the height and the width; null where it is not said.</param>
+/// <param name="Size">The height and width that come out; null where they are not said.</param>
 /// <param name="IsBilinear">Whether each pixel is a mean of four; else it is the nearest one.</param>
 /// <param name="AlignCorners">Whether the corners' pixels stay where they are.</param>
 internal sealed record Upsample(Pair? Factor, Pair? Size, bool IsBilinear, bool AlignCorners) : Layer
@@ -19,50 +19,55 @@ internal sealed record Upsample(Pair? Factor, Pair? Size, bool IsBilinear, bool 
 
     public override Overwriting Yields => Overwriting.Always;
 
-    public override IEnumerable<Amount> NumbersOfCall => [Given.Height, Given.Width];
+    public override IEnumerable<Amount> NumbersOfCall => Given is { } given ? [given.Height, given.Width] : [];
 
     public override IEnumerable<string> Words
     {
         get
         {
-            yield return $"{(Factor is null ? "size" : "factor")}={Given.Height}x{Given.Width}";
+            yield return Given is { } given ? $"{(Factor is null ? "size" : "factor")}={given.Height}x{given.Width}" : "size_of_another";
             yield return Mode;
             if (AlignCorners)
                 yield return "align_corners";
         }
     }
 
-    private Pair Given => Factor ?? Size!;
+    private Pair? Given => Factor ?? Size;
 
     private string Mode => IsBilinear ? UpsampleDefinition.Bilinear : UpsampleDefinition.Nearest;
 
-    public override string Describe() => $"{Kind}, {(Factor is { IsSquare: true } ? Factor.Height.Text : Given.ToString())}{(Factor is null ? "" : " times")}, {Mode}{(AlignCorners ? ", aligned corners" : "")}";
+    public override string Describe() => $"{Kind}, {(Factor is { IsSquare: true } ? Factor.Height.Text : Given?.ToString() ?? "to another's size")}{(Factor is null ? "" : " times")}, {Mode}{(AlignCorners ? ", aligned corners" : "")}";
 
     public override ValueRange Range(ValueRange input) => input;
 
-    public override string Call(CallSite site) => IsBilinear
-        ? $"{Emitted.Ops}{(Factor is null ? "BilinearTo" : "BilinearBy")}({site.Input}, {site.Pair(Given)}, {Emitted.Bool(AlignCorners)})"
-        : $"{Emitted.Ops}{(Factor is null ? "NearestTo" : "NearestBy")}({site.Input}, {site.Pair(Given)})";
+    public override string Call(CallSite site)
+    {
+        var (ending, numbers) = (Factor is null ? "To" : "By", Given is { } given ? site.Pair(given) : $"{Emitted.Ops}SizeOf({site.Like})");
+        return IsBilinear ? $"{Emitted.Ops}Bilinear{ending}({site.Input}, {numbers}, {Emitted.Bool(AlignCorners)})" : $"{Emitted.Ops}Nearest{ending}({site.Input}, {numbers})";
+    }
 
     /// <summary>None: torch computes it.</summary>
     public override Kernel? Kernel(Shape input) => null;
 
     public override Resizing? Resizing(Shape input)
     {
-        var (height, width) = ((int)Given.Height.Constant!, (int)Given.Width.Constant!);
+        if (Given is not { } given)
+            return null;
+        var (height, width) = ((int)given.Height.Constant!, (int)given.Width.Constant!);
         return Factor is null ? new(0, 0, height, width) : new(height, width, 0, 0);
     }
 
     public override string Onnx(IOnnxGraph graph, string input)
     {
-        var (height, width) = (Given.Height.Constant!.Value, Given.Width.Constant!.Value);
-        string[] inputs = Factor is null
+        string[] inputs = Factor is { } factor
+            ? [input, "", graph.Reals(1, 1, factor.Height.Constant!.Value, factor.Width.Constant!.Value)]
             // As many images and channels as come in.
-            ? [input, "", "", graph.Node("Concat", [graph.Node("Slice", [graph.Node("Shape", [input]), graph.Integers(0), graph.Integers(2)]), graph.Integers(height, width)], ("axis", 0L))]
-            : [input, "", graph.Reals(1, 1, height, width)];
+            : [input, "", "", graph.Node("Concat", [Part(input, 0), Size is { } size ? graph.Integers(WindowArithmetic.Longs(size)) : Part(graph.Like(), 2)], ("axis", 0L))];
         return IsBilinear
             ? graph.Node("Resize", inputs, ("mode", "linear"), ("coordinate_transformation_mode", AlignCorners ? "align_corners" : "half_pixel"))
             : graph.Node("Resize", inputs, ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+
+        string Part(string value, long first) => graph.Node("Slice", [graph.Node("Shape", [value]), graph.Integers(first), graph.Integers(first + 2)]);
     }
 }
 
@@ -80,23 +85,36 @@ internal sealed class UpsampleDefinition : LayerDefinition
 
     public override bool HasState => false;
 
+    public override string SizeOf => nameof(UpsampleAttribute.SizeOf);
+
     public override (Layer, Shape)? Resolve(LayerContext context)
     {
         if (!context.RequireMap() || IsBilinear(context) is not { } isBilinear || !TakesCorners(context, isBilinear))
             return null;
         var alignCorners = context.Step.Flag(nameof(UpsampleAttribute.AlignCorners)) ?? false;
-        var (hasFactor, hasSize) = (context.Step[nameof(UpsampleAttribute.ScaleFactor)] is not null, context.Step[nameof(UpsampleAttribute.Size)] is not null);
-        if (hasFactor == hasSize)
+        string[] said = new[] { nameof(UpsampleAttribute.ScaleFactor), nameof(UpsampleAttribute.Size), SizeOf }.Where(name => context.Step[name] is not null).ToArray();
+        if (said.Length != 1)
         {
-            context.Report(ProblemIds.InvalidArgument, hasSize ? nameof(UpsampleAttribute.Size) : null, Name, "a factor or a Size", hasSize ? "both" : "neither");
+            context.Report(ProblemIds.InvalidArgument, said.LastOrDefault(), Name, $"one of a factor, {nameof(UpsampleAttribute.Size)} and {SizeOf}", said.Length == 0 ? "none" : string.Join(" and ", said));
             return null;
         }
+        if (context.Like is { } like)
+            return To(context, like, isBilinear, alignCorners);
+        var hasFactor = said[0] == nameof(UpsampleAttribute.ScaleFactor);
         var argument = hasFactor ? nameof(UpsampleAttribute.ScaleFactor) : nameof(UpsampleAttribute.Size);
         if (context.Pair(argument, Pair.One) is not { } numbers)
             return null;
         var input = context.Input;
         var (height, width) = hasFactor ? (input.Height.Times(numbers.Height), input.Width.Times(numbers.Width)) : (Extent.Always(numbers.Height), Extent.Always(numbers.Width));
         return context.Map(argument, input.Channels, height, width) is { } output ? (new Upsample(hasFactor ? numbers : null, hasFactor ? null : numbers, isBilinear, alignCorners), output) : null;
+    }
+
+    private static (Layer, Shape)? To(LayerContext context, Shape like, bool isBilinear, bool alignCorners)
+    {
+        if (!like.IsFlat)
+            return (new Upsample(null, null, isBilinear, alignCorners), like with { Channels = context.Input.Channels });
+        context.Report(ProblemIds.WrongRank, nameof(UpsampleAttribute.SizeOf), nameof(UpsampleAttribute.SizeOf), "N x C x H x W", like.ToString());
+        return null;
     }
 
     private static bool? IsBilinear(LayerContext context)

@@ -78,6 +78,38 @@ public sealed class DepthwiseConv2dAttribute(object kernelSize) : ConvolutionAtt
     public object KernelSize { get; } = kernelSize;
 }
 
+/// <summary>
+/// torch.nn.ConvTranspose2d, which makes maps larger: N x C x H x W to N x <c>outChannels</c> x H' x W', with H' = (H - 1) * stride - 2 * padding + dilation * (kernel - 1) + output padding + 1.
+/// </summary>
+/// <param name="outChannels">The number of channels that come out.</param>
+/// <param name="kernelSize">The kernel's size.</param>
+public sealed class ConvTranspose2dAttribute(object outChannels, object kernelSize) : LayerAttribute
+{
+    /// <summary>The number of channels that come out.</summary>
+    public object OutChannels { get; } = outChannels;
+
+    /// <summary>The kernel's size.</summary>
+    public object KernelSize { get; } = kernelSize;
+
+    /// <summary>How far apart the input's pixels come to lie, 1 where it is left out.</summary>
+    public object? Stride { get; set; }
+
+    /// <summary>The rows and columns that are left out on each side. Where both paddings are left out, they are those with which the map becomes <see cref="Stride"/> times as large.</summary>
+    public object? Padding { get; set; }
+
+    /// <summary>The rows and columns that are added at the bottom and on the right, fewer than the stride or the dilation; 0 where <see cref="Padding"/> is said.</summary>
+    public object? OutputPadding { get; set; }
+
+    /// <summary>The distance between the kernel's elements, 1 where it is left out.</summary>
+    public object? Dilation { get; set; }
+
+    /// <summary>The number of groups, 1 where it is left out.</summary>
+    public object? Groups { get; set; }
+
+    /// <summary>Whether the layer adds a bias. Left out: unless a batch norm follows.</summary>
+    public bool Bias { get; set; }
+}
+
 /// <summary>torch.nn.BatchNorm2d with learned scale and shift and running statistics.</summary>
 public sealed class BatchNorm2dAttribute : LayerAttribute
 {
@@ -286,10 +318,10 @@ public sealed class AdaptiveMaxPool2dAttribute(object outputSize) : LayerAttribu
     public object OutputSize { get; } = outputSize;
 }
 
-/// <summary>torch.nn.Upsample: N x C x H x W to N x C x (factor * H) x (factor * W), or to a size.</summary>
+/// <summary>torch.nn.Upsample: N x C x H x W to N x C x (factor * H) x (factor * W), to a size, or to another value's size.</summary>
 public sealed class UpsampleAttribute : LayerAttribute
 {
-    /// <summary>Upsampling to a <see cref="Size"/>.</summary>
+    /// <summary>Upsampling to a <see cref="Size"/>, or to the <see cref="SizeOf"/> another value.</summary>
     public UpsampleAttribute()
     {
     }
@@ -303,6 +335,9 @@ public sealed class UpsampleAttribute : LayerAttribute
 
     /// <summary>The height and the width that come out, instead of a factor: one number, or an array of two.</summary>
     public object? Size { get; set; }
+
+    /// <summary>The name of a value whose height and width come out, whatever the input's size is: <c>"in"</c>, or a map of a pyramid.</summary>
+    public string? SizeOf { get; set; }
 
     /// <summary>"bilinear" for means of four pixels; "nearest", which it is where it is left out, for the nearest one.</summary>
     public string Mode { get; set; } = "nearest";

@@ -66,6 +66,12 @@ public abstract class FusedParts : IDisposable
     /// <returns>The convolution with the batch norm folded in.</returns>
     protected FoldedConvolution Fold(Conv2d convolution, BatchNorm2d? norm) => Own(new FoldedConvolution(convolution, norm));
 
+    /// <summary>What a snapshot keeps of a transposed convolution and the batch norm behind it.</summary>
+    /// <param name="convolution">The convolution.</param>
+    /// <param name="norm">The batch norm, if any.</param>
+    /// <returns>The convolution with the batch norm folded in.</returns>
+    protected FoldedConvTranspose Fold(ConvTranspose2d convolution, BatchNorm2d? norm) => Own(new FoldedConvTranspose(convolution, norm));
+
     /// <summary>What a snapshot keeps of a batch norm that no convolution takes in.</summary>
     /// <param name="norm">The batch norm.</param>
     /// <returns>Its scale and shift.</returns>

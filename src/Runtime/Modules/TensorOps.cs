@@ -75,6 +75,35 @@ public static class TensorOps
     /// <returns>N x C x H' x W'.</returns>
     public static Tensor NearestTo(Tensor input, (long Height, long Width) size) => nn.functional.interpolate(input, [size.Height, size.Width], mode: InterpolationMode.Nearest);
 
+    /// <summary>A transposed convolution whose output padding has two numbers, of which TorchSharp's module knows the first. Hooks of the layer do not see it.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>N x C' x H' x W'.</returns>
+    public static Tensor ConvTranspose(TorchSharp.Modules.ConvTranspose2d layer, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return nn.functional.conv_transpose2d(input, layer.weight, layer.bias, layer.stride, layer.padding, layer.output_padding, layer.dilation, layer.groups);
+    }
+
+    /// <summary>The same in a snapshot.</summary>
+    /// <param name="layer">What the snapshot keeps of the layer.</param>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>N x C' x H' x W'.</returns>
+    public static Tensor ConvTranspose(FoldedConvTranspose layer, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return layer.call(input);
+    }
+
+    /// <summary>A map's height and width.</summary>
+    /// <param name="map">N x C x H x W.</param>
+    /// <returns>H and W.</returns>
+    public static (long Height, long Width) SizeOf(Tensor map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return (map.size(2), map.size(3));
+    }
+
     /// <summary>torch.nn.functional.interpolate by a factor, each pixel a mean of four.</summary>
     /// <param name="input">N x C x H x W.</param>
     /// <param name="factor">How many times the height and the width.</param>

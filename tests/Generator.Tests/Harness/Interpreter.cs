@@ -217,6 +217,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "Conv2d" => Convolve(line, x, key, line["OutChannels"] is { } channels ? Number(channels) : x.size(1), line["Groups"] is { } groups ? Number(groups) : 1, isBeforeBatchNorm),
             "Conv1x1" => Convolve(line, x, key, line["OutChannels"] is { } channels ? Number(channels) : x.size(1), line["Groups"] is { } groups ? Number(groups) : 1, isBeforeBatchNorm),
             "DepthwiseConv2d" => Convolve(line, x, key, x.size(1), x.size(1), isBeforeBatchNorm),
+            "ConvTranspose2d" => Transposed(line, x, key, isBeforeBatchNorm),
             "BatchNorm2d" => Normalize(line, x, key),
             "MaxPool2d" => F.max_pool2d(x, Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize")), PoolPadding(line), [1, 1], line.Flag("CeilMode", false)),
             "AvgPool2d" => F.avg_pool2d(x, Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize")), PoolPadding(line), line.Flag("CeilMode", false), line.Flag("CountIncludePad", true)),
@@ -251,6 +252,22 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             var other => TorchModules.Call(other, line.Arguments.Where(static argument => argument.Key != "Name").ToDictionary(), x),
         };
 
+        private Tensor Transposed(Line line, Tensor x, string key, bool isBeforeBatchNorm)
+        {
+            var (kernel, stride, dilation, groups) = (Pair(line, "KernelSize"), Pair(line, "Stride", [1, 1]), Pair(line, "Dilation", [1, 1]), line["Groups"] is { } said ? Number(said) : 1);
+            var (padding, output) = (Pair(line, "Padding", [0, 0]), Pair(line, "OutputPadding", [0, 0]));
+            if (line["Padding"] is null && line["OutputPadding"] is null)
+            {
+                // Of all that torch takes the smallest with which the map becomes as many times as large.
+                for (var i = 0; i < 2; i++)
+                    (padding[i], output[i]) = Enumerable.Range(0, 100).SelectMany(p => Enumerable.Range(0, (int)Math.Max(stride[i], dilation[i])).Select(o => ((long)p, (long)o))).First(each => (dilation[i] * (kernel[i] - 1)) + 1 + each.Item2 - stride[i] - (2 * each.Item1) == 0);
+            }
+            var channels = Number(line["OutChannels"]);
+            var weight = _all.Entry(key + ".weight", x.size(1), channels / groups, kernel[0], kernel[1]);
+            var bias = line.Flag("Bias", !isBeforeBatchNorm) ? _all.Entry(key + ".bias", channels) : null;
+            return F.conv_transpose2d(x, weight, bias, stride, padding, output, dilation, groups);
+        }
+
         private Tensor Convolve(Line line, Tensor x, string key, long channels, long groups, bool isBeforeBatchNorm)
         {
             var kernel = Pair(line, "KernelSize", [1, 1]);
@@ -280,7 +297,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             var mode = line.Text("Mode") == "bilinear" ? UpsampleMode.Bilinear : UpsampleMode.Nearest;
             bool? corners = mode == UpsampleMode.Bilinear ? line.Flag("AlignCorners", false) : null;
             double[]? factors = line["ScaleFactor"] is null ? null : [.. Pair(line, "ScaleFactor")];
-            return nn.Upsample(line["Size"] is null ? null : Pair(line, "Size"), factors, mode, corners).call(x);
+            var size = line.Text("SizeOf") is { } other ? [.. _values[other].shape.Skip(2)] : line["Size"] is null ? null : Pair(line, "Size");
+            return nn.Upsample(size, factors, mode, corners).call(x);
         }
 
         /// <summary>Left, right, top, bottom.</summary>

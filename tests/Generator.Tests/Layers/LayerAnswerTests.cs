@@ -153,8 +153,10 @@ public class LayerAnswerTests
                 Assert.Equal(state.Count > 0, layer.HasState);
                 Assert.True(LayerTable.Find(kind)!.HasState || !layer.HasState, "HasState: but the definition says that there is never any");
                 Assert.Equal(learned.Sum(static entry => entry.Value.numel()), layer.Parameters.Constant);
-                var pixels = one.Node.Shape.Height.Size * one.Node.Shape.Width.Size;
-                Assert.Equal(learned.Where(static entry => entry.Value.dim() > 1).Sum(entry => entry.Value.numel() * pixels), layer.MultiplyAdds(one.Node.Shape));
+                // Each pixel that comes in is spread over those that come out.
+                var counted = kind == "ConvTranspose2d" ? one.Input : one.Node.Shape;
+                var pixels = counted.Height.Size * counted.Width.Size;
+                Assert.Equal(learned.Where(static entry => entry.Value.dim() > 1).Sum(entry => entry.Value.numel() * pixels), layer.MultiplyAdds(one.Input, one.Node.Shape));
                 if (layer.Kernel(one.Input) is { WeightShape.Count: > 0 } kernel)
                 {
                     Assert.Equal(state[one.Node.Key + ".weight"].shape, kernel.WeightShape.Select(static size => (long)size));

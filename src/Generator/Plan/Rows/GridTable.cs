@@ -25,7 +25,9 @@ internal sealed class GridTable
         foreach (var node in graph.Nodes.Skip(1))
         {
             cancellation.ThrowIfCancellationRequested();
-            _gridOfNode[node.Id] = node.Layer?.Resizing(graph.Nodes[node.Inputs[0]].Shape) is { } resizing && !node.Shape.IsAlwaysPoint ? Resized(_gridOfNode[node.Inputs[0]], resizing, node.Shape) : GridOf(node, graph.KernelOf(node));
+            _gridOfNode[node.Id] = node is { Layer: not null, Inputs.Length: 2 } ? _gridOfNode[node.Inputs[1]]
+                : node.Layer?.Resizing(graph.Nodes[node.Inputs[0]].Shape) is { } resizing && !node.Shape.IsAlwaysPoint ? Resized(_gridOfNode[node.Inputs[0]], resizing, node.Shape)
+                : GridOf(node, graph.KernelOf(node));
             AddRules(node, graph.KernelOf(node));
         }
     }

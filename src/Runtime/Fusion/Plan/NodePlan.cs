@@ -40,7 +40,8 @@ internal sealed record NodePlan(ImmutableArray<PlanGrid> Grids, ImmutableArray<S
     {
         var node = Nodes[index];
         var (height, width) = sizes[node.Grid];
-        return OperationCost.Of(node.Parameters, node.PerPixel, node.Inputs.Sum(input => Values(input, sizes)), node.Channels, height, width, node.IsView);
+        var counted = node.CountsPixelsThatComeIn ? sizes[Nodes[node.Inputs[0]].Grid] : (Height: height, Width: width);
+        return OperationCost.Of(node.Parameters, checked(node.PerPixel * counted.Height * counted.Width), node.Read.Sum(input => Values(input, sizes)), node.Channels, height, width, node.IsView);
     }
 
     /// <summary>The values of a node's result.</summary>
@@ -81,6 +82,12 @@ internal sealed record PlanNode(int Block, string Kind, int Channels, int Grid)
     /// <summary>The nodes that it reads.</summary>
     public ImmutableArray<int> Inputs { get; init; } = ImmutableArray<int>.Empty;
 
+    /// <summary>Whether of the second node that it reads it wants the height and width alone.</summary>
+    public bool HasSizeOfSecond { get; init; }
+
+    /// <summary>The nodes whose values it reads.</summary>
+    public IEnumerable<int> Read => HasSizeOfSecond ? Inputs.Take(1) : Inputs;
+
     /// <summary>Whether its value is N x F.</summary>
     public bool IsFlat { get; init; }
 
@@ -92,6 +99,9 @@ internal sealed record PlanNode(int Block, string Kind, int Channels, int Grid)
 
     /// <summary>Multiply-adds for each pixel of its value.</summary>
     public long PerPixel { get; init; }
+
+    /// <summary>Whether they are for each pixel of what it reads instead.</summary>
+    public bool CountsPixelsThatComeIn { get; init; }
 
     /// <summary>The step of the CPU's plan that computes it, alone or with others; <see cref="NoStep"/> where it only renames channels, or there is no plan.</summary>
     public int Step { get; init; } = NoStep;

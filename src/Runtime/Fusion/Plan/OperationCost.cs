@@ -39,14 +39,14 @@ public readonly record struct OperationCost(long Parameters, long MultiplyAdds, 
 
     /// <summary>An operation's, for one image.</summary>
     /// <param name="parameters">What it has learned.</param>
-    /// <param name="perPixel">Its multiply-adds for each pixel of its result.</param>
+    /// <param name="multiplyAdds">Its multiply-adds.</param>
     /// <param name="read">The values that come in; 0 where it gives a view of them.</param>
     /// <param name="channels">Of the result.</param>
     /// <param name="height">Of the result.</param>
     /// <param name="width">Of the result.</param>
     /// <param name="isView">Whether it gives its input itself, or a view of it, so that nothing is moved.</param>
-    public static OperationCost Of(long parameters, long perPixel, long read, long channels, long height, long width, bool isView) =>
-        checked(new(parameters, perPixel * height * width, isView ? 0 : read, isView ? 0 : Values(channels, height, width)));
+    public static OperationCost Of(long parameters, long multiplyAdds, long read, long channels, long height, long width, bool isView) =>
+        checked(new(parameters, multiplyAdds, isView ? 0 : read, isView ? 0 : Values(channels, height, width)));
 
     /// <summary>hw(c1 + c2) + weights, the paper's formula, where a map has as many pixels on both sides.</summary>
     public static double Access(double pixels, double inputs, double outputs, double weights) => (pixels * (inputs + outputs)) + weights;

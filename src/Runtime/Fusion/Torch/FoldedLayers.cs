@@ -53,6 +53,48 @@ public sealed class FoldedConvolution : IDisposable
     }
 }
 
+/// <summary>A transposed convolution with the batch norm behind it folded in.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class FoldedConvTranspose : IDisposable
+{
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
+    private readonly Func<Tensor, Tensor, Tensor?, Tensor> _compute;
+
+    /// <summary>Copies a convolution's weights, folding a batch norm in.</summary>
+    /// <param name="convolution">The convolution.</param>
+    /// <param name="norm">The batch norm behind it, if any.</param>
+    public FoldedConvTranspose(ConvTranspose2d convolution, BatchNorm2d? norm)
+    {
+        ArgumentNullException.ThrowIfNull(convolution);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var weight = convolution.weight;
+        var (folded, bias) = (weight.detach().clone(), convolution.bias?.detach().clone());
+        if (norm is not null)
+        {
+            var (scale, shift) = ChannelAffine.Of(norm);
+            (folded, bias) = NormFolding.IntoTransposed(weight, convolution.bias, scale, shift, convolution.groups);
+        }
+        _weight = folded.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
+        _bias = bias?.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
+        var (stride, padding, output, dilation, groups) = (convolution.stride, convolution.padding, convolution.output_padding, convolution.dilation, convolution.groups);
+        _compute = (input, w, b) => nn.functional.conv_transpose2d(input, w, b, stride, padding, output, dilation, groups);
+    }
+
+    /// <summary>N x C x H x W to N x C' x H' x W'.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>A new tensor.</returns>
+    public Tensor call(Tensor input) => _compute(input, _weight, _bias);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _weight.Dispose();
+        _bias?.Dispose();
+    }
+}
+
 /// <summary>A batch norm that no convolution takes in: x * scale + shift per channel, in one pass.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ChannelAffine : IDisposable

@@ -21,5 +21,12 @@ internal static class NormFolding
     public static (Tensor Weight, Tensor Bias) Into(Tensor weight, Tensor? bias, Tensor scale, Tensor shift) =>
         (Double(weight) * scale.reshape(-1, 1, 1, 1), bias is null ? shift : (Double(bias) * scale).add(shift, TensorOps.One));
 
+    /// <summary>The same of a transposed convolution, whose weights have the channels that come out second, by groups.</summary>
+    public static (Tensor Weight, Tensor Bias) IntoTransposed(Tensor weight, Tensor? bias, Tensor scale, Tensor shift, long groups)
+    {
+        var byGroups = Double(weight).reshape(groups, -1, weight.size(1), weight.size(2), weight.size(3)) * scale.reshape(groups, 1, -1, 1, 1);
+        return (byGroups.reshape(weight.shape), bias is null ? shift : (Double(bias) * scale).add(shift, TensorOps.One));
+    }
+
     public static Tensor Double(Tensor tensor) => tensor.cpu().to(ScalarType.Float64);
 }
