@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+
+namespace Blockwright.Docs.Tests;
+
+/// <summary>What a reader follows leads somewhere, and he knows from the first lines whether a page is for him.</summary>
+public sealed partial class PageTests
+{
+    public static TheoryData<string> Pages => [.. Page.All.Select(static page => page.Path)];
+
+    /// <summary>Pages of docs; one that explains a diagnostic is for whoever got it, which the rules' table says of all of them.</summary>
+    public static TheoryData<string> Addressed => [.. Page.All.Select(static page => page.Path).Where(static path => path.StartsWith("docs/", StringComparison.Ordinal) && !Rule().IsMatch(path))];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void EachRelativeLinkLeadsToAFileAndAHeading(string path)
+    {
+        var page = new Page(path);
+        foreach (var link in Link().Matches(page.Prose).Select(static match => match.Groups[1].Value).Where(static link => !Absolute().IsMatch(link)))
+        {
+            var (file, anchor) = link.Split('#') is [var before, var behind] ? (before, behind) : (link, null);
+            var target = file.Length == 0 ? Path.Combine(Page.Root, path) : page.FileAt(file);
+            Assert.True(Path.Exists(target), $"{path}: nothing is at '{link}'.");
+            if (anchor is not null)
+                Assert.True(page.At(target).Anchors.Contains(anchor), $"{path}: no heading is at '{link}'.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Addressed))]
+    public void EachPageSaysAtItsHeadForWhomItIs(string path) => Assert.Matches("^# .+\n\nFor (who|every)", new Page(path).Text);
+
+    [Fact]
+    public void ThePagesOfDiagnosticsAreForWhoeverGotOne() => Assert.Contains("each page is for whoever got that diagnostic", new Page("docs/rules/README.md").Text, StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("^[a-z]+:")]
+    private static partial Regex Absolute();
+
+    [GeneratedRegex(@"docs/rules/BW\d{4}\.md")]
+    private static partial Regex Rule();
+}
