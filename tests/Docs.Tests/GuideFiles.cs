@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Blockwright.Tests.Shared.Pages;
 
 namespace Blockwright.Docs.Tests;
 

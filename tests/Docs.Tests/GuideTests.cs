@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Blockwright.Tests.Shared.Pages;
 
 namespace Blockwright.Docs.Tests;
 

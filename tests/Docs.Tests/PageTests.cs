@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Blockwright.Tests.Shared.Pages;
 
 namespace Blockwright.Docs.Tests;
 

@@ -2,7 +2,7 @@ using Blockwright.Kernels.Simd;
 
 namespace Blockwright.Kernels;
 
-/// <summary>A function applied to each element as an operation writes it. <see cref="Formulas"/> holds those that there are.</summary>
+/// <summary>A function applied to each element as an operation writes it. <see cref="Names"/> are those that there are.</summary>
 public readonly record struct Activation
 {
     private readonly Formula? _formula;

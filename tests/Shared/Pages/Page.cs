@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Blockwright.Docs.Tests;
+namespace Blockwright.Tests.Shared.Pages;
 
 /// <summary>A page of Markdown in the repository.</summary>
 /// <param name="Path">Where it is, from the repository's root.</param>
