@@ -66,20 +66,6 @@ public sealed partial class PackageTests(PackedPackage package)
     }
 
     [Fact]
-    public void AFreshProjectBuildsAndRunsABlock()
-    {
-        var project = package.NewFolder("Fresh");
-        Command.Dotnet(project, "new", "console", "--no-restore");
-        File.WriteAllText(Path.Combine(project, "Program.cs"), Program);
-        Command.Dotnet(project, "add", "package", "Blockwright", "--version", package.Version, "--no-restore");
-        Command.Dotnet(project, "add", "package", PackedPackage.NativeTorch, "--version", "2.10.0", "--no-restore");
-
-        var output = Command.Dotnet(project, "run");
-
-        Assert.Contains("shape 2x8x5x5, fused differs by less than 1e-5: True", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void AMistakeIsAnErrorOfTheBuild()
     {
         var project = package.NewProject(Program.Replace("From(\"work\"", "From(\"wrok\"", StringComparison.Ordinal));

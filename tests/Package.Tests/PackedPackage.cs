@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using Blockwright.Tests.Shared.Pages;
 
 namespace Blockwright.Package.Tests;
 
@@ -11,8 +12,7 @@ public sealed class PackedPackage : IDisposable
     public PackedPackage()
     {
         Version = $"0.0.0-test.{DateTime.UtcNow.Ticks}";
-        foreach (var project in new[] { "Runtime", "Onnx", "Tool", "Templates" })
-            Command.Dotnet(RepositoryRoot, "pack", $"src/{project}/{project}.csproj", "-c", "Release", "-o", Feed, $"-p:Version={Version}", "--nologo");
+        Command.Dotnet(Page.Root, [.. Readme.Packing(Feed), $"-p:Version={Version}", "--nologo"]);
     }
 
     public string Version { get; }
@@ -29,8 +29,6 @@ public sealed class PackedPackage : IDisposable
 
     /// <summary>Where the packages are.</summary>
     public string Feed => Path.Combine(_folder, "feed");
-
-    private static string RepositoryRoot { get; } = FindRoot();
 
     public IReadOnlyList<string> Entries(string id = "Blockwright")
     {
@@ -49,13 +47,16 @@ public sealed class PackedPackage : IDisposable
     private string FileOf(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
 
     /// <summary>An empty folder, outside the repository, that takes packages from the feed.</summary>
-    public string NewFolder(string name)
+    public string NewFolder(string name) => NewFolder(name, $"""<packageSources><add key="feed" value="{Feed}" /></packageSources>""");
+
+    /// <summary>An empty folder with settings of its own for NuGet, which knows no feed yet.</summary>
+    public string NewBareFolder(string name) => NewFolder(name, "");
+
+    private string NewFolder(string name, string sources)
     {
         var project = Path.Combine(_folder, name);
         Directory.CreateDirectory(project);
-        System.IO.File.WriteAllText(
-            Path.Combine(project, "nuget.config"),
-            $"""<configuration><packageSources><add key="feed" value="{Feed}" /></packageSources></configuration>""");
+        System.IO.File.WriteAllText(Path.Combine(project, "nuget.config"), $"<configuration>{sources}</configuration>");
         return project;
     }
 
@@ -90,14 +91,6 @@ public sealed class PackedPackage : IDisposable
         Directory.Delete(_folder, recursive: true);
         foreach (var unpacked in new[] { "blockwright", "blockwright.onnx", "blockwright.tool" }.Select(id => Path.Combine(Cache, id, Version)).Where(Directory.Exists))
             Directory.Delete(unpacked, recursive: true);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!System.IO.File.Exists(Path.Combine(folder.FullName, "Generator.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not stand in the repository.");
-        return folder.FullName;
     }
 }
 

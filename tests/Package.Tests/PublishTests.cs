@@ -63,7 +63,7 @@ public sealed partial class PublishTests(PublishedPrograms programs) : IClassFix
         Assert.DoesNotMatch(TrimWarning(), log);
     }
 
-    private static void SkipWhereItCannotBeBuilt(string form)
+    internal static void SkipWhereItCannotBeBuilt(string form)
     {
         string[] linkers = ["clang", "gcc"];
         Skip.If(
