@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Blockwright.Tests.Shared.Pages;
 
 namespace Blockwright.Package.Tests;
@@ -10,6 +11,7 @@ public sealed class NewcomerTests(PackedPackage package)
     public async Task ReadmeAndTheGuidesLeadToAServiceThatAnswers()
     {
         PublishTests.SkipWhereItCannotBeBuilt("Native AOT");
+        Skip.If(RuntimeInformation.OSArchitecture != Architecture.X64, "The page's project names instructions of x64.");
         var project = package.NewBareFolder("Newcomer");
         Command.Dotnet(project, "new", "console", "--no-restore");
         foreach (var command in Readme.Using(package.Feed))

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Blockwright.Tests.Shared.Pages;
 
 namespace Blockwright.Package.Tests;
 
@@ -190,10 +191,10 @@ public sealed partial class PackageTests(PackedPackage package)
         File.WriteAllText(config, "root = true\n[*.cs]\ndotnet_diagnostic.BW1001.severity = default\n");
         Assert.Empty(Said());
 
-        using (var archive = System.IO.Compression.ZipFile.OpenRead(package.File))
-            System.IO.Compression.ZipFileExtensions.ExtractToFile(archive.GetEntry("presets/strict.globalconfig")!, Path.Combine(project, "strict.globalconfig"));
+        // The page's lines, which stand behind the reference to the package.
         File.Delete(config);
-        File.WriteAllText(Path.Combine(project, "Directory.Build.props"), """<Project><ItemGroup><GlobalAnalyzerConfigFiles Include="strict.globalconfig" /></ItemGroup></Project>""");
+        var preset = new Page("docs/rules/configuration.md").Blocks.Single(static block => block.Text.Contains("PkgBlockwright", StringComparison.Ordinal)).Text;
+        File.WriteAllText(Path.Combine(project, "Directory.Build.targets"), $"<Project>{preset}</Project>");
         Assert.Equal(["BW1001", "BW4002"], Said());
 
         IEnumerable<string> Said()

@@ -5,6 +5,7 @@ namespace Blockwright;
 /// <summary>
 /// A network's snapshot for inference. A float32 network runs on Blockwright's own kernels, which move no channel: on the CPU, and on a GPU where its class was built with kernels for one. Of
 /// another type, on another device, or with a layer that has no kernel it runs on torch's operations. It may be called from several threads at once.
+/// It is no <see cref="nn.Module"/>, as <see cref="FusedModule"/> says; where code that is not yours asks for one, wrap it in a class of a few lines, which docs/guides/deploy.md has.
 /// </summary>
 public sealed class FusedNetwork : FusedModule, INetworkSnapshot
 {
