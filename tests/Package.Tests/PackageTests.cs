@@ -191,10 +191,11 @@ public sealed partial class PackageTests(PackedPackage package)
         File.WriteAllText(config, "root = true\n[*.cs]\ndotnet_diagnostic.BW1001.severity = default\n");
         Assert.Empty(Said());
 
-        // The page's lines, which stand behind the reference to the package.
+        // The page's lines, at the end of the project.
         File.Delete(config);
         var preset = new Page("docs/rules/configuration.md").Blocks.Single(static block => block.Text.Contains("PkgBlockwright", StringComparison.Ordinal)).Text;
-        File.WriteAllText(Path.Combine(project, "Directory.Build.targets"), $"<Project>{preset}</Project>");
+        var projectFile = Directory.GetFiles(project, "*.csproj").Single();
+        File.WriteAllText(projectFile, File.ReadAllText(projectFile).Replace("</Project>", preset + "</Project>", StringComparison.Ordinal));
         Assert.Equal(["BW1001", "BW4002"], Said());
 
         IEnumerable<string> Said()
