@@ -1,3 +1,4 @@
+using System.Reflection;
 using Blockwright.Generator.Tests.Harness;
 
 namespace Blockwright.Generator.Tests;
@@ -15,20 +16,60 @@ public class DocumentationTests
     [InlineData("/// <summary>Mine.</summary>\n")]
     [InlineData("/// <summary>Mine.</summary>\n/// <remarks>Also mine.</remarks>\n")]
     [InlineData("/// <inheritdoc />\n")]
-    public void TheCostIsARemarkBesideTheUsersWords(string own)
+    public void TheCostIsTheSummaryOrARemarkBesideTheUsers(string own)
     {
         var output = Compiling.Generate(Compiling.Compilation($"{Compiling.Usings}{own}{Network} public partial class Net;"));
         Compiling.Emit(output);
         var documentation = output.GetTypeByMetadataName("Net")!.GetDocumentationCommentXml()!;
-        Assert.Contains($"<remarks>{Remark}</remarks>", documentation, StringComparison.Ordinal);
+        var element = own.Length > 0 ? "remarks" : "summary";
+        Assert.Contains($"<{element}>{Remark}</{element}>", documentation, StringComparison.Ordinal);
         Assert.DoesNotContain("Badly formed", documentation, StringComparison.Ordinal);
-        Assert.Equal(own.Contains("summary", StringComparison.Ordinal) ? 1 : 0, documentation.Split("<summary>").Length - 1);
+        Assert.Equal(own.Contains("inheritdoc", StringComparison.Ordinal) ? 0 : 1, documentation.Split("<summary>").Length - 1);
     }
 
     [Fact]
-    public void ABlockWhoseChannelsAreOpenHasNone()
+    public void ABlockWhoseChannelsAreOpenSaysFormulas()
     {
-        var output = Compiling.Generate(Compiling.Compilation($"{Compiling.Usings}[Block, Conv1x1, BatchNorm2d] public partial class Unit;"));
-        Assert.DoesNotContain("remarks", output.GetTypeByMetadataName("Unit")!.GetDocumentationCommentXml(), StringComparison.Ordinal);
+        var output = Compiling.Generate(Compiling.Compilation($"{Compiling.Usings}[Block, Conv1x1(\"out\", Stride = 2), BatchNorm2d] public partial class Unit;"));
+        Assert.Contains("<summary>N x in x H x W to N x out x H/2 x W/2: ", output.GetTypeByMetadataName("Unit")!.GetDocumentationCommentXml(), StringComparison.Ordinal);
     }
+
+    /// <summary>A comment that is written or goes while one types, which no token tells.</summary>
+    [Fact]
+    public void ACommentThatComesMakesItARemark()
+    {
+        foreach (var (own, element) in new[] { ("", "summary"), ("/// <summary>Mine.</summary>\n", "remarks"), ("/// <remarks>Mine.</remarks>\n", "summary"), ("", "summary") })
+        {
+            var output = Compiling.Generate(Compiling.Compilation($"{Compiling.Usings}{own}{Network} public partial class Net;"));
+            Assert.Contains($"<{element}>{Remark}</{element}>", output.GetTypeByMetadataName("Net")!.GetDocumentationCommentXml(), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>What an editor shows where an argument is typed: that not only a number goes.</summary>
+    [Fact]
+    public void AttributesSayWhatTheirArgumentsMayBe()
+    {
+        var comments = System.Xml.Linq.XDocument.Load(Path.ChangeExtension(typeof(BlockModule).Assembly.Location, ".xml")).Descendants("member").ToDictionary(static member => member.Attribute("name")!.Value);
+        var attributes = typeof(BlockModule).Assembly.GetTypes().Where(static type => IsFlow(type)).ToList();
+        string Comment(string name) => comments.TryGetValue(name, out var found) ? found.ToString() : $"{name} has none.";
+
+        foreach (var property in attributes.SelectMany(static type => type.GetProperties()).Where(static property => property.PropertyType == typeof(object) && property.CanWrite))
+            Assert.Contains("expression", Comment($"P:{property.DeclaringType!.FullName}.{property.Name}"), StringComparison.Ordinal);
+        foreach (var constructor in attributes.Where(static type => !type.IsAbstract).SelectMany(static type => type.GetConstructors()))
+        {
+            foreach (var parameter in constructor.GetParameters().Where(static each => each.ParameterType == typeof(object) || each.ParameterType == typeof(object[])))
+            {
+                var list = string.Join(",", constructor.GetParameters().Select(static each => each.ParameterType.FullName));
+                var name = $"M:{constructor.DeclaringType!.FullName}.#ctor({list})";
+                Assert.Contains("expression", XDocumentParameter(Comment(name), parameter.Name!), StringComparison.Ordinal);
+            }
+        }
+        Assert.All(attributes.Where(static type => type.IsAbstract), static type =>
+            Assert.Equal(System.ComponentModel.EditorBrowsableState.Never, CustomAttributeExtensions.GetCustomAttribute<System.ComponentModel.EditorBrowsableAttribute>(type, inherit: false)?.State));
+    }
+
+    /// <summary>The compiler's side has types of the same names.</summary>
+    private static bool IsFlow(Type type) => type.FullName == "Blockwright.FlowAttribute" || (type.BaseType is { } parent && IsFlow(parent));
+
+    private static string XDocumentParameter(string comment, string name) => comment.Split($"<param name=\"{name}\">").ElementAtOrDefault(1)?.Split("</param>")[0] ?? comment;
 }

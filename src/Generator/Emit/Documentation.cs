@@ -1,20 +1,46 @@
 using System.Globalization;
 using Blockwright.Generator.Plan;
+using Blockwright.Graph;
 
 namespace Blockwright.Generator.Emit;
 
 /// <summary>
-/// What an editor shows over a network's name beside the user's own words. The compiler joins the comments of all parts of a class: a summary here would be a second one, so it is a remark.
+/// What an editor shows over a declared class's name. The compiler joins the comments of all parts of a class: beside a summary of the user's own it is a remark, since a second summary would be one too many.
 /// </summary>
 internal static class Documentation
 {
+    /// <summary>The longest formula that anybody reads in passing.</summary>
+    private const int MostCharacters = 80;
+
     public static IEnumerable<string> Of(NetworkPlan plan)
     {
-        if (plan.Nodes is not { } nodes || nodes.Total is not { } total)
-            yield break;
-        yield return string.Format(
-            CultureInfo.InvariantCulture,
-            "/// <remarks>{0} to {1}: {2:N0} parameters, {3:N0} multiply-adds and {4:N2} MB of memory access for one image{5}.</remarks>",
-            plan.Graph.Input, plan.Graph.ResultText, total.Parameters, total.MultiplyAdds, total.Bytes / 1e6, ModuleWriter.HasCost(plan.Graph.Declaration) ? " (the table: <c>Cost</c>)" : "");
+        var element = plan.Graph.Declaration.Form.HasSummary ? "remarks" : "summary";
+        yield return $"/// <{element}>{Escaped($"{plan.Graph.Input} to {plan.Graph.ResultText}{Cost(plan)}")}{Table(plan)}.</{element}>";
     }
+
+    public static string Escaped(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
+
+    private static string Cost(NetworkPlan plan)
+    {
+        if (plan.Nodes?.Total is { } total)
+        {
+            return string.Format(
+                CultureInfo.InvariantCulture, ": {0:N0} parameters, {1:N0} multiply-adds and {2:N2} MB of memory access for one image", total.Parameters, total.MultiplyAdds, total.Bytes / 1e6);
+        }
+        return plan.Graph.Declaration.Kind == DeclarationKind.Block && Parameters(plan.Graph) is { Length: <= MostCharacters } formula ? $": {formula} parameters" : "";
+    }
+
+    private static string? Parameters(BlockGraph graph)
+    {
+        try
+        {
+            return graph.Parameters.Text;
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static string Table(NetworkPlan plan) => plan.Nodes?.Total is not null && ModuleWriter.HasCost(plan.Graph.Declaration) ? " (the table: <c>Cost</c>)" : "";
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Blockwright.Generator.Plan;
 using Blockwright.Graph;
@@ -13,6 +14,7 @@ internal sealed class Members
     private readonly Dictionary<int, string> _byNode = [];
     private readonly Dictionary<string, string> _numbers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names;
+    private readonly ImmutableArray<string> _parameters;
     private readonly List<Field> _fields = [];
     private readonly List<string> _assignments = [];
     private readonly string _register;
@@ -21,13 +23,15 @@ internal sealed class Members
     public Members(BlockGraph graph)
     {
         // A field that a parameter hides could not be assigned where the layers are made, and none may have its class's name or one of the user's own.
-        _names = new(graph.Declaration.ConstructorParameters.Concat(graph.Declaration.Form.TakenNames), StringComparer.Ordinal) { graph.Declaration.Name.TrimStart('@') };
+        _parameters = graph.Declaration.ConstructorParameters;
+        _names = new(_parameters.Concat(graph.Declaration.Form.TakenNames).Concat(graph.Declaration.Form.ClosedNames), StringComparer.Ordinal) { graph.Declaration.Name.TrimStart('@') };
         // Within the class, and in its attributes, a nested class hides one that the user calls so.
         Snapshot = Unique("Bw_Snapshot");
         Plans = Unique("Bw_Plans");
         Build = Unique("Bw_Build");
         _register = Signature.Member(graph.Declaration, "Register");
         _index = Signature.Local(graph.Declaration, "i");
+        Layers = new LayerMembers(graph);
         foreach (var node in graph.Nodes)
         {
             switch (node)
@@ -53,6 +57,12 @@ internal sealed class Members
     public IReadOnlyList<Field> Fields => _fields;
 
     public IReadOnlyList<string> Assignments => _assignments;
+
+    /// <summary>The members by which people reach the layers.</summary>
+    public LayerMembers Layers { get; }
+
+    /// <summary>Whether no member that is written here has the name.</summary>
+    public bool IsFree(string name) => _parameters.Contains(name) || !_names.Contains(name);
 
     /// <summary>The field of a node's layer or blocks.</summary>
     public string Of(Node node) => _byNode[node.Id];
@@ -129,6 +139,8 @@ internal sealed class Members
         var name = Unique("_" + CodeNames.Part(key));
         _byNode.Add(node.Id, name);
         _fields.Add(new(type, name, comment));
+        if (Layers.Making(node) is { } group)
+            _assignments.Add(group);
         return name;
     }
 

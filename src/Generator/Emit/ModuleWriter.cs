@@ -37,6 +37,7 @@ internal sealed class ModuleWriter
         WriteFields("private", _members.Fields);
         WriteConstructor();
         _writer.Line();
+        _members.Layers.Write(_writer, _members);
         WriteRegistration();
         _writer.Line("/// <inheritdoc />");
         WriteCompute("protected sealed override", _plan.Forward, isCommented: true);

@@ -44,7 +44,9 @@ internal static class ClassChecks
                 HasPrimaryConstructor(type, cancellation) || OwnMembers.HasConstructor(type, declaration.ConstructorParameters.Length) || (isOnOwn && !CanConstruct(type)),
                 isOnOwn && !HasConstructor(type.BaseType) && HasConstructor(type.BaseType, SpecialType.System_String),
                 OwnMembers.TakenNames(type, isOnOwn),
-                OwnMembers.Components(type)),
+                OwnMembers.Components(type),
+                OwnMembers.ClosedNames(type, attributes, declaration),
+                type.DeclaringSyntaxReferences.Any(reference => !DeclarationSyntax.IsAddedByThisBuild(reference.SyntaxTree) && DeclarationSyntax.HasSummary(reference.GetSyntax(cancellation)))),
             ClassProblems = problems.ToImmutable().ToEquatableArray(),
         };
     }

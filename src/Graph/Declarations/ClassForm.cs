@@ -31,8 +31,11 @@ public enum Completion
 /// <param name="BaseTakesName">Whether the base class that the user has written is made with a name.</param>
 /// <param name="TakenNames">The names of its own members that ours could have.</param>
 /// <param name="Components">Its own members that hold a module, a parameter or a tensor.</param>
+/// <param name="ClosedNames">The names that no member for a layer may have, of those that its keys may begin with: a member of its own has it, or one that it inherits.</param>
+/// <param name="HasSummary">Whether the user's own comment says what it is.</param>
 public sealed record ClassForm(
-    string Keyword, bool IsAbstract, string TypeParameters, Completion Completion, bool HasConstructor, bool BaseTakesName, EquatableArray<string> TakenNames, EquatableArray<string> Components)
+    string Keyword, bool IsAbstract, string TypeParameters, Completion Completion, bool HasConstructor, bool BaseTakesName, EquatableArray<string> TakenNames, EquatableArray<string> Components,
+    EquatableArray<string> ClosedNames, bool HasSummary)
 {
-    public static ClassForm Plain { get; } = new("class", false, "", Completion.OnOurBase, false, false, EquatableArray<string>.Empty, EquatableArray<string>.Empty);
+    public static ClassForm Plain { get; } = new("class", false, "", Completion.OnOurBase, false, false, EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, false);
 }

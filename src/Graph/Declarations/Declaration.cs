@@ -10,6 +10,17 @@ public enum DeclarationKind
     Network,
 }
 
+/// <summary>Who may name a class, as the members of another that give it have to ask.</summary>
+public enum Visibility
+{
+    /// <summary>Some types round it.</summary>
+    Few,
+
+    /// <summary>Its own assembly, and those that this lets.</summary>
+    Assembly,
+    Everybody,
+}
+
 /// <summary>
 /// A block or network as its attributes say it: a value, without symbols or positions in a file, so that it stays equal over edits that do not
 /// concern it.
@@ -44,6 +55,9 @@ public sealed record Declaration(
     /// <summary>What a network gives; of a block its one result.</summary>
     public ImmutableArray<NetworkResult> Results => Kind == DeclarationKind.Network ? NetworkResult.Of(Steps) : NetworkResult.Of([]);
 
+    /// <summary>Who may name the class.</summary>
+    public Visibility Visibility { get; init; } = Visibility.Everybody;
+
     /// <summary>Whether an expression of the block names <c>out</c>, so that its user has to say it.</summary>
     public bool SaysOut => Steps.Any(static step => step.Numbers.Any(static number => number.Mentions(Names.Out)));
 
@@ -68,7 +82,7 @@ public sealed record Declaration(
 
     public bool Equals(Declaration? other) =>
         ReferenceEquals(this, other) || other is not null && Kind == other.Kind && FullName == other.FullName && Namespace == other.Namespace && Containers.Equals(other.Containers) && Name == other.Name
-        && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Budget == other.Budget && Steps.Equals(other.Steps)
+        && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Budget == other.Budget && Visibility == other.Visibility && Steps.Equals(other.Steps)
         && Form == other.Form && ClassProblems.Equals(other.ClassProblems) && External.Equals(other.External);
 
     public override int GetHashCode() => unchecked((FullName.GetHashCode() * 31) + Steps.GetHashCode());

@@ -104,7 +104,7 @@ public static class DeclarationReader
             steps.ToEquatableArray(),
             ClassForm.Plain,
             EquatableArray<Problem>.Empty,
-            EquatableArray<Declaration>.Empty) { Budget = budget };
+            EquatableArray<Declaration>.Empty) { Budget = budget, Visibility = VisibilityOf(type) };
         return isExternal ? declaration : ClassChecks.Check(type, attributes, isBlock, isNetwork, declaration, cancellation);
     }
 
@@ -192,6 +192,22 @@ public static class DeclarationReader
     }
 
     private static long? AsInteger(object? value) => value is sbyte or byte or short or ushort or int or uint or long ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : null;
+
+    private static Visibility VisibilityOf(INamedTypeSymbol type)
+    {
+        var visibility = Visibility.Everybody;
+        for (var each = type; each is not null; each = each.ContainingType)
+        {
+            var own = each.DeclaredAccessibility switch
+            {
+                Accessibility.Public => Visibility.Everybody,
+                Accessibility.Internal or Accessibility.ProtectedOrInternal => Visibility.Assembly,
+                _ => Visibility.Few,
+            };
+            visibility = own < visibility ? own : visibility;
+        }
+        return visibility;
+    }
 
     private static List<string> ContainersOf(INamedTypeSymbol type)
     {

@@ -64,6 +64,15 @@ internal sealed class DeclarationSyntax
 
     public static bool IsAddedByThisBuild(SyntaxTree tree) => tree.FilePath.Contains(Generator);
 
+    /// <summary>Whether a comment before it says what it is, or where that is said.</summary>
+    public static bool HasSummary(SyntaxNode declaration) => declaration.HasStructuredTrivia && declaration.GetLeadingTrivia().Select(static trivia => trivia.GetStructure()).OfType<DocumentationCommentTriviaSyntax>()
+        .SelectMany(static comment => comment.Content).Any(static element => element switch
+        {
+            XmlElementSyntax { StartTag.Name.LocalName.ValueText: var name } => name == "summary",
+            XmlEmptyElementSyntax { Name.LocalName.ValueText: var name } => name is "inheritdoc" or "include",
+            _ => false,
+        });
+
     public static string Hash(string text)
     {
         using var algorithm = SHA256.Create();
@@ -108,8 +117,9 @@ internal sealed class DeclarationSyntax
         _members.Add(name).Add("{");
         if (type.AttributeLists.Count > 0)
             _parts.Add(DeclaringPart.Of(type, name));
-        if (type.Members.Count > 0 && (type.AttributeLists.Count > 0 || type.Modifiers.Any(SyntaxKind.PartialKeyword)))
-            _own.Add(new(name, Hash(Heads(type.Members))));
+        var hasSummary = HasSummary(type);
+        if ((type.Members.Count > 0 || hasSummary) && (type.AttributeLists.Count > 0 || type.Modifiers.Any(SyntaxKind.PartialKeyword)))
+            _own.Add(new(name, Hash((hasSummary ? "summary " : "") + Heads(type.Members))));
         Members(type.Members, name + "+", cancellation);
         _types.Add("}");
         _members.Add("}");

@@ -10,7 +10,11 @@ public static class OwnMembers
 {
     /// <summary>What our base classes and what is written call their members, beside fields, which begin with an underscore.</summary>
     private static readonly ImmutableHashSet<string> OurNames = ImmutableHashSet.Create(
-        "forward", "call", "Fuse", "LoadFused", "Cost", "Compute", "TakeSnapshot", "Bw_Snapshot", "Bw_Plans", "Bw_Build", "InChannels", "OutChannels", "Register", "RegisterOwn", "RegisterComponents");
+        "forward", "call", "Fuse", "LoadFused", "Cost", "Compute", "TakeSnapshot", "Bw_Snapshot", "Bw_Plans", "Bw_Build", "InChannels", "OutChannels", "Register", "RegisterOwn", "RegisterComponents", Indexer, IndexersName);
+
+    /// <summary>What a symbol calls an indexer, and what it is called in an assembly.</summary>
+    private const string Indexer = "this[]";
+    private const string IndexersName = "Item";
 
     private const string FuseOptions = "FuseOptions";
 
@@ -21,6 +25,28 @@ public static class OwnMembers
     internal static EquatableArray<string> TakenNames(INamedTypeSymbol type, bool withInherited) =>
         type.GetMembers().Where(IsOwn).Concat(withInherited ? Inherited(type) : []).Select(static member => member.Name).Concat(withInherited && DerivesFromDeclared(type) ? OurNames : []).Where(static name => name.StartsWith("_", StringComparison.Ordinal) || OurNames.Contains(name))
             .Distinct(StringComparer.Ordinal).OrderBy(static name => name, StringComparer.Ordinal).ToEquatableArray();
+
+    /// <summary>Whether an indexer can be written beside the members of the user's own.</summary>
+    public static bool CanIndex(Declaration declaration) => !declaration.Form.TakenNames.Contains(Indexer) && !declaration.Form.TakenNames.Contains(IndexersName) && declaration.Name.TrimStart('@') != IndexersName;
+
+    /// <summary>Whether a member for a layer may have the name.</summary>
+    public static bool IsOpen(Declaration declaration, string name) =>
+        name != "_" && CodeNames.IsIdentifier(name) && !OurNames.Contains(name) && !declaration.Form.ClosedNames.Contains(name) && name != declaration.Name.TrimStart('@');
+
+    /// <summary>
+    /// Of the names that keys of the class may begin with, those that a member has already; which those are an inlined block says, whose text is not read here: then it is all names. And those that a field for a layer may not have.
+    /// </summary>
+    internal static EquatableArray<string> ClosedNames(INamedTypeSymbol type, ImmutableArray<AttributeData> attributes, Declaration declaration)
+    {
+        var keys = new HashSet<string>(declaration.Steps.Select(static step => step.Text(nameof(LayerAttribute.Name))).OfType<string>().Select(static name => name.TrimStart('/').Split('.')[0]), StringComparer.Ordinal);
+        if (keys.Count == 0)
+            return EquatableArray<string>.Empty;
+        var areAll = keys.Contains("");
+        var names = new HashSet<string>(type.GetMembers().Where(IsOwn).Select(static member => member.Name), StringComparer.Ordinal);
+        for (var each = attributes[0].AttributeClass?.ContainingAssembly.GetTypeByMetadataName($"{DeclarationReader.Namespace}.{DeclarationReader.NetworkModule}"); each is not null; each = each.BaseType)
+            names.UnionWith(each.GetMembers().Where(static member => member.DeclaredAccessibility != Accessibility.Private && member.CanBeReferencedByName).Select(static member => member.Name));
+        return names.Where(name => areAll || keys.Contains(name) || name.StartsWith("_", StringComparison.Ordinal)).OrderBy(static name => name, StringComparer.Ordinal).ToEquatableArray();
+    }
 
     private static bool DerivesFromDeclared(INamedTypeSymbol type)
     {

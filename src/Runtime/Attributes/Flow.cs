@@ -1,7 +1,10 @@
+using System.ComponentModel;
+
 namespace Blockwright;
 
 /// <summary>An attribute that takes part in the dataflow of a block. They are read in source order; brackets have no meaning.</summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class FlowAttribute : Attribute;
 
 /// <summary>
@@ -74,14 +77,14 @@ public sealed class MultiplyAttribute(params string[] values) : FlowAttribute
 
 /// <summary>Applies another block to the running value.</summary>
 /// <typeparam name="TBlock">A class declared with <see cref="BlockAttribute"/>, of this assembly or a referenced one.</typeparam>
-/// <param name="arguments">The block's parameters by position: integers or expressions.</param>
+/// <param name="arguments">The block's parameters by position: numbers, or expressions in strings.</param>
 public sealed class ApplyAttribute<TBlock>(params object[] arguments) : FlowAttribute
     where TBlock : class
 {
     /// <summary>The block's parameters by position.</summary>
     public object[] Arguments { get; } = arguments;
 
-    /// <summary>What the block sees as <c>out</c>: an integer or an expression. Left out, the channels that come in.</summary>
+    /// <summary>What the block sees as <c>out</c>: a number, or an expression in a string. Left out, the channels that come in.</summary>
     public object? Channels { get; set; }
 
     /// <summary>The block's key. Left out, the block is numbered like a layer. Empty, the block's layers become this block's own.</summary>
@@ -91,7 +94,7 @@ public sealed class ApplyAttribute<TBlock>(params object[] arguments) : FlowAttr
 /// <summary>Applies a block several times, one after the other.</summary>
 /// <typeparam name="TBlock">The block of every unit.</typeparam>
 /// <param name="name">The key under which the units are numbered.</param>
-/// <param name="arguments">The block's parameters by position: integers or expressions.</param>
+/// <param name="arguments">The block's parameters by position: numbers, or expressions in strings.</param>
 public sealed class StageAttribute<TBlock>(string name, params object[] arguments) : StageAttribute(name, arguments)
     where TBlock : class;
 
@@ -99,7 +102,7 @@ public sealed class StageAttribute<TBlock>(string name, params object[] argument
 /// <typeparam name="TFirst">The block of the first unit.</typeparam>
 /// <typeparam name="TRest">The block of the others. Each of its parameters takes the argument of <typeparamref name="TFirst"/>'s parameter of the same name.</typeparam>
 /// <param name="name">The key under which the units are numbered.</param>
-/// <param name="arguments">The parameters of <typeparamref name="TFirst"/> by position: integers or expressions.</param>
+/// <param name="arguments">The parameters of <typeparamref name="TFirst"/> by position: numbers, or expressions in strings.</param>
 public sealed class StageAttribute<TFirst, TRest>(string name, params object[] arguments) : StageAttribute(name, arguments)
     where TFirst : class
     where TRest : class;
@@ -107,6 +110,7 @@ public sealed class StageAttribute<TFirst, TRest>(string name, params object[] a
 /// <summary>What both kinds of stage have in common.</summary>
 /// <param name="name">The key under which the units are numbered.</param>
 /// <param name="arguments">The parameters of the first block by position.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class StageAttribute(string name, object[] arguments) : FlowAttribute
 {
     /// <summary>The key under which the units are numbered.</summary>
@@ -115,10 +119,10 @@ public abstract class StageAttribute(string name, object[] arguments) : FlowAttr
     /// <summary>The parameters of the first block by position.</summary>
     public object[] Arguments { get; } = arguments;
 
-    /// <summary>What each unit sees as <c>out</c>: an integer or an expression. Left out, the channels that come into the unit.</summary>
+    /// <summary>What each unit sees as <c>out</c>: a number, or an expression in a string. Left out, the channels that come into the unit.</summary>
     public object? Channels { get; set; }
 
-    /// <summary>The number of units: an integer or an expression. 1 where it is left out.</summary>
+    /// <summary>The number of units: a number, or an expression in a string. 1 where it is left out.</summary>
     public object? Units { get; set; }
 
     /// <summary>The number of the first unit.</summary>

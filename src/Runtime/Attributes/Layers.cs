@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Blockwright;
 
 /// <summary>
@@ -5,6 +7,7 @@ namespace Blockwright;
 /// and the block's parameters: <c>+ - * /</c> and parentheses; a division that leaves a rest is an error. A kernel, stride, padding or
 /// dilation is one number, or an array of two: height, width.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class LayerAttribute : FlowAttribute
 {
     /// <summary>The layer's key in the state dict, instead of its number: within the path that it stands in, or, behind a slash, whole (<c>"/fc"</c>).</summary>
@@ -12,15 +15,16 @@ public abstract class LayerAttribute : FlowAttribute
 }
 
 /// <summary>What convolutions have in common.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ConvolutionAttribute : LayerAttribute
 {
-    /// <summary>The step, 1 where it is left out.</summary>
+    /// <summary>The step, 1 where it is left out. A number, an expression in a string, or an array of two of them: height, width.</summary>
     public object? Stride { get; set; }
 
-    /// <summary>Zeros on each side. Left out: dilation * (kernel - 1) / 2, which keeps the size at stride 1. An even kernel, which none keeps, says it.</summary>
+    /// <summary>Zeros on each side. Left out: dilation * (kernel - 1) / 2, which keeps the size at stride 1. An even kernel, which none keeps, says it. A number, an expression in a string, or an array of two of them: height, width.</summary>
     public object? Padding { get; set; }
 
-    /// <summary>The distance between the kernel's elements, 1 where it is left out.</summary>
+    /// <summary>The distance between the kernel's elements, 1 where it is left out. A number, an expression in a string, or an array of two of them: height, width.</summary>
     public object? Dilation { get; set; }
 
     /// <summary>Whether the layer adds a bias. Left out: unless a batch norm follows.</summary>
@@ -31,8 +35,8 @@ public abstract class ConvolutionAttribute : LayerAttribute
 public sealed class Conv2dAttribute : ConvolutionAttribute
 {
     /// <summary>A convolution.</summary>
-    /// <param name="outChannels">The number of channels that come out.</param>
-    /// <param name="kernelSize">The kernel's size.</param>
+    /// <param name="outChannels">The number of channels that come out. A number, or an expression in a string.</param>
+    /// <param name="kernelSize">The kernel's size. A number, an expression in a string, or an array of two of them: height, width.</param>
     public Conv2dAttribute(object outChannels, object kernelSize) => (OutChannels, KernelSize) = (outChannels, kernelSize);
 
     /// <summary>The number of channels that come out.</summary>
@@ -41,7 +45,7 @@ public sealed class Conv2dAttribute : ConvolutionAttribute
     /// <summary>The kernel's size.</summary>
     public object KernelSize { get; }
 
-    /// <summary>The number of groups, 1 where it is left out.</summary>
+    /// <summary>The number of groups, 1 where it is left out. A number, or an expression in a string.</summary>
     public object? Groups { get; set; }
 }
 
@@ -54,16 +58,16 @@ public sealed class Conv1x1Attribute : LayerAttribute
     }
 
     /// <summary>A pointwise convolution.</summary>
-    /// <param name="outChannels">The number of channels that come out.</param>
+    /// <param name="outChannels">The number of channels that come out. A number, or an expression in a string.</param>
     public Conv1x1Attribute(object outChannels) => OutChannels = outChannels;
 
     /// <summary>The number of channels that come out.</summary>
     public object? OutChannels { get; }
 
-    /// <summary>The step, 1 where it is left out.</summary>
+    /// <summary>The step, 1 where it is left out. A number, an expression in a string, or an array of two of them: height, width.</summary>
     public object? Stride { get; set; }
 
-    /// <summary>The number of groups, 1 where it is left out.</summary>
+    /// <summary>The number of groups, 1 where it is left out. A number, or an expression in a string.</summary>
     public object? Groups { get; set; }
 
     /// <summary>Whether the layer adds a bias. Left out: unless a batch norm follows.</summary>
@@ -71,7 +75,7 @@ public sealed class Conv1x1Attribute : LayerAttribute
 }
 
 /// <summary>A depthwise convolution, torch.nn.Conv2d with as many groups as channels.</summary>
-/// <param name="kernelSize">The kernel's size.</param>
+/// <param name="kernelSize">The kernel's size. A number, an expression in a string, or an array of two of them: height, width.</param>
 public sealed class DepthwiseConv2dAttribute(object kernelSize) : ConvolutionAttribute
 {
     /// <summary>The kernel's size.</summary>
@@ -121,6 +125,7 @@ public sealed class BatchNorm2dAttribute : LayerAttribute
 }
 
 /// <summary>What norms without running statistics have in common: they are the same in training and in evaluation.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class NormAttribute : LayerAttribute
 {
     /// <summary>What is added to the variance, 1e-5 where it is left out.</summary>
@@ -128,7 +133,7 @@ public abstract class NormAttribute : LayerAttribute
 }
 
 /// <summary>torch.nn.GroupNorm: mean and variance of each image's groups of channels, then a learned scale and shift for each channel.</summary>
-/// <param name="numGroups">The number of groups; it divides the channels.</param>
+/// <param name="numGroups">The number of groups; it divides the channels. A number, or an expression in a string.</param>
 public sealed class GroupNormAttribute(object numGroups) : NormAttribute
 {
     /// <summary>The number of groups.</summary>
@@ -148,7 +153,7 @@ public sealed class InstanceNorm2dAttribute : NormAttribute
 public sealed class LayerNorm2dAttribute : NormAttribute;
 
 /// <summary>torch.nn.LocalResponseNorm: x / (k + alpha * mean of the squares of neighbouring channels)^beta.</summary>
-/// <param name="size">How many channels the mean is over.</param>
+/// <param name="size">How many channels the mean is over. A number, or an expression in a string.</param>
 public sealed class LocalResponseNormAttribute(object size) : LayerAttribute
 {
     /// <summary>How many channels the mean is over.</summary>
@@ -272,15 +277,16 @@ public sealed class LogSoftmaxAttribute : LayerAttribute
 }
 
 /// <summary>What pools over a window have in common.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class PoolAttribute(object kernelSize) : LayerAttribute
 {
     /// <summary>The window's size.</summary>
     public object KernelSize { get; } = kernelSize;
 
-    /// <summary>The step. Left out, the window's size, as torch has it.</summary>
+    /// <summary>The step. Left out, the window's size, as torch has it. A number, an expression in a string, or an array of two of them: height, width.</summary>
     public object? Stride { get; set; }
 
-    /// <summary>The border on each side. Left out: (kernel - 1) / 2. At most half of the window.</summary>
+    /// <summary>The border on each side. Left out: (kernel - 1) / 2. At most half of the window. A number, an expression in a string, or an array of two of them: height, width.</summary>
     public object? Padding { get; set; }
 
     /// <summary>Whether a window that starts inside but ends outside counts.</summary>
@@ -288,11 +294,11 @@ public abstract class PoolAttribute(object kernelSize) : LayerAttribute
 }
 
 /// <summary>torch.nn.MaxPool2d.</summary>
-/// <param name="kernelSize">The window's size.</param>
+/// <param name="kernelSize">The window's size. A number, an expression in a string, or an array of two of them: height, width.</param>
 public sealed class MaxPool2dAttribute(object kernelSize) : PoolAttribute(kernelSize);
 
 /// <summary>torch.nn.AvgPool2d.</summary>
-/// <param name="kernelSize">The window's size.</param>
+/// <param name="kernelSize">The window's size. A number, an expression in a string, or an array of two of them: height, width.</param>
 public sealed class AvgPool2dAttribute(object kernelSize) : PoolAttribute(kernelSize)
 {
     /// <summary>Whether the border's zeros count in the mean, as torch has it where it is left out.</summary>
@@ -303,7 +309,7 @@ public sealed class AvgPool2dAttribute(object kernelSize) : PoolAttribute(kernel
 public sealed class GlobalAvgPool2dAttribute : LayerAttribute;
 
 /// <summary>torch.nn.AdaptiveAvgPool2d: means over windows that follow of the size that comes in, N x C x H x W to N x C x h x w.</summary>
-/// <param name="outputSize">The height and the width that come out: one number, or an array of two.</param>
+/// <param name="outputSize">The height and the width that come out: a number, an expression in a string, or an array of two of them.</param>
 public sealed class AdaptiveAvgPool2dAttribute(object outputSize) : LayerAttribute
 {
     /// <summary>The height and the width that come out.</summary>
@@ -311,7 +317,7 @@ public sealed class AdaptiveAvgPool2dAttribute(object outputSize) : LayerAttribu
 }
 
 /// <summary>torch.nn.AdaptiveMaxPool2d: maxima over windows that follow of the size that comes in, N x C x H x W to N x C x h x w.</summary>
-/// <param name="outputSize">The height and the width that come out: one number, or an array of two.</param>
+/// <param name="outputSize">The height and the width that come out: a number, an expression in a string, or an array of two of them.</param>
 public sealed class AdaptiveMaxPool2dAttribute(object outputSize) : LayerAttribute
 {
     /// <summary>The height and the width that come out.</summary>
@@ -327,13 +333,13 @@ public sealed class UpsampleAttribute : LayerAttribute
     }
 
     /// <summary>Upsampling by a factor.</summary>
-    /// <param name="scaleFactor">How many times the height and the width: one whole number, or an array of two.</param>
+    /// <param name="scaleFactor">How many times the height and the width: a whole number, an expression in a string, or an array of two of them.</param>
     public UpsampleAttribute(object scaleFactor) => ScaleFactor = scaleFactor;
 
     /// <summary>How many times the height and the width.</summary>
     public object? ScaleFactor { get; }
 
-    /// <summary>The height and the width that come out, instead of a factor: one number, or an array of two.</summary>
+    /// <summary>The height and the width that come out, instead of a factor: a number, an expression in a string, or an array of two of them.</summary>
     public object? Size { get; set; }
 
     /// <summary>The name of a value whose height and width come out, whatever the input's size is: <c>"in"</c>, or a map of a pyramid.</summary>
@@ -347,7 +353,7 @@ public sealed class UpsampleAttribute : LayerAttribute
 }
 
 /// <summary>torch.nn.ZeroPad2d: zeros round each map.</summary>
-/// <param name="padding">How many on each side: one number, or an array of four: left, right, top, bottom.</param>
+/// <param name="padding">How many on each side: a number, an expression in a string, or an array of four of them: left, right, top, bottom.</param>
 public sealed class ZeroPad2dAttribute(object padding) : LayerAttribute
 {
     /// <summary>How many on each side.</summary>
@@ -355,7 +361,7 @@ public sealed class ZeroPad2dAttribute(object padding) : LayerAttribute
 }
 
 /// <summary>torch.nn.ReflectionPad2d: each map mirrored at its border, whose pixels do not come twice.</summary>
-/// <param name="padding">How many pixels on each side, fewer than the map has: one number, or an array of four: left, right, top, bottom.</param>
+/// <param name="padding">How many pixels on each side, fewer than the map has: a number, an expression in a string, or an array of four of them: left, right, top, bottom.</param>
 public sealed class ReflectionPad2dAttribute(object padding) : LayerAttribute
 {
     /// <summary>How many pixels on each side.</summary>
@@ -363,7 +369,7 @@ public sealed class ReflectionPad2dAttribute(object padding) : LayerAttribute
 }
 
 /// <summary>torch.nn.PixelShuffle: N x (C * r * r) x H x W to N x C x (H * r) x (W * r).</summary>
-/// <param name="upscaleFactor">r; its square divides the channels.</param>
+/// <param name="upscaleFactor">r; its square divides the channels. A number, or an expression in a string.</param>
 public sealed class PixelShuffleAttribute(object upscaleFactor) : LayerAttribute
 {
     /// <summary>How many times the height and the width.</summary>
@@ -371,7 +377,7 @@ public sealed class PixelShuffleAttribute(object upscaleFactor) : LayerAttribute
 }
 
 /// <summary>torch.nn.PixelUnshuffle: N x C x (H * r) x (W * r) to N x (C * r * r) x H x W.</summary>
-/// <param name="downscaleFactor">r; it divides the height and the width.</param>
+/// <param name="downscaleFactor">r; it divides the height and the width. A number, or an expression in a string.</param>
 public sealed class PixelUnshuffleAttribute(object downscaleFactor) : LayerAttribute
 {
     /// <summary>Which part of the height and the width is left.</summary>
@@ -389,7 +395,7 @@ public sealed class ScaleAttribute : LayerAttribute
 }
 
 /// <summary>torch.nn.ChannelShuffle: channel i * C / groups + j goes to j * groups + i.</summary>
-/// <param name="groups">The number of groups; it divides the channels.</param>
+/// <param name="groups">The number of groups; it divides the channels. A number, or an expression in a string.</param>
 public sealed class ChannelShuffleAttribute(object groups) : LayerAttribute
 {
     /// <summary>The number of groups.</summary>
@@ -427,7 +433,7 @@ public sealed class StochasticDepthAttribute(double p) : LayerAttribute
 public sealed class FlattenAttribute : LayerAttribute;
 
 /// <summary>torch.nn.Linear: N x F to N x <c>outFeatures</c>. An N x C x 1 x 1 counts as N x C.</summary>
-/// <param name="outFeatures">The number of features that come out.</param>
+/// <param name="outFeatures">The number of features that come out. A number, or an expression in a string.</param>
 public sealed class LinearAttribute(object outFeatures) : LayerAttribute
 {
     /// <summary>The number of features that come out.</summary>

@@ -9,6 +9,14 @@ namespace Blockwright;
 /// <summary>
 /// What the build makes of a class declared with <see cref="BlockAttribute"/> or <see cref="NetworkAttribute"/>: a TorchSharp module that trains,
 /// moves between devices, saves and loads like any other.
+/// <para>
+/// Its layers are members by their keys: <c>net.fc</c>, <c>net.conv1[0]</c>, <c>net.stage3[1].branch2[0]</c>, each of which may be called and take hooks. A stage's first unit, where it is another block, is <c>net.stage3.First</c>. A key that is no name is an indexer's, <c>unit[0]</c> or
+/// <c>net["stage3.1.branch2.0"]</c>. A member of one's own, an inherited one and one that the build writes keep their names; a layer whose key begins with it is reached by <see cref="LayerKeys.Layer"/>, as any is.
+/// </para>
+/// <para>
+/// A hook's tensors live while the hook runs: what is to be kept is cloned, <c>y.clone().DetachFromDisposeScope()</c>, since the forward frees a value behind its last reader, and an activation may overwrite it.
+/// What has no weights (an activation, a pool, a split, a join) is a call on a tensor and no module: no hook can be hung there; one on the layer behind it sees the same tensor come in.
+/// </para>
 /// </summary>
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
 public abstract class BlockModule : Module<Tensor, Tensor>

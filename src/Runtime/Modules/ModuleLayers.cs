@@ -82,9 +82,9 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
         var parts = key.Split('.');
         foreach (var part in parts.AsSpan(0, parts.Length - 1))
         {
-            var child = parent.named_children().FirstOrDefault(child => child.name == part).module;
+            var child = parent.Child(part);
             if (child is null)
-                parent.register_module(part, child = new KeyModule(part));
+                parent.register_module(part, child = new LayerGroup<Module<Tensor, Tensor>>(part));
             parent = child;
         }
         return (parent, parts[^1]);
@@ -97,6 +97,3 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
 
     private InvalidOperationException Taken(string name) => new($"{owner.GetName()} has something else under the key '{name}': rename the member '{name}'.");
 }
-
-/// <summary>A step of a key that is no layer by itself, as <c>stage2</c> in <c>stage2.0.branch2.0.weight</c>.</summary>
-internal sealed class KeyModule(string name) : Module(name);

@@ -41,7 +41,7 @@ internal static class ModuleText
         BatchNorm layer => Invariant($"{layer.GetType().Name}({layer.num_features}, eps={Real(layer.eps)}, momentum={(layer.momentum is { } momentum ? Real(momentum) : "None")}, affine={layer.affine}, track_running_stats={layer.track_running_stats})"),
         Linear layer => Invariant($"Linear(in_features={layer.in_features}, out_features={layer.out_features}, bias={layer.bias is not null})"),
         BlockModule => module.GetName(),
-        KeyModule => "",
+        LayerGroup => "",
         _ => $"{module.GetType().Name}{(module.children().Any() ? "" : "()")}",
     };
 
