@@ -97,6 +97,20 @@ public class LayerMembersTests
         Assert.StartsWith("Net has no layer 'gain'; it has 'conv1', 'stage2',", Assert.Throws<KeyNotFoundException>(() => open["gain"]).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>While a declaration has a mistake, its users' code shows only its own.</summary>
+    [Theory]
+    [InlineData("Conv1x1(\"in/0\"), ", "")]
+    [InlineData("", "[From(\"nowhere\")] ")]
+    public void AClassWithMistakesHasTheMembersThatItsWordsTell(string inNet, string inBlock)
+    {
+        var source = (Compiling.Usings + Unit + Net + Use).Replace("[Path(\"conv1\"), ", $"[Path(\"conv1\"), {inNet}", StringComparison.Ordinal).Replace("[Block, Split", $"{inBlock}[Block, Split", StringComparison.Ordinal)
+            // What a layer is nobody knows before the graph does.
+            .Replace("Linear Fc", "Module<Tensor, Tensor> Fc", StringComparison.Ordinal);
+        var output = Compiling.Generate(Compiling.Compilation(source));
+        Assert.Contains("cannot be made: its declaration has errors", string.Concat(output.SyntaxTrees.Where(static tree => tree.FilePath.EndsWith("Net.g.cs", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Compiling.AssertClean(output.GetDiagnostics());
+    }
+
     /// <summary>Each layer and block in each system, where the forward frees values and writes over them: a hook sees living tensors of the right size, and what it clones outlives the call.</summary>
     [Theory]
     [MemberData(nameof(Systems.Names), MemberType = typeof(Systems))]

@@ -10,10 +10,11 @@ internal sealed class LayerMembers
 {
     private const int MostListed = 12;
     private const string Tensor = Emitted.Torch + "Tensor";
-    private const string AnyLayer = $"{Emitted.Torch}nn.Module<{Tensor}, {Tensor}>";
+    public const string AnyLayer = $"{Emitted.Torch}nn.Module<{Tensor}, {Tensor}>";
     private const string AnyBlock = Emitted.Runtime + "BlockModule";
     private const string Group = Emitted.Runtime + "LayerGroup";
-    private const string InnerGroup = $"{Group}<{AnyLayer}>";
+    public const string InnerGroup = $"{Group}<{AnyLayer}>";
+    public const string GroupOfGroups = $"{Group}<{InnerGroup}>";
 
     private readonly Declaration _declaration;
     private readonly Dictionary<string, Member> _byName = new(StringComparer.Ordinal);
@@ -100,7 +101,13 @@ internal sealed class LayerMembers
     }
 
     /// <summary>A block's class, where a public member of the declared one may give it.</summary>
-    private string TypeOf(Declaration block) => block.Visibility == Visibility.Everybody || (block is { Visibility: Visibility.Assembly, IsExternal: false } && _declaration.Visibility != Visibility.Everybody) ? block.FullName : AnyBlock;
+    private string TypeOf(Declaration block) => TypeOf(_declaration, block);
+
+    public static string TypeOf(Declaration declaration, Declaration? block) => block is not null && IsSeen(declaration, block) ? block.FullName : AnyBlock;
+
+    public static string StageOf(string first, string rest) => first == rest ? $"{Group}<{first}>" : $"{Emitted.Runtime}LayerStage<{first}, {rest}>";
+
+    private static bool IsSeen(Declaration declaration, Declaration block) => block.Visibility == Visibility.Everybody || (block is { Visibility: Visibility.Assembly, IsExternal: false } && declaration.Visibility != Visibility.Everybody);
 
     private sealed class Member(string name, Node node)
     {
@@ -123,7 +130,7 @@ internal sealed class LayerMembers
 
         public string? Type
         {
-            get => !IsGroup ? _type : Stage is var (first, rest) ? $"{Emitted.Runtime}LayerStage<{first}, {rest}>" : $"{Group}<{Element}>";
+            get => !IsGroup ? _type : Stage is var (first, rest) ? StageOf(first, rest) : $"{Group}<{Element}>";
             set => _type = value;
         }
 

@@ -1,23 +1,25 @@
+using Blockwright.Generator.Parse;
 using Blockwright.Graph;
 
 namespace Blockwright.Generator.Emit;
 
 /// <summary>What stands for a class while its declaration has mistakes. In a C# that any version reads, since an old one may be the mistake.</summary>
-internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration, bool isNewLanguage)
+internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool isNewLanguage)
 {
     private const string Throw = "{ throw new global::System.InvalidOperationException(); }";
     private const string Docs = "/// <summary>Throws: the declaration has errors.</summary>";
     private const string Tensor = Emitted.Torch + "Tensor";
 
-    private readonly ResultType _result = new(declaration, isNewLanguage);
+    private readonly Declaration _declaration = closure.Declaration;
+    private readonly ResultType _result = new(closure.Declaration, isNewLanguage);
 
     /// <summary>A network's Fuse() has a return type of its own, which hides the block's.</summary>
-    private readonly bool _isNetwork = isNewLanguage && declaration.Kind == DeclarationKind.Network && declaration.Form.Completion != Completion.OnBlockModule;
+    private readonly bool _isNetwork = isNewLanguage && closure.Declaration.Kind == DeclarationKind.Network && closure.Declaration.Form.Completion != Completion.OnBlockModule;
 
-    private string Name => declaration.Name.TrimStart('@');
+    private string Name => _declaration.Name.TrimStart('@');
 
     /// <summary>The base class that is written; empty where the user has written his own.</summary>
-    public string Base => declaration.Form.Completion switch
+    public string Base => _declaration.Form.Completion switch
     {
         Completion.OnOurBase => _isNetwork ? _result.Of("NetworkModule") : Emitted.Runtime + "BlockModule",
         Completion.OnBlockModule => Emitted.Runtime + "BlockModule",
@@ -30,36 +32,38 @@ internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration,
         get
         {
             var name = ModuleWriter.Literal(Name);
-            return declaration.Form.Completion switch
+            return _declaration.Form.Completion switch
             {
                 Completion.OnOurBase when _isNetwork => $" : base(new {Emitted.Runtime}NetworkPlans({name}, 1, 1, 1){(_result.IsTuple ? ", " + _result.Packing : "")})",
                 Completion.OnOurBase or Completion.OnBlockModule => $" : base({name}, 1)",
                 Completion.OnTorchModule => $" : base({name})",
-                _ => declaration.Form.BaseTakesName ? $" : base({name})" : "",
+                _ => _declaration.Form.BaseTakesName ? $" : base({name})" : "",
             };
         }
     }
 
     public void Write(string reason)
     {
-        var isOurs = declaration.Form.Completion is Completion.OnOurBase or Completion.OnBlockModule;
+        var isOurs = _declaration.Form.Completion is Completion.OnOurBase or Completion.OnBlockModule;
         WriteConstructor(reason);
         if (isOurs)
             WriteOverrides();
         else
             WriteSurface();
+        if (isOurs && isNewLanguage)
+            WriteLayers();
         if (_isNetwork)
             Member("LoadFused", $"public static {Emitted.Runtime}KernelNetwork LoadFused(string path, {Emitted.Runtime}FuseOptions? options = null) {Throw}");
-        if (_isNetwork && ModuleWriter.HasCost(declaration))
+        if (_isNetwork && ModuleWriter.HasCost(_declaration))
             Member("Cost", $"public static {Emitted.Runtime}NetworkCost Cost {{ get {{ throw new global::System.InvalidOperationException(); }} }}");
     }
 
     private void WriteConstructor(string reason)
     {
-        if (declaration.Form.HasConstructor)
+        if (_declaration.Form.HasConstructor)
             return;
         writer.Line(Docs);
-        writer.Line($"public {declaration.Name}({Signature.Parameters(declaration)}){Initializer}");
+        writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}){Initializer}");
         writer.Open();
         writer.Line($"throw new global::System.InvalidOperationException({ModuleWriter.Literal($"{Name} cannot be made: {reason}.")});");
         writer.Close();
@@ -76,10 +80,26 @@ internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration,
         writer.Line();
     }
 
+    /// <summary>The members by which people reach layers, as far as the names tell.</summary>
+    private void WriteLayers()
+    {
+        foreach (var (name, type) in ReadLayers.Of(closure).Where(each => OwnMembers.IsOpen(_declaration, each.Name)))
+        {
+            writer.Line(Docs);
+            writer.Line($"public {type} {CodeNames.Escape(name)} {{ get {{ throw new global::System.InvalidOperationException(); }} }}");
+            writer.Line();
+        }
+        if (!OwnMembers.CanIndex(_declaration))
+            return;
+        writer.Line(Docs);
+        writer.Line($"public {LayerMembers.AnyLayer} this[{Emitted.Runtime}LayerKey key] {{ get {{ throw new global::System.InvalidOperationException(); }} }}");
+        writer.Line();
+    }
+
     /// <summary>What users of a declared class call, where no base class of ours brings it.</summary>
     private void WriteSurface()
     {
-        var isOverride = declaration.Form.Completion is Completion.OnTorchModule or Completion.OnOwnModule;
+        var isOverride = _declaration.Form.Completion is Completion.OnTorchModule or Completion.OnOwnModule;
         Member("forward", $"public {(isOverride ? "override " : "")}{_result.Code} forward({Tensor} input) {Throw}");
         Member("InChannels", "public int InChannels { get { throw new global::System.InvalidOperationException(); } }");
         if (!_result.IsTuple)
@@ -91,7 +111,7 @@ internal sealed class SkeletonWriter(CodeWriter writer, Declaration declaration,
 
     private void Member(string name, string code)
     {
-        if (declaration.Form.TakenNames.Contains(name))
+        if (_declaration.Form.TakenNames.Contains(name))
             return;
         writer.Line(Docs);
         writer.Line(code);

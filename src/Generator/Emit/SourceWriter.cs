@@ -35,23 +35,23 @@ internal static class SourceWriter
         if (planned.IsLeftAlone)
             return new(hint, "");
         if (planned.Failure is { } failure)
-            return new(hint, SkeletonOrNothing(declaration, planned.Host, failure), failure);
+            return new(hint, SkeletonOrNothing(planned, failure), failure);
         try
         {
-            return new(hint, planned.Plan is { } plan ? module(plan) : Skeleton(declaration, planned.Host, "its declaration has errors, which the build lists"));
+            return new(hint, planned.Plan is { } plan ? module(plan) : Skeleton(planned, "its declaration has errors, which the build lists"));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             var thrown = Failure.Of(declaration, e);
-            return new(hint, SkeletonOrNothing(declaration, planned.Host, thrown), thrown);
+            return new(hint, SkeletonOrNothing(planned, thrown), thrown);
         }
     }
 
-    private static string SkeletonOrNothing(Declaration declaration, HostFacts host, Failure failure)
+    private static string SkeletonOrNothing(PlannedModule planned, Failure failure)
     {
         try
         {
-            return Skeleton(declaration, host, $"Blockwright failed on it ({ProblemIds.Internal}, which the build lists): {failure.What}");
+            return Skeleton(planned, $"Blockwright failed on it ({ProblemIds.Internal}, which the build lists): {failure.What}");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -68,10 +68,11 @@ internal static class SourceWriter
         return writer.ToString();
     }
 
-    private static string Skeleton(Declaration declaration, HostFacts host, string reason)
+    private static string Skeleton(PlannedModule planned, string reason)
     {
+        var (declaration, host) = (planned.Closure.Declaration, planned.Host);
         var writer = new CodeWriter(default);
-        var skeleton = new SkeletonWriter(writer, declaration, host.HasGenericAttributes);
+        var skeleton = new SkeletonWriter(writer, planned.Closure, host.HasGenericAttributes);
         WriteFile(writer, declaration, host.HasGenericAttributes, skeleton.Base, [], () => skeleton.Write(reason));
         return writer.ToString();
     }
