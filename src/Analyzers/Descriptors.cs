@@ -15,6 +15,9 @@ public static class Descriptors
     /// <summary>Key of a diagnostic's properties: the part of the text that the replacement takes the place of.</summary>
     public const string Replaced = nameof(Replaced);
 
+    /// <summary>Key of a diagnostic's properties: what a number has to be a multiple of.</summary>
+    public const string Divisor = nameof(Divisor);
+
     private const string Fit = "Blockwright.Declaration";
     private const string G1 = "Blockwright.G1";
     private const string G2 = "Blockwright.G2";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Blockwright.Graph;
 using Microsoft.CodeAnalysis;
 
@@ -300,9 +301,23 @@ internal static class DeclarationRules
             : Diagnostic.Create(ById[problem.Id], location, beside is null ? null : [beside], Properties(problem), arguments);
     }
 
-    /// <summary>For an unknown name the nearest known one; the message's second argument lists those.</summary>
+    /// <summary>What does not divide a number: the message's arguments say it.</summary>
+    private static string? DivisorIn(Problem problem)
+    {
+        var found = problem.Id switch
+        {
+            ProblemIds.NotACount => Regex.Match(problem.Arguments[1], "^[0-9]+/([0-9]+), which leaves a rest", RegexOptions.CultureInvariant),
+            ProblemIds.EmptySplit => Regex.Match(problem.Arguments[0], "^channels that ([0-9]+) divides", RegexOptions.CultureInvariant),
+            _ => Match.Empty,
+        };
+        return found.Success ? found.Groups[1].Value : null;
+    }
+
+    /// <summary>For an unknown name the nearest known one, which is among those that the message's second argument lists; for a number that does not divide what it has to be a multiple of.</summary>
     private static ImmutableDictionary<string, string?>? Properties(Problem problem)
     {
+        if (DivisorIn(problem) is { } divisor)
+            return ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Divisor, divisor);
         if (problem.Id is not (ProblemIds.UnknownValue or ProblemIds.UnknownName))
             return null;
         var known = problem.Arguments[1].Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim('"'));

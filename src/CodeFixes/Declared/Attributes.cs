@@ -12,6 +12,7 @@ internal static class Attributes
 {
     public const string Apply = "Apply";
     public const string Block = "Block";
+    public const string Channels = "Channels";
     public const string Input = "Input";
     public const string Network = "Network";
     public const string Path = "Path";

@@ -39,18 +39,20 @@ public abstract class DeclaredFix(params string[] ids) : CodeFixProvider
             return proved;
         foreach (var change in Changes(diagnostic, node, declaration))
         {
+            if (proved.Exists(each => each.Item1.Key == change.Key))
+                continue;
             var changed = document.WithSyntaxRoot(change.Root);
             var after = await ProjectState.Of(changed.Project, cancellation).ConfigureAwait(false);
             if (await Comparison.Of(document, before, changed, after, diagnostic, declaration, cancellation).ConfigureAwait(false) is not { } comparison || !comparison.Allows(change.Effect))
                 continue;
-            var isReshaping = change.Effect == FixEffect.Reshapes || comparison.StateChange.Length > 0;
-            var changes = isReshaping && comparison.StateChange.Length == 0 ? " (changes the function)" : comparison.StateChange;
+            var isReshaping = change.Effect != FixEffect.Keeps || comparison.StateChange.Length > 0;
+            var changes = change.Effect == FixEffect.Chooses ? " (another network than is written)" : isReshaping && comparison.StateChange.Length == 0 ? " (changes the function)" : comparison.StateChange;
             proved.Add((new(change.Title + changes, change.Key, isReshaping, changed), after));
         }
         return proved;
     }
 
-    /// <summary>The changes to try, the best first.</summary>
+    /// <summary>The changes to try, the best first; of those of one key the first that is proved is offered.</summary>
     /// <param name="diagnostic">What is wrong.</param>
     /// <param name="node">What it underlines.</param>
     /// <param name="declaration">The class that carries the attributes.</param>
@@ -75,4 +77,7 @@ internal enum FixEffect
 
     /// <summary>They give other values of the same shape, and cost less.</summary>
     Reshapes,
+
+    /// <summary>They give what they gave; and one that could not run becomes one of several that can, none of which is written.</summary>
+    Chooses,
 }

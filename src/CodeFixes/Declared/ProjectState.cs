@@ -74,7 +74,7 @@ internal sealed record Comparison(bool IsMended, IReadOnlyDictionary<string, Net
     public bool Allows(FixEffect effect) =>
         IsMended
         && Before.All(each => After.TryGetValue(each.Key, out var cost) && IsNoWorse(each.Value, cost))
-        && (effect == FixEffect.Keeps || (Before.Count > 0 && Before.All(each => After[each.Key].Moved < each.Value.Moved)));
+        && (effect != FixEffect.Reshapes || (Before.Count > 0 && Before.All(each => After[each.Key].Moved < each.Value.Moved)));
 
     private static bool IsNoWorse(NetworkCost before, NetworkCost after) =>
         after.Result == before.Result && after.MultiplyAdds <= before.MultiplyAdds && after.Moved <= before.Moved;
