@@ -36,7 +36,7 @@ public sealed partial class PackageTests(PackedPackage package)
         [
             "lib/net10.0/Blockwright.dll", "lib/net10.0/Blockwright.xml",
             "analyzers/dotnet/cs/Blockwright.Graph.dll", "analyzers/dotnet/cs/Blockwright.Generator.dll",
-            "analyzers/dotnet/cs/Blockwright.Analyzers.dll", "analyzers/dotnet/cs/Blockwright.CodeFixes.dll",
+            "analyzers/dotnet/cs/Blockwright.Analyzers.dll", "analyzers/dotnet/cs/Blockwright.CodeFixes.dll", "analyzers/dotnet/cs/Blockwright.Completion.dll",
             "buildTransitive/net10.0/Blockwright.targets", "buildTransitive/net10.0/BlockwrightMendTorchSharp.cs",
             "README.md", "LICENSE", "docs/rules/BW0001.md",
             "presets/default.globalconfig", "presets/strict.globalconfig", "presets/errors-only.globalconfig",

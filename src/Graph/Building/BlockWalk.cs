@@ -39,6 +39,9 @@ internal sealed class BlockWalk
 
     private string KnownValues => string.Join(", ", _values.Keys.Select(static name => $"\"{name}\""));
 
+    /// <summary>The values that have a name, each with its node or <see cref="Poison"/>.</summary>
+    public IEnumerable<(string Name, int Node)> Values => _values.Select(static each => (each.Key, each.Value.Node));
+
     /// <summary>What comes out, each a node or <see cref="Poison"/>.</summary>
     public ImmutableArray<GraphResult> Results { get; private set; } = ImmutableArray<GraphResult>.Empty;
 

@@ -14,7 +14,7 @@ public sealed record BuildResult(BlockGraph? Graph, ImmutableArray<Problem> Prob
 /// once more for each use. Both are the same walk: where numbers are known, they are checked; where they are not, the constructor
 /// gets a requirement.
 /// </summary>
-public sealed class GraphBuilder
+public sealed partial class GraphBuilder
 {
     private readonly IReadOnlyDictionary<string, Declaration> _world;
     private readonly Dictionary<UseKey, BlockGraph?> _built = [];
@@ -69,23 +69,24 @@ public sealed class GraphBuilder
         foreach (var problem in declaration.ClassProblems)
             _problems.Add(problem);
         DeclarationChecks.Check(declaration, reporter);
-        BlockNames names;
-        Shape input;
-        if (declaration.Kind == DeclarationKind.Network)
-        {
-            var channels = Amount.Of(declaration.Input?.Channels ?? 1);
-            input = Shape.Map(channels, Extent.Of(declaration.Input?.Height ?? 1), Extent.Of(declaration.Input?.Width ?? 1));
-            names = new BlockNames();
-            names.Add(Names.In, channels);
-        }
-        else
-        {
-            names = Symbols(declaration, ImmutableDictionary<string, Amount>.Empty);
-            input = AnyMap(names);
-        }
+        var (input, names) = Start(declaration);
         var graph = BuildOne(declaration, input, names.Find(Names.Out), names, reporter, requirements);
         var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
         return new(_problems.Count == 0 ? graph : null, Distinct(_problems), opened);
+    }
+
+    /// <summary>What comes into a declaration by itself, and what its names mean there.</summary>
+    private static (Shape Input, BlockNames Names) Start(Declaration declaration)
+    {
+        if (declaration.Kind != DeclarationKind.Network)
+        {
+            var symbols = Symbols(declaration, ImmutableDictionary<string, Amount>.Empty);
+            return (AnyMap(symbols), symbols);
+        }
+        var channels = Amount.Of(declaration.Input?.Channels ?? 1);
+        var names = new BlockNames();
+        names.Add(Names.In, channels);
+        return (Shape.Map(channels, Extent.Of(declaration.Input?.Height ?? 1), Extent.Of(declaration.Input?.Width ?? 1)), names);
     }
 
     /// <summary>

@@ -28,7 +28,7 @@ public abstract class LayerGroup : Module
     /// <param name="key">The key's first part.</param>
     /// <returns>The group.</returns>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static LayerGroup<T> Of<T>(BlockModule module, string key)
+    public static LayerGroup<T> Of<T>(Module module, string key)
         where T : Module => Of(module, key, static name => new LayerGroup<T>(name));
 
     /// <summary>A module's stage of a key, which is made where there is none yet. Called by the build's code.</summary>
@@ -38,11 +38,11 @@ public abstract class LayerGroup : Module
     /// <param name="key">The stage's key.</param>
     /// <returns>The stage.</returns>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static LayerStage<TFirst, TRest> StageOf<TFirst, TRest>(BlockModule module, string key)
+    public static LayerStage<TFirst, TRest> StageOf<TFirst, TRest>(Module module, string key)
         where TFirst : BlockModule
         where TRest : BlockModule => Of(module, key, static name => new LayerStage<TFirst, TRest>(name));
 
-    private static TGroup Of<TGroup>(BlockModule module, string key, Func<string, TGroup> make)
+    private static TGroup Of<TGroup>(Module module, string key, Func<string, TGroup> make)
         where TGroup : LayerGroup
     {
         ArgumentNullException.ThrowIfNull(module);
