@@ -33,9 +33,12 @@ internal static class Command
     }
 
     /// <summary>Starts a program whose output is to be read.</summary>
-    public static Process Start(string folder, string program, params string[] arguments)
+    public static Process Start(string folder, string program, params string[] arguments) => Start(folder, program, isFed: false, arguments);
+
+    /// <summary>The same of one that may be written to, too.</summary>
+    public static Process Start(string folder, string program, bool isFed, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardInput = isFed, RedirectStandardOutput = true, RedirectStandardError = true };
 
         // What the test host sets for itself must not reach the builds.
         foreach (var variable in start.Environment.Keys.Where(static key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
