@@ -44,7 +44,8 @@ internal sealed record DeclaredPlace(INamedTypeSymbol Type, int Attribute, Wante
             || model.GetTypeInfo(attribute, cancellation).Type is not INamedTypeSymbol { ContainingNamespace: { Name: DeclarationReader.Namespace, ContainingNamespace.IsGlobalNamespace: true } } kind
             || WantedIn(kind, argument) is not { } wanted)
             return null;
-        var number = DeclarationReader.AttributesOf(type).Count(each => each.ApplicationSyntaxReference is { } place && place.SyntaxTree == token.SyntaxTree && place.Span.Start < attribute.SpanStart);
+        // What a network gives is named wherever it stands.
+        var number = DeclarationReader.AttributesOf(type).Count(each => kind.Name == nameof(OutputAttribute) || each.ApplicationSyntaxReference is { } place && place.SyntaxTree == token.SyntaxTree && place.Span.Start < attribute.SpanStart);
         return new(type, number, wanted, wanted == Wanted.Value ? Content(token) : Word(token, position));
     }
 
@@ -60,7 +61,7 @@ internal sealed record DeclaredPlace(INamedTypeSymbol Type, int Attribute, Wante
         {
             { SpecialType: SpecialType.System_Object } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } => Wanted.Expression,
             // By what the words are called: a name that is to be given is none of those that there are.
-            not null when string.Equals(name, nameof(FromAttribute.Value), StringComparison.OrdinalIgnoreCase) || string.Equals(name, nameof(ConcatAttribute.Values), StringComparison.OrdinalIgnoreCase) => Wanted.Value,
+            not null when string.Equals(name, nameof(FromAttribute.Value), StringComparison.OrdinalIgnoreCase) || string.Equals(name, nameof(ConcatAttribute.Values), StringComparison.OrdinalIgnoreCase) || name == nameof(UpsampleAttribute.SizeOf) => Wanted.Value,
             _ => null,
         };
     }

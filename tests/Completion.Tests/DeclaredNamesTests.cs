@@ -35,6 +35,7 @@ public sealed class DeclaredNamesTests : IClassFixture<LoadedProject>
     [InlineData("[Concat(\"keep\", \"w|\")]", "in *; keep *; work *; y *; z *")]
     [InlineData("[Add(new[] { \"y\", \"|\" })]", "in *; keep *; work *; y *; z *")]
     [InlineData("[Multiply(\"|", "in *; keep *; work *; y *; z *")] // as it is while one types
+    [InlineData("[Upsample(SizeOf = \"|\")]", "in *; keep *; work *; y *; z *")]
     [InlineData("[Conv2d(\"|\", 3)]", "in; out; groups")]
     [InlineData("[Conv2d(\"2*i|\", 3)]", "in; out; groups")]
     [InlineData("[Conv1x1(Groups = \"g|\")]", "in; out; groups")]
@@ -65,6 +66,13 @@ public sealed class DeclaredNamesTests : IClassFixture<LoadedProject>
     [InlineData("[From(|\"in\")]")]
     [InlineData("[Linear(10, Name = \"|\")]")]
     public async Task ElsewhereNothingIs(string typed) => Assert.Empty(await Offered($"{Unit}\n{typed}\npublic partial class Unit;"));
+
+    [Fact]
+    public async Task ANetworksResultsAreOfAllItsValues()
+    {
+        var offered = await Offered("using Blockwright; [Network, Input(3, 8, 8), Output(\"|\"), From(\"in\", As = \"y\"), Conv1x1(4)] public partial class Net;");
+        Assert.Equal(["in", "y"], offered.Select(static item => item.DisplayText));
+    }
 
     [Fact]
     public async Task ANetworksNumbersAreKnown()
