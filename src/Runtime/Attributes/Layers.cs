@@ -85,8 +85,8 @@ public sealed class DepthwiseConv2dAttribute(object kernelSize) : ConvolutionAtt
 /// <summary>
 /// torch.nn.ConvTranspose2d, which makes maps larger: N x C x H x W to N x <c>outChannels</c> x H' x W', with H' = (H - 1) * stride - 2 * padding + dilation * (kernel - 1) + output padding + 1.
 /// </summary>
-/// <param name="outChannels">The number of channels that come out.</param>
-/// <param name="kernelSize">The kernel's size.</param>
+/// <param name="outChannels">The number of channels that come out: an integer, or an expression in a string.</param>
+/// <param name="kernelSize">The kernel's size: an integer, an expression in a string, or an array of two.</param>
 public sealed class ConvTranspose2dAttribute(object outChannels, object kernelSize) : LayerAttribute
 {
     /// <summary>The number of channels that come out.</summary>
@@ -95,19 +95,19 @@ public sealed class ConvTranspose2dAttribute(object outChannels, object kernelSi
     /// <summary>The kernel's size.</summary>
     public object KernelSize { get; } = kernelSize;
 
-    /// <summary>How far apart the input's pixels come to lie, 1 where it is left out.</summary>
+    /// <summary>How far apart the input's pixels come to lie, 1 where it is left out: an integer, an expression in a string, or an array of two.</summary>
     public object? Stride { get; set; }
 
-    /// <summary>The rows and columns that are left out on each side. Where both paddings are left out, they are those with which the map becomes <see cref="Stride"/> times as large.</summary>
+    /// <summary>The rows and columns that are left out on each side: an integer, an expression in a string, or an array of two. Where both paddings are left out, they are those with which the map becomes <see cref="Stride"/> times as large.</summary>
     public object? Padding { get; set; }
 
-    /// <summary>The rows and columns that are added at the bottom and on the right, fewer than the stride or the dilation; 0 where <see cref="Padding"/> is said.</summary>
+    /// <summary>The rows and columns that are added at the bottom and on the right, fewer than the stride or the dilation; 0 where <see cref="Padding"/> is said: an integer, an expression in a string, or an array of two.</summary>
     public object? OutputPadding { get; set; }
 
-    /// <summary>The distance between the kernel's elements, 1 where it is left out.</summary>
+    /// <summary>The distance between the kernel's elements, 1 where it is left out: an integer, an expression in a string, or an array of two.</summary>
     public object? Dilation { get; set; }
 
-    /// <summary>The number of groups, 1 where it is left out.</summary>
+    /// <summary>The number of groups, 1 where it is left out: an integer, or an expression in a string.</summary>
     public object? Groups { get; set; }
 
     /// <summary>Whether the layer adds a bias. Left out: unless a batch norm follows.</summary>
