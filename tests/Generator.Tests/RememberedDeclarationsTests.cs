@@ -160,6 +160,8 @@ public class RememberedDeclarationsTests
     [InlineData("[Block, Own] public partial class C; namespace Blockwright { public class OwnAttribute : LayerAttribute { public OwnAttribute(int width = 3) { } } }", "[Block, Own] public partial class C; namespace Blockwright { public class OwnAttribute : LayerAttribute { public OwnAttribute(int width = 4) { } } }")]
     [InlineData("[Block, Own(Width = 3)] public partial class C; namespace Blockwright { public class OwnAttribute : LayerAttribute { public int Width { get; set; } } }", "[Block, Own(Width = 3)] public partial class C; namespace Blockwright { public class OwnAttribute : LayerAttribute { public double Width { get; set; } } }")]
     [InlineData("[Block, Own] public partial class C; namespace Blockwright { public class OwnAttribute([System.Runtime.CompilerServices.CallerLineNumber] int line = 0) : LayerAttribute { public int Line => line; } }", "\n[Block, Own] public partial class C; namespace Blockwright { public class OwnAttribute([System.Runtime.CompilerServices.CallerLineNumber] int line = 0) : LayerAttribute { public int Line => line; } }")]
+    [InlineData("[Block, ReLU] public partial class C { ~C() { } }", "[Block, ReLU] public partial class C { public int this[int i] => i; }")]
+    [InlineData("[Block, ReLU] public partial class C;", "/// <summary>Mine.</summary>\n[Block, ReLU] public partial class C;")]
     public void WhatNobodyNamesIsSeen(string before, string after)
     {
         var first = Compiling.Compilation(Compiling.Usings + before);

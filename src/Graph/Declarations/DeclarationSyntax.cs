@@ -145,6 +145,7 @@ internal sealed class DeclarationSyntax
                     break;
                 case EventFieldDeclarationSyntax or DelegateDeclarationSyntax: text.Add(member); break;
                 case EventDeclarationSyntax @event: text.Add(@event.Identifier); break;
+                case IndexerDeclarationSyntax indexer: text.Add(indexer.ThisKeyword); break;
                 default: break;
             }
             text.Add(";");
