@@ -6,6 +6,8 @@ internal sealed class KeyComparison
     private readonly WeightFile _file;
     private readonly Dictionary<string, long[]> _shapes;
     private readonly KeyNames _names;
+    private readonly LoadOptions _options;
+    private readonly List<string> _excepted;
 
     private readonly Dictionary<string, WeightEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SkippedEntry> _skipped = new(StringComparer.Ordinal);
@@ -16,7 +18,9 @@ internal sealed class KeyComparison
     public KeyComparison(Dictionary<string, long[]> shapes, WeightFile file, LoadOptions options)
     {
         _file = file;
-        _shapes = shapes;
+        _options = options;
+        _excepted = [.. shapes.Keys.Where(options.Excepts)];
+        _shapes = Wanted(shapes, options);
         List<string> names = [.. file.Entries.Select(entry => entry.Name), .. file.Skipped.Where(skipped => skipped.IsTensor).Select(skipped => skipped.Name)];
         _names = KeyNames.Of(names, shapes.ContainsKey, options);
         foreach (var entry in file.Entries)
@@ -39,7 +43,7 @@ internal sealed class KeyComparison
         foreach (var (name, tensor) in tensors)
             if (names.Of(name) is { } key && shapes.TryGetValue(key, out var shape) && tensor.Sizes.TryGetSizes(out var sizes) && IsSame(shape, sizes))
                 found.Add(key);
-        return shapes.All(pair => found.Contains(pair.Key) || IsBatchCounter(pair.Key, pair.Value));
+        return Wanted(shapes, options).All(pair => found.Contains(pair.Key) || IsBatchCounter(pair.Key, pair.Value));
     }
 
     public LoadReport Report()
@@ -58,8 +62,13 @@ internal sealed class KeyComparison
             else
                 wrongShape.Add(new ShapeMismatch(key, [.. shape], entry.Shape));
         }
-        return new LoadReport(loaded, missing, [.. Unexpected()], wrongShape) { Prefix = _names.Prefix, Entry = _file.EntryPath, Skipped = _file.Skipped };
+        return new LoadReport(loaded, missing, [.. Unexpected()], wrongShape) { Excepted = _excepted, Prefix = _names.Prefix, Entry = _file.EntryPath, Skipped = _file.Skipped };
     }
+
+    /// <summary>The first exception that is none: neither the module nor the file has a key like it.</summary>
+    public string? IdleException => _options.Except.FirstOrDefault(pattern =>
+        !_excepted.Exists(key => LoadOptions.IsLike(key, pattern))
+        && !_file.Entries.Any(entry => _names.WithExcepted(entry.Name) is { } key && LoadOptions.IsLike(key, pattern)));
 
     /// <summary>What the file has under a key of the module and cannot be read; null if there is nothing.</summary>
     public SkippedEntry? Unreadable(string key) => _skipped.GetValueOrDefault(key);
@@ -67,6 +76,9 @@ internal sealed class KeyComparison
     /// <summary>The file's names with what the module would call them, for those entries that it lacks.</summary>
     public IEnumerable<(string Key, WeightEntry Entry)> Strangers
         => _entries.Where(pair => !_shapes.ContainsKey(pair.Key)).Select(pair => (pair.Key, pair.Value));
+
+    private static Dictionary<string, long[]> Wanted(Dictionary<string, long[]> shapes, LoadOptions options) =>
+        options.Except.Count == 0 ? shapes : shapes.Where(pair => !options.Excepts(pair.Key)).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>PyTorch's files of before 0.4 have a scalar as a tensor of one element, and load_state_dict takes that.</summary>
     private static bool IsSame(ReadOnlySpan<long> expected, ReadOnlySpan<long> found)

@@ -2,8 +2,8 @@ namespace Blockwright.Weights;
 
 /// <summary>What a load calls the entries of a file: their names without the prefix, and renamed.</summary>
 /// <param name="Prefix">What was taken off.</param>
-/// <param name="Rename">What was made of the rest.</param>
-internal sealed record KeyNames(string Prefix, Func<string, string?>? Rename)
+/// <param name="Options">What the caller says: what is made of the rest, and which keys are none of the load's.</param>
+internal sealed record KeyNames(string Prefix, LoadOptions Options)
 {
     // DataParallel, torch.compile, and Lightning with a model in the module.
     private static readonly string[] Wrappers = ["module.", "_orig_mod.", "model."];
@@ -17,14 +17,14 @@ internal sealed record KeyNames(string Prefix, Func<string, string?>? Rename)
     /// <param name="options">What the caller says.</param>
     public static KeyNames Of(IReadOnlyList<string> names, Func<string, bool> isWanted, LoadOptions options)
     {
-        var best = new KeyNames(options.Prefix ?? "", options.Rename);
+        var best = new KeyNames(options.Prefix ?? "", options);
         if (options.Prefix is not null || names.Count == 0)
             return best;
-        var found = names.Count(name => best.Of(name) is { } key && isWanted(key));
+        var found = names.Count(name => best.WithExcepted(name) is { } key && isWanted(key));
         for (var prefix = NextWrapper(names, ""); prefix is not null; prefix = NextWrapper(names, prefix))
         {
             var candidate = best with { Prefix = prefix };
-            var more = names.Count(name => candidate.Of(name) is { } key && isWanted(key));
+            var more = names.Count(name => candidate.WithExcepted(name) is { } key && isWanted(key));
             if (more > found)
                 (best, found) = (candidate, more);
         }
@@ -32,12 +32,15 @@ internal sealed record KeyNames(string Prefix, Func<string, string?>? Rename)
     }
 
     /// <summary>The module's key for a name in the file; null if the entry is left out.</summary>
-    public string? Of(string name)
+    public string? Of(string name) => WithExcepted(name) is { } key && !Options.Excepts(key) ? key : null;
+
+    /// <summary>The same, where the entry is left out only for its key.</summary>
+    public string? WithExcepted(string name)
     {
         if (!name.StartsWith(Prefix, StringComparison.Ordinal))
             return null;
         var key = name[Prefix.Length..];
-        return Rename is null ? key : Rename(key);
+        return Options.Rename is { } rename ? rename(key) : key;
     }
 
     /// <summary>A prefix that every name has, longer by one wrapper.</summary>

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Blockwright;
 
 /// <summary>How weights are loaded, where the plain way does not do: <c>net.LoadWeights(path, new() { Entry = "ema" })</c>.</summary>
@@ -21,4 +23,16 @@ public sealed record LoadOptions
 
     /// <summary>Gives the module's key for a key of the file, without its prefix; or null to leave the entry out.</summary>
     public Func<string, string?>? Rename { get; init; }
+
+    /// <summary>
+    /// The module's keys that stay as they are, whatever the file has under them: a key, in which <c>*</c> stands for any characters, or none, and <c>?</c> for one. <c>["fc.*"]</c> loads a network into one of
+    /// another number of classes. In a strict load each of them must fit a key of the module or of the file.
+    /// </summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
+
+    /// <summary>Whether a key of the module stays as it is.</summary>
+    internal bool Excepts(string key) => Except.Any(pattern => IsLike(key, pattern));
+
+    /// <summary>Whether a key is one that a pattern stands for.</summary>
+    internal static bool IsLike(string key, string pattern) => FileSystemName.MatchesSimpleExpression(pattern, key, ignoreCase: false);
 }

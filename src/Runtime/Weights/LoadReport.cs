@@ -18,6 +18,9 @@ public sealed record LoadReport(
 {
     private const int MostShown = 5;
 
+    /// <summary>Keys of the module that were to stay as they are (<see cref="LoadOptions.Except"/>). They count nowhere else.</summary>
+    public IReadOnlyList<string> Excepted { get; init; } = [];
+
     /// <summary>What stands before the module's keys in the file, and was taken off: <c>module.</c>, or what the caller said; empty if nothing was.</summary>
     public string Prefix { get; init; } = "";
 
@@ -36,6 +39,8 @@ public sealed record LoadReport(
     {
         var text = new StringBuilder();
         text.Append(IsComplete ? $"All {Loaded.Count} keys fit" : $"{Loaded.Count} keys fit");
+        if (Excepted.Count > 0)
+            text.Append(Invariant($" beside {Excepted.Count} that were to stay as they are"));
         if (Entry.Length > 0)
             text.Append(Invariant($" (of the file's '{WeightsException.Show(Entry)}')"));
         text.Append(Prefix.Length > 0 ? $", without '{WeightsException.Show(Prefix)}' before the file's keys." : ".");

@@ -21,6 +21,7 @@ public static class ModuleWeights
     /// <param name="module">The module; its tensors are filled in place.</param>
     /// <param name="path">The file.</param>
     /// <param name="strict">Whether file and module must agree in all keys and shapes. If not, what fits is loaded, and it must be something.</param>
+    /// <param name="except">The module's keys that stay as they are, whatever the file has there, as <c>fc.*</c>: see <see cref="LoadOptions.Except"/>.</param>
     /// <returns>What was loaded, and all keys that were not.</returns>
     /// <remarks>
     /// All values are read and converted before the first is copied: if this throws, the module is as it was. That takes the memory of a second copy of the
@@ -30,11 +31,11 @@ public static class ModuleWeights
     /// them); the file is damaged or of another kind, or holds several state dicts that fit; or the module is on the meta device.</exception>
     /// <exception cref="IOException">The file does not exist (<see cref="FileNotFoundException"/>) or could not be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
-    public static LoadReport LoadWeights(this torch.nn.Module module, string path, bool strict = true)
-        => module.LoadWeights(path, new LoadOptions { Strict = strict });
+    public static LoadReport LoadWeights(this torch.nn.Module module, string path, bool strict = true, string? except = null)
+        => module.LoadWeights(path, new LoadOptions { Strict = strict, Except = except is null ? [] : [except] });
 
     /// <summary>Loads with options: which state dict of several, which prefix, which names; else as
-    /// <see cref="LoadWeights(torch.nn.Module, string, bool)"/>.</summary>
+    /// <see cref="LoadWeights(torch.nn.Module, string, bool, string)"/>.</summary>
     /// <param name="module">The module; its tensors are filled in place.</param>
     /// <param name="path">The file.</param>
     /// <param name="options">What differs from a plain load.</param>
@@ -55,16 +56,17 @@ public static class ModuleWeights
         return Load(module, targets, shapes, file, options);
     }
 
-    /// <summary>Loads from a file that is open already; else as <see cref="LoadWeights(torch.nn.Module, string, bool)"/>.</summary>
+    /// <summary>Loads from a file that is open already; else as <see cref="LoadWeights(torch.nn.Module, string, bool, string)"/>.</summary>
     /// <param name="module">The module; its tensors are filled in place.</param>
     /// <param name="file">The file.</param>
     /// <param name="strict">Whether file and module must agree in all keys and shapes. If not, what fits is loaded, and it must be something.</param>
+    /// <param name="except">The module's keys that stay as they are, whatever the file has there, as <c>fc.*</c>: see <see cref="LoadOptions.Except"/>.</param>
     /// <returns>What was loaded, and all keys that were not.</returns>
     /// <exception cref="WeightsException">The load is strict and keys or shapes differ, or nothing fits (<see cref="WeightsException.Report"/> has all of
     /// them); the file is damaged; or the module is on the meta device.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
-    public static LoadReport LoadWeights(this torch.nn.Module module, WeightFile file, bool strict = true)
-        => module.LoadWeights(file, new LoadOptions { Strict = strict });
+    public static LoadReport LoadWeights(this torch.nn.Module module, WeightFile file, bool strict = true, string? except = null)
+        => module.LoadWeights(file, new LoadOptions { Strict = strict, Except = except is null ? [] : [except] });
 
     /// <summary>Loads with options from a file that is open already; else as <see cref="LoadWeights(torch.nn.Module, string, LoadOptions)"/>.</summary>
     /// <param name="module">The module; its tensors are filled in place.</param>
@@ -115,6 +117,11 @@ public static class ModuleWeights
         torch.nn.Module module, Dictionary<string, torch.Tensor> targets, Dictionary<string, long[]> shapes, WeightFile file, LoadOptions options)
     {
         var comparison = new KeyComparison(shapes, file, options);
+        if (options.Strict && comparison.IdleException is { } pattern)
+        {
+            var key = WeightsException.Show(pattern);
+            throw new WeightsException(file.Path, $"'{key}' is excepted, and neither {module.GetName()} nor the file has such a key. A layer's keys are '{key}.*'.");
+        }
         var report = comparison.Report();
         var isNothing = report.Loaded.Count == 0 && targets.Count > 0;
         if ((options.Strict && !report.IsComplete) || isNothing)

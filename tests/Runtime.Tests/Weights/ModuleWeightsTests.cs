@@ -59,6 +59,65 @@ public class ModuleWeightsTests
             Assert.Equal(before[key], after[key]);
     }
 
+    [Fact]
+    public void ExceptedKeysStayWhateverTheFileHas()
+    {
+        using var folder = new TestFolder();
+        using var net = Net();
+        var before = net.Bytes();
+        var path = SaveOther(folder);
+
+        var report = net.LoadWeights(path, new() { Except = ["fc.*", "conv.b?as", "head.*"] });
+
+        Assert.True(report.IsComplete);
+        Assert.Equal(["conv.weight"], report.Loaded);
+        Assert.Equal(["conv.bias", "fc.bias", "fc.weight"], report.Excepted.Order(StringComparer.Ordinal));
+        Assert.Contains("All 1 keys fit beside 3 that were to stay", report.ToString(), StringComparison.Ordinal);
+        var after = net.Bytes();
+        Assert.Equal(TorchFiles.Floats(10, 20), after["conv.weight"]);
+        foreach (var key in report.Excepted)
+            Assert.Equal(before[key], after[key]);
+    }
+
+    [Fact]
+    public void AnExceptionMustBeOneInAStrictLoad()
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("body.weight", zeros(2)).Add("fc.weight", zeros(2));
+        Safetensors.Save(folder["net.safetensors"], ((string[])["body.weight", "fc.weight"]).Select(static key => new WeightSource(key, WeightType.Float32, [2], TorchFiles.Floats(3, 4))));
+        var path = folder["net.safetensors"];
+        var before = net.Bytes();
+
+        var fault = Assert.Throws<WeightsException>(() => net.LoadWeights(path, except: "fc"));
+
+        Assert.Contains("'fc' is excepted", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("'fc.*'", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(before["body.weight"], net.Bytes()["body.weight"]);
+        Assert.Equal(2, net.LoadWeights(path, strict: false, except: "fc").Loaded.Count);
+        Assert.Equal(["body.weight"], net.LoadWeights(path, except: "fc.*").Loaded);
+        Assert.Contains("nothing was loaded", Assert.Throws<WeightsException>(() => net.LoadWeights(path, except: "*")).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As a network of 1000 classes loads into one of 10, also from behind a wrapper's prefix.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("module.")]
+    public void AnotherNumberOfClassesIsAdvisedAndLoads(string prefix)
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("body.weight", zeros(2)).Add("fc.weight", zeros(3)).Add("fc.bias", zeros(3));
+        Safetensors.Save(folder["net.safetensors"], ((string[])["body.weight", "fc.weight", "fc.bias"]).Select(key => new WeightSource(prefix + key, WeightType.Float32, [2], TorchFiles.Floats(3, 4))));
+
+        var fault = Assert.Throws<WeightsException>(() => net.LoadWeights(folder["net.safetensors"]));
+        var report = net.LoadWeights(folder["net.safetensors"], except: "fc.*");
+
+        Assert.Contains("except: \"fc.*\"", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(["body.weight"], report.Loaded);
+        Assert.Equal(prefix, report.Prefix);
+        Assert.Equal(TorchFiles.Floats(3, 4), net.Bytes()["body.weight"]);
+        Assert.Equal(TorchFiles.Floats(0, 0, 0), net.Bytes()["fc.weight"]);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
