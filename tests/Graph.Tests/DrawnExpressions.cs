@@ -8,7 +8,10 @@ internal static class DrawnExpressions
 {
     private const int Deepest = 4;
 
-    public static Gen<Expression> Gen { get; } = CsCheck.Gen.Int[0, 999].Array[1, 60].Select(static choices => new Drawing(choices).Draw(0));
+    public static Gen<Expression> Gen { get; } = CsCheck.Gen.Int[0, 999].Array[1, 60].Select(static choices => new Drawing(choices, 8).Draw(0));
+
+    /// <summary>With min, max and round, too.</summary>
+    public static Gen<Expression> WithFunctions { get; } = CsCheck.Gen.Int[0, 999].Array[1, 60].Select(static choices => new Drawing(choices, 11).Draw(0));
 
     /// <summary>With no more parentheses than it needs.</summary>
     public static string Write(Expression expression) => expression switch
@@ -16,6 +19,7 @@ internal static class DrawnExpressions
         Expression.Number number => number.Value.ToString(CultureInfo.InvariantCulture),
         Expression.Name name => name.Text,
         Expression.Operation operation => Left(operation) + operation.Operator + Right(operation),
+        Expression.Call call => $"{call.Function}({Write(call.Left)}, {Write(call.Right)})",
         _ => throw new ArgumentException(expression.ToString()),
     };
 
@@ -27,19 +31,22 @@ internal static class DrawnExpressions
     private static string Right(Expression.Operation operation) =>
         operation.Right is Expression.Operation right && (operation.Operator is '*' or '/' || right.Operator is '+' or '-') ? $"({Write(right)})" : Write(operation.Right);
 
-    private sealed class Drawing(int[] choices)
+    private sealed class Drawing(int[] choices, int kinds)
     {
         private int _position;
 
         public Expression Draw(int depth)
         {
-            var choice = Next(depth < Deepest ? 8 : 4);
+            var choice = Next(depth < Deepest ? kinds : 4);
             return choice switch
             {
                 0 => new Expression.Number(1 + Next(9)),
                 1 => new Expression.Name("in"),
                 2 => new Expression.Name("out"),
                 3 => new Expression.Name("p"),
+                8 => new Expression.Call(Functions.Min, Draw(depth + 1), Draw(depth + 1)),
+                9 => new Expression.Call(Functions.Max, Draw(depth + 1), Draw(depth + 1)),
+                10 => new Expression.Call(Functions.Round, Draw(depth + 1), Draw(depth + 1)),
                 _ => new Expression.Operation("+-*/"[choice - 4], Draw(depth + 1), Draw(depth + 1)),
             };
         }

@@ -20,6 +20,10 @@ public class ExpressionTests
     [InlineData("((((in))))", 24)]
     [InlineData("_x1*p", 21)]
     [InlineData("2147483647", 2147483647)]
+    [InlineData("min(in, out)", 24)]
+    [InlineData("max ( in , out ) + 1", 61)]
+    [InlineData("2*max(1, min(p, _x1))", 6)]
+    [InlineData("round(in*2, 8)", 48)]
     public void ReadsAsItIsWritten(string text, long value) => Assert.Equal(value, Evaluate(ExpressionParser.Parse(text)));
 
     [Theory]
@@ -38,6 +42,11 @@ public class ExpressionTests
     [InlineData("in+99999999999999999999", 3, "an integer below 2^31")]
     [InlineData("2in", 0, "an integer below 2^31")]
     [InlineData("in+\u0663", 3, "an integer below 2^31")]
+    [InlineData("min(in)", 6, "',' and a second number for min")]
+    [InlineData("round(in, 8, 8)", 11, "')'")]
+    [InlineData("max(in, )", 8, "a number, a name or '('")]
+    [InlineData("max(in", 6, "',' and a second number for max")]
+    [InlineData("floor(in, 8)", 5, "an operator or the end")]
     [InlineData("in\0", 2, "an operator or the end")]
     public void SaysWhereItStopsBeingOne(string text, int position, string expected)
     {
@@ -52,17 +61,18 @@ public class ExpressionTests
         Assert.IsType<Expression.Invalid>(ExpressionParser.Parse(new string(' ', 257)));
         Assert.IsType<Expression.Invalid>(ExpressionParser.Parse(new string('(', 33) + "1" + new string(')', 33)));
         Assert.Equal(1, Evaluate(ExpressionParser.Parse(new string('(', 32) + "1" + new string(')', 32))));
+        Assert.IsType<Expression.Invalid>(ExpressionParser.Parse(string.Concat(Enumerable.Repeat("max(", 33)) + "1" + string.Concat(Enumerable.Repeat(",1)", 33))));
         // Depth counts what is open, not what was.
         Assert.Equal(50, Evaluate(ExpressionParser.Parse(string.Join("+", Enumerable.Repeat("(1)", 50)))));
     }
 
     [Fact]
     public void WhatIsWrittenOutReadsBack() =>
-        DrawnExpressions.Gen.Sample(static expression => Assert.Equal(expression, ExpressionParser.Parse(DrawnExpressions.Write(expression))), iter: 2000, threads: 1);
+        DrawnExpressions.WithFunctions.Sample(static expression => Assert.Equal(expression, ExpressionParser.Parse(DrawnExpressions.Write(expression))), iter: 2000, threads: 1);
 
     [Fact]
     public void AnyTextIsAnExpressionOrSaysWhyNot() =>
-        Gen.String[Gen.Char["in out+-*/()0123456789_x\"\\ä"], 0, 40].Sample(
+        Gen.String[Gen.Char["in outmaxrd,+-*/()0123456789_x\"\\ä"], 0, 40].Sample(
             static text =>
             {
                 if (ExpressionParser.Parse(text) is Expression.Invalid invalid)
@@ -82,6 +92,8 @@ public class ExpressionTests
         Assert.True(expression.Mentions("in"));
         Assert.True(expression.Mentions("p"));
         Assert.False(expression.Mentions("out"));
+        Assert.True(ExpressionParser.Parse("round(in*2, out)").Mentions("out"));
+        Assert.False(ExpressionParser.Parse("min(in, 2)").Mentions("min"));
     }
 
     private static long Evaluate(Expression expression) => expression switch
@@ -92,6 +104,9 @@ public class ExpressionTests
         Expression.Operation { Operator: '-' } difference => Evaluate(difference.Left) - Evaluate(difference.Right),
         Expression.Operation { Operator: '*' } product => Evaluate(product.Left) * Evaluate(product.Right),
         Expression.Operation { Operator: '/' } quotient => Evaluate(quotient.Left) / Evaluate(quotient.Right),
+        Expression.Call { Function: "min" } call => Math.Min(Evaluate(call.Left), Evaluate(call.Right)),
+        Expression.Call { Function: "max" } call => Math.Max(Evaluate(call.Left), Evaluate(call.Right)),
+        Expression.Call call => Rounding.ToMultiple(Evaluate(call.Left), 1, Evaluate(call.Right)),
         var other => throw new ArgumentException(other.ToString()),
     };
 }

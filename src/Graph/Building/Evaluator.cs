@@ -77,9 +77,64 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
                     '*' => left * right,
                     _ => Divide(left, right, place),
                 };
+            case Expression.Call { Function: Functions.Round } round:
+                return Round(round, place);
+            case Expression.Call call:
+                return Evaluate(call.Left, place) is { } one && Evaluate(call.Right, place) is { } other && AreInts(place, one, other)
+                    ? call.Function == Functions.Min ? Amount.Min(one, other) : Amount.Max(one, other)
+                    : null;
             default:
                 return null;
         }
+    }
+
+    /// <summary>To a multiple of a number; what is rounded need not be whole.</summary>
+    private Amount? Round(Expression.Call round, Place place)
+    {
+        if (Exactly(round.Left, place) is not var (numerator, denominator) || Evaluate(round.Right, place) is not { } divisor || !AreInts(place, numerator, denominator, divisor))
+            return null;
+        if (divisor.Constant < 1)
+        {
+            reporter.Report(ProblemIds.NotACount, place, $"a divisor of at least 1 for {Functions.Round}", divisor.Text);
+            return null;
+        }
+        reporter.Require(Requirement.AtLeast(divisor, 1, $"{place.Argument ?? "an expression"}: the divisor of {Functions.Round}"));
+        if (numerator.Constant is { } n && denominator.Constant is { } d && divisor.Constant is { } by)
+            return Amount.Of(Multiple.Nearest(n, d, by));
+        return Amount.Of(new Atom(
+            $"{Functions.Round}({new Fraction(numerator, denominator)}, {divisor})",
+            $"{Emitted.Runtime}Rounding.ToMultiple({numerator.Code}, {denominator.Code}, {divisor.Code})"));
+    }
+
+    /// <summary>As a fraction: where it is rounded, a division may leave a rest.</summary>
+    private Fraction? Exactly(Expression expression, Place place)
+    {
+        if (expression is not Expression.Operation operation)
+            return Evaluate(expression, place) is { } whole ? Fraction.Of(whole) : null;
+        if (Exactly(operation.Left, place) is not { } left || Exactly(operation.Right, place) is not { } right)
+            return null;
+        switch (operation.Operator)
+        {
+            case '+': return left + right;
+            case '-': return left - right;
+            case '*': return left * right;
+            case var _ when right.Numerator.Constant == 0:
+                reporter.Report(ProblemIds.NotACount, place, "a number", $"{left}/0");
+                return null;
+            default:
+                if (right.Numerator.Constant is null)
+                    reporter.Require(Requirement.AtLeast(right.Numerator, 1, $"{place.Argument ?? "an expression"}: what {left} is divided by"));
+                return left / right;
+        }
+    }
+
+    /// <summary>Whether emitted code can name them.</summary>
+    private bool AreInts(Place place, params Amount[] amounts)
+    {
+        if (amounts.FirstOrDefault(static amount => !amount.FitsInt) is not { } tooLarge)
+            return true;
+        reporter.Report(ProblemIds.NotACount, place, Invariant($"numbers up to {int.MaxValue}"), tooLarge.Text);
+        return false;
     }
 
     /// <summary>Half of a kernel is what other languages round down to the padding that keeps the size.</summary>
@@ -94,11 +149,15 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
             reporter.Report(ProblemIds.NotACount, place, "a whole number", $"{value}/0");
             return null;
         }
-        if (value.Constant is { } a && divisor.Constant is { } b && a % b != 0)
+        if (value.Constant is { } a && divisor.Constant is { } b)
         {
+            if (a % b == 0)
+                return Amount.Of(a / b);
             reporter.Report(ProblemIds.NotACount, place, "a whole number", Invariant($"{a}/{b}, which leaves a rest of {a % b}{HalfOfAKernel(a, b, place)}"));
             return null;
         }
+        if (!AreInts(place, value, divisor))
+            return null;
         reporter.Require(Requirement.Divides(divisor, value, $"{place.Argument ?? "an expression"}: {value}"));
         return value.DividedBy(divisor);
     }

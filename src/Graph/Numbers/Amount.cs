@@ -140,6 +140,16 @@ public sealed class Amount : IEquatable<Amount>
         return divisor.Constant is { } number ? DividedBy(number) : Of(new Atom($"({Text})/({divisor.Text})", $"(({Code}) / ({divisor.Code}))"));
     }
 
+    /// <summary>The smaller of two: one of them where that is known, else a thing of its own.</summary>
+    public static Amount Min(Amount a, Amount b) => Least(a, b) ?? Of(new Atom($"{Functions.Min}({a.Text}, {b.Text})", $"global::System.Math.Min({a.Code}, {b.Code})"));
+
+    /// <summary>The larger of two: one of them where that is known, else a thing of its own.</summary>
+    public static Amount Max(Amount a, Amount b) => Least(a, b) is { } least
+        ? least.Equals(a) ? b : a
+        : Of(new Atom($"{Functions.Max}({a.Text}, {b.Text})", $"global::System.Math.Max({a.Code}, {b.Code})"));
+
+    private static Amount? Least(Amount a, Amount b) => (a - b).Constant is { } difference ? difference <= 0 ? a : b : null;
+
     public bool Equals(Amount? other) => ReferenceEquals(this, other) || (other is not null && other.Constant == Constant && other._text == _text);
 
     public override bool Equals(object? obj) => Equals(obj as Amount);

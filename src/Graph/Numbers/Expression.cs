@@ -9,6 +9,9 @@ public abstract record Expression
 
     public sealed record Operation(char Operator, Expression Left, Expression Right) : Expression;
 
+    /// <summary>min, max or round of two expressions.</summary>
+    public sealed record Call(string Function, Expression Left, Expression Right) : Expression;
+
     /// <summary>Text that is no expression, with what was wrong at which character (counted from 0).</summary>
     public sealed record Invalid(string Text, string Expected, int Position) : Expression;
 
@@ -17,6 +20,17 @@ public abstract record Expression
     {
         Name variable => variable.Text == name,
         Operation operation => operation.Left.Mentions(name) || operation.Right.Mentions(name),
+        Call call => call.Left.Mentions(name) || call.Right.Mentions(name),
         _ => false,
     };
+}
+
+/// <summary>The functions of expressions.</summary>
+public static class Functions
+{
+    public const string Min = "min";
+    public const string Max = "max";
+
+    /// <summary>torchvision's <c>_make_divisible</c>: see <see cref="Multiple"/>. What it rounds need not be whole.</summary>
+    public const string Round = "round";
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Blockwright.Graph;
 
 /// <summary>
-/// Parses <c>sum := product (('+' | '-') product)*; product := factor (('*' | '/') factor)*; factor := integer | name | '(' sum ')'</c>.
+/// Parses <c>sum := product (('+' | '-') product)*; product := factor (('*' | '/') factor)*; factor := integer | name | '(' sum ')' | function '(' sum ',' sum ')'</c>.
 /// The result says what is wrong instead of throwing.
 /// </summary>
 public sealed class ExpressionParser
@@ -49,13 +49,7 @@ public sealed class ExpressionParser
     private Expression ParseFactor()
     {
         if (Take('(') is not null)
-        {
-            if (++_depth > MaximumDepth)
-                return Expected($"at most {MaximumDepth} nested parentheses");
-            var inner = ParseSum();
-            _depth--;
-            return inner is Expression.Invalid || Take(')') is not null ? inner : Expected("')'");
-        }
+            return ParseInner(ParseSum);
         var start = _position;
         while (_position < _text.Length && (char.IsLetterOrDigit(_text[_position]) || _text[_position] == '_'))
             _position++;
@@ -63,11 +57,32 @@ public sealed class ExpressionParser
         if (word.Length == 0)
             return Expected("a number, a name or '('");
         if (!char.IsDigit(word[0]))
-            return new Expression.Name(word);
+            return word is Functions.Min or Functions.Max or Functions.Round && Take('(') is not null ? ParseInner(() => ParseArguments(word)) : new Expression.Name(word);
         if (word.All(static c => c is >= '0' and <= '9') && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
             return new Expression.Number(value);
         _position = start;
         return Expected("an integer below 2^31");
+    }
+
+    /// <summary>What stands in parentheses, behind the first of them.</summary>
+    private Expression ParseInner(Func<Expression> parse)
+    {
+        if (++_depth > MaximumDepth)
+            return Expected($"at most {MaximumDepth} nested parentheses");
+        var inner = parse();
+        _depth--;
+        return inner is Expression.Invalid || Take(')') is not null ? inner : Expected("')'");
+    }
+
+    private Expression ParseArguments(string function)
+    {
+        var left = ParseSum();
+        if (left is Expression.Invalid)
+            return left;
+        if (Take(',') is null)
+            return Expected($"',' and a second number for {function}");
+        var right = ParseSum();
+        return right is Expression.Invalid ? right : new Expression.Call(function, left, right);
     }
 
     private char? Take(char symbol)

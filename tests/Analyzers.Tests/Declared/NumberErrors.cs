@@ -9,6 +9,9 @@ public class NumberErrors
     [InlineData("in in", "an operator or the end", 4)]
     [InlineData("2.5", "an operator or the end", 2)]
     [InlineData("99999999999", "an integer below 2^31", 1)]
+    [InlineData("round(in)", "',' and a second number for round", 9)]
+    [InlineData("min(in, 2", "')'", 10)]
+    [InlineData("ceil(in, 8)", "an operator or the end", 5)]
     public Task ExpressionDoesNotParse(string expression, string expected, int character) => DeclarationTest.Verify(
         $$"""[Block, Conv1x1({|#0:"{{expression}}"|})] public partial class A;""",
         ("BW0005", $"'{expression}' is no expression: expected {expected} at character {character}"));
@@ -51,6 +54,40 @@ public class NumberErrors
     [InlineData("""[Block, PixelShuffle({|#0:0|})] public partial class A;""", "0")]
     [InlineData("""[Block, PixelUnshuffle({|#0:-2|})] public partial class A;""", "-2")]
     public Task LessThanOne(string source, string found) => DeclarationTest.Verify(source, ("BW0007", $"Expected a whole number of at least 1, found {found}"));
+
+    [Fact]
+    public Task DivisionByZeroWithinRound() => DeclarationTest.Verify(
+        """[Block, Conv1x1({|#0:"round(in/(2-2), 8)"|})] public partial class A;""",
+        ("BW0007", "Expected a number, found in/0"));
+
+    [Theory]
+    [InlineData("round(in, 0)", "0")]
+    [InlineData("round(in, 2-5)", "-3")]
+    public Task RoundToNoMultiple(string expression, string found) => DeclarationTest.Verify(
+        $$"""[Block, Conv1x1({|#0:"{{expression}}"|})] public partial class A;""",
+        ("BW0007", $"Expected a divisor of at least 1 for round, found {found}"));
+
+    /// <summary>What is compared must be whole, where it is rounded too.</summary>
+    [Theory]
+    [InlineData("min(in/2, 8)")]
+    [InlineData("round(max(in/2, 8)/4, 8)")]
+    [InlineData("round(in, in/2)")]
+    public Task WhatFunctionsCompareIsWhole(string expression) => DeclarationTest.Verify(
+        $$"""[Network, Input(3, 8, 8), Conv1x1({|#0:"{{expression}}"|})] public partial class A;""",
+        ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1"));
+
+    [Fact]
+    public Task WhatIsRoundedNeedNotBeWhole() => DeclarationTest.Verify("""[Network, Input(3, 8, 8), Conv1x1("round(in*3/4, 2)"), Conv1x1("max(in, 3)"), Conv1x1("min(in, 8)")] public partial class A;""");
+
+    /// <summary>Emitted code names them, and C# has no such literal of an int.</summary>
+    [Theory]
+    [InlineData("in*65536*65536/p", "4294967296*in")]
+    [InlineData("min(in*65536*65536, 8)", "4294967296*in")]
+    [InlineData("round(in*65536*65536/p, 8)", "4294967296*in")]
+    [InlineData("round(in/65536/65536/p, 8)", "4294967296*p")]
+    public Task NumberBeyondIntWithin(string expression, string found) => DeclarationTest.Verify(
+        $$"""[Block, Parameter("p"), Conv1x1({|#0:"{{expression}}"|})] public partial class A;""",
+        ("BW0007", $"Expected numbers up to 2147483647, found {found}"));
 
     [Fact]
     public Task NumberBeyondInt() => DeclarationTest.Verify(

@@ -338,9 +338,28 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                     var (left, right) = (Evaluate(operation.Left), Evaluate(operation.Right));
                     Assert.True(operation.Operator != '/' || left % right == 0, $"{left}/{right} leaves a rest.");
                     return operation.Operator switch { '+' => left + right, '-' => left - right, '*' => left * right, _ => left / right };
+                case Expression.Call { Function: "round" } round:
+                    return MakeDivisible(Real(round.Left), Evaluate(round.Right));
+                case Expression.Call call:
+                    return call.Function == "min" ? Math.Min(Evaluate(call.Left), Evaluate(call.Right)) : Math.Max(Evaluate(call.Left), Evaluate(call.Right));
                 default:
                     throw new NotSupportedException(expression.ToString());
             }
+        }
+
+        private double Real(Expression expression)
+        {
+            if (expression is not Expression.Operation operation)
+                return Evaluate(expression);
+            var (left, right) = (Real(operation.Left), Real(operation.Right));
+            return operation.Operator switch { '+' => left + right, '-' => left - right, '*' => left * right, _ => left / right };
+        }
+
+        /// <summary>torchvision's.</summary>
+        private static long MakeDivisible(double value, long divisor)
+        {
+            var result = Math.Max(divisor, (long)(value + (divisor / 2.0)) / divisor * divisor);
+            return result < 0.9 * value ? result + divisor : result;
         }
     }
 

@@ -70,6 +70,12 @@ internal sealed class Numbers
                 yield return $"({name} + {text})";
             if (Zip(known, values, (x, y) => x - factor - y).All(static rest => rest == 0))
                 yield return $"{name}-{text}";
+            if (Zip(known, values, (x, y) => Math.Max(x, factor) - y).All(static rest => rest == 0))
+                yield return $"max({name}, {text})";
+            if (Zip(known, values, (x, y) => Math.Min(x / 2 * 2, factor) - y).All(static rest => rest == 0) && known.All(static x => x % 2 == 0))
+                yield return $"min({text}, 2*{name}/2)";
+            if (Zip(known, values, (x, y) => Rounding.ToMultiple(x * 3, 4, factor) - y).All(static rest => rest == 0))
+                yield return $"round({name}*3/4, {text})";
         }
     }
 
