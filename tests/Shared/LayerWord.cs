@@ -126,11 +126,11 @@ internal static class LayerWords
         return [.. Values(property!).Select(code => new LayerArgument(property!, code, IsNamed: false))];
     }
 
-    /// <summary>What can be set beside a constructor's arguments.</summary>
+    /// <summary>What can be set beside a constructor's arguments. Whether it is there at all is no layer's matter.</summary>
     private static IEnumerable<PropertyInfo> Properties(ConstructorInfo constructor)
     {
         var taken = constructor.GetParameters().Select(static parameter => parameter.Name!).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return constructor.DeclaringType!.GetProperties().Where(property => property.SetMethod is { IsPublic: true } && !taken.Contains(property.Name));
+        return constructor.DeclaringType!.GetProperties().Where(property => property.SetMethod is { IsPublic: true } && property.Name != "If" && !taken.Contains(property.Name));
     }
 
     private static IReadOnlyList<string> Values(PropertyInfo property)

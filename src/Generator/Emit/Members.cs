@@ -13,6 +13,7 @@ internal sealed class Members
 {
     private readonly Dictionary<int, string> _byNode = [];
     private readonly Dictionary<string, string> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _flags = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names;
     private readonly ImmutableArray<string> _parameters;
     private readonly List<Field> _fields = [];
@@ -33,16 +34,24 @@ internal sealed class Members
         _index = Signature.Local(graph.Declaration, "i");
         Layers = new LayerMembers(graph);
         foreach (var node in graph.Nodes)
+            AddFlag(node.When);
+        foreach (var node in graph.Nodes)
         {
+            var first = _assignments.Count;
             switch (node)
             {
                 case LayerNode { Key: { } key } layer: AddLayer(layer, key); break;
                 case ApplyNode apply: AddApply(apply); break;
                 case StageNode stage: AddStage(stage); break;
             }
+            Guard(first, Flag(node));
         }
-        foreach (var amount in graph.Nodes.SelectMany(NumbersOfForward))
-            AddNumber(amount);
+        foreach (var uses in graph.Nodes.SelectMany(static node => NumbersOfForward(node).Select(amount => (Amount: amount, Node: node))).ToLookup(static use => use.Amount))
+        {
+            var first = _assignments.Count;
+            AddNumber(uses.Key);
+            Guard(first, uses.Select(use => Flag(use.Node)).Distinct().ToList() is [var only] ? only : null);
+        }
     }
 
     /// <summary>The nested class of snapshots.</summary>
@@ -67,12 +76,17 @@ internal sealed class Members
     /// <summary>The field of a node's layer or blocks.</summary>
     public string Of(Node node) => _byNode[node.Id];
 
+    /// <summary>The field that says whether a node is there; null where it always is.</summary>
+    public string? Flag(Node node) => node.When.Known is null ? _flags[node.When.Text] : null;
+
     /// <summary>A number in forward: a literal, or a field.</summary>
     public string Number(Amount amount) => amount.Constant is not null ? amount.Code : _numbers[amount.Text];
 
-    /// <summary>The fields of a snapshot, each with what it takes from its source.</summary>
-    public IEnumerable<(Field Field, string Value)> SnapshotParts(ForwardPlan plan)
+    /// <summary>The fields of a snapshot, each with what it takes from its source, and the field that says whether it does; null where it always does.</summary>
+    public IEnumerable<(Field Field, string Value, string? When)> SnapshotParts(ForwardPlan plan)
     {
+        foreach (var flag in plan.Operations.Select(operation => Flag(operation.First)).OfType<string>().Distinct())
+            yield return (new("bool", flag, ""), $"source.{flag}", null);
         foreach (var operation in plan.Operations)
         {
             if (!_byNode.TryGetValue(operation.First.Id, out var name))
@@ -83,10 +97,10 @@ internal sealed class Members
                 StageNode => ("FusedModule[]", ""),
                 _ => ("FusedModule", ""),
             };
-            yield return (new($"{Emitted.Runtime}{type}", name, ""), $"Fold(source.{name}{norm})");
+            yield return (new($"{Emitted.Runtime}{type}", name, ""), $"Fold(source.{name}{norm})", Flag(operation.First));
         }
         foreach (var number in _numbers.Values)
-            yield return (new("int", number, ""), $"source.{number}");
+            yield return (new("int", number, ""), $"source.{number}", null);
     }
 
     /// <summary>The numbers that a forward names beside those its modules keep.</summary>
@@ -97,17 +111,44 @@ internal sealed class Members
         _ => [],
     };
 
+    private void AddFlag(Condition when)
+    {
+        if (when.Known is not null || _flags.ContainsKey(when.Text))
+            return;
+        var name = Unique("_if" + (_flags.Count + 1).ToString(CultureInfo.InvariantCulture));
+        _flags.Add(when.Text, name);
+        _fields.Add(new("bool", name, when.Text));
+        _assignments.Add($"{name} = {when.Code};");
+    }
+
+    /// <summary>What was assigned from a line on is assigned only where a field says so.</summary>
+    private void Guard(int first, string? flag)
+    {
+        if (flag is null || first == _assignments.Count)
+            return;
+        if (first + 1 == _assignments.Count)
+        {
+            _assignments[first] = $"if ({flag}) {_assignments[first]}";
+            return;
+        }
+        for (var i = first; i < _assignments.Count; i++)
+            _assignments[i] = "    " + _assignments[i];
+        _assignments.Insert(first, "{");
+        _assignments.Insert(first, $"if ({flag})");
+        _assignments.Add("}");
+    }
+
     private void AddLayer(LayerNode node, string key)
     {
         var module = node.Layer.Module!;
         var name = AddField(node, module.TypeCode, key, "");
-        _assignments.Add($"{name} = {_register}(\"{key}\", {module.FactoryCode});");
+        _assignments.Add($"{name} = {_register}({node.KeyCode ?? $"\"{key}\""}, {module.FactoryCode});");
     }
 
     private void AddApply(ApplyNode node)
     {
         var name = AddField(node, Emitted.Runtime + "BlockModule", node.Key, "");
-        _assignments.Add($"{name} = {_register}(\"{node.Key}\", new {node.Use.Block.FullName}({Signature.Arguments(node.Use)}));");
+        _assignments.Add($"{name} = {_register}({node.KeyCode ?? $"\"{node.Key}\""}, new {node.Use.Block.FullName}({Signature.Arguments(node.Use)}));");
     }
 
     private void AddStage(StageNode node)

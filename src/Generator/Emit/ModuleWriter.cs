@@ -112,7 +112,8 @@ internal sealed class ModuleWriter
     private string RequirementCode(Requirement requirement)
     {
         var method = requirement.Kind.ToString();
-        return $"{Emitted.Runtime}Require.{method}({Literal(Name)}, {Literal(requirement.What)}, {requirement.Left.Code}, {requirement.Right.Code});";
+        var when = requirement.When.Known is null ? $"if ({requirement.When.Code}) " : "";
+        return $"{when}{Emitted.Runtime}Require.{method}({Literal(Name)}, {Literal(requirement.What)}, {requirement.Left.Code}, {requirement.Right.Code});";
     }
 
     private void WriteCompute(string modifiers, ForwardPlan plan, bool isCommented)
@@ -130,8 +131,8 @@ internal sealed class ModuleWriter
         WriteFields("private readonly", parts.ConvertAll(static part => part.Field));
         _writer.Line($"public {_members.Snapshot}({_declaration.Name} source) : base(source)");
         _writer.Open();
-        foreach (var (field, value) in parts)
-            _writer.Line($"{field.Name} = {value};");
+        foreach (var (field, value, when) in parts)
+            _writer.Line($"{(when is null ? "" : $"if ({when}) ")}{field.Name} = {value};");
         _writer.Close();
         _writer.Line();
         WriteCompute("protected override", _plan.Snapshot, isCommented: false);

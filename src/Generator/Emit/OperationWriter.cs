@@ -40,16 +40,26 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
     {
         foreach (var operation in operations)
         {
-            var statement = operation.Overwrites >= 0 ? $"{Code(operation)};" : $"{local} {operation.Result} = {Code(operation)};";
+            var statement = Statement(operation);
             var releases = string.Concat(operation.Releases.Select(static variable => $" {variable}.Dispose();"));
             var comment = isCommented ? Comment(operation) : "";
             writer.Line(statement + releases + (comment.Length > 0 ? " // " + comment : ""));
         }
     }
 
+    private string Statement(Operation operation)
+    {
+        var (code, when) = (Code(operation), members.Flag(operation.First));
+        if (operation.Overwrites >= 0)
+            return when is null ? $"{code};" : $"if ({when}) {code};";
+        return $"{local} {operation.Result} = {(when is null ? code : $"{when} ? {code} : {operation.Inputs[0]}.alias()")};";
+    }
+
     private string Comment(Operation operation)
     {
         var parts = operation.Nodes.Select(Describe).Where(static text => text.Length > 0).ToList();
+        if (operation.First.When.Known is null)
+            parts.Add("if " + operation.First.When);
         var shape = operation.Last.Shape.ToString();
         if (operation.First.Inputs.Any(input => graph.Nodes[input].Shape.ToString() != shape))
             parts.Add(shape);

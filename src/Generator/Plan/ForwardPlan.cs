@@ -114,7 +114,8 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
     /// <summary>The operation that starts at a node: alone, or with the nodes behind it that it takes in.</summary>
     private static Operation Cover(BlockGraph graph, Node node, PlanKind kind, int[] consumers, Node?[] readers)
     {
-        var next = consumers[node.Id] == 1 ? readers[node.Id] as LayerNode : null;
+        // What may be left out is covered only with what is there just when it is.
+        var next = consumers[node.Id] == 1 && readers[node.Id] is LayerNode reader && reader.When.Equals(node.When) ? reader : null;
         if (node is JoinNode { Kind: JoinKind.Concat } && next is { Layer.CoversConcat: true })
             return new(ImmutableArray.Create(node, next));
         if (kind == PlanKind.Snapshot && node is LayerNode { Layer.Module.TakesNorm: true } && next is { Layer.Module.IsNorm: true })
@@ -137,7 +138,8 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
         }
         return -1;
 
-        bool IsFree(int input) => consumers[input] == 1 && graph.Nodes[input] switch
+        // What is left out gives what came in.
+        bool IsFree(int input) => consumers[input] == 1 && graph.Nodes[input] is { When.Known: true } && graph.Nodes[input] switch
         {
             LayerNode made => May(made.Layer.Yields),
             JoinNode => true,

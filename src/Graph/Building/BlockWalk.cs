@@ -27,6 +27,9 @@ internal sealed class BlockWalk
     private Binding? _inputBinding;
     private bool _isInputTaken;
     private bool _hasUnknownValue;
+    private ConditionExpression? _run;
+    private Condition _runs = Condition.Always;
+    private Condition _when = Condition.Always;
 
     public BlockWalk(GraphBuilder builder, Declaration block, NodeList nodes, BlockNames names, Reporter reporter, RequirementList requirements, CancellationToken cancellation)
     {
@@ -56,25 +59,73 @@ internal sealed class BlockWalk
             _cancellation.ThrowIfCancellationRequested();
             if (!_builder.Spend(_block.Steps[i].Weight, _block.Steps[i].Place, _reporter))
                 return Poison;
-            Take(_block.Steps[i], IsBeforeBatchNorm(i));
+            TakeOrLeave(_block.Steps[i], i);
         }
         return Finish();
     }
 
-    /// <summary>Whether the next layer of the running value is a batch norm: a Path, or a From that goes on from it, is none.</summary>
-    private bool IsBeforeBatchNorm(int index)
+    /// <summary>
+    /// Whether the next layer of the running value is a batch norm: a Path, or a From that goes on from it, is none. Null where that norm has a condition which this layer has not.
+    /// </summary>
+    private bool? IsBeforeBatchNorm(int index)
     {
+        var (own, run) = (_block.Steps[index].If, _run);
         for (var i = index + 1; i < _block.Steps.Count; i++)
         {
             var step = _block.Steps[i];
             var goesOn = step.Kind is "Path" or NetworkResult.Attribute || (step.Kind == "From" && step[nameof(FromAttribute.As)] is null && step.Text(nameof(FromAttribute.Value)) is { } value && value == _running?.Name);
-            if (!goesOn)
-                return LayerTable.IsNorm(step.Kind);
+            if (goesOn && step.Kind == NetworkResult.Attribute)
+                continue;
+            if (goesOn)
+                run = step.If;
+            else
+                return !LayerTable.IsNorm(step.Kind) ? false : IsImplied(step.If) && IsImplied(run) ? true : null;
         }
         return false;
+
+        bool IsImplied(ConditionExpression? condition) => condition is null || condition == own || condition == _run;
     }
 
-    private void Take(Step step, bool isBeforeBatchNorm)
+    /// <summary>Takes a step, unless its condition is known not to hold.</summary>
+    private void TakeOrLeave(Step step, int index)
+    {
+        var condition = step.If is { } expression ? _evaluator.Condition(expression, step.PlaceOf(nameof(FlowAttribute.If))) ?? Condition.Always : Condition.Always;
+        if (step.Kind is "From" or "Path")
+            (_run, _runs) = (step.If, condition);
+        else if (StartsAnew(step))
+            (_run, _runs) = (null, Condition.Always);
+        else
+            _when = Condition.Both(_runs, condition);
+        if (step.If is not null && step.Kind is not ("From" or "Path") && StartsAnew(step))
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition on a {step.Kind} that nothing flows into: left out, it would leave no value", condition.Text);
+        _reporter.When = _when;
+        if (_when.Known == false)
+            LeaveOut(step);
+        else
+            Take(step, IsBeforeBatchNorm(index));
+        _reporter.When = _when = Condition.Always;
+    }
+
+    /// <summary>Whether a step begins with a named value, or ends all that flowed: what a From or a Path says of those that follow it ends there.</summary>
+    private static bool StartsAnew(Step step) => step.Kind switch
+    {
+        "From" or "Path" or "Split" => true,
+        "Concat" or "Add" or "Multiply" => step.List(nameof(ConcatAttribute.Values)).Count != 1,
+        _ => false,
+    };
+
+    /// <summary>What a step that is left out names is used: elsewhere the step is taken.</summary>
+    private void LeaveOut(Step step)
+    {
+        _isInputTaken |= _running?.Node == _input;
+        foreach (var name in step.List(nameof(ConcatAttribute.Values)))
+        {
+            if (name is Value.Text { Content: var value } && _values.TryGetValue(value, out var binding))
+                binding.IsUsed = true;
+        }
+    }
+
+    private void Take(Step step, bool? isBeforeBatchNorm)
     {
         switch (step.Kind)
         {
@@ -154,14 +205,14 @@ internal sealed class BlockWalk
         else
             (_running, _scope) = (new Binding(null, Poison, step.Place, step.Kind), _nodes.RootScope);
         var shape = inputs.Contains(Poison) ? null : WorkOut(step, () => _shapes.Join(step, kind, inputs));
-        Advance(step, shape is null ? Poison : _nodes.Add(new JoinNode(_nodes.NextId, inputs.ToImmutableArray(), shape, _running!.Name, _reporter.Owner, step.Place, kind)));
+        Advance(step, shape is null ? Poison : Add(step, new JoinNode(_nodes.NextId, inputs.ToImmutableArray(), shape, _running!.Name, _reporter.Owner, step.Place, kind)));
     }
 
-    private void TakeLayer(Step step, bool isBeforeBatchNorm)
+    private void TakeLayer(Step step, bool? isBeforeBatchNorm)
     {
         if (LayerTable.Find(step.Kind) is not { } definition)
             return;
-        var number = _scope.Next();
+        var number = Next(step);
         if (Running(step) is not { } running)
             return;
         if (running.Node == Poison)
@@ -179,27 +230,32 @@ internal sealed class BlockWalk
             Advance(step, Poison);
             return;
         }
-        var key = layer.HasState ? Key(step, number) : null;
-        Advance(step, _nodes.Add(new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key, like)));
+        var key = layer.HasState ? Key(step, number) : default;
+        Advance(step, Add(step, new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key.Text, like) { KeyCode = key.Code }));
     }
 
     private void TakeApply(Step step)
     {
         var isInline = step.Text(nameof(LayerAttribute.Name)) == "";
-        var number = isInline ? "" : _scope.Next();
+        var number = isInline ? default : Next(step);
         if (Running(step) is not { } running || running.Node == Poison)
             return;
         var node = Poison;
         if (_uses.Resolve(step, 0) is { } block && _uses.Arguments(step, block) is { } arguments && _uses.Asked(step) is var (ok, asked) && ok)
         {
-            if (isInline)
+            if (isInline && _when.Known is null)
+            {
+                _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), "another Name, since a block whose layers become this one's own is always there", _when.Text);
+            }
+            else if (isInline)
             {
                 node = running.Node;
                 node = _builder.Inline(block, _nodes, asked, arguments, step.Place, _reporter, _requirements, ref node) ? node : Poison;
             }
-            else if (_builder.Use(block, _nodes[running.Node].Shape, asked, arguments, step.Place, KeyOf(step, number), _reporter) is { } use)
+            else if (_builder.Use(block, _nodes[running.Node].Shape, asked, arguments, step.Place, KeyOf(step, number).Text, _reporter) is { } use)
             {
-                node = _nodes.Add(new ApplyNode(_nodes.NextId, running.Node, use.Graph.Result, running.Name, _reporter.Owner, step.Place, use, Key(step, number)));
+                var key = Key(step, number);
+                node = Add(step, new ApplyNode(_nodes.NextId, running.Node, use.Graph.Result, running.Name, _reporter.Owner, step.Place, use, key.Text) { KeyCode = key.Code });
             }
         }
         Advance(step, node);
@@ -224,7 +280,7 @@ internal sealed class BlockWalk
             if (!Register(keys!.Key(i), step.PlaceOf(nameof(LayerAttribute.Name))))
                 break;
         }
-        Advance(step, _nodes.Add(new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known)));
+        Advance(step, Add(step, new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known)));
     }
 
     private int Finish()
@@ -347,20 +403,36 @@ internal sealed class BlockWalk
         return _nodes.RootScope;
     }
 
-    private string Key(Step step, string number)
+    /// <summary>A node: there always, or, as only the constructor knows, its first input in its place.</summary>
+    private int Add(Step step, Node node)
+    {
+        if (_when.Known == true)
+            return _nodes.Add(node);
+        var otherwise = _nodes[node.Inputs[0]].Shape;
+        if (node.Shape.IsFlat != otherwise.IsFlat)
+        {
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition where {otherwise} becomes {node.Shape}: what follows takes either", _when.Text);
+            return Poison;
+        }
+        return WorkOut(step, () => node with { When = _when, Shape = node.Shape.If(_when, otherwise) }) is { } conditional ? _nodes.Add(conditional) : Poison;
+    }
+
+    private NumberedKey Next(Step step) => WorkOut<NumberedKey?>(step, () => _scope.Next(_when)) ?? new("", null);
+
+    private NumberedKey Key(Step step, NumberedKey number)
     {
         var key = KeyOf(step, number);
-        Register(key, step.PlaceOf(nameof(LayerAttribute.Name)));
+        Register(key.Text, step.PlaceOf(nameof(LayerAttribute.Name)));
         return key;
     }
 
-    private string KeyOf(Step step, string number) => step.Text(nameof(LayerAttribute.Name)) is { } name ? _scope.Key(name) : number;
+    private NumberedKey KeyOf(Step step, NumberedKey number) => step.Text(nameof(LayerAttribute.Name)) is { } name ? new(_scope.Key(name), null) : number;
 
     private bool Register(string key, Place place)
     {
         if (KeyRegistry.Refused(key) is { } expected)
             _reporter.Report(ProblemIds.KeyClash, place, KeyRegistry.Shown(key), expected);
-        else if (!_nodes.Keys.TryAdd(key))
+        else if (!_nodes.Keys.TryAdd(key, _when))
             _reporter.Report(ProblemIds.KeyClash, place, key, "a key that no other layer of this module has, or leads through");
         else
             return true;

@@ -14,14 +14,42 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
             reporter.Report(ProblemIds.InvalidArgument, place, place.Argument ?? "argument", "an integer, or an expression in a string", value is Value.Unusable other ? other.Shown : "something else");
             return null;
         }
-        if (expression is Expression.Invalid invalid)
+        return WorkOut(place, least, () => Evaluate(expression, place) is { } amount && IsCount(amount, place, least) ? amount : null);
+    }
+
+    /// <summary>When a condition holds, or null after a report.</summary>
+    public Condition? Condition(ConditionExpression expression, Place place) => WorkOut(place, int.MinValue, () => Evaluate(expression, place));
+
+    private Condition? Evaluate(ConditionExpression expression, Place place)
+    {
+        switch (expression)
         {
-            reporter.Report(ProblemIds.InvalidExpression, place, invalid.Text, invalid.Expected, (invalid.Position + 1).ToString(CultureInfo.InvariantCulture));
-            return null;
+            case ConditionExpression.Comparison comparison:
+                var left = Evaluate(comparison.Left, place);
+                var right = Evaluate(comparison.Right, place);
+                return left is not null && right is not null && AreInts(place, left, right) ? Graph.Condition.Compare(comparison.Relation, left, right) : null;
+            case ConditionExpression.Both both:
+                return Evaluate(both.Left, place) is { } one && Evaluate(both.Right, place) is { } other ? Graph.Condition.Both(one, other) : null;
+            case ConditionExpression.Either either:
+                return Evaluate(either.Left, place) is { } first && Evaluate(either.Right, place) is { } second ? Graph.Condition.Either(first, second) : null;
+            case ConditionExpression.Not not:
+                return Evaluate(not.Inner, place)?.Negated;
+            default:
+                ReportInvalid(((ConditionExpression.Unreadable)expression).Why, place);
+                return null;
         }
+    }
+
+    private void ReportInvalid(Expression.Invalid invalid, Place place) =>
+        reporter.Report(ProblemIds.InvalidExpression, place, invalid.Text, invalid.Expected, (invalid.Position + 1).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Null after a report, which may be that the numbers are too large to be worked out.</summary>
+    private T? WorkOut<T>(Place place, long least, Func<T?> make)
+        where T : class
+    {
         try
         {
-            return Evaluate(expression, place) is { } amount && IsCount(amount, place, least) ? amount : null;
+            return make();
         }
         catch (AmountLengthException tooLong)
         {
@@ -84,6 +112,7 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
                     ? call.Function == Functions.Min ? Amount.Min(one, other) : Amount.Max(one, other)
                     : null;
             default:
+                ReportInvalid((Expression.Invalid)expression, place);
                 return null;
         }
     }

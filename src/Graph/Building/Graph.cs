@@ -84,6 +84,9 @@ public sealed record GraphResult(string Name, int Node, bool IsTrainingOnly = fa
 /// <param name="Owner">The full name of the declaration that <paramref name="Place"/> is in.</param>
 public abstract record Node(int Id, ImmutableArray<int> Inputs, Shape Shape, string? Name, string Owner, Place Place)
 {
+    /// <summary>When it is there, which only the block's constructor may know: else its value is its first input's.</summary>
+    public Condition When { get; init; } = Condition.Always;
+
     public virtual Amount Parameters => Amount.Zero;
 
     /// <summary>See <see cref="BlockGraph.Layers"/>.</summary>
@@ -109,6 +112,9 @@ public sealed record InputNode(Shape Shape, string Owner) : Node(0, ImmutableArr
 public sealed record LayerNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, Layer Layer, string? Key, int? Like = null)
     : Node(Id, Like is { } like ? ImmutableArray.Create(Source, like) : ImmutableArray.Create(Source), Shape, Name, Owner, Place)
 {
+    /// <summary>The key as C# computes it, where layers before it may be left out; else null.</summary>
+    public string? KeyCode { get; init; }
+
     public override Amount Parameters => Layer.Parameters;
 
     public override long KeyCharacters => Key?.Length ?? 0;
@@ -136,6 +142,9 @@ public sealed record JoinNode(int Id, ImmutableArray<int> Inputs, Shape Shape, s
 public sealed record ApplyNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, BlockUse Use, string Key)
     : Node(Id, ImmutableArray.Create(Source), Shape, Name, Owner, Place)
 {
+    /// <summary>The key as C# computes it, where layers before it may be left out; else null.</summary>
+    public string? KeyCode { get; init; }
+
     public override Amount Parameters => Use.Graph.Parameters;
 
     public override long Layers => Use.LayersOpened;

@@ -9,11 +9,15 @@ internal sealed class KeyScope(string prefix, long first)
     private const string Whole = "/";
 
     private long _next = first;
+    private Amount _counted = Amount.Of(first);
 
-    public string Next()
+    /// <summary>The key of the next layer.</summary>
+    /// <param name="when">When it is there: else it is not counted.</param>
+    public NumberedKey Next(Condition when)
     {
-        var number = (_next++).ToString(CultureInfo.InvariantCulture);
-        return Join(number);
+        var (text, counted) = (Join((_next++).ToString(CultureInfo.InvariantCulture)), _counted);
+        _counted += Amount.Choose(when, Amount.One, Amount.Zero);
+        return new(text, counted.Constant is null ? $"$\"{Join($"{{{counted.Code}}}")}\"" : null);
     }
 
     /// <summary>The key of a layer that says its name: within the path, as its number would be, or, behind a slash, the whole key.</summary>
@@ -22,10 +26,15 @@ internal sealed class KeyScope(string prefix, long first)
     private string Join(string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
 }
 
+/// <summary>A key that counts the layers before.</summary>
+/// <param name="Text">The key, where each of them is there.</param>
+/// <param name="Code">As C# computes it, where one of them may not be; else null.</param>
+internal readonly record struct NumberedKey(string Text, string? Code);
+
 /// <summary>The keys of one module, none of which may be another's, or lead through it.</summary>
 internal sealed class KeyRegistry
 {
-    private readonly HashSet<string> _leaves = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Condition>> _leaves = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inner = new(StringComparer.Ordinal);
 
     /// <summary>The characters beside letters and digits. torch takes any but a dot; these are in published models, and in no syntax of a plan's or of this language's.</summary>
@@ -44,14 +53,21 @@ internal sealed class KeyRegistry
     /// <summary>A key as a message writes it.</summary>
     public static string Shown(string key) => key.Length > BuildLimits.KeyCharacters ? key.Substring(0, 16) + "..." : key;
 
-    public bool TryAdd(string key)
+    /// <param name="key">A key.</param>
+    /// <param name="when">When the layer is there: two that never are together may have one key.</param>
+    public bool TryAdd(string key, Condition when)
     {
-        if (_inner.Contains(key) || !_leaves.Add(key))
+        if (_inner.Contains(key))
             return false;
+        if (!_leaves.TryGetValue(key, out var others))
+            _leaves.Add(key, others = []);
+        if (!others.TrueForAll(when.Excludes))
+            return false;
+        others.Add(when);
         for (var dot = key.LastIndexOf('.'); dot > 0; dot = key.LastIndexOf('.', dot - 1))
         {
             var outer = key.Substring(0, dot);
-            if (_leaves.Contains(outer))
+            if (_leaves.ContainsKey(outer))
                 return false;
             // What leads there led here before.
             if (!_inner.Add(outer))

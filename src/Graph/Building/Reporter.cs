@@ -26,6 +26,13 @@ internal sealed class Reporter(string owner, UseFrame? use, ICollection<Problem>
 
     public void Require(Requirement requirement) => requirements.Add(requirement);
 
+    /// <summary>When what is required from here on must hold.</summary>
+    public Condition When
+    {
+        get => requirements.When;
+        set => requirements.When = value;
+    }
+
     /// <summary>The place, in the outermost declaration, of the use that leads here.</summary>
     public Place OutermostPlace(Place here) => use?.OutermostPlace ?? here;
 

@@ -18,6 +18,9 @@ public enum RequirementKind
 /// <param name="What">Whose requirement it is, for the exception: <c>Split: the channels</c>.</param>
 public sealed record Requirement(RequirementKind Kind, Amount Left, Amount Right, string What)
 {
+    /// <summary>Where it must hold; elsewhere it need not.</summary>
+    public Condition When { get; init; } = Condition.Always;
+
     public static Requirement Divides(Amount divisor, Amount value, string what) => new(RequirementKind.Divides, divisor, value, what);
 
     public static Requirement AtLeast(Amount value, long least, string what) => new(RequirementKind.AtLeast, value, Amount.Of(least), what);
@@ -37,13 +40,20 @@ public sealed record Requirement(RequirementKind Kind, Amount Left, Amount Right
 internal sealed class RequirementList
 {
     private readonly List<Requirement> _all = [];
-    private readonly HashSet<(RequirementKind, Amount, Amount)> _known = [];
+    private readonly HashSet<(RequirementKind, Amount, Amount, Condition?)> _known = [];
+
+    /// <summary>When the step that is read is taken: what it requires must hold then.</summary>
+    public Condition When { get; set; } = Condition.Always;
 
     public void Add(Requirement requirement)
     {
-        if (!requirement.IsTrivial && _known.Add((requirement.Kind, requirement.Left, requirement.Right)))
-            _all.Add(requirement);
+        if (!requirement.IsTrivial && !IsMet(requirement) && !_known.Contains(Key(requirement, Condition.Always)) && _known.Add(Key(requirement, When)))
+            _all.Add(requirement with { When = When });
     }
+
+    private bool IsMet(Requirement requirement) => requirement.Kind == RequirementKind.Equal && When.MakesZero(requirement.Left - requirement.Right, where: true);
+
+    private static (RequirementKind, Amount, Amount, Condition?) Key(Requirement requirement, Condition when) => (requirement.Kind, requirement.Left, requirement.Right, when);
 
     public ImmutableArray<Requirement> ToImmutableArray() => _all.ToImmutableArray();
 }

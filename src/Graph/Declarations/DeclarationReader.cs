@@ -167,7 +167,7 @@ public static class DeclarationReader
     private static string PropertyName(string parameter) => char.ToUpperInvariant(parameter[0]) + parameter.Substring(1);
 
     private static Argument? ReadArgument(string name, ITypeSymbol declared, TypedConstant constant) =>
-        constant.Kind == TypedConstantKind.Error ? null : new(name, ReadValue(declared, constant));
+        constant.Kind == TypedConstantKind.Error ? null : new(name, name == nameof(FlowAttribute.If) && constant.Value is string condition ? new Value.Condition(ExpressionParser.ParseCondition(condition)) : ReadValue(declared, constant));
 
     private static Value ReadValue(ITypeSymbol declared, TypedConstant constant)
     {

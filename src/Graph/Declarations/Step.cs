@@ -35,6 +35,9 @@ public sealed record Step(string Kind, int Index, bool IsLayer, EquatableArray<B
 
     public double? Real(string name) => (this[name] as Value.Real)?.Amount;
 
+    /// <summary>The condition without which it is left out.</summary>
+    public ConditionExpression? If => (this[nameof(FlowAttribute.If)] as Value.Condition)?.Expression;
+
     public EquatableArray<Value> List(string name) => (this[name] as Value.List)?.Items ?? EquatableArray<Value>.Empty;
 
     private Argument? Find(string name)
@@ -63,6 +66,12 @@ public abstract record Value
     public sealed record Number(Expression Expression) : Value
     {
         public override IEnumerable<Expression> Numbers => [Expression];
+    }
+
+    /// <summary>When the step is taken.</summary>
+    public sealed record Condition(ConditionExpression Expression) : Value
+    {
+        public override IEnumerable<Expression> Numbers => Expression.Numbers;
     }
 
     /// <summary>A name.</summary>

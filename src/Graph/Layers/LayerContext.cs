@@ -8,7 +8,7 @@ public sealed class LayerContext
     private readonly Reporter _reporter;
     private readonly Evaluator _evaluator;
 
-    internal LayerContext(Step step, Shape input, Shape? like, bool isBeforeBatchNorm, Evaluator evaluator, Reporter reporter)
+    internal LayerContext(Step step, Shape input, Shape? like, bool? isBeforeBatchNorm, Evaluator evaluator, Reporter reporter)
     {
         Step = step;
         Input = input;
@@ -25,8 +25,8 @@ public sealed class LayerContext
     /// <summary>The shape of the value that <see cref="LayerDefinition.SizeOf"/> names; null where it names none.</summary>
     public Shape? Like { get; }
 
-    /// <summary>Whether the next attribute is a batch norm.</summary>
-    public bool IsBeforeBatchNorm { get; }
+    /// <summary>Whether the next attribute is a batch norm; null where that norm may be left out and this layer not.</summary>
+    public bool? IsBeforeBatchNorm { get; }
 
     /// <summary>A number of at least <paramref name="least"/>, <paramref name="otherwise"/> where the attribute leaves it out, null after a report.</summary>
     public Amount? Number(string argument, Amount otherwise, long least = 1) =>

@@ -148,6 +148,19 @@ public sealed class Amount : IEquatable<Amount>
         ? least.Equals(a) ? b : a
         : Of(new Atom($"{Functions.Max}({a.Text}, {b.Text})", $"global::System.Math.Max({a.Code}, {b.Code})"));
 
+    /// <summary>One of two, as a condition has it.</summary>
+    public static Amount Choose(Condition condition, Amount then, Amount otherwise)
+    {
+        if (condition.Known is { } known)
+            return known ? then : otherwise;
+        var difference = then - otherwise;
+        if (difference.Equals(Zero) || condition.MakesZero(difference, where: false))
+            return then;
+        return condition.MakesZero(difference, where: true)
+            ? otherwise
+            : Of(new Atom($"({condition} ? {then.Text} : {otherwise.Text})", $"({condition.Code} ? {then.Code} : {otherwise.Code})"));
+    }
+
     private static Amount? Least(Amount a, Amount b) => (a - b).Constant is { } difference ? difference <= 0 ? a : b : null;
 
     public bool Equals(Amount? other) => ReferenceEquals(this, other) || (other is not null && other.Constant == Constant && other._text == _text);

@@ -6,10 +6,12 @@ namespace Blockwright.Graph;
 /// Parses <c>sum := product (('+' | '-') product)*; product := factor (('*' | '/') factor)*; factor := integer | name | '(' sum ')' | function '(' sum ',' sum ')'</c>.
 /// The result says what is wrong instead of throwing.
 /// </summary>
-public sealed class ExpressionParser
+public sealed partial class ExpressionParser
 {
     private const int MaximumLength = 256;
     private const int MaximumDepth = 32; // of parentheses; the parser recurses
+
+    private static readonly string TooDeep = $"at most {MaximumDepth.ToString(CultureInfo.InvariantCulture)} nested parentheses";
 
     private readonly string _text;
     private int _position;
@@ -19,8 +21,8 @@ public sealed class ExpressionParser
 
     public static Expression Parse(string text)
     {
-        if (text.Length > MaximumLength)
-            return new Expression.Invalid(text.Substring(0, 16) + "...", $"at most {MaximumLength} characters", MaximumLength);
+        if (TooLong(text) is { } tooLong)
+            return tooLong;
         var parser = new ExpressionParser(text);
         var result = parser.ParseSum();
         if (result is Expression.Invalid)
@@ -28,6 +30,8 @@ public sealed class ExpressionParser
         parser.SkipSpace();
         return parser._position == text.Length ? result : parser.Expected("an operator or the end");
     }
+
+    private static Expression.Invalid? TooLong(string text) => text.Length > MaximumLength ? new(text.Substring(0, 16) + "...", $"at most {MaximumLength} characters", MaximumLength) : null;
 
     private Expression ParseSum() => ParseChain(ParseProduct, '+', '-');
 
@@ -51,7 +55,7 @@ public sealed class ExpressionParser
         if (Take('(') is not null)
             return ParseInner(ParseSum);
         var start = _position;
-        while (_position < _text.Length && (char.IsLetterOrDigit(_text[_position]) || _text[_position] == '_'))
+        while (_position < _text.Length && IsPartOfWord(_text[_position]))
             _position++;
         var word = _text.Substring(start, _position - start);
         if (word.Length == 0)
@@ -68,7 +72,7 @@ public sealed class ExpressionParser
     private Expression ParseInner(Func<Expression> parse)
     {
         if (++_depth > MaximumDepth)
-            return Expected($"at most {MaximumDepth} nested parentheses");
+            return Expected(TooDeep);
         var inner = parse();
         _depth--;
         return inner is Expression.Invalid || Take(')') is not null ? inner : Expected("')'");
@@ -84,6 +88,8 @@ public sealed class ExpressionParser
         var right = ParseSum();
         return right is Expression.Invalid ? right : new Expression.Call(function, left, right);
     }
+
+    private static bool IsPartOfWord(char c) => char.IsLetterOrDigit(c) || c == '_';
 
     private char? Take(char symbol)
     {

@@ -23,6 +23,9 @@ public readonly record struct Extent(long? Size, string Text, bool IsAlways = fa
     /// <summary>So much more.</summary>
     public Extent Plus(Amount more) => Known(more) is var (size, by) ? Of(checked(size + by)) with { IsAlways = IsAlways } : more.Equals(Amount.Zero) ? this : Unknown(Text.TrimEnd('\'') + "'");
 
+    /// <summary>This or the other, as only the constructor knows.</summary>
+    public Extent Or(Extent other) => Equals(other) ? this : Unknown(Text.TrimEnd('\'') + "'");
+
     public override string ToString() => Text;
 
     private (long Size, long Other)? Known(Amount other) => Size is { } size && other.Constant is { } number ? (size, number) : null;
@@ -71,6 +74,9 @@ public sealed record Shape(Amount Channels, Extent Height, Extent Width, bool Is
 
     /// <summary>Whether it is a map of 1 x 1 whatever the input's size is: a kind, not a size.</summary>
     public bool IsAlwaysPoint => IsPoint && Height.IsAlways && Width.IsAlways;
+
+    /// <summary>This where a condition holds, and else the other; both are maps, or both are flat.</summary>
+    public Shape If(Condition condition, Shape otherwise) => new(Amount.Choose(condition, Channels, otherwise.Channels), Height.Or(otherwise.Height), Width.Or(otherwise.Width), IsFlat);
 
     public override string ToString() => IsFlat ? $"N x {Channels}" : $"N x {Channels} x {Height} x {Width}";
 }

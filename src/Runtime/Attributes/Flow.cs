@@ -5,7 +5,15 @@ namespace Blockwright;
 /// <summary>An attribute that takes part in the dataflow of a block. They are read in source order; brackets have no meaning.</summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class FlowAttribute : Attribute;
+public abstract class FlowAttribute : Attribute
+{
+    /// <summary>
+    /// A condition over <c>in</c>, <c>out</c> and the block's parameters without which this is left out: comparisons of expressions, joined by <c>and</c>, <c>or</c>, <c>not</c> and parentheses, as
+    /// <c>stride == 1 and in == out</c>. The running value then goes on as it is, and what is left out has no number in its path. On <see cref="FromAttribute"/> and <see cref="PathAttribute"/>: all that follows, up
+    /// to what starts anew.
+    /// </summary>
+    public string? If { get; set; }
+}
 
 /// <summary>
 /// Starts from a named value (<c>in</c> is the block's input). With <see cref="As"/> the result gets that name and the value stays as it

@@ -95,10 +95,31 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         {
             (_numbers["in"], _numbers["out"]) = (input.size(1), _asked);
             _values["in"] = _running = input;
+            var run = true;
             for (var i = 0; i < _lines.Count; i++)
-                Take(_lines[i], _lines.Skip(i + 1).SkipWhile(GoesOn).FirstOrDefault()?.Kind == "BatchNorm2d");
+            {
+                var line = _lines[i];
+                var holds = line.Text("If") is not { } condition || Holds(ExpressionParser.ParseCondition(condition));
+                if (line.Kind is "From" or "Path")
+                    run = holds;
+                else if (line.Kind == "Split" || (line.Kind is "Concat" or "Add" or "Multiply" && line.List("Values").Length > 1))
+                    run = true;
+                else if (!run || !holds)
+                    continue;
+                Take(line, _lines.Skip(i + 1).SkipWhile(GoesOn).FirstOrDefault()?.Kind == "BatchNorm2d");
+            }
             return _running!;
         }
+
+        private bool Holds(ConditionExpression condition) => condition switch
+        {
+            ConditionExpression.Both both => Holds(both.Left) && Holds(both.Right),
+            ConditionExpression.Either either => Holds(either.Left) || Holds(either.Right),
+            ConditionExpression.Not not => !Holds(not.Inner),
+            ConditionExpression.Comparison comparison => (Evaluate(comparison.Left), Evaluate(comparison.Right)) is var (left, right)
+                && comparison.Relation switch { "==" => left == right, "!=" => left != right, "<" => left < right, "<=" => left <= right, ">" => left > right, _ => left >= right },
+            _ => throw new NotSupportedException(condition.ToString()),
+        };
 
         /// <summary>Whether the running value goes through it as it is.</summary>
         private bool GoesOn(Line line) => line.Kind == "Path" || (line.Kind == "From" && line.Text("As") is null && line.Text("Value") == _name);
@@ -249,7 +270,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "Flatten" => x.flatten(1),
             "Linear" => F.linear(x.flatten(1), _all.Entry(key + ".weight", Number(line["OutFeatures"]), x.size(1)), line.Flag("Bias", true) ? _all.Entry(key + ".bias", Number(line["OutFeatures"])) : null),
             // A function of each element: torch.nn has it under the same name.
-            var other => TorchModules.Call(other, line.Arguments.Where(static argument => argument.Key != "Name").ToDictionary(), x),
+            var other => TorchModules.Call(other, line.Arguments.Where(static argument => argument.Key is not ("Name" or "If")).ToDictionary(), x),
         };
 
         private Tensor Transposed(Line line, Tensor x, string key, bool isBeforeBatchNorm)

@@ -23,6 +23,7 @@ internal sealed class BlockDrawing
     private string? _name;
     private bool _isUntouched = true;
     private bool _surelyKeeps;
+    private bool[]? _run;
 
     public BlockDrawing(ProgramDrawing program, DrawnShape input, long[]? asked, int depth, BlockLimits limits, bool isNetwork)
     {
@@ -130,15 +131,51 @@ internal sealed class BlockDrawing
     {
         for (; layers > 0; layers--)
         {
-            foreach (var (attribute, result) in _layers.Draw(_running, keepsSize))
-                Add(attribute, result);
+            var group = _layers.Draw(_running, keepsSize).ToList();
+            if (MayBeLeftOut(group) && Tape.Chance(6))
+            {
+                var (text, holds) = _numbers.Condition();
+                foreach (var (attribute, result) in group)
+                    AddIf(attribute, result, text, holds);
+            }
+            else
+            {
+                foreach (var (attribute, result) in group)
+                    AddIf(attribute, result, null, null);
+            }
         }
     }
 
-    private void StartPath() => _attributes.Add($"Path(\"{_program.NewName("path")}\"{(Tape.Chance(2) ? ", FirstIndex = 2" : "")})");
+    /// <summary>Whether a group of layers is one on a map or on a point throughout, so that what follows takes either; a norm alone goes with a convolution before it.</summary>
+    private bool MayBeLeftOut(List<(string Attribute, DrawnShape Result)> group) =>
+        group.Count > 0 && group.TrueForAll(each => each.Result.IsPoint == _running.IsPoint) && !group[0].Attribute.StartsWith("BatchNorm2d", StringComparison.Ordinal);
+
+    /// <summary>A step that may be left out, by its own condition or by that of the path or branch that it stands in.</summary>
+    private void AddIf(string attribute, DrawnShape result, string? condition, bool[]? holds)
+    {
+        foreach (var each in new[] { _run, holds }.OfType<bool[]>())
+            result = result.Where(each, _running);
+        Add(condition is null ? attribute : With(attribute, $"If = \"{condition}\""), result);
+    }
+
+    private static string With(string attribute, string argument) => attribute.EndsWith("()", StringComparison.Ordinal) ? $"{attribute[..^1]}{argument})" : attribute.EndsWith(')') ? $"{attribute[..^1]}, {argument})" : $"{attribute}({argument})";
+
+    private void StartPath()
+    {
+        _run = null;
+        _attributes.Add($"Path(\"{_program.NewName("path")}\"{(Tape.Chance(2) ? ", FirstIndex = 2" : "")})");
+    }
+
+    /// <summary>The steps that follow are left out where a condition does not hold.</summary>
+    private void RunUnderCondition()
+    {
+        (var text, _run) = _numbers.Condition();
+        _attributes[^1] = With(_attributes[^1], $"If = \"{text}\"");
+    }
 
     private void From(string value, string? name)
     {
+        _run = null;
         var attribute = $"From(\"{value}\"";
         if (name is not null)
             attribute += $", As = \"{name}\"";
@@ -151,8 +188,15 @@ internal sealed class BlockDrawing
     /// <summary>The running value ends here; what follows has no name.</summary>
     private void Join(string attribute, DrawnShape result)
     {
-        _name = null;
+        (_name, _run) = (null, null);
         Add(attribute, result);
+    }
+
+    private void BranchOf(DrawnShape from)
+    {
+        if (!from.IsPoint && Tape.Chance(5))
+            RunUnderCondition();
+        Chain(1 + Tape.Next(3), keepsSize: true);
     }
 
     private void SplitAndJoin()
@@ -172,13 +216,13 @@ internal sealed class BlockDrawing
         _values[names[0]] = whole with { Channels = first };
         foreach (var name in names[1..])
             _values[name] = whole with { Channels = isEqual ? first : [.. whole.Channels.Zip(first, static (all, part) => all - part)] };
-        (_name, _isUntouched) = (null, false);
+        (_name, _isUntouched, _run) = (null, false, null);
         foreach (var name in names)
         {
             if (!Tape.Chance(2))
                 continue;
             From(name, null);
-            Chain(1 + Tape.Next(3), keepsSize: true);
+            BranchOf(_running);
         }
         JoinChannels(names);
     }
@@ -201,14 +245,19 @@ internal sealed class BlockDrawing
             From(source, name);
             if (halves)
                 Add(Tape.Pick(["DepthwiseConv2d(3, Stride = 2)", "MaxPool2d(3, Stride = 2)", "AvgPool2d(3, Stride = 2)", "Conv1x1(Stride = 2)", "DepthwiseConv2d(new[] { 5, 3 }, Stride = 2)"]), LayerDrawing.Halved(from));
-            Chain(1 + Tape.Next(3), keepsSize: true);
-            if (Tape.Chance(5))
+            if (halves)
+                Chain(1 + Tape.Next(3), keepsSize: true);
+            else
+                BranchOf(_running);
+            if (Tape.Chance(5) && _run is null)
                 Apply(keepsSize: true);
         }
         string[] joined = halves || (names.Length > 1 && Tape.Chance(2)) ? names : [source, .. names];
         if (joined.Length < 2)
         {
             (_name, _isUntouched) = (joined[0], false);
+            if (_run is not null)
+                From(joined[0], null); // what follows is there
             return;
         }
         if (Tape.Chance(2))
@@ -269,12 +318,18 @@ internal sealed class BlockDrawing
         var fitting = _values.Where(value => value.Value.Fits(_running)).Select(static value => value.Key).ToList();
         if (fitting.Count > 0)
         {
-            Add($"{Tape.Pick(["Add", "Multiply"])}(\"{Tape.Pick(fitting)}\")", _running);
+            AddPerhaps($"{Tape.Pick(["Add", "Multiply"])}(\"{Tape.Pick(fitting)}\")", _running);
             return;
         }
         var beside = _values.Where(value => value.Value.HasSizeOf(_running)).Select(static value => value.Key).ToList();
         if (beside.Count > 0 && Tape.Pick(beside) is var name && SumOf([_running, _values[name]]) is var sum && sum.Channels.Max() <= MostChannels && !_limits.Keeps)
-            Add($"Concat(\"{name}\")", sum);
+            AddPerhaps($"Concat(\"{name}\")", sum);
+    }
+
+    private void AddPerhaps(string attribute, DrawnShape result)
+    {
+        var (text, holds) = result.IsPoint == _running.IsPoint && Tape.Chance(5) ? _numbers.Condition() : (null, null);
+        AddIf(attribute, result, text, holds);
     }
 
     private void Apply(bool keepsSize)
@@ -290,14 +345,19 @@ internal sealed class BlockDrawing
             arguments.Add($"Channels = {text}");
         else if (asked is null && Tape.Chance(3) && _numbers.Write(inner.Result.Channels) is { } result)
             arguments.Add($"Channels = {result}");
+        var isInline = false;
         switch (Tape.Next(4))
         {
             case 1: arguments.Add($"Name = \"{_program.NewName("unit")}\""); break;
             case 2: arguments.Add($"Name = \"/{_program.NewName("units")}.{_program.NewName("unit")}\""); break;
-            case 3: arguments.Add("Name = \"\""); break;
+            case 3 when _run is null: arguments.Add("Name = \"\""); isInline = true; break;
             default: break;
         }
-        Add($"Apply<{inner.Name}>({string.Join(", ", arguments)})", inner.Result);
+        var attribute = $"Apply<{inner.Name}>({string.Join(", ", arguments)})";
+        if (isInline)
+            Add(attribute, inner.Result);
+        else
+            AddPerhaps(attribute, inner.Result);
     }
 
     private void Stage()
@@ -323,7 +383,7 @@ internal sealed class BlockDrawing
             arguments.Add("FirstIndex = 1");
         if (Tape.Chance(3))
             arguments.Add("UnitName = \"unit{1}\"");
-        Add($"Stage<{(isOneKind ? first.Name : $"{first.Name}, {rest.Name}")}>({string.Join(", ", arguments)})", first.Result);
+        AddPerhaps($"Stage<{(isOneKind ? first.Name : $"{first.Name}, {rest.Name}")}>({string.Join(", ", arguments)})", first.Result);
     }
 
     private List<string>? ArgumentsOf(DrawnBlock block)

@@ -6,6 +6,14 @@ namespace Blockwright.Generator.Tests.Properties;
 /// </summary>
 internal sealed record DrawnShape(long[] Channels, long[] Height, long[] Width, bool IsPoint = false)
 {
+    /// <summary>This in the uses where a condition holds, and else the other.</summary>
+    public DrawnShape Where(bool[] holds, DrawnShape other)
+    {
+        return this with { Channels = Of(Channels, other.Channels), Height = Of(Height, other.Height), Width = Of(Width, other.Width) };
+
+        long[] Of(long[] own, long[] others) => [.. own.Select((value, use) => holds[use] ? value : others[use])];
+    }
+
     public bool HasSizeOf(DrawnShape other) => Height.SequenceEqual(other.Height) && Width.SequenceEqual(other.Width) && IsPoint == other.IsPoint;
 
     public bool Fits(DrawnShape other) => HasSizeOf(other) && Channels.SequenceEqual(other.Channels);

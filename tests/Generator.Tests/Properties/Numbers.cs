@@ -47,6 +47,37 @@ internal sealed class Numbers
         return chosen.Length > 0 ? chosen : $"\"{Add(values)}\"";
     }
 
+    /// <summary>A condition, and in which uses it holds.</summary>
+    public (string Text, bool[] Holds) Condition()
+    {
+        var (text, holds) = Comparison();
+        switch (_program.Tape.Next(6))
+        {
+            case 1 when Comparison() is var (other, both):
+                return ($"{text} and {other}", [.. holds.Zip(both, static (a, b) => a && b)]);
+            case 2 when Comparison() is var (other, either):
+                return ($"{text} or {other}", [.. holds.Zip(either, static (a, b) => a || b)]);
+            case 3:
+                return ($"not ({text})", [.. holds.Select(static each => !each)]);
+            default:
+                return (text, holds);
+        }
+    }
+
+    private (string Text, bool[] Holds) Comparison()
+    {
+        var (name, values) = _program.Tape.Pick(_names);
+        if (_program.Tape.Chance(3) && _program.Tape.Pick(_names) is var (other, others) && other != name)
+            return ($"{name} == {other}", [.. values.Zip(others, static (a, b) => a == b)]);
+        var least = values[_program.Tape.Next(values.Length)] + _program.Tape.Next(2);
+        return _program.Tape.Next(3) switch
+        {
+            0 => ($"{name} >= {Literal(least)}", [.. values.Select(value => value >= least)]),
+            1 => ($"2*{name} < {Literal(2 * least)}", [.. values.Select(value => value < least)]),
+            _ => ($"{name} != {Literal(least)}", [.. values.Select(value => value != least)]),
+        };
+    }
+
     private string Add(long[] values)
     {
         var name = _program.NewName("p");
