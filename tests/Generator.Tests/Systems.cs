@@ -50,6 +50,34 @@ public static class Systems
         public partial class Inception;
         """;
 
+    /// <summary>MobileNet V3's units as torchvision has them: what a unit has, its numbers say. Of the activation, 0 is a ReLU, 1 a Hardswish, 2 none.</summary>
+    public const string InvertedResidual = """
+        [Block, Parameter("kernel"), Parameter("stride"), Parameter("groups"), Parameter("act")]
+        [Conv2d("out", "kernel", Stride = "stride", Groups = "groups"), BatchNorm2d(Eps = 0.001, Momentum = 0.01)]
+        [ReLU(If = "act == 0"), Hardswish(If = "act == 1")]
+        public partial class ConvNormActivation;
+
+        [Block]
+        [From("in", As = "scale"), GlobalAvgPool2d, Conv1x1("round(in/4, 8)", Name = "fc1"), ReLU, Conv1x1("in", Name = "fc2"), Hardsigmoid]
+        [Multiply("in", "scale")]
+        public partial class SqueezeExcitation;
+
+        [Block, Parameter("kernel"), Parameter("expand"), Parameter("se"), Parameter("act"), Parameter("stride")]
+        [From("in", As = "y", Name = "block"), Apply<ConvNormActivation>(1, 1, 1, "act", Channels = "expand", If = "expand != in")]
+        [Apply<ConvNormActivation>("kernel", "stride", "expand", "act", Channels = "expand"), Apply<SqueezeExcitation>(If = "se > 0")]
+        [Apply<ConvNormActivation>(1, 1, 1, 2, Channels = "out"), Add("in", If = "stride == 1 and in == out")]
+        public partial class InvertedResidual;
+        """;
+
+    /// <summary>ResNet's basic block: the shortcut has layers where it must.</summary>
+    public const string BasicBlock = """
+        [Block, Parameter("stride")]
+        [From("in", As = "shortcut", Name = "downsample", If = "stride != 1 or in != out"), Conv1x1("out", Stride = "stride"), BatchNorm2d]
+        [From("in", As = "y"), Conv2d("out", 3, Stride = "stride", Name = "conv1"), BatchNorm2d(Name = "bn1"), ReLU, Conv2d("out", 3, Name = "conv2"), BatchNorm2d(Name = "bn2")]
+        [Add("y", "shortcut"), ReLU]
+        public partial class BasicBlock;
+        """;
+
     public static IReadOnlyList<DeclaredSystem> All { get; } =
     [
         new("AdaptiveSplit", AdaptiveUnit("0.4"), "AdaptiveUnit", [20], [2, 20, 6, 6]),
@@ -292,6 +320,19 @@ public static class Systems
             [GlobalAvgPool2d, Dropout(0.2), Linear(10, Name = "/classifier.1")]
             public partial class Network;
             """, "Network", [], [2, 3, 32, 32]),
+        new("MobileNetV3", $"""
+            {InvertedResidual}
+
+            [Network, Input(3, 32, 32)]
+            [Path("features"), Apply<ConvNormActivation>(3, 2, 1, 1, Channels = 16)]
+            [Apply<InvertedResidual>(3, 16, 0, 0, 1, Channels = 16), Apply<InvertedResidual>(3, 24, 0, 0, 2, Channels = 24)]
+            [Apply<InvertedResidual>(5, 32, 1, 0, 1, Channels = 24), Apply<InvertedResidual>(5, 24, 1, 1, 2, Channels = 20)]
+            [Apply<ConvNormActivation>(1, 1, 1, 1, Channels = 40)]
+            [GlobalAvgPool2d, Path("classifier"), Linear(24), Hardswish, Dropout(0.2), Linear(10)]
+            public partial class Network;
+            """, "Network", [], [2, 3, 32, 32]),
+        new("InvertedResidual", InvertedResidual, "InvertedResidual", [8, 8, 5, 24, 1, 1, 1], [2, 8, 7, 7]),
+        new("ConditionalShortcut", BasicBlock, "BasicBlock", [6, 10, 2], [2, 6, 7, 7]),
     ];
 
     public static DeclaredSystem Find(string name) => All.First(system => system.Name == name);

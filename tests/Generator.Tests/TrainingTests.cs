@@ -26,6 +26,8 @@ public class TrainingTests
     [InlineData("Inception")]
     [InlineData("ResNetBasicBlock")]
     [InlineData("DenseLayer")]
+    [InlineData("InvertedResidual")]
+    [InlineData("ConditionalShortcut")]
     public void StepEqualsTheWrittenModules(string name)
     {
         var system = Systems.Find(name);

@@ -20,6 +20,8 @@ internal static class WrittenTwins
         "DenseLayer" => new DenseLayer(6, 4, 3),
         "SqueezeAndExcite" => new SqueezeAndExcite(12, 3),
         "Inception" => new Inception(8, 4, 3, 6, 2, 4, 5),
+        "InvertedResidual" => new InvertedResidual(8, 8, 5, 24, true, true, 1),
+        "ConditionalShortcut" => new ConditionalShortcut(6, 10, 2),
         var other => throw new ArgumentException(other),
     };
 
@@ -211,5 +213,72 @@ internal static class WrittenTwins
         public override Tensor forward(Tensor input) => cat([branch1.call(input), branch2.call(input), branch3.call(input), branch4.call(input)], 1);
 
         private static Sequential Unit(long from, long to, long kernel) => Sequential(("conv", ConvBnReLU(from, to, kernel)));
+    }
+
+    /// <summary>MobileNet V3's, as torchvision writes it: a list of layers that grows by conditions.</summary>
+    internal sealed class InvertedResidual : Module<Tensor, Tensor>
+    {
+        private readonly Sequential block;
+        private readonly bool _isAdded;
+
+        public InvertedResidual(long from, long to, long kernel, long expand, bool squeezes, bool isHard, long stride)
+            : base(nameof(InvertedResidual))
+        {
+            _isAdded = stride == 1 && from == to;
+            var layers = new List<Module<Tensor, Tensor>>();
+            if (expand != from)
+                layers.Add(Unit(from, expand, 1, 1, 1, isHard));
+            layers.Add(Unit(expand, expand, kernel, stride, expand, isHard));
+            if (squeezes)
+                layers.Add(new Squeeze(expand));
+            layers.Add(Unit(expand, to, 1, 1, 1, null));
+            block = Sequential(layers);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => _isAdded ? block.call(input) + input : block.call(input);
+
+        private static Sequential Unit(long from, long to, long kernel, long stride, long groups, bool? isHard)
+        {
+            var (conv, norm) = (Conv(from, to, kernel, stride, groups), BatchNorm2d(to, eps: 0.001, momentum: 0.01));
+            return isHard switch { true => Sequential(conv, norm, Hardswish()), false => Sequential(conv, norm, ReLU()), _ => Sequential(conv, norm) };
+        }
+
+        private sealed class Squeeze : Module<Tensor, Tensor>
+        {
+            private readonly Conv2d fc1;
+            private readonly Conv2d fc2;
+
+            public Squeeze(long channels)
+                : base(nameof(Squeeze))
+            {
+                var squeeze = Math.Max(8, (int)((channels / 4.0) + 4) / 8 * 8);
+                (fc1, fc2) = (Conv(channels, squeeze < 0.9 * channels / 4.0 ? squeeze + 8 : squeeze, 1, bias: true), Conv(squeeze < 0.9 * channels / 4.0 ? squeeze + 8 : squeeze, channels, 1, bias: true));
+                RegisterComponents();
+            }
+
+            public override Tensor forward(Tensor input) => input * functional.hardsigmoid(fc2.call(functional.relu(fc1.call(functional.adaptive_avg_pool2d(input, 1)))));
+        }
+    }
+
+    internal sealed class ConditionalShortcut : Module<Tensor, Tensor>
+    {
+        private readonly Conv2d conv1;
+        private readonly BatchNorm2d bn1;
+        private readonly Conv2d conv2;
+        private readonly BatchNorm2d bn2;
+        private readonly Sequential? downsample;
+
+        public ConditionalShortcut(long from, long to, long stride)
+            : base(nameof(ConditionalShortcut))
+        {
+            (conv1, bn1, conv2, bn2) = (Conv(from, to, 3, stride), BatchNorm2d(to), Conv(to, to, 3), BatchNorm2d(to));
+            if (stride != 1 || from != to)
+                downsample = Sequential(Conv(from, to, 1, stride), BatchNorm2d(to));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) =>
+            functional.relu(bn2.call(conv2.call(functional.relu(bn1.call(conv1.call(input))))) + (downsample is null ? input : downsample.call(input)));
     }
 }

@@ -8,6 +8,21 @@ public class KeyTests
         [Block, Path("inner"), Conv1x1, Conv1x1(Name = "last")] public partial class Named;
         """;
 
+    private const string Conditional = """[Block, Parameter("n"), Path("p"), Conv1x1(If = "n > 0"), Conv1x1, ReLU, Conv1x1(If = "n > 0 and in > 1"), Conv1x1(If = "n <= 0")] public partial class Some; """;
+
+    /// <summary>As a list of layers has them that grows by conditions.</summary>
+    [Theory]
+    [InlineData(0, "p.0 p.2")]
+    [InlineData(1, "p.0 p.1 p.3")]
+    public void WhatIsLeftOutIsNotCounted(int n, string keys) =>
+        Assert.Equal(keys.Split(' '), Declarations.Keys(Declarations.Graph($"Network, Input(3, 8, 8), Apply<Some>({n}, Name = \"x\")", Conditional)).Select(static key => key["x.".Length..]));
+
+    /// <summary>What a layer's own condition says of those before it is known where the layer is made.</summary>
+    [Fact]
+    public void TheConstructorCountsWhatIsThere() => Assert.Equal(
+        [null, "$\"p.{(n > 0 ? 1 : 0)}\"", "\"p.3\"", "\"p.2\""],
+        Declarations.Build(Conditional, "Some").Graph!.Nodes.OfType<LayerNode>().Where(static node => node.Key is not null).Select(static node => node.KeyCode));
+
     [Theory]
     [InlineData("Conv1x1, BatchNorm2d, ReLU, Conv1x1", "0 1 3")]
     [InlineData("Path(\"p\"), Conv1x1, ReLU, Conv1x1", "p.0 p.2")]

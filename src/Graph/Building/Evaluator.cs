@@ -147,12 +147,11 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
             case '+': return left + right;
             case '-': return left - right;
             case '*': return left * right;
-            case var _ when right.Numerator.Constant == 0:
-                reporter.Report(ProblemIds.NotACount, place, "a number", $"{left}/0");
+            case var _ when right.Numerator.Constant < 1:
+                reporter.Report(ProblemIds.NotACount, place, $"a divisor above 0 within {Functions.Round}", $"{left}/{right}");
                 return null;
             default:
-                if (right.Numerator.Constant is null)
-                    reporter.Require(Requirement.AtLeast(right.Numerator, 1, $"{place.Argument ?? "an expression"}: what {left} is divided by"));
+                reporter.Require(Requirement.AtLeast(right.Numerator, 1, $"{place.Argument ?? "an expression"}: what {left} is divided by"));
                 return left / right;
         }
     }

@@ -8,16 +8,31 @@ internal sealed class KeyScope(string prefix, long first)
     /// <summary>What a name begins with that is a whole key, whatever path it stands in.</summary>
     private const string Whole = "/";
 
-    private long _next = first;
-    private Amount _counted = Amount.Of(first);
+    private readonly List<(Condition When, long Layers)> _counted = [];
+    private long _layers;
 
     /// <summary>The key of the next layer.</summary>
     /// <param name="when">When it is there: else it is not counted.</param>
     public NumberedKey Next(Condition when)
     {
-        var (text, counted) = (Join((_next++).ToString(CultureInfo.InvariantCulture)), _counted);
-        _counted += Amount.Choose(when, Amount.One, Amount.Zero);
-        return new(text, counted.Constant is null ? $"$\"{Join($"{{{counted.Code}}}")}\"" : null);
+        var (text, code) = (Join((first + _layers++).ToString(CultureInfo.InvariantCulture)), CodeWhere(when));
+        var known = _counted.FindIndex(each => each.When.Equals(when));
+        if (known >= 0)
+            _counted[known] = (when, _counted[known].Layers + 1);
+        else
+            _counted.Add((when, 1));
+        return new(text, code);
+    }
+
+    /// <summary>How C# computes the next key where a condition holds, with which some of the layers before are certainly there, and some are not; null where all are.</summary>
+    private string? CodeWhere(Condition condition)
+    {
+        if (_counted.TrueForAll(static each => each.When.Known == true))
+            return null;
+        var number = Amount.Of(first);
+        foreach (var (when, layers) in _counted)
+            number += condition.Implies(when) ? Amount.Of(layers) : condition.Excludes(when) ? Amount.Zero : Amount.Choose(when, Amount.Of(layers), Amount.Zero);
+        return number.Constant is null ? $"$\"{Join($"{{{number.Code}}}")}\"" : $"\"{Join(number.Text)}\"";
     }
 
     /// <summary>The key of a layer that says its name: within the path, as its number would be, or, behind a slash, the whole key.</summary>

@@ -38,6 +38,9 @@ public abstract record Condition
     /// <summary>Whether two numbers are surely equal where it holds, given their difference; or where it does not.</summary>
     public abstract bool MakesZero(Amount difference, bool where);
 
+    /// <summary>Whether another surely holds where it does.</summary>
+    public bool Implies(Condition other) => other.Known == true || Equals(other) || (this is Junction { IsBoth: true } both && (both.Left.Implies(other) || both.Right.Implies(other)));
+
     /// <summary>Whether it never holds where another does.</summary>
     public bool Excludes(Condition other) => Negated.Text == other.Text || (this is Junction { IsBoth: true } both ? both.Left.Excludes(other) || both.Right.Excludes(other) : other is Junction { IsBoth: true } && other.Excludes(this));
 

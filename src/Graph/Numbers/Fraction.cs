@@ -13,9 +13,7 @@ internal readonly record struct Fraction(Amount Numerator, Amount Denominator)
 
     public static Fraction operator *(Fraction a, Fraction b) => new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
 
-    public static Fraction operator /(Fraction a, Fraction b) => a * (b.Numerator.Constant < 0
-        ? new(Amount.Zero - b.Denominator, Amount.Zero - b.Numerator)
-        : new Fraction(b.Denominator, b.Numerator));
+    public static Fraction operator /(Fraction a, Fraction b) => new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
 
     /// <summary>How a person reads it.</summary>
     public override string ToString() => Numerator.DividedBy(Denominator).Text;

@@ -4,7 +4,8 @@ namespace Blockwright;
 
 /// <summary>
 /// A layer on the running value. Numbers are integers, or strings with an expression over <c>in</c> and <c>out</c> (the block's channels)
-/// and the block's parameters: <c>+ - * /</c> and parentheses; a division that leaves a rest is an error. A kernel, stride, padding or
+/// and the block's parameters: <c>+ - * /</c>, parentheses, <c>min(a, b)</c>, <c>max(a, b)</c>, and <c>round(x, 8)</c>, torchvision's
+/// <c>_make_divisible</c>, within which alone a division may leave a rest. A kernel, stride, padding or
 /// dilation is one number, or an array of two: height, width.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

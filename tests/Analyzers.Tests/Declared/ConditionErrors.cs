@@ -95,7 +95,7 @@ public class ConditionErrors
     public Task WhatOnlyALeftOutJoinNamesIsUsed() => DeclarationTest.Verify(
         """
         [Block, Parameter("n"), From("in", As = "a"), Conv1x1, From("in", As = "y"), Conv1x1, Add("a", If = "n > 1")] public partial class B;
-        [Network, Input(3, 8, 8), Apply<B>(1), Apply<B>(2)] public partial class A;
+        [Block, Apply<B>(1)] public partial class A;
         """);
 
     [Fact]

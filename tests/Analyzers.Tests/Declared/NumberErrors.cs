@@ -55,10 +55,12 @@ public class NumberErrors
     [InlineData("""[Block, PixelUnshuffle({|#0:-2|})] public partial class A;""", "-2")]
     public Task LessThanOne(string source, string found) => DeclarationTest.Verify(source, ("BW0007", $"Expected a whole number of at least 1, found {found}"));
 
-    [Fact]
-    public Task DivisionByZeroWithinRound() => DeclarationTest.Verify(
-        """[Block, Conv1x1({|#0:"round(in/(2-2), 8)"|})] public partial class A;""",
-        ("BW0007", "Expected a number, found in/0"));
+    [Theory]
+    [InlineData("round(in/(2-2), 8)", "in/0")]
+    [InlineData("round(9/(2-7)/in, 8)", "9/-5")]
+    public Task DivisionByNoneWithinRound(string expression, string found) => DeclarationTest.Verify(
+        $$"""[Block, Conv1x1({|#0:"{{expression}}"|})] public partial class A;""",
+        ("BW0007", $"Expected a divisor above 0 within round, found {found}"));
 
     [Theory]
     [InlineData("round(in, 0)", "0")]
