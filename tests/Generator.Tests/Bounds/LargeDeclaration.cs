@@ -114,7 +114,19 @@ internal sealed class LargeDeclaration
         _ => Layer(),
     };
 
-    private IEnumerable<string> Layer() => IsWild ? Widening() : [One(Keeping)];
+    private IEnumerable<string> Layer() => IsWild ? Widening() : [_random.Next(8) == 0 ? Conditional(One(Keeping)) : One(Keeping)];
+
+    /// <summary>A norm stays: a convolution before it would not know whether it has a bias.</summary>
+    private string Conditional(string layer)
+    {
+        if (layer.StartsWith("BatchNorm2d", StringComparison.Ordinal))
+            return layer;
+        var name = _parameters > 0 && !_isNetwork ? $"p{_random.Next(_parameters)}" : "in";
+        var condition = One($"{name} > {Number(_random.Next(100))}", $"{name} != {Number(_random.Next(100))} or in == {Number(_random.Next(100))}", $"not (in*2 < {Number(_random.Next(300))} and {name} >= 2)");
+        return layer.EndsWith(')') ? $"{layer[..^1]}, If = \"{condition}\")" : $"{layer}(If = \"{condition}\")";
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private IEnumerable<string> Widening() =>
     [

@@ -54,6 +54,9 @@ internal sealed class BlockDrawing
 
     private Tape Tape => _program.Tape;
 
+    /// <summary>One condition in so many steps: in a network, which knows its numbers, they are for nothing, and what fixes are offered for must not become rare.</summary>
+    private int Rarity => _isNetwork ? 24 : 8;
+
     private bool KeepsSize => _limits.KeepsSize || _limits.Keeps;
 
     /// <summary>What a From can start from to go on from here without losing anything.</summary>
@@ -132,7 +135,7 @@ internal sealed class BlockDrawing
         for (; layers > 0; layers--)
         {
             var group = _layers.Draw(_running, keepsSize).ToList();
-            if (MayBeLeftOut(group) && Tape.Chance(6))
+            if (MayBeLeftOut(group) && Tape.Chance(Rarity))
             {
                 var (text, holds) = _numbers.Condition();
                 foreach (var (attribute, result) in group)
@@ -194,7 +197,7 @@ internal sealed class BlockDrawing
 
     private void BranchOf(DrawnShape from)
     {
-        if (!from.IsPoint && Tape.Chance(5))
+        if (!from.IsPoint && Tape.Chance(Rarity))
             RunUnderCondition();
         Chain(1 + Tape.Next(3), keepsSize: true);
     }
@@ -328,7 +331,7 @@ internal sealed class BlockDrawing
 
     private void AddPerhaps(string attribute, DrawnShape result)
     {
-        var (text, holds) = result.IsPoint == _running.IsPoint && Tape.Chance(5) ? _numbers.Condition() : (null, null);
+        var (text, holds) = result.IsPoint == _running.IsPoint && Tape.Chance(Rarity) ? _numbers.Condition() : (null, null);
         AddIf(attribute, result, text, holds);
     }
 
