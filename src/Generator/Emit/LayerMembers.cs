@@ -44,7 +44,7 @@ internal sealed class LayerMembers
         foreach (var member in _all.Where(member => member.Type is not null && OwnMembers.IsOpen(_declaration, member.Name) && members.IsFree(member.Name)))
         {
             writer.Line($"/// <summary>{Documentation.Escaped(member.Text)}.</summary>");
-            writer.Line($"public {member.Type} {CodeNames.Escape(member.Name)} => {(member.IsGroup ? member.Code : member.Node is ApplyNode ? $"({member.Type}){members.Of(member.Node)}" : members.Of(member.Node))};");
+            writer.Line($"public {member.Type}{(member.IsConditional ? "?" : "")} {CodeNames.Escape(member.Name)} => {Code(member, members)};");
             writer.Line();
         }
         if (_all.Count == 0 || !OwnMembers.CanIndex(_declaration))
@@ -53,6 +53,12 @@ internal sealed class LayerMembers
         writer.Line($"public {AnyLayer} this[{Emitted.Runtime}LayerKey key] => {Emitted.Runtime}LayerKeys.Layer(this, key);");
         writer.Line();
     }
+
+    private static string Code(Member member, Members members) =>
+        member.IsGroup ? member.Code
+        : member.IsConditional ? $"({member.Type}?){Emitted.Runtime}LayerKeys.Member(this, \"{member.Name}\")"
+        : member.Node is ApplyNode ? $"({member.Type}){members.Of(member.Node)}"
+        : members.Of(member.Node);
 
     /// <param name="node">Who registers it.</param>
     /// <param name="key">Its key.</param>
@@ -63,7 +69,11 @@ internal sealed class LayerMembers
         var dot = key.IndexOf('.');
         if (dot < 0)
         {
-            _all.Add(new(key, node) { Type = type, Text = text });
+            var condition = node.When.Known is null ? $"; null unless {node.When}" : "";
+            if (_all.FirstOrDefault(each => each.Name == key) is not { } other)
+                _all.Add(new(key, node) { Type = type, Text = text + condition, IsConditional = condition.Length > 0 });
+            else if (other.Type is not null)
+                (other.Type, other.Text) = (type == other.Type ? type : AnyLayer, $"{other.Text}; or {text}{condition}"); // under the same key, where the one is not there
             return;
         }
         var rest = key.Substring(dot + 1);
@@ -121,6 +131,9 @@ internal sealed class LayerMembers
         public Node Node => node;
 
         public bool IsGroup { get; set; }
+
+        /// <summary>Whether a layer may not be there, or another may be there in its place.</summary>
+        public bool IsConditional { get; set; }
 
         /// <summary>The types of what is in a group.</summary>
         public HashSet<string> Types { get; } = new(StringComparer.Ordinal);

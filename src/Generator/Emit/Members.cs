@@ -37,6 +37,9 @@ internal sealed class Members
             AddFlag(node.When);
         foreach (var node in graph.Nodes)
         {
+            // A group is there whatever layers are in it.
+            if (Layers.Making(node) is { } group)
+                _assignments.Add(group);
             var first = _assignments.Count;
             switch (node)
             {
@@ -180,8 +183,6 @@ internal sealed class Members
         var name = Unique("_" + CodeNames.Part(key));
         _byNode.Add(node.Id, name);
         _fields.Add(new(type, name, comment));
-        if (Layers.Making(node) is { } group)
-            _assignments.Add(group);
         return name;
     }
 

@@ -160,7 +160,8 @@ internal sealed class ConvTransposeDefinition : LayerDefinition
             context.Report(ProblemIds.InvalidArgument, nameof(ConvTranspose2dAttribute.Padding), nameof(ConvTranspose2dAttribute.Padding), $"one that leaves something of {whole}", padding.ToString());
             return null;
         }
-        var bias = context.Step.Flag(nameof(ConvTranspose2dAttribute.Bias)) ?? !context.IsBeforeBatchNorm;
+        if (context.Bias() is not { } bias)
+            return null;
         return context.Map(nameof(ConvTranspose2dAttribute.KernelSize), channels, height, width) is { } output
             ? (new ConvTranspose(input.Channels, channels, kernel, stride, padding, more, dilation, groups, bias), output)
             : null;

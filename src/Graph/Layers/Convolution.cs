@@ -150,11 +150,8 @@ internal sealed class ConvolutionDefinition : LayerDefinition
             return null;
         if (WindowArithmetic.Slide(context, kernel, stride, padding, dilation, ceilMode: false) is not var (height, width))
             return null;
-        if ((context.Step.Flag(nameof(ConvolutionAttribute.Bias)) ?? !context.IsBeforeBatchNorm) is not { } bias)
-        {
-            context.Report(ProblemIds.InvalidArgument, null, nameof(ConvolutionAttribute.Bias), "true or false, since the batch norm that follows has a condition of its own", "none");
+        if (context.Bias() is not { } bias)
             return null;
-        }
         return (new Convolution(Kind, input.Channels, channels, kernel, stride, padding, dilation, groups, bias), Shape.Map(channels, height, width));
     }
 

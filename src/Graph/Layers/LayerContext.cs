@@ -28,6 +28,15 @@ public sealed class LayerContext
     /// <summary>Whether the next attribute is a batch norm; null where that norm may be left out and this layer not.</summary>
     public bool? IsBeforeBatchNorm { get; }
 
+    /// <summary>Whether a convolution adds a bias: as the attribute says, or else unless a batch norm follows. Null after a report that nobody can know that.</summary>
+    public bool? Bias()
+    {
+        if ((Step.Flag(nameof(ConvolutionAttribute.Bias)) ?? !IsBeforeBatchNorm) is { } bias)
+            return bias;
+        Report(ProblemIds.InvalidArgument, null, nameof(ConvolutionAttribute.Bias), "true or false, since the batch norm that follows has a condition of its own", "none");
+        return null;
+    }
+
     /// <summary>A number of at least <paramref name="least"/>, <paramref name="otherwise"/> where the attribute leaves it out, null after a report.</summary>
     public Amount? Number(string argument, Amount otherwise, long least = 1) =>
         Step[argument] is { } value ? _evaluator.Number(value, Step.PlaceOf(argument), least) : otherwise;

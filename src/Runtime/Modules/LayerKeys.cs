@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -42,6 +43,17 @@ public static class LayerKeys
     {
         ArgumentNullException.ThrowIfNull(module);
         return module.Find<Module<Tensor, Tensor>>(key.Text, module.GetName());
+    }
+
+    /// <summary>The layer of a key's first part, where it is there. Called by the build's code.</summary>
+    /// <param name="module">A network or a block.</param>
+    /// <param name="name">The key.</param>
+    /// <returns>The layer, or null.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static Module? Member(Module module, string name)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return module.Child(name);
     }
 
     /// <summary>The module of a key, behind a module that messages call by a name.</summary>
