@@ -13,6 +13,7 @@ internal sealed class Members
 {
     private readonly Dictionary<int, string> _byNode = [];
     private readonly Dictionary<string, string> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _flags = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names;
     private readonly ImmutableArray<string> _parameters;
@@ -55,6 +56,8 @@ internal sealed class Members
             AddNumber(uses.Key);
             Guard(first, uses.Select(use => Flag(use.Node)).Distinct().ToList() is [var only] ? only : null);
         }
+        foreach (var parameter in graph.Nodes.Select(static node => (node as LayerNode)?.Layer.FunctionOfCall).OfType<string>().Distinct())
+            AddFunction(parameter);
     }
 
     /// <summary>The nested class of snapshots.</summary>
@@ -82,6 +85,9 @@ internal sealed class Members
     /// <summary>The field that says whether a node is there; null where it always is.</summary>
     public string? Flag(Node node) => node.When.Known is null ? _flags[node.When.Text] : null;
 
+    /// <summary>The field of a function that the constructor was given.</summary>
+    public string Function(string parameter) => _functions[parameter];
+
     /// <summary>A number in forward: a literal, or a field.</summary>
     public string Number(Amount amount) => amount.Constant is not null ? amount.Code : _numbers[amount.Text];
 
@@ -104,6 +110,8 @@ internal sealed class Members
         }
         foreach (var number in _numbers.Values)
             yield return (new("int", number, ""), $"source.{number}", null);
+        foreach (var function in _functions.Values)
+            yield return (new(Signature.Function, function, ""), $"source.{function}", null);
     }
 
     /// <summary>The numbers that a forward names beside those its modules keep.</summary>
@@ -113,6 +121,14 @@ internal sealed class Members
         LayerNode layer => layer.Layer.NumbersOfCall,
         _ => [],
     };
+
+    private void AddFunction(string parameter)
+    {
+        var name = Unique("_" + parameter.TrimStart('@'));
+        _functions.Add(parameter, name);
+        _fields.Add(new(Signature.Function, name, ""));
+        _assignments.Add($"{name} = {parameter};");
+    }
 
     private void AddFlag(Condition when)
     {

@@ -106,5 +106,9 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
     }
 
     private CallSite Site(Operation operation) =>
-        new(operation.Inputs[0], operation.First is LayerNode { Layer.HasState: true } ? members.Of(operation.First) : "", operation.Overwrites >= 0, members.Number) { Like = operation.First is LayerNode { Like: not null } ? operation.Inputs[1] : "" };
+        new(operation.Inputs[0], operation.First is LayerNode { Layer.HasState: true } ? members.Of(operation.First) : "", operation.Overwrites >= 0, members.Number)
+        {
+            Like = operation.First is LayerNode { Like: not null } ? operation.Inputs[1] : "",
+            Function = members.Function,
+        };
 }

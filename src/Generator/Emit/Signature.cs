@@ -5,7 +5,10 @@ namespace Blockwright.Generator.Emit;
 /// <summary>A block's constructor, as its users see it: <c>int inChannels, int outChannels, int expand</c>.</summary>
 internal static class Signature
 {
-    public static string Parameters(Declaration declaration) => string.Join(", ", declaration.ConstructorParameters.Select(static name => $"int {name}"));
+    /// <summary>The type of an activation that a constructor takes.</summary>
+    public const string Function = $"global::System.Func<{Emitted.Torch}Tensor, {Emitted.Torch}Tensor>";
+
+    public static string Parameters(Declaration declaration) => string.Join(", ", declaration.ConstructorParameters.Select(name => $"{(declaration.IsActivation(name) ? Function : "int")} {name}"));
 
     /// <summary>A member of our base class, as the constructor names it: a parameter or a member of the user's own may hide it.</summary>
     public static string Member(Declaration declaration, string name) =>

@@ -16,6 +16,12 @@ internal sealed class BlockNames
             _all.Add((name, value));
     }
 
+    /// <summary>The activations among the block's parameters.</summary>
+    public Dictionary<string, ActivationChoice> Activations { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>All of them, with how a person reads what they mean.</summary>
+    public IEnumerable<string> Meanings => _all.Select(static each => $"{each.Name} = {each.Value}").Concat(Activations.Select(static each => $"{each.Key} = {each.Value.Text}"));
+
     public Amount? Find(string name)
     {
         foreach (var each in _all)

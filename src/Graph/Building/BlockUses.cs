@@ -21,7 +21,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
     }
 
     /// <summary>The block's arguments, or null after a report.</summary>
-    public ImmutableArray<Amount>? Arguments(Step step, Declaration block)
+    public ImmutableArray<BlockArgument>? Arguments(Step step, Declaration block)
     {
         var given = step.List(nameof(StageAttribute.Arguments));
         if (given.Count != block.Parameters.Count)
@@ -30,13 +30,43 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
             reporter.Report(ProblemIds.ArgumentCount, step.Place, block.Name, block.Parameters.Count == 0 ? "no arguments" : $"{block.Parameters.Count} ({names})", given.Count.ToString(CultureInfo.InvariantCulture));
             return null;
         }
-        var amounts = ImmutableArray.CreateBuilder<Amount>();
+        var arguments = ImmutableArray.CreateBuilder<BlockArgument>();
         for (var i = 0; i < given.Count; i++)
         {
-            if (evaluator.Number(given[i], step.PlaceOf(nameof(StageAttribute.Arguments), i), least: 0) is { } amount)
-                amounts.Add(amount);
+            var place = step.PlaceOf(nameof(StageAttribute.Arguments), i);
+            if (block.Parameters[i].Kind == ParameterKind.Activation)
+            {
+                if (Activation(step, given[i], place, block.Parameters[i].Name) is { } activation)
+                    arguments.Add(BlockArgument.Of(activation));
+            }
+            else if (evaluator.Number(given[i], place, least: 0) is { } amount)
+            {
+                arguments.Add(BlockArgument.Of(amount));
+            }
         }
-        return amounts.Count == given.Count ? amounts.ToImmutable() : null;
+        return arguments.Count == given.Count ? arguments.ToImmutable() : null;
+    }
+
+    /// <summary>An activation by its word, or a parameter of this block's own; null after a report.</summary>
+    private ActivationChoice? Activation(Step step, Value value, Place place, string parameter)
+    {
+        if (value is not Value.Number { Expression: Expression.Name { Text: var word } })
+        {
+            reporter.Report(ProblemIds.InvalidArgument, place, parameter, "the word of an activation in a string, as \"ReLU\"", value is Value.Number { Expression: Expression.Number number } ? number.Value.ToString(CultureInfo.InvariantCulture) : "something else");
+            return null;
+        }
+        if (evaluator.Names.Activations.TryGetValue(word, out var own))
+            return own;
+        if (word == ActivationChoice.Identity)
+            return ActivationChoice.None;
+        if (LayerTable.Choices.Contains(word, StringComparer.Ordinal) && LayerTable.Find(word) is { } definition)
+        {
+            var plain = new Step(word, step.Index, IsLayer: true, EquatableArray<BlockReference>.Empty, EquatableArray<Argument>.Empty);
+            if (definition.Resolve(new LayerContext(plain, Shape.Flat(Amount.One), isBeforeBatchNorm: false, evaluator, reporter)) is var (layer, _))
+                return ActivationChoice.Of(layer);
+        }
+        reporter.Report(ProblemIds.UnknownName, place, word, string.Join(", ", evaluator.Names.Activations.Keys.Concat(LayerTable.Choices).Append(ActivationChoice.Identity)));
+        return null;
     }
 
     /// <summary>The channels that the attribute asks for, where it does; not ok after a report.</summary>
@@ -122,16 +152,21 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
     }
 
     /// <summary>Each parameter of the rest takes the argument of the first block's parameter of the same name.</summary>
-    private ImmutableArray<Amount>? RestArguments(Step step, Declaration first, Declaration rest, ImmutableArray<Amount> arguments)
+    private ImmutableArray<BlockArgument>? RestArguments(Step step, Declaration first, Declaration rest, ImmutableArray<BlockArgument> arguments)
     {
         var names = first.Parameters.Select(static parameter => parameter.Name).ToList();
-        var result = ImmutableArray.CreateBuilder<Amount>();
+        var result = ImmutableArray.CreateBuilder<BlockArgument>();
         foreach (var parameter in rest.Parameters)
         {
             var index = names.IndexOf(parameter.Name);
             if (index < 0)
             {
                 reporter.Report(ProblemIds.ArgumentCount, step.Place, rest.Name, $"a value for '{parameter.Name}'", $"no parameter of that name in {first.Name}");
+                return null;
+            }
+            if (first.Parameters[index].Kind != parameter.Kind)
+            {
+                reporter.Report(ProblemIds.ArgumentCount, step.Place, rest.Name, $"'{parameter.Name}' to be of one kind in both blocks", $"another in {first.Name}");
                 return null;
             }
             result.Add(arguments[index]);

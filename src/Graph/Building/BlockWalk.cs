@@ -135,6 +135,7 @@ internal sealed class BlockWalk
             case "Concat": TakeJoin(step, JoinKind.Concat); break;
             case "Add": TakeJoin(step, JoinKind.Add); break;
             case "Multiply": TakeJoin(step, JoinKind.Multiply); break;
+            case "Activation": TakeActivation(step); break;
             case "Apply": TakeApply(step); break;
             case "Stage": TakeStage(step); break;
             case NetworkResult.Attribute: break; // at the end, wherever it stands
@@ -232,6 +233,21 @@ internal sealed class BlockWalk
         }
         var key = layer.HasState ? Key(step, number) : default;
         Advance(step, Add(step, new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key.Text, like) { KeyCode = key.Code }));
+    }
+
+    /// <summary>The activation that the block's user gives: known at a use, a function in the block by itself.</summary>
+    private void TakeActivation(Step step)
+    {
+        Next(step);
+        if (Running(step) is not { } running || running.Node == Poison)
+            return;
+        var name = step.Text(nameof(ActivationAttribute.Parameter)) ?? "";
+        var node = Poison;
+        if (!_evaluator.Names.Activations.TryGetValue(name, out var choice))
+            _reporter.Report(ProblemIds.UnknownName, step.PlaceOf(nameof(ActivationAttribute.Parameter)), name, string.Join(", ", _evaluator.Names.Activations.Keys.DefaultIfEmpty($"none: a [Parameter(\"{name}\", Kind = ParameterKind.Activation)] declares one")));
+        else
+            node = choice.Layer is { } layer ? Add(step, new LayerNode(_nodes.NextId, running.Node, _nodes[running.Node].Shape, running.Name, _reporter.Owner, step.Place, layer, null)) : running.Node;
+        Advance(step, node);
     }
 
     private void TakeApply(Step step)

@@ -6,6 +6,8 @@ namespace Blockwright.Graph;
 /// <summary>Computes declared numbers, where the names mean what one use of a block makes them mean.</summary>
 internal sealed class Evaluator(BlockNames names, Reporter reporter)
 {
+    public BlockNames Names => names;
+
     /// <summary>A whole number of at least <paramref name="least"/>, or null after a report.</summary>
     public Amount? Number(Value value, Place place, long least)
     {
@@ -77,7 +79,7 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
             reporter.Report(ProblemIds.NotACount, place, $"numbers up to {int.MaxValue}", amount.Text);
             return false;
         }
-        if (!amount.IsSurelyPositive || !amount.DependsOnlyOn(Names.In, Names.Out))
+        if (!amount.IsSurelyPositive || !amount.DependsOnlyOn(Graph.Names.In, Graph.Names.Out))
             reporter.Require(Requirement.AtLeast(amount, least, place.Argument ?? "a number"));
         return true;
     }

@@ -178,7 +178,7 @@ public sealed record StageNode(int Id, int Source, Shape Shape, string? Name, st
 
 /// <summary>One use of a block: what its constructor is given.</summary>
 /// <param name="Out">Given where the block says <c>out</c>.</param>
-public sealed record BlockUse(Declaration Block, BlockGraph Graph, Amount In, Amount? Out, ImmutableArray<Amount> Arguments)
+public sealed record BlockUse(Declaration Block, BlockGraph Graph, Amount In, Amount? Out, ImmutableArray<BlockArgument> Arguments)
 {
     /// <summary>A block without layers counts too: it takes its time to open.</summary>
     internal long LayersOpened => Counts.Cut(Graph.Layers + 1);

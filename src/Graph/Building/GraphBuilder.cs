@@ -92,7 +92,7 @@ public sealed partial class GraphBuilder
     /// <summary>
     /// The graph of a block for one use, or null after a report. Built once for equal uses.
     /// </summary>
-    internal BlockUse? Use(Declaration block, Shape input, Amount? asked, ImmutableArray<Amount> arguments, Place place, string where, Reporter reporter)
+    internal BlockUse? Use(Declaration block, Shape input, Amount? asked, ImmutableArray<BlockArgument> arguments, Place place, string where, Reporter reporter)
     {
         if (input.IsFlat)
         {
@@ -123,7 +123,7 @@ public sealed partial class GraphBuilder
     }
 
     /// <summary>Walks a block's steps as if they stood where it is applied.</summary>
-    internal bool Inline(Declaration block, NodeList nodes, Amount? asked, ImmutableArray<Amount> arguments, Place place, Reporter reporter, RequirementList requirements, ref int value)
+    internal bool Inline(Declaration block, NodeList nodes, Amount? asked, ImmutableArray<BlockArgument> arguments, Place place, Reporter reporter, RequirementList requirements, ref int value)
     {
         if (!block.IsComplete || !Enter(block, place, reporter))
             return false;
@@ -172,7 +172,13 @@ public sealed partial class GraphBuilder
         var names = new BlockNames();
         Add(Names.Out, "outChannels");
         foreach (var parameter in block.Parameters.Where(DeclarationChecks.HasSymbol))
-            Add(parameter.Name, CodeNames.Parameter(parameter.Name));
+        {
+            var code = CodeNames.Parameter(parameter.Name);
+            if (parameter.Kind == ParameterKind.Activation)
+                names.Activations[parameter.Name] = new(parameter.Name, code, LayerTable.Given(code));
+            else
+                Add(parameter.Name, code);
+        }
         Add(Names.In, "inChannels");
         return names;
 
@@ -182,14 +188,19 @@ public sealed partial class GraphBuilder
     private static Shape AnyMap(BlockNames names) => Shape.Map(names.Find(Names.In)!, Extent.Unknown("H"), Extent.Unknown("W"));
 
     /// <summary>What a block's names mean at one use, in the order in which a person reads them.</summary>
-    private static BlockNames Bind(Declaration block, Amount channels, Amount? given, ImmutableArray<Amount> arguments)
+    private static BlockNames Bind(Declaration block, Amount channels, Amount? given, ImmutableArray<BlockArgument> arguments)
     {
         var names = new BlockNames();
         names.Add(Names.In, channels);
         if (given is not null)
             names.Add(Names.Out, given);
         for (var i = 0; i < Math.Min(block.Parameters.Count, arguments.Length); i++)
-            names.Add(block.Parameters[i].Name, arguments[i]);
+        {
+            if (arguments[i].Activation is { } activation)
+                names.Activations[block.Parameters[i].Name] = activation;
+            else
+                names.Add(block.Parameters[i].Name, arguments[i].Number!);
+        }
         return names;
     }
 
@@ -264,7 +275,7 @@ public sealed partial class GraphBuilder
 }
 
 /// <summary>All that a block's graph depends on in one declaration: equal uses are one.</summary>
-internal readonly record struct UseKey(string Block, Shape Input, Amount? Given, EquatableArray<Amount> Arguments);
+internal readonly record struct UseKey(string Block, Shape Input, Amount? Given, EquatableArray<BlockArgument> Arguments);
 
 /// <summary>The nodes of a graph in the making, and the keys of its module.</summary>
 internal sealed class NodeList(InputNode input)

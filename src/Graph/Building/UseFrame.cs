@@ -22,5 +22,5 @@ internal sealed class UseFrame(UseFrame? outer, string owner, Place place, strin
 
     private UseFrame? Outer => outer;
 
-    private UseSite Site() => new(owner, place, $"{owner.Substring(owner.LastIndexOfAny(['.', ':']) + 1)}, {where}, with {string.Join(", ", names.All.Select(static each => $"{each.Name} = {each.Value}"))}");
+    private UseSite Site() => new(owner, place, $"{owner.Substring(owner.LastIndexOfAny(['.', ':']) + 1)}, {where}, with {string.Join(", ", names.Meanings)}");
 }

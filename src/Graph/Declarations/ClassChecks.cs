@@ -41,7 +41,7 @@ internal static class ClassChecks
                 isOnOwn && LeavesMembers(type.BaseType),
                 TypeParametersOf(type),
                 completion,
-                HasPrimaryConstructor(type, cancellation) || OwnMembers.HasConstructor(type, declaration.ConstructorParameters.Length) || (isOnOwn && !CanConstruct(type)),
+                HasPrimaryConstructor(type, cancellation) || OwnMembers.HasConstructor(type, declaration) || (isOnOwn && !CanConstruct(type)),
                 isOnOwn && !HasConstructor(type.BaseType) && HasConstructor(type.BaseType, SpecialType.System_String),
                 OwnMembers.TakenNames(type, isOnOwn),
                 OwnMembers.Components(type),

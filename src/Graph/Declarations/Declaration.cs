@@ -61,7 +61,10 @@ public sealed record Declaration(
     /// <summary>Whether an expression of the block names <c>out</c>, so that its user has to say it.</summary>
     public bool SaysOut => Steps.Any(static step => step.Numbers.Any(static number => number.Mentions(Names.Out)));
 
-    /// <summary>The names of the constructor's parameters, all of type int.</summary>
+    /// <summary>Whether a parameter of the constructor is an activation; else it is of type int.</summary>
+    public bool IsActivation(string constructorParameter) => Parameters.Any(parameter => parameter.Kind == ParameterKind.Activation && CodeNames.Parameter(parameter.Name) == constructorParameter);
+
+    /// <summary>The names of the constructor's parameters.</summary>
     public ImmutableArray<string> ConstructorParameters
     {
         get
@@ -89,7 +92,8 @@ public sealed record Declaration(
 }
 
 /// <summary>A parameter of a block.</summary>
-public sealed record Parameter(string Name, Place Place);
+/// <param name="Kind">What its users give.</param>
+public sealed record Parameter(string Name, Place Place, ParameterKind Kind = ParameterKind.Number);
 
 /// <summary>The size of a network's input.</summary>
 public sealed record InputSize(long Channels, long Height, long Width, Place Place);

@@ -84,7 +84,7 @@ public static class DeclarationReader
             {
                 case "Block": isBlock = true; break;
                 case "Network": isNetwork = true; break;
-                case "Parameter": parameters.Add(new(step.Text(nameof(ParameterAttribute.Name)) ?? "", step.PlaceOf(nameof(ParameterAttribute.Name)))); break;
+                case "Parameter": parameters.Add(new(step.Text(nameof(ParameterAttribute.Name)) ?? "", step.PlaceOf(nameof(ParameterAttribute.Name)), (ParameterKind)Integer(step, nameof(ParameterAttribute.Kind)))); break;
                 case "Input": input = new(Integer(step, nameof(InputAttribute.Channels)), Integer(step, nameof(InputAttribute.Height)), Integer(step, nameof(InputAttribute.Width)), step.Place); break;
                 case Budget.Kind: budget = step; break;
                 case not null: steps.Add(step!); break;
@@ -186,6 +186,7 @@ public static class DeclarationReader
             (bool flag, _) => new Value.Flag(flag),
             (double real, SpecialType.System_Double) => new Value.Real(real),
             (null, _) => new Value.Unusable("null"),
+            (not null, _) when declared.TypeKind == TypeKind.Enum && AsInteger(constant.Value) is { } choice => new Value.Number(new Expression.Number(choice)),
             (not null, _) when constant.Kind == TypedConstantKind.Primitive && AsInteger(constant.Value) is { } integer => new Value.Number(new Expression.Number(integer)),
             var (value, _) => new Value.Unusable(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
         };

@@ -71,8 +71,8 @@ public static class OwnMembers
     internal static EquatableArray<string> Components(INamedTypeSymbol type) =>
         type.GetMembers().Where(IsOwn).Where(HoldsState).Select(static member => member.Name).Where(CodeNames.IsIdentifier).ToEquatableArray();
 
-    /// <summary>Whether the class has a constructor with as many numbers as the one that is written.</summary>
-    internal static bool HasConstructor(INamedTypeSymbol type, int parameters) => Of(type, WellKnownMemberNames.InstanceConstructorName).Any(constructor => IsOurConstructor(constructor, parameters));
+    /// <summary>Whether the class has a constructor with the parameters of the one that is written.</summary>
+    internal static bool HasConstructor(INamedTypeSymbol type, Declaration declaration) => Of(type, WellKnownMemberNames.InstanceConstructorName).Any(constructor => IsOurConstructor(constructor, declaration));
 
     /// <summary>What the class has itself and cannot have: what the build writes, and constructors that would leave the layers out.</summary>
     internal static IEnumerable<Problem> Clashes(INamedTypeSymbol type, Declaration declaration, CancellationToken cancellation)
@@ -129,8 +129,8 @@ public static class OwnMembers
     {
         var name = constructor.ContainingType.Name;
         var parameters = declaration.ConstructorParameters;
-        var ours = string.Join(", ", parameters.Select(static parameter => $"int {parameter}"));
-        if (IsOurConstructor(constructor, parameters.Length))
+        var ours = string.Join(", ", parameters.Select(parameter => $"{(declaration.IsActivation(parameter) ? "Func<Tensor, Tensor>" : "int")} {parameter}"));
+        if (IsOurConstructor(constructor, declaration))
             return ($"The build writes {name}({ours})", $"a constructor with other parameters, which begins with ': this({string.Join(", ", parameters)})'");
         return Begins(constructor, cancellation) ? null : ($"This constructor leaves out what the build writes, {name}({ours})", $"': this({string.Join(", ", parameters)})' behind its parameters");
     }
@@ -142,8 +142,11 @@ public static class OwnMembers
         || syntax.Modifiers.Any(SyntaxKind.PartialKeyword)
         || syntax.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true;
 
-    private static bool IsOurConstructor(ISymbol constructor, int parameters) =>
-        constructor is IMethodSymbol { Parameters: var own } && own.Length == parameters && own.All(static parameter => parameter is { Type.SpecialType: SpecialType.System_Int32, RefKind: RefKind.None });
+    private static bool IsOurConstructor(ISymbol constructor, Declaration declaration) =>
+        constructor is IMethodSymbol { Parameters: var own } && declaration.ConstructorParameters is var ours && own.Length == ours.Length
+        && own.Zip(ours, (parameter, name) => parameter.RefKind == RefKind.None && (declaration.IsActivation(name)
+            ? parameter.Type is { Name: "Func", ContainingNamespace.Name: nameof(System) } and INamedTypeSymbol { Arity: 2 }
+            : parameter.Type.SpecialType == SpecialType.System_Int32)).All(static isOurs => isOurs);
 
     private static bool Takes(IMethodSymbol method, params string[] types) =>
         method.Arity == 0 && method.Parameters.Length == types.Length && method.Parameters.Zip(types, static (parameter, type) => parameter.RefKind == RefKind.None && IsCalled(parameter.Type, type)).All(static same => same);

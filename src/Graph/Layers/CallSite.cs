@@ -28,6 +28,9 @@ public sealed record CallSite(string Input, string Module, bool IsInPlace, Func<
     /// <summary>The variable of the value whose height and width the layer reads; empty for most.</summary>
     public string Like { get; init; } = "";
 
+    /// <summary>How a function that the constructor was given is named there.</summary>
+    public Func<string, string> Function { get; init; } = static parameter => parameter;
+
     /// <summary>What ends the name of torch's method: it has another that writes over its input.</summary>
     public string Ending => IsInPlace ? "_" : "";
 

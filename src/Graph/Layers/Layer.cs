@@ -89,6 +89,9 @@ public abstract record Layer
     /// <summary>The numbers that its call names beside those that its module keeps.</summary>
     public virtual IEnumerable<Amount> NumbersOfCall => [];
 
+    /// <summary>The constructor's parameter with a function that its call names; null for most.</summary>
+    public virtual string? FunctionOfCall => null;
+
     /// <summary>The call in forward: a C# expression over <see cref="CallSite.Input"/>.</summary>
     public abstract string Call(CallSite site);
 

@@ -30,7 +30,7 @@ public sealed class InputAttribute(int channels, int height, int width) : Attrib
 
 /// <summary>
 /// Declares a parameter of a block: an integer that its users give by position (in <see cref="ApplyAttribute{TBlock}"/>, a stage, or the
-/// constructor) and that its expressions name.
+/// constructor) and that its expressions name; or an activation.
 /// </summary>
 /// <param name="name">The name: a C# identifier other than <c>in</c> and <c>out</c>.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
@@ -38,6 +38,22 @@ public sealed class ParameterAttribute(string name) : Attribute
 {
     /// <summary>The parameter's name.</summary>
     public string Name { get; } = name;
+
+    /// <summary>What it is; an integer where it is left out.</summary>
+    public ParameterKind Kind { get; set; }
+}
+
+/// <summary>What a block's parameter is.</summary>
+public enum ParameterKind
+{
+    /// <summary>An integer, which expressions name.</summary>
+    Number,
+
+    /// <summary>
+    /// An activation, which <see cref="ActivationAttribute"/> applies. Users give its attribute's word in a string, <c>"Hardswish"</c>, or <c>"Identity"</c> for none, or the name of a parameter of their own; a
+    /// constructor takes a function, <c>x => x.hardswish()</c>, which may not write over its argument.
+    /// </summary>
+    Activation,
 }
 
 /// <summary>

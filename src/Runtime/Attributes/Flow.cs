@@ -83,6 +83,14 @@ public sealed class MultiplyAttribute(params string[] values) : FlowAttribute
     public string[] Values { get; } = values;
 }
 
+/// <summary>The activation that the block's user gives. It is counted like any other layer, where it is none, too, as nn.Identity is.</summary>
+/// <param name="parameter">The name of a parameter of the kind <see cref="ParameterKind.Activation"/>.</param>
+public sealed class ActivationAttribute(string parameter) : FlowAttribute
+{
+    /// <summary>The parameter's name.</summary>
+    public string Parameter { get; } = parameter;
+}
+
 /// <summary>Applies another block to the running value.</summary>
 /// <typeparam name="TBlock">A class declared with <see cref="BlockAttribute"/>, of this assembly or a referenced one.</typeparam>
 /// <param name="arguments">The block's parameters by position: numbers, or expressions in strings.</param>

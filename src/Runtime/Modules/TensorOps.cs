@@ -51,6 +51,17 @@ public static class TensorOps
     /// <returns>N x C x 1 x 1.</returns>
     public static Tensor GlobalAvgPool2d(Tensor input) => input.mean([2, 3], keepdim: true);
 
+    /// <summary>An activation that the block's constructor was given.</summary>
+    /// <param name="input">Any shape. It is disposed independently of the result.</param>
+    /// <param name="activation">A function that does not write over its argument.</param>
+    /// <returns>A tensor of its own, even where the function gives its argument.</returns>
+    public static Tensor Activate(Tensor input, Func<Tensor, Tensor> activation)
+    {
+        ArgumentNullException.ThrowIfNull(activation);
+        var result = activation(input);
+        return ReferenceEquals(result, input) ? input.alias() : result;
+    }
+
     /// <summary>torch.nn.functional.adaptive_avg_pool2d.</summary>
     /// <param name="input">N x C x H x W.</param>
     /// <param name="size">Height and width of the result.</param>

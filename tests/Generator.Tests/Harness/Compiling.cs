@@ -88,9 +88,8 @@ internal static class Compiling
     }
 
     /// <summary>Makes a module of a loaded assembly.</summary>
-    public static BlockModule Make(Assembly assembly, string type, params int[] arguments)
-    {
-        var found = assembly.GetType(type, throwOnError: true)!;
-        return (BlockModule)Activator.CreateInstance(found, [.. arguments.Cast<object>()])!;
-    }
+    public static BlockModule Make(Assembly assembly, string type, params int[] arguments) => Make(assembly, type, [.. arguments.Cast<object>()]);
+
+    /// <summary>With activations among the arguments, too.</summary>
+    public static BlockModule Make(Assembly assembly, string type, object[] arguments) => (BlockModule)Activator.CreateInstance(assembly.GetType(type, throwOnError: true)!, arguments)!;
 }

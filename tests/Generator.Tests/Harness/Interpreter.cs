@@ -18,7 +18,9 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
     public IReadOnlySet<string> Read => _read;
 
     public Tensor Run(Type block, Tensor input, long? asked, IReadOnlyList<long> arguments, string prefix = "") =>
-        new Walk(this, block, asked ?? input.size(1), arguments, new Counter(prefix), prefix).Run(input);
+        new Walk(this, block, asked ?? input.size(1), [.. arguments.Select(static argument => (object)argument)], new Counter(prefix), prefix).Run(input);
+
+    private Tensor RunWith(Type block, Tensor input, long asked, IReadOnlyList<object> arguments, string prefix) => new Walk(this, block, asked, arguments, new Counter(prefix), prefix).Run(input);
 
     private Tensor Entry(string key, params long[] shape)
     {
@@ -79,16 +81,22 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         private readonly string _prefix;
         private readonly long _asked;
         private readonly Dictionary<string, long> _numbers = [];
+        private readonly Dictionary<string, string> _activations = [];
         private readonly Dictionary<string, Tensor> _values = [];
         private Counter _scope;
         private Tensor? _running;
         private string? _name;
 
-        public Walk(Interpreter all, Type block, long asked, IReadOnlyList<long> arguments, Counter root, string prefix)
+        public Walk(Interpreter all, Type block, long asked, IReadOnlyList<object> arguments, Counter root, string prefix)
         {
             (_all, _lines, _asked, _root, _scope, _prefix) = (all, Line.Of(block), asked, root, root, prefix);
             foreach (var (name, value) in Parameters(block).Zip(arguments))
-                _numbers[name] = value;
+            {
+                if (value is string word)
+                    _activations[name] = word;
+                else
+                    _numbers[name] = (long)value;
+            }
         }
 
         public Tensor Run(Tensor input)
@@ -152,6 +160,11 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                 case "Apply":
                     Apply(line);
                     break;
+                case "Activation":
+                    _scope.Next();
+                    if (_activations[line.Text("Parameter")!] is not "Identity" and var word)
+                        Advance(TorchModules.Call(word, new Dictionary<string, object?>(), _running!));
+                    break;
                 default:
                     var number = _scope.Next();
                     Advance(Layer(line, _running!, line.Text("Name") is { } own ? KeyOf(own) : number, isBeforeBatchNorm));
@@ -198,7 +211,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
 
         private void Apply(Line line)
         {
-            var arguments = line.List("Arguments").Select(Number).ToList();
+            var arguments = line.List("Arguments").Select((argument, i) => Argument(line.Blocks[0], argument, i)).ToList();
             var asked = line["Channels"] is { } channels ? Number(channels) : _running!.size(1);
             if (line.Text("Name") == "")
             {
@@ -206,20 +219,27 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                 return;
             }
             var number = _scope.Next();
-            Advance(_all.Run(line.Blocks[0], _running!, asked, arguments, line.Text("Name") is { } own ? KeyOf(own) : number));
+            Advance(_all.RunWith(line.Blocks[0], _running!, asked, arguments, line.Text("Name") is { } own ? KeyOf(own) : number));
+        }
+
+        /// <summary>A number, or, of a parameter of kind 1, the word of an activation, which may be this block's own parameter.</summary>
+        private object Argument(Type block, object? declared, int index)
+        {
+            var isActivation = Convert.ToInt32(Line.Of(block).Where(static each => each.Kind == "Parameter").ElementAt(index)["Kind"] ?? 0, System.Globalization.CultureInfo.InvariantCulture) == 1;
+            return !isActivation ? Number(declared) : _activations.GetValueOrDefault((string)declared!, (string)declared!);
         }
 
         private void Stage(Line line)
         {
             _scope = _root;
-            var given = Parameters(line.Blocks[0]).Zip(line.List("Arguments").Select(Number)).ToDictionary();
+            var given = Parameters(line.Blocks[0]).Zip(line.List("Arguments").Select((argument, i) => Argument(line.Blocks[0], argument, i))).ToDictionary();
             long? asked = line["Channels"] is { } channels ? Number(channels) : null;
             var value = _running!;
             for (long i = 0, units = line["Units"] is { } count ? Number(count) : 1; i < units; i++)
             {
                 var block = i == 0 ? line.Blocks[0] : line.Blocks[^1];
                 var key = Key(_prefix, $"{line.Text("Name")}.{UnitName(line, i)}");
-                value = _all.Run(block, value, asked, [.. Parameters(block).Select(name => given[name])], key);
+                value = _all.RunWith(block, value, asked ?? value.size(1), [.. Parameters(block).Select(name => given[name])], key);
             }
             Advance(value);
         }

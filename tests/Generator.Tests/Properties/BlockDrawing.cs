@@ -24,6 +24,7 @@ internal sealed class BlockDrawing
     private bool _isUntouched = true;
     private bool _surelyKeeps;
     private bool[]? _run;
+    private readonly List<string> _activations = [];
 
     public BlockDrawing(ProgramDrawing program, DrawnShape input, long[]? asked, int depth, BlockLimits limits, bool isNetwork)
     {
@@ -41,6 +42,8 @@ internal sealed class BlockDrawing
             var text = new StringBuilder(_isNetwork ? $"[Network, Input({_input.Channels[0]}, {_input.Height[0]}, {_input.Width[0]})]\n" : "[Block]\n");
             foreach (var (name, _) in _numbers.Parameters)
                 text.Append(CultureInfo.InvariantCulture, $"[Parameter(\"{name}\")]\n");
+            foreach (var name in _activations)
+                text.Append(CultureInfo.InvariantCulture, $"[Parameter(\"{name}\", Kind = ParameterKind.Activation)]\n");
             for (var i = 0; i < _attributes.Count; i++)
             {
                 var opens = i == 0 || _attributes[i].StartsWith("From", StringComparison.Ordinal) || i % 5 == 0;
@@ -67,7 +70,7 @@ internal sealed class BlockDrawing
         for (var segments = 1 + Tape.Next(_depth == 0 ? 6 : 3); segments > 0; segments--)
             Segment();
         End();
-        return new(name, _numbers.Parameters, _input, _asked, _running, _surelyKeeps);
+        return new(name, _numbers.Parameters, _input, _asked, _running, _surelyKeeps) { Activations = _activations.Count };
     }
 
     private void Segment()
@@ -81,6 +84,8 @@ internal sealed class BlockDrawing
             case 6: Stage(); break;
             case 7: JoinWithNamed(); break;
             case 8: StartPath(); break;
+            // Those who make the outermost class give numbers alone, and a stage's other units have the first one's parameters.
+            case 9 when _depth > 0 && _limits.Given is null: AddActivation(); break;
             default: Chain(1 + Tape.Next(4), KeepsSize); break;
         }
     }
@@ -162,6 +167,13 @@ internal sealed class BlockDrawing
     }
 
     private static string With(string attribute, string argument) => attribute.EndsWith("()", StringComparison.Ordinal) ? $"{attribute[..^1]}{argument})" : attribute.EndsWith(')') ? $"{attribute[..^1]}, {argument})" : $"{attribute}({argument})";
+
+    private void AddActivation()
+    {
+        if (_activations.Count == 0 || Tape.Chance(3))
+            _activations.Add(_program.NewName("act"));
+        AddPerhaps($"Activation(\"{Tape.Pick(_activations)}\")", _running);
+    }
 
     private void StartPath()
     {
@@ -392,7 +404,8 @@ internal sealed class BlockDrawing
     private List<string>? ArgumentsOf(DrawnBlock block)
     {
         var arguments = block.Parameters.Select(parameter => _numbers.Write(parameter.Values)).ToList();
-        return arguments.Contains(null) ? null : [.. arguments.Select(static argument => argument!)];
+        var words = new[] { "Identity", "ReLU", "Hardswish", "SiLU", "LeakyReLU", "Mish", "Tanh" }.Concat(_activations).ToList();
+        return arguments.Contains(null) ? null : [.. arguments.Select(static argument => argument!), .. Enumerable.Range(0, block.Activations).Select(_ => $"\"{Tape.Pick(words)}\"")];
     }
 
     private static DrawnShape SumOf(IReadOnlyList<DrawnShape> parts) =>

@@ -7,7 +7,11 @@ namespace Blockwright.Generator.Tests.Properties;
 /// A drawn class, and what it is drawn for: its parameters with their values in each use, and what each asks for (null where it never says
 /// <c>out</c>); whether it keeps the channels whatever they are.
 /// </summary>
-internal sealed record DrawnBlock(string Name, IReadOnlyList<(string Name, long[] Values)> Parameters, DrawnShape Input, long[]? Out, DrawnShape Result, bool SurelyKeeps);
+internal sealed record DrawnBlock(string Name, IReadOnlyList<(string Name, long[] Values)> Parameters, DrawnShape Input, long[]? Out, DrawnShape Result, bool SurelyKeeps)
+{
+    /// <summary>How many parameters behind those are activations.</summary>
+    public int Activations { get; init; }
+}
 
 /// <summary>One use of the outermost class: its constructor's arguments, the same for the interpreter, and C, H, W.</summary>
 internal sealed record DrawnUse(int[] Arguments, long? Asked, long[] Parameters, long[] Input);
