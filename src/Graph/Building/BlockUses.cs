@@ -62,7 +62,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         if (LayerTable.Choices.Contains(word, StringComparer.Ordinal) && LayerTable.Find(word) is { } definition)
         {
             var plain = new Step(word, step.Index, IsLayer: true, EquatableArray<BlockReference>.Empty, EquatableArray<Argument>.Empty);
-            if (definition.Resolve(new LayerContext(plain, Shape.Flat(Amount.One), isBeforeBatchNorm: false, evaluator, reporter)) is var (layer, _))
+            if (definition.Resolve(new LayerContext(plain, Shape.Flat(Amount.One), like: null, isBeforeBatchNorm: false, evaluator, reporter)) is var (layer, _))
                 return ActivationChoice.Of(layer);
         }
         reporter.Report(ProblemIds.UnknownName, place, word, string.Join(", ", evaluator.Names.Activations.Keys.Concat(LayerTable.Choices).Append(ActivationChoice.Identity)));
