@@ -11,7 +11,7 @@ namespace Blockwright.Completion;
 
 /// <summary>
 /// Offers, inside the strings of a declaration, the names that mean something there: in <c>From("</c>, <c>Concat("</c>, <c>Add("</c> and <c>Multiply("</c> the values, with their shapes; in expressions
-/// <c>in</c>, <c>out</c> and the block's parameters.
+/// and conditions <c>in</c>, <c>out</c>, the block's parameters and the functions.
 /// </summary>
 [ExportCompletionProvider(nameof(DeclaredNames), LanguageNames.CSharp)]
 public sealed class DeclaredNames : CompletionProvider
@@ -66,7 +66,8 @@ public sealed class DeclaredNames : CompletionProvider
         context.CompletionListSpan = place.Span;
         context.AddItems(place.Wanted == Wanted.Value
             ? scope.Values.Select(static (each, i) => Item(each.Name, each.Shape?.ToString() ?? "", $"the value '{each.Name}'{(each.Shape is { } shape ? $": {shape}" : "")}", i))
-            : scope.Numbers.Select(static (each, i) => Item(each.Name, each.Meaning.Text == each.Name ? "" : each.Meaning.Text, Explained(each.Name, each.Meaning), i)));
+            : scope.Numbers.Select(static (each, i) => Item(each.Name, each.Meaning.Text == each.Name ? "" : each.Meaning.Text, Explained(each.Name, each.Meaning), i))
+                .Concat(Functions.All.Select((each, i) => Item(each.Name, "", each.Meaning, scope.Numbers.Length + i))));
     }
 
     private static string Explained(string name, Amount meaning)

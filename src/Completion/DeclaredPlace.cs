@@ -59,6 +59,7 @@ internal sealed record DeclaredPlace(INamedTypeSymbol Type, int Attribute, Wante
             : Parameter(attribute, argument) is { } parameter ? (parameter.Name, parameter.Type) : ("", null);
         return type switch
         {
+            not null when name == nameof(FlowAttribute.If) => Wanted.Expression,
             { SpecialType: SpecialType.System_Object } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } => Wanted.Expression,
             // By what the words are called: a name that is to be given is none of those that there are.
             not null when string.Equals(name, nameof(FromAttribute.Value), StringComparison.OrdinalIgnoreCase) || string.Equals(name, nameof(ConcatAttribute.Values), StringComparison.OrdinalIgnoreCase) || name == nameof(UpsampleAttribute.SizeOf) => Wanted.Value,

@@ -36,13 +36,14 @@ public sealed class DeclaredNamesTests : IClassFixture<LoadedProject>
     [InlineData("[Add(new[] { \"y\", \"|\" })]", "in *; keep *; work *; y *; z *")]
     [InlineData("[Multiply(\"|", "in *; keep *; work *; y *; z *")] // as it is while one types
     [InlineData("[Upsample(SizeOf = \"|\")]", "in *; keep *; work *; y *; z *")]
-    [InlineData("[Conv2d(\"|\", 3)]", "in; out; groups")]
-    [InlineData("[Conv2d(\"2*i|\", 3)]", "in; out; groups")]
-    [InlineData("[Conv1x1(Groups = \"g|\")]", "in; out; groups")]
-    [InlineData("[Conv1x1(8, Stride = \"|", "in; out; groups")]
-    [InlineData("[Apply<Unit>(\"gr|\")]", "in; out; groups")]
-    [InlineData("[Stage<Unit>(\"stage\", \"|\")]", "in; out; groups")]
-    [InlineData("[Stage<Unit>(\"stage\", 2, Units = \"|\")]", "in; out; groups")]
+    [InlineData("[Conv2d(\"|\", 3)]", "in; out; groups; min; max; round")]
+    [InlineData("[Conv2d(\"2*i|\", 3)]", "in; out; groups; min; max; round")]
+    [InlineData("[Conv1x1(Groups = \"g|\")]", "in; out; groups; min; max; round")]
+    [InlineData("[Conv1x1(8, Stride = \"|", "in; out; groups; min; max; round")]
+    [InlineData("[Apply<Unit>(\"gr|\")]", "in; out; groups; min; max; round")]
+    [InlineData("[Conv1x1(If = \"gr|\")]", "in; out; groups; min; max; round")]
+    [InlineData("[Stage<Unit>(\"stage\", \"|\")]", "in; out; groups; min; max; round")]
+    [InlineData("[Stage<Unit>(\"stage\", 2, Units = \"|\")]", "in; out; groups; min; max; round")]
     public async Task NamesInScopeAreOffered(string typed, string expected)
     {
         var offered = await Offered($"{Unit}\n{typed}\npublic partial class Unit;");
@@ -79,7 +80,7 @@ public sealed class DeclaredNamesTests : IClassFixture<LoadedProject>
     {
         var offered = await Offered("using Blockwright; [Network, Input(3, 224, 224), Conv2d(24, 3, Stride = 2), Split(\"a\", \"b\"), From(\"|\")] public partial class Net;");
         Assert.Equal(["in N x 3 x 224 x 224", "a N x 12 x 112 x 112", "b N x 12 x 112 x 112"], offered.Select(static item => $"{item.DisplayText} {item.InlineDescription}"));
-        Assert.Equal(["in 3"], (await Offered("using Blockwright; [Network, Input(3, 224, 224), Conv2d(\"|\", 3)] public partial class Net;")).Select(static item => $"{item.DisplayText} {item.InlineDescription}"));
+        Assert.Equal(["in 3", "min ", "max ", "round "], (await Offered("using Blockwright; [Network, Input(3, 224, 224), Conv2d(\"|\", 3)] public partial class Net;")).Select(static item => $"{item.DisplayText} {item.InlineDescription}"));
     }
 
     /// <summary>What is before a mistake is known, and of what is behind it the names.</summary>

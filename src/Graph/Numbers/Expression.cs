@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Blockwright.Graph;
 
 /// <summary>A number as it is declared: an integer, or an expression over <c>in</c>, <c>out</c> and a block's parameters.</summary>
@@ -33,4 +35,10 @@ public static class Functions
 
     /// <summary>torchvision's <c>_make_divisible</c>: see <see cref="Multiple"/>. What it rounds need not be whole.</summary>
     public const string Round = "round";
+
+    /// <summary>Each, with what people read of it.</summary>
+    public static ImmutableArray<(string Name, string Meaning)> All { get; } = ImmutableArray.Create(
+        (Min, "min(a, b): the smaller of two numbers"),
+        (Max, "max(a, b): the larger of two numbers"),
+        (Round, "round(a, 8): the multiple of 8 that is nearest, or one more where that is below nine tenths of it: torchvision's _make_divisible"));
 }

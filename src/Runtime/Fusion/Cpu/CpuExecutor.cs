@@ -128,13 +128,14 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
             }
             (Height, Width, Bytes) = (height, width, _workspaces.Sum(static workspace => workspace.Bytes));
             _inputPitch = (long)program.Plan.InChannels * height * width;
+            OutputLength = batch * _workspaces[0].OutputPitches.Sum();
         }
 
         public int Steps => _isShared ? _workspaces[0].StepCount : 1;
 
         public int Parts { get; }
 
-        public long OutputLength => _batch * _workspaces[0].OutputPitches.Sum();
+        public long OutputLength { get; }
 
         public long Bytes { get; }
 
