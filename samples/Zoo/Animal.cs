@@ -2,6 +2,8 @@ using Blockwright;
 using ShuffleNet;
 using Zoo.DenseNet;
 using Zoo.MnasNet;
+using Zoo.MobileNetV3;
+using Zoo.RegNetY;
 using Zoo.ResNet;
 using Zoo.ResNeXt;
 using Zoo.ShuffleNetV1;
@@ -27,8 +29,12 @@ public sealed record Animal(string Name, Func<NetworkModule> Create, NetworkCost
         new("ShuffleNetV1_g8", () => new ShuffleNetV1_g8(), ShuffleNetV1_g8.Cost),
         new("MobileNetV1", () => new MobileNetV1.MobileNetV1(), MobileNetV1.MobileNetV1.Cost),
         new("MobileNetV2", () => new MobileNetV2.MobileNetV2(), MobileNetV2.MobileNetV2.Cost),
+        new("MobileNetV3Large", () => new MobileNetV3Large(), MobileNetV3Large.Cost),
+        new("MobileNetV3Small", () => new MobileNetV3Small(), MobileNetV3Small.Cost),
         new("SqueezeNet1_1", () => new SqueezeNet1_1(), SqueezeNet1_1.Cost),
         new("ResNet18", () => new ResNet18(), ResNet18.Cost),
+        new("ResNet50", () => new ResNet50(), ResNet50.Cost),
+        new("RegNetY400MF", () => new RegNetY400MF(), RegNetY400MF.Cost),
         new("ResNeXt50_32x4d", () => new ResNeXt50_32x4d(), ResNeXt50_32x4d.Cost),
         new("GoogLeNet", () => new GoogLeNet.GoogLeNet(), GoogLeNet.GoogLeNet.Cost),
         new("DenseNet121", () => new DenseNet121(), DenseNet121.Cost),

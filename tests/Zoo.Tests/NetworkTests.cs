@@ -22,6 +22,10 @@ public sealed class NetworkTests
     [InlineData("GoogLeNet", 6_624_904)]
     [InlineData("DenseNet121", 7_978_856)]
     [InlineData("MnasNet1_0", 4_383_312)]
+    [InlineData("MobileNetV3Large", 5_483_032)]
+    [InlineData("MobileNetV3Small", 2_542_856)]
+    [InlineData("ResNet50", 25_557_032)]
+    [InlineData("RegNetY400MF", 4_344_144)]
     public void Parameters(string name, long expected)
     {
         using var network = Create(name);
@@ -40,6 +44,19 @@ public sealed class NetworkTests
         Assert.Equal(expected, network.GetCost().MultiplyAdds);
     }
 
+    /// <summary>In billions, to the digits that torchvision publishes.</summary>
+    [Theory]
+    [InlineData("MobileNetV3Large", 0.217)]
+    [InlineData("MobileNetV3Small", 0.057)]
+    [InlineData("ResNet50", 4.089)]
+    [InlineData("RegNetY400MF", 0.402)]
+    public void PublishedMultiplyAdds(string name, double billions)
+    {
+        using var network = Create(name);
+        Assert.Equal(TorchCounts.MultiplyAdds(network), network.GetCost().MultiplyAdds);
+        Assert.Equal(billions, Math.Round(network.GetCost().MultiplyAdds / 1e9, 3));
+    }
+
     [Theory]
     [InlineData("ShuffleNetV2_x0_5")]
     [InlineData("ShuffleNetV2_x2_0")]
@@ -50,6 +67,10 @@ public sealed class NetworkTests
     [InlineData("GoogLeNet")]
     [InlineData("DenseNet121")]
     [InlineData("MnasNet1_0")]
+    [InlineData("MobileNetV3Large")]
+    [InlineData("MobileNetV3Small")]
+    [InlineData("ResNet50")]
+    [InlineData("RegNetY400MF")]
     public void Keys(string name)
     {
         var expected = name switch
@@ -58,6 +79,10 @@ public sealed class NetworkTests
             "SqueezeNet1_1" => TorchvisionKeys.SqueezeNet1_1(),
             "ResNet18" => TorchvisionKeys.ResNet([2, 2, 2, 2], convolutions: 2, firstIsProjected: false),
             "ResNeXt50_32x4d" => TorchvisionKeys.ResNet([3, 4, 6, 3], convolutions: 3, firstIsProjected: true),
+            "ResNet50" => TorchvisionKeys.ResNet([3, 4, 6, 3], convolutions: 3, firstIsProjected: true),
+            "MobileNetV3Large" => TorchvisionKeys.MobileNetV3(expands: "nyyyyyyyyyyyyyy", squeezes: "nnnyyynnnnyyyyy"),
+            "MobileNetV3Small" => TorchvisionKeys.MobileNetV3(expands: "nyyyyyyyyyy", squeezes: "ynnyyyyyyyy"),
+            "RegNetY400MF" => TorchvisionKeys.RegNetY([1, 3, 6, 6]),
             "GoogLeNet" => TorchvisionKeys.GoogLeNet(),
             "DenseNet121" => TorchvisionKeys.DenseNet121(),
             "MnasNet1_0" => TorchvisionKeys.MnasNet1_0(),

@@ -39,6 +39,40 @@ internal static class TorchvisionKeys
         .. Affine("fc"),
     ];
 
+    /// <param name="expands">For each unit y where it expands.</param>
+    /// <param name="squeezes">For each unit y where it has a squeeze and excite.</param>
+    public static IEnumerable<string> MobileNetV3(string expands, string squeezes) =>
+    [
+        .. ConvNorm("features.0.0", "features.0.1"),
+        .. Enumerable.Range(0, expands.Length).SelectMany(unit =>
+        {
+            var next = 0;
+            var block = $"features.{unit + 1}.block.";
+            string[] keys = expands[unit] == 'y' ? [.. Step()] : [];
+            keys = [.. keys, .. Step()];
+            if (squeezes[unit] == 'y')
+                keys = [.. keys, .. Affine($"{block}{next}.fc1"), .. Affine($"{block}{next++}.fc2")];
+            return (string[])[.. keys, .. Step()];
+
+            IEnumerable<string> Step() => ConvNorm($"{block}{next}.0", $"{block}{next++}.1");
+        }),
+        .. ConvNorm($"features.{expands.Length + 1}.0", $"features.{expands.Length + 1}.1"),
+        .. Affine("classifier.0"),
+        .. Affine("classifier.3"),
+    ];
+
+    public static IEnumerable<string> RegNetY(int[] units) =>
+    [
+        .. ConvNorm("stem.0", "stem.1"),
+        .. Enumerable.Range(1, units.Length).SelectMany(stage => Enumerable.Range(0, units[stage - 1]).SelectMany(unit =>
+        {
+            var block = $"trunk_output.block{stage}.block{stage}-{unit}.";
+            string[] keys = [.. new[] { "a", "b", "c" }.SelectMany(part => ConvNorm($"{block}f.{part}.0", $"{block}f.{part}.1")), .. Affine(block + "f.se.fc1"), .. Affine(block + "f.se.fc2")];
+            return unit == 0 ? [.. keys, .. ConvNorm(block + "proj.0", block + "proj.1")] : keys;
+        })),
+        .. Affine("fc"),
+    ];
+
     public static IEnumerable<string> GoogLeNet() =>
     [
         .. new[] { "conv1", "conv2", "conv3" }.SelectMany(Basic),

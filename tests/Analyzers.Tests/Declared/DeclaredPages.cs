@@ -35,7 +35,7 @@ public sealed partial class DeclaredPages
             .Select(static line => line.Split('|', StringSplitOptions.TrimEntries))
             .OrderBy(static cells => cells[0], StringComparer.Ordinal)
             .Select(static cells => $"| [{cells[0]}]({cells[0]}.md) | {cells[1]} | {cells[2]} | {cells[3]} |");
-        var expected = string.Join('\n', ["# Rules", "", "What can be set, and how: [configuration](configuration.md).", "", "| Rule | Category | Default severity | What |", "|---|---|---|---|", .. rows, ""]);
+        var expected = string.Join('\n', ["# Rules", "", "For whoever got a diagnostic, or asks what is looked for: each page is for whoever got that diagnostic, and says why it comes and what to do.", "", "What can be set, and how: [configuration](configuration.md).", "", "| Rule | Category | Default severity | What |", "|---|---|---|---|", .. rows, ""]);
         Assert.Equal(expected, File.ReadAllText(Path.Combine(Folder, "README.md")).ReplaceLineEndings("\n"));
     }
 

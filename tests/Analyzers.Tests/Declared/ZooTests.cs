@@ -76,6 +76,26 @@ public sealed class ZooTests
             [
                 """BW4002 Info BasicBlock: Add("y", "in")""",
                 """BW4002 Info DownsampleBlock: Add("y", "shortcut")""",
+                """BW1001 Info Bottleneck: Conv1x1("out", Stride = "stride")""",
+                """BW1001 Info Bottleneck: Conv1x1("out/4", Name = "conv1")""",
+                """BW1001 Info Bottleneck: Conv1x1("out", Name = "conv3")""",
+                """BW4002 Info Bottleneck: Add("shortcut")""",
+            ]
+        },
+        {
+            "MobileNetV3.cs",
+            [
+                """BW1001 Info ConvNormActivation: Conv2d("out", "kernel", Stride = "stride", Groups = "groups")""",
+                """BW4001 Info SqueezeExcitation: Multiply("gate")""",
+                """BW4002 Info InvertedResidual: Add("in", If = "stride == 1 and in == out")""",
+            ]
+        },
+        {
+            "RegNetY.cs",
+            [
+                """BW4001 Info SqueezeExcitation: Multiply("gate")""",
+                """BW2001 Info Unit: Conv2d("out", 3, Stride = "stride", Groups = "out/8")""",
+                """BW4002 Info Unit: Add("shortcut")""",
             ]
         },
         {
