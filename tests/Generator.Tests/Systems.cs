@@ -331,6 +331,37 @@ public static class Systems
             [GlobalAvgPool2d, Path("classifier"), Linear(24), Hardswish, Dropout(0.2), Linear(10)]
             public partial class Network;
             """, "Network", [], [2, 3, 32, 32]),
+        // milesial's, which most people have, with fewer channels; a size that no pooling halves comes back by the skips' own.
+        new("UNet", """
+            [Block, Path("double_conv"), Conv2d("out", 3), BatchNorm2d, ReLU, Conv2d("out", 3), BatchNorm2d, ReLU]
+            public partial class DoubleConv;
+
+            [Network, Input(3, 24, 20)]
+            [From("in", As = "x1"), Apply<DoubleConv>(Channels = 8, Name = "inc")]
+            [From("x1", As = "x2"), MaxPool2d(2, Padding = 0), Apply<DoubleConv>(Channels = 12, Name = "down1.maxpool_conv.1")]
+            [From("x2", As = "x3"), MaxPool2d(2, Padding = 0), Apply<DoubleConv>(Channels = 16, Name = "down2.maxpool_conv.1")]
+            [From("x3", As = "u2"), ConvTranspose2d(8, 2, Stride = 2, Name = "up1.up")]
+            [From("x2", As = "y2"), Concat("u2"), Apply<DoubleConv>(Channels = 12, Name = "up1.conv")]
+            [From("y2", As = "u1"), ConvTranspose2d(6, 2, Stride = 2, Name = "up2.up")]
+            [From("x1", As = "y1"), Concat("u1"), Apply<DoubleConv>(Channels = 8, Name = "up2.conv"), Conv1x1(2, Bias = true, Name = "/outc.conv")]
+            public partial class Network;
+            """, "Network", [], [2, 3, 24, 20]),
+        // The generator of Radford et al. (ICLR 2016) as torch's example has it, with fewer channels.
+        new("Dcgan", """
+            [Network, Input(10, 1, 1)]
+            [Path("main"), ConvTranspose2d(16, 4, Padding = 0), BatchNorm2d, ReLU, ConvTranspose2d(8, 4, Stride = 2), BatchNorm2d, ReLU, ConvTranspose2d(3, 4, Stride = 2, Bias = false), Tanh]
+            public partial class Network;
+            """, "Network", [], [3, 10, 1, 1]),
+        // Lateral maps of a pyramid, the smaller brought to the size of the larger, whatever that is.
+        new("Pyramid", """
+            [Network, Input(3, 21, 18)]
+            [From("in", As = "c3", Name = "c3"), Conv2d(8, 3, Stride = 2), BatchNorm2d, ReLU]
+            [From("c3", As = "c4", Name = "c4"), Conv2d(12, 3, Stride = 2), BatchNorm2d, ReLU]
+            [From("c3", As = "p3", Name = "lateral3"), Conv1x1(6, Bias = true)]
+            [From("c4", Name = "lateral4"), Conv1x1(6, Bias = true), Upsample(SizeOf = "c3", Mode = "bilinear"), Add("p3")]
+            [Conv2d(6, 3, Bias = true, Name = "/smooth"), Upsample(SizeOf = "in")]
+            public partial class Network;
+            """, "Network", [], [2, 3, 21, 18]),
         new("InvertedResidual", InvertedResidual, "InvertedResidual", [8, 8, 5, 24, 1, 1, 1], [2, 8, 7, 7]),
         new("ConditionalShortcut", BasicBlock, "BasicBlock", [6, 10, 2], [2, 6, 7, 7]),
     ];

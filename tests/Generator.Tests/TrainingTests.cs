@@ -28,6 +28,9 @@ public class TrainingTests
     [InlineData("DenseLayer")]
     [InlineData("InvertedResidual")]
     [InlineData("ConditionalShortcut")]
+    [InlineData("UNet")]
+    [InlineData("Dcgan")]
+    [InlineData("Pyramid")]
     public void StepEqualsTheWrittenModules(string name)
     {
         var system = Systems.Find(name);

@@ -22,6 +22,9 @@ internal static class WrittenTwins
         "Inception" => new Inception(8, 4, 3, 6, 2, 4, 5),
         "InvertedResidual" => new InvertedResidual(8, 8, 5, 24, true, true, 1),
         "ConditionalShortcut" => new ConditionalShortcut(6, 10, 2),
+        "UNet" => new UNet(),
+        "Dcgan" => new Dcgan(),
+        "Pyramid" => new Pyramid(),
         var other => throw new ArgumentException(other),
     };
 
@@ -34,6 +37,100 @@ internal static class WrittenTwins
     {
         var (n, c, h, w) = (x.size(0), x.size(1), x.size(2), x.size(3));
         return x.view(n, groups, c / groups, h, w).transpose(1, 2).contiguous().view(n, c, h, w);
+    }
+
+    private sealed class DoubleConv : Module<Tensor, Tensor>
+    {
+        private readonly Sequential double_conv;
+
+        public DoubleConv(long from, long to)
+            : base(nameof(DoubleConv))
+        {
+            double_conv = Sequential(Conv(from, to, 3), BatchNorm2d(to), ReLU(), Conv(to, to, 3), BatchNorm2d(to), ReLU());
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => double_conv.call(input);
+    }
+
+    private sealed class Down : Module<Tensor, Tensor>
+    {
+        private readonly Sequential maxpool_conv;
+
+        public Down(long from, long to)
+            : base(nameof(Down))
+        {
+            maxpool_conv = Sequential(MaxPool2d(2), new DoubleConv(from, to));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => maxpool_conv.call(input);
+    }
+
+    private sealed class Up : Module<Tensor, Tensor, Tensor>
+    {
+        private readonly ConvTranspose2d up;
+        private readonly DoubleConv conv;
+
+        public Up(long from, long half, long skip, long to)
+            : base(nameof(Up))
+        {
+            up = ConvTranspose2d(from, half, 2, stride: 2);
+            conv = new DoubleConv(half + skip, to);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input, Tensor skip) => conv.call(cat([skip, up.call(input)], 1));
+    }
+
+    private sealed class UNet : Module<Tensor, Tensor>
+    {
+        private readonly DoubleConv inc = new(3, 8);
+        private readonly Down down1 = new(8, 12);
+        private readonly Down down2 = new(12, 16);
+        private readonly Up up1 = new(16, 8, 12, 12);
+        private readonly Up up2 = new(12, 6, 8, 8);
+        private readonly Sequential outc = Sequential(("conv", Conv(8, 2, 1, bias: true)));
+
+        public UNet()
+            : base(nameof(UNet)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            var x1 = inc.call(input);
+            var x2 = down1.call(x1);
+            return outc.call(up2.call(up1.call(down2.call(x2), x2), x1));
+        }
+    }
+
+    private sealed class Dcgan : Module<Tensor, Tensor>
+    {
+        private readonly Sequential main = Sequential(
+            ConvTranspose2d(10, 16, 4, bias: false), BatchNorm2d(16), ReLU(), ConvTranspose2d(16, 8, 4, stride: 2, padding: 1, bias: false), BatchNorm2d(8), ReLU(), ConvTranspose2d(8, 3, 4, stride: 2, padding: 1, bias: false), Tanh());
+
+        public Dcgan()
+            : base(nameof(Dcgan)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => main.call(input);
+    }
+
+    private sealed class Pyramid : Module<Tensor, Tensor>
+    {
+        private readonly Sequential c3 = Sequential(Conv(3, 8, 3, 2), BatchNorm2d(8), ReLU());
+        private readonly Sequential c4 = Sequential(Conv(8, 12, 3, 2), BatchNorm2d(12), ReLU());
+        private readonly Sequential lateral3 = Sequential(Conv(8, 6, 1, bias: true));
+        private readonly Sequential lateral4 = Sequential(Conv(12, 6, 1, bias: true));
+        private readonly Conv2d smooth = Conv(6, 6, 3, bias: true);
+
+        public Pyramid()
+            : base(nameof(Pyramid)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            var large = c3.call(input);
+            var small = functional.interpolate(lateral4.call(c4.call(large)), [large.size(2), large.size(3)], mode: InterpolationMode.Bilinear, align_corners: false);
+            return functional.interpolate(smooth.call(small + lateral3.call(large)), [input.size(2), input.size(3)], mode: InterpolationMode.Nearest);
+        }
     }
 
     /// <summary>ShuffleNet V2's unit of stride 1, as torchvision's InvertedResidual; any number of channels may pass through.</summary>
