@@ -352,6 +352,16 @@ public static class Systems
             [Path("main"), ConvTranspose2d(16, 4, Padding = 0), BatchNorm2d, ReLU, ConvTranspose2d(8, 4, Stride = 2), BatchNorm2d, ReLU, ConvTranspose2d(3, 4, Stride = 2, Bias = false), Tanh]
             public partial class Network;
             """, "Network", [], [3, 10, 1, 1]),
+        // Woo et al. (ECCV 2018): which channels, and then which pixels.
+        new("Cbam", """
+            [Block, Parameter("reduction")]
+            [From("in", As = "mean"), GlobalAvgPool2d, Conv1x1("in/reduction", Name = "down"), ReLU, Conv1x1("in", Name = "up"), Sigmoid]
+            [From("in", As = "x"), Multiply("mean")]
+            [From("x", As = "average"), ChannelMean, From("x", As = "peak"), ChannelMax]
+            [From("average", As = "where"), Concat("peak"), Conv2d(1, 7, Name = "where"), BatchNorm2d(Name = "bn"), Sigmoid]
+            [From("x"), Multiply("where"), Add("mean")]
+            public partial class Attention;
+            """, "Attention", [12, 3], [2, 12, 8, 6]),
         // Lateral maps of a pyramid, the smaller brought to the size of the larger, whatever that is.
         new("Pyramid", """
             [Network, Input(3, 21, 18)]

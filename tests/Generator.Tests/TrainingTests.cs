@@ -31,6 +31,7 @@ public class TrainingTests
     [InlineData("UNet")]
     [InlineData("Dcgan")]
     [InlineData("Pyramid")]
+    [InlineData("Cbam")]
     public void StepEqualsTheWrittenModules(string name)
     {
         var system = Systems.Find(name);

@@ -25,6 +25,7 @@ internal static class WrittenTwins
         "UNet" => new UNet(),
         "Dcgan" => new Dcgan(),
         "Pyramid" => new Pyramid(),
+        "Cbam" => new Cbam(12, 3),
         var other => throw new ArgumentException(other),
     };
 
@@ -112,6 +113,31 @@ internal static class WrittenTwins
             : base(nameof(Dcgan)) => RegisterComponents();
 
         public override Tensor forward(Tensor input) => main.call(input);
+    }
+
+    private sealed class Cbam : Module<Tensor, Tensor>
+    {
+        private readonly Conv2d down;
+        private readonly Conv2d up;
+        private readonly Conv2d where;
+        private readonly BatchNorm2d bn = BatchNorm2d(1);
+
+        public Cbam(long channels, long reduction)
+            : base(nameof(Cbam))
+        {
+            down = Conv(channels, channels / reduction, 1, bias: true);
+            up = Conv(channels / reduction, channels, 1, bias: true);
+            where = Conv(2, 1, 7);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var gate = up.call(down.call(input.mean([2, 3], keepdim: true)).relu()).sigmoid();
+            var x = input * gate;
+            var places = cat([x.mean([1], keepdim: true), x.max(1, keepdim: true).values], 1);
+            return (x * bn.call(where.call(places)).sigmoid()) + gate;
+        }
     }
 
     private sealed class Pyramid : Module<Tensor, Tensor>

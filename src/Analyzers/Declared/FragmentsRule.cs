@@ -13,7 +13,8 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
 {
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {
-        if (node.Join is not (JoinKind.Concat or JoinKind.Add) || IsPartOfLarger(network, node))
+        // A sum that spreads a gate over a map joins no branches of one map.
+        if (node.Join is not (JoinKind.Concat or JoinKind.Add) || (node.Join == JoinKind.Add && network.Graph.KernelOf(node) is null) || IsPartOfLarger(network, node))
             return null;
         var fork = network.ForkOf(node);
         var branches = Branches(network, node, fork, cancellation);

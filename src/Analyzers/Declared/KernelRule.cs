@@ -9,6 +9,6 @@ internal sealed class KernelRule() : DeclaredRule(Descriptors.NoKernel)
 {
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation) =>
         network.WithoutKernel(FusionOf(options), cancellation)?.Id == node.Id
-            ? new(null, DiagnosticSeverity.Info, 0, [node.Layer!.Describe(), network.Declaration.Name])
+            ? new(null, DiagnosticSeverity.Info, 0, [node.Describe(), network.Declaration.Name])
             : null;
 }

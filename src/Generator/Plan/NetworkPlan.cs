@@ -32,7 +32,7 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
             return plan;
         plan = plan with { Onnx = OnnxPlanner.Plan(opened, cancellation) };
         if (opened.NodeWithoutKernel(FusionRules.Cpu) is { } without)
-            return plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Layer!.Describe(), Nodes = NodePlanner.Plan(opened, null, cancellation) };
+            return plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Describe(), Nodes = NodePlanner.Plan(opened, null, cancellation) };
         // Both devices take the same into one pass over memory, and so what one has saved the other reads.
         var rows = RowsPlan.Of(opened, FusionRules.Cpu, cancellation);
         var cpu = CpuPlanner.Plan(rows, cancellation);

@@ -41,10 +41,7 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
     public Shape? Join(Step step, JoinKind kind, IReadOnlyList<int> inputs)
     {
         var shapes = inputs.Select(input => nodes[input].Shape).ToArray();
-        // A gate is spread over the map that it is for.
-        var result = kind == JoinKind.Multiply
-            ? shapes.FirstOrDefault(static shape => !shape.IsPoint) ?? shapes.FirstOrDefault(static shape => !shape.IsAlwaysPoint) ?? shapes[0]
-            : shapes[0];
+        var result = kind == JoinKind.Concat ? shapes[0] : Spread(shapes);
         foreach (var shape in shapes)
         {
             if (!Fits(kind, result, shape))
@@ -52,7 +49,7 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
                 reporter.Report(ProblemIds.ShapeMismatch, step.Place, kind.ToString(), Expectation(kind), string.Join(" and ", shapes.Select(static each => each.ToString())) + (kind == JoinKind.Concat ? Mending(shapes) : ""));
                 return null;
             }
-            if (kind != JoinKind.Concat)
+            if (kind != JoinKind.Concat && !IsOneChannel(shape))
                 reporter.Require(Requirement.Equal(shape.Channels, result.Channels, $"{kind}: the channels of the values"));
         }
         if (kind != JoinKind.Concat)
@@ -64,11 +61,19 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
         return null;
     }
 
+    /// <summary>The shape over which torch spreads them all: a gate, of N x C x 1 x 1, over the map that it is for, and a map of one channel over all channels.</summary>
+    private static Shape Spread(IReadOnlyList<Shape> shapes)
+    {
+        var map = shapes.FirstOrDefault(static shape => !shape.IsPoint) ?? shapes.FirstOrDefault(static shape => !shape.IsAlwaysPoint) ?? shapes[0];
+        return map with { Channels = (shapes.FirstOrDefault(static shape => !IsOneChannel(shape)) ?? map).Channels };
+    }
+
+    private static bool IsOneChannel(Shape shape) => !shape.IsFlat && shape.Channels.Equals(Amount.One);
+
     private static string Expectation(JoinKind kind) => kind switch
     {
         JoinKind.Concat => "values of one height and width",
-        JoinKind.Add => "values of one shape",
-        _ => "values of one shape, or of its channels and 1 x 1",
+        _ => "values of one shape, or of its channels and 1 x 1, or of one channel and its height and width",
     };
 
     /// <summary>Which Upsample makes maps of one size of those that are to be concatenated, where they are all known: to the largest height and width, by a factor where there is one.</summary>
@@ -93,9 +98,9 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
     {
         if (shape.IsFlat != result.IsFlat)
             return false;
-        if (kind != JoinKind.Concat && shape.Channels.Constant is { } found && result.Channels.Constant is { } expected && found != expected)
+        if (kind != JoinKind.Concat && !IsOneChannel(shape) && shape.Channels.Constant is { } found && result.Channels.Constant is { } expected && found != expected)
             return false;
-        return (kind == JoinKind.Multiply && shape.IsPoint) || (Fits(shape.Height, result.Height) && Fits(shape.Width, result.Width));
+        return (kind != JoinKind.Concat && !shape.IsFlat && shape.IsPoint) || (Fits(shape.Height, result.Height) && Fits(shape.Width, result.Width));
     }
 
     private static bool Fits(Extent a, Extent b) => a.Size is not { } x || b.Size is not { } y || x == y;

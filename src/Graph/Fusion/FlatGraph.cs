@@ -14,6 +14,9 @@ public sealed record FlatNode(int Id, ImmutableArray<int> Inputs, Shape Shape, N
 {
     public int Channels => (int)Shape.Channels.Constant!;
 
+    /// <summary>What it is, for people.</summary>
+    public string Describe() => Layer?.Describe() ?? $"{Join} over {Shape}, over which a value is spread";
+
     public bool IsSlice => Layer is null && Join is null && Inputs.Length == 1;
 
     /// <summary>The values whose elements it reads: of another a layer may read the height and width alone.</summary>
@@ -76,7 +79,7 @@ public sealed class FlatGraph
 
     /// <summary>The first node that a device has no kernel for, if any: the network then runs on torch's operations.</summary>
     public FlatNode? NodeWithoutKernel(FusionRules rules) =>
-        Nodes.FirstOrDefault(node => node.Layer is not null && (KernelOf(node) is { } kernel ? !rules.Has(kernel) : RenamingOf(node) is null));
+        Nodes.FirstOrDefault(node => (node.Layer is not null || node.Join is JoinKind.Add or JoinKind.Multiply) && (KernelOf(node) is { } kernel ? !rules.Has(kernel) : RenamingOf(node) is null));
 
     /// <summary>The nodes that read a value.</summary>
     public IReadOnlyList<int> Consumers(int node) => _consumers[node];
@@ -109,13 +112,16 @@ public sealed class FlatGraph
         return results.Where(static result => !result.IsTrainingOnly).Select(result => result with { Node = number[result.Node] }).ToImmutableArray();
     }
 
+    /// <summary>Whether one is not spread over the other.</summary>
+    private static bool IsAlike(Shape one, Shape other) => one.Channels.Equals(other.Channels) && one.IsPoint == other.IsPoint;
+
     private void Connect(FlatNode node)
     {
         _kernels.Add(node switch
         {
             { Layer: { } layer } => layer.Kernel(_nodes[node.Inputs[0]].Shape),
-            { Join: JoinKind.Add } => new(KernelKind.Add),
-            { Join: JoinKind.Multiply } => new(KernelKind.Multiply),
+            { Join: JoinKind.Add } when node.Inputs.All(input => IsAlike(_nodes[input].Shape, node.Shape)) => new(KernelKind.Add),
+            { Join: JoinKind.Multiply } when node.Inputs.All(input => _nodes[input].Shape.Channels.Equals(node.Shape.Channels)) => new(KernelKind.Multiply),
             _ => null,
         });
         _consumers.Add([]);

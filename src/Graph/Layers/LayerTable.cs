@@ -29,6 +29,8 @@ public static class LayerTable
         new AdaptivePoolDefinition(isMax: false),
         new AdaptivePoolDefinition(isMax: true),
         new ChannelScaleDefinition(),
+        new ChannelReductionDefinition(isMax: false),
+        new ChannelReductionDefinition(isMax: true),
         new GroupNormDefinition(),
         new InstanceNormDefinition(),
         new LayerNormDefinition(),

@@ -64,7 +64,9 @@ public sealed class ConcatAttribute(params string[] values) : FlowAttribute
     public string[] Values { get; } = values;
 }
 
-/// <summary>Adds values of one shape element by element. With one name, adds it to the running value.</summary>
+/// <summary>
+/// Adds values element by element. They are of one shape, or such as torch spreads over it: N x C x 1 x 1, a number for each channel, and N x 1 x H x W, one for each pixel. With one name, adds it to the running value.
+/// </summary>
 /// <param name="values">The names of the values.</param>
 public sealed class AddAttribute(params string[] values) : FlowAttribute
 {
@@ -73,7 +75,7 @@ public sealed class AddAttribute(params string[] values) : FlowAttribute
 }
 
 /// <summary>
-/// Multiplies values element by element. Their channels are equal; a value of N x C x 1 x 1 (a gate) scales each channel of an N x C x H x W.
+/// Multiplies values element by element. They are of one shape, or such as torch spreads over it: a value of N x C x 1 x 1 (a gate) scales each channel of an N x C x H x W, and one of N x 1 x H x W each pixel.
 /// With one name, multiplies the running value by it.
 /// </summary>
 /// <param name="values">The names of the values.</param>

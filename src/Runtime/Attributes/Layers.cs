@@ -325,6 +325,12 @@ public sealed class AdaptiveMaxPool2dAttribute(object outputSize) : LayerAttribu
     public object OutputSize { get; } = outputSize;
 }
 
+/// <summary>The mean of each pixel's channels, torch's <c>x.mean(1, keepdim: true)</c>: N x C x H x W to N x 1 x H x W.</summary>
+public sealed class ChannelMeanAttribute : LayerAttribute;
+
+/// <summary>The largest of each pixel's channels, torch's <c>x.max(1, keepdim: true).values</c>: N x C x H x W to N x 1 x H x W.</summary>
+public sealed class ChannelMaxAttribute : LayerAttribute;
+
 /// <summary>torch.nn.Upsample: N x C x H x W to N x C x (factor * H) x (factor * W), to a size, or to another value's size.</summary>
 public sealed class UpsampleAttribute : LayerAttribute
 {

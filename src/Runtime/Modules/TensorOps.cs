@@ -106,6 +106,26 @@ public static class TensorOps
         return layer.call(input);
     }
 
+    /// <summary>The mean of each pixel's channels.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>N x 1 x H x W.</returns>
+    public static Tensor ChannelMean(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.mean([1], keepdim: true);
+    }
+
+    /// <summary>The largest of each pixel's channels; of equal ones the gradient goes to one.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>N x 1 x H x W.</returns>
+    public static Tensor ChannelMax(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var (values, indices) = input.max(1, keepdim: true);
+        indices.Dispose();
+        return values;
+    }
+
     /// <summary>A map's height and width.</summary>
     /// <param name="map">N x C x H x W.</param>
     /// <returns>H and W.</returns>

@@ -60,7 +60,7 @@ public class UseErrors
         ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1 (in Half for Net, bad, with in = 3 > Outer, 1, with in = 3)"));
 
     [Theory]
-    [InlineData("""Conv1x1("out"), {|#100:Add("in", "y")|}""", "16, 8, 8", "", "BW0004", "Add takes values of one shape; found N x 16 x 8 x 8 and N x 8 x 8 x 8", ", out = 8")]
+    [InlineData("""Conv1x1("out"), {|#100:Add("in", "y")|}""", "16, 8, 8", "", "BW0004", "Add takes values of one shape, or of its channels and 1 x 1, or of one channel and its height and width; found N x 16 x 8 x 8 and N x 8 x 8 x 8", ", out = 8")]
     [InlineData("""Conv2d("out", 3, Groups = {|#100:4|}), Concat("in", "y")""", "8, 8, 8", "", "BW0009", "4 groups do not divide the 6 output channels", ", out = 6")]
     [InlineData("""ChannelShuffle({|#100:4|}), Concat("in", "y")""", "6, 8, 8", "", "BW0010", "4 groups do not divide the 6 channels", "")]
     [InlineData("""Conv2d("in", {|#100:7|}, Padding = 0), GlobalAvgPool2d, Multiply("in", "y")""", "6, 4, 4", "", "BW0011", "Conv2d reaches over 7 x 7, but its padded input is 4 x 4 (the input 4 x 4)", "")]

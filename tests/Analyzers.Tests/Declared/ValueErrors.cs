@@ -47,17 +47,17 @@ public class ValueErrors
     [Fact]
     public Task AddOfDifferentChannels() => DeclarationTest.Verify(
         """[Network, Input(8, 5, 5), From("in", As = "y"), Conv1x1(16), {|#0:Add("in", "y")|}] public partial class A;""",
-        ("BW0004", "Add takes values of one shape; found N x 8 x 5 x 5 and N x 16 x 5 x 5"));
+        ("BW0004", "Add takes values of one shape, or of its channels and 1 x 1, or of one channel and its height and width; found N x 8 x 5 x 5 and N x 16 x 5 x 5"));
 
     [Fact]
     public Task AddOfDifferentSizes() => DeclarationTest.Verify(
         """[Network, Input(8, 6, 6), From("in", As = "y"), DepthwiseConv2d(3, Stride = 2), {|#0:Add("in", "y")|}] public partial class A;""",
-        ("BW0004", "Add takes values of one shape; found N x 8 x 6 x 6 and N x 8 x 3 x 3"));
+        ("BW0004", "Add takes values of one shape, or of its channels and 1 x 1, or of one channel and its height and width; found N x 8 x 6 x 6 and N x 8 x 3 x 3"));
 
     [Fact]
     public Task MultiplyOfDifferentChannels() => DeclarationTest.Verify(
         """[Network, Input(8, 6, 6), From("in", As = "gate"), GlobalAvgPool2d, Conv1x1(4), From("in"), {|#0:Multiply("gate")|}] public partial class A;""",
-        ("BW0004", "Multiply takes values of one shape, or of its channels and 1 x 1; found N x 8 x 6 x 6 and N x 4 x 1 x 1"));
+        ("BW0004", "Multiply takes values of one shape, or of its channels and 1 x 1, or of one channel and its height and width; found N x 8 x 6 x 6 and N x 4 x 1 x 1"));
 
     [Fact]
     public Task ConcatOfDifferentSizes() => DeclarationTest.Verify(
@@ -84,7 +84,7 @@ public class ValueErrors
         [Block, From("in", As = "y"), Conv1x1("out"), {|#100:Add("in", "y")|}] public partial class Residual;
         [Network, Input(8, 5, 5), Stage<Residual>("body", Channels = 8, Units = 2), {|#0:Apply<Residual>(Channels = 16)|}] public partial class Net;
         """,
-        ("BW0004", "Add takes values of one shape; found N x 8 x 5 x 5 and N x 16 x 5 x 5 (in Residual for Net, 0, with in = 8, out = 16)"));
+        ("BW0004", "Add takes values of one shape, or of its channels and 1 x 1, or of one channel and its height and width; found N x 8 x 5 x 5 and N x 16 x 5 x 5 (in Residual for Net, 0, with in = 8, out = 16)"));
 
     [Fact]
     public Task NoValueBehindSplit() => DeclarationTest.Verify(

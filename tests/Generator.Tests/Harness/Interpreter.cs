@@ -283,6 +283,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                 : F.instance_norm(x, eps: line.Real("Eps", 1e-5)),
             "LayerNorm2d" => F.layer_norm(x.permute(0, 2, 3, 1), [x.size(1)], _all.Entry(key + ".weight", x.size(1)), _all.Entry(key + ".bias", x.size(1)), line.Real("Eps", 1e-5)).permute(0, 3, 1, 2).contiguous(),
             "LocalResponseNorm" => F.local_response_norm(x, Number(line["Size"]), line.Real("Alpha", 1e-4), line.Real("Beta", 0.75), line.Real("K", 1)),
+            "ChannelMean" => x.mean([1], true),
+            "ChannelMax" => x.max(1, true).values,
             "Factor" => x * line.Real("Value", 1),
             "StochasticDepth" => _all.Training && line.Real("P", 0) > 0 ? x * empty([line.Text("Mode") == "batch" ? 1 : x.size(0), .. x.shape.Skip(1).Select(static _ => 1L)], x.dtype).bernoulli_(1 - line.Real("P", 0)) / (1 - line.Real("P", 0)) : x,
             "PReLU" => F.prelu(x, _all.Entry(key + ".weight", line.Flag("PerChannel", false) ? x.size(1) : 1)),

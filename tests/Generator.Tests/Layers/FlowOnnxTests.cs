@@ -27,6 +27,7 @@ public class FlowOnnxTests
     [InlineData("From(\"in\", As = \"a\"), ZeroPad2d(new[] { 0, 1, 0, 0 }), From(\"a\", As = \"b\"), Conv1x1(3), Concat(\"a\", \"b\"), Upsample(2), PixelUnshuffle(2), Conv1x1(8)")]
     [InlineData("From(\"in\", As = \"a\"), MaxPool2d(2, Padding = 0), Conv1x1(4), Upsample(SizeOf = \"in\"), Concat(\"in\")")]
     [InlineData("From(\"in\", As = \"a\"), MaxPool2d(3), From(\"in\", As = \"b\"), MaxPool2d(2, Padding = 0), Upsample(SizeOf = \"a\", Mode = \"bilinear\"), Add(\"a\"), ConvTranspose2d(4, 3, Stride = 2), ConvTranspose2d(5, 2, Stride = 3, Padding = 1, OutputPadding = 2, Dilation = 2)")]
+    [InlineData("From(\"in\", As = \"a\"), ChannelMean, From(\"in\", As = \"b\"), ChannelMax, Add(\"a\"), Sigmoid, From(\"in\", As = \"g\"), GlobalAvgPool2d, From(\"in\"), Multiply(\"b\"), Add(\"g\")")]
     [InlineData("GroupNorm(4), PReLU(PerChannel = true), LayerNorm2d, InstanceNorm2d, LocalResponseNorm(4), Scale(Name = \"layer_scale\")")]
     public void GivesWhatForwardGives(string body)
     {

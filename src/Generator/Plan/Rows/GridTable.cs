@@ -46,7 +46,7 @@ internal sealed class GridTable
         if (kernel is not null && kernel.Window != Window.Pixel)
             return Over(from, kernel, node.Shape);
         // A gate's grid is one pixel; the product has the other's.
-        return node.Join == JoinKind.Multiply ? node.Inputs.Select(Of).OrderBy(grid => grid == _point).ThenBy(IsPixel).First() : from;
+        return node.Join is JoinKind.Multiply or JoinKind.Add ? node.Inputs.Select(Of).OrderBy(grid => grid == _point).ThenBy(IsPixel).First() : from;
     }
 
     private int Over(int from, Kernel kernel, Shape output)
@@ -75,8 +75,10 @@ internal sealed class GridTable
             _rules.Add(new(read, -1, Name(node)));
         if (node.Join is not { } join)
             return;
-        foreach (var grid in node.Inputs.Select(Of).Where(grid => grid != own && !(join == JoinKind.Multiply && grid == _point)))
-            _rules.Add(join == JoinKind.Multiply && IsPixel(grid) && !IsPixel(own) ? new(grid, -1, Name(node)) : new(own, grid, Name(node)));
+        // The kernel of a product spreads a gate, and torch whatever may be spread; the kernel of a sum adds what is alike.
+        var isSpread = join == JoinKind.Multiply || (join == JoinKind.Add && kernel is null);
+        foreach (var grid in node.Inputs.Select(Of).Where(grid => grid != own && !(isSpread && grid == _point)))
+            _rules.Add(isSpread && IsPixel(grid) && !IsPixel(own) ? new(grid, -1, Name(node)) : new(own, grid, Name(node)));
     }
 
     private bool IsPixel(int grid) => _grids[grid] is { Height: 1, Width: 1 };
