@@ -17,6 +17,13 @@ public class KeyTests
     public void WhatIsLeftOutIsNotCounted(int n, string keys) =>
         Assert.Equal(keys.Split(' '), Declarations.Keys(Declarations.Graph($"Network, Input(3, 8, 8), Apply<Some>({n}, Name = \"x\")", Conditional)).Select(static key => key["x.".Length..]));
 
+    /// <summary>A stage ends the path that it stands in, whether it is there or not: a block numbers what follows in one way.</summary>
+    [Theory]
+    [InlineData(0, "p.0 0")]
+    [InlineData(1, "p.0 s.0.0 s.0.2 0")]
+    public void AStageThatIsLeftOutEndsThePath(int n, string keys) =>
+        Assert.Equal(keys.Split(' '), Declarations.Keys(Declarations.Graph($"Network, Input(3, 8, 8), Apply<Staged>({n}, Name = \"x\")", Blocks + """[Block, Parameter("n"), Path("p"), Conv1x1, Stage<Two>("s", If = "n > 0"), Conv1x1] public partial class Staged;""")).Select(static key => key["x.".Length..]));
+
     /// <summary>What a layer's own condition says of those before it is known where the layer is made.</summary>
     [Fact]
     public void TheConstructorCountsWhatIsThere() => Assert.Equal(

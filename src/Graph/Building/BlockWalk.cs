@@ -114,9 +114,11 @@ internal sealed class BlockWalk
         _ => false,
     };
 
-    /// <summary>What a step that is left out names is used: elsewhere the step is taken.</summary>
+    /// <summary>What a step that is left out names is used: elsewhere the step is taken. And a stage ends the path that it stands in, whether it is there or not: a block has one way to number its layers.</summary>
     private void LeaveOut(Step step)
     {
+        if (step.Kind == "Stage")
+            _scope = _nodes.RootScope;
         _isInputTaken |= _running?.Node == _input;
         foreach (var name in step.List(nameof(ConcatAttribute.Values)))
         {

@@ -56,7 +56,7 @@ internal static class DeclarationChecks
             if (!seen.Add(result.Element))
                 reporter.Report(ProblemIds.BoundTwice, result.Place, result.Value!);
             else if (declaration.Results.Length > 1 && !result.HasGoodName)
-                reporter.Report(ProblemIds.InvalidArgument, result.Place, NetworkResult.Attribute, "the name of a value that with a capital letter may be the name of a tuple's element", result.Value!);
+                reporter.Report(ProblemIds.InvalidArgument, result.Place, NetworkResult.Attribute, "a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like)", result.Value!);
         }
     }
 

@@ -94,7 +94,7 @@ public sealed class NetworkSummary
     {
         yield return $"Parameters: {SummaryText.Exact(Parameters)} ({SummaryText.Exact(TrainableParameters)} trainable, {SummaryText.Exact(FrozenParameters)} frozen)";
         if (Parameters != Cost.Parameters)
-            yield return $"Of these {SummaryText.Exact(Parameters - Cost.Parameters)} belong to members beside the declaration.";
+            yield return $"Of these {SummaryText.Exact(Parameters - Cost.Parameters)} are not in the table: members beside the declaration, and what is computed in training alone.";
         yield return $"Multiply-adds: {SummaryText.Exact(Cost.MultiplyAdds)}{(Cost.MultiplyAdds < 100_000 ? "" : Invariant($" ({Cost.MultiplyAdds / 1e6:N1} million)"))}";
         yield return Invariant($"Memory access: {SummaryText.Bytes(Cost.MemoryAccessBytes)} layer by layer, {Cost.ArithmeticIntensity:F1} FLOPs a byte");
         yield return Fusion();

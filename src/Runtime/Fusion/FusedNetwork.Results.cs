@@ -46,6 +46,7 @@ public sealed class FusedNetwork<TResult> : FusedModule<TResult>, INetworkSnapsh
     /// <inheritdoc cref="FusedNetwork.Profile"/>
     public NetworkProfile Profile(Tensor input, int iterations = KernelNetwork.ProfileRuns)
     {
+        KernelNetwork.CheckRuns(iterations);
         CheckInput(input);
         using var inside = Enter();
         return NetworkProfile.Of(_plans.Network, Kernels, input, iterations, () => Array.ForEach(Results(input), static result => result.Dispose()));

@@ -59,6 +59,7 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
     public NetworkProfile Profile(Tensor input, int iterations = KernelNetwork.ProfileRuns)
     {
+        KernelNetwork.CheckRuns(iterations);
         CheckInput(input);
         using var inside = Enter();
         return NetworkProfile.Of(_plans.Network, Kernels, input, iterations, () => call(input).Dispose());

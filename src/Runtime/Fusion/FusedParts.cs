@@ -28,6 +28,10 @@ public abstract class FusedParts : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Whose snapshot it is.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{_name}, fused";
+
     /// <summary>What it gives in inference, one tensor after another; their user disposes them.</summary>
     internal abstract Tensor[] Results(Tensor input);
 

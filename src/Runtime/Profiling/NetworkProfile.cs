@@ -21,7 +21,6 @@ public sealed class NetworkProfile
     /// <param name="run">One call whose results are disposed.</param>
     internal static NetworkProfile Of(string network, KernelNetwork? kernels, Tensor input, int iterations, Action run)
     {
-        KernelNetwork.CheckRuns(iterations);
         if (kernels is null)
             return ModuleProfiler.Whole($"{network}, fused to torch's operations, {input.shape.Joined(" x ")}, {input.device}", run, iterations);
         // The kernels refuse another type or device before anything is timed.

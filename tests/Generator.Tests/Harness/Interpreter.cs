@@ -113,7 +113,12 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                 else if (line.Kind == "Split" || (line.Kind is "Concat" or "Add" or "Multiply" && line.List("Values").Length > 1))
                     run = true;
                 else if (!run || !holds)
+                {
+                    // A stage ends the path that it stands in, even where it is left out.
+                    if (line.Kind == "Stage")
+                        _scope = _root;
                     continue;
+                }
                 Take(line, _lines.Skip(i + 1).SkipWhile(GoesOn).FirstOrDefault()?.Kind == "BatchNorm2d");
             }
             return _running!;
