@@ -182,6 +182,28 @@ public class SeveralResultsTests
         Tensors.AssertClose(result, session.Run(input), 1e-6, "ONNX");
     }
 
+    /// <summary>A value that is there always may be one of training's results, too, wherever what only training needs is computed.</summary>
+    [Fact]
+    public void AResultOfTrainingMayBeWhatIsThereAlways()
+    {
+        using var scope = NewDisposeScope();
+        var type = Load("""
+            [Network, Input(3, 9, 9), Output("x", "y", TrainingOnly = true)]
+            [From("in", As = "x"), Conv1x1(4, Name = "a"), From("in", As = "y"), Conv1x1(5, Name = "b")]
+            public partial class Net;
+            """);
+        var network = (NetworkModule<(Tensor Result, Tensor? X, Tensor? Y)>)Activator.CreateInstance(type)!;
+        network.train();
+        var (result, x, y) = network.call(randn(1, 3, 9, 9));
+        Assert.Equal(new long[] { 1, 4, 9, 9 }, x!.shape);
+        Tensors.AssertClose(result, y!, 0, "the running value");
+        network.eval();
+        (result, x, y) = network.call(randn(1, 3, 9, 9));
+        Assert.Equal(new long[] { 1, 5, 9, 9 }, result.shape);
+        Assert.Null(x);
+        Assert.Null(y);
+    }
+
     /// <summary>One result that is named is a tensor, and the network is a module like any other.</summary>
     [Fact]
     public void OneResultIsATensor()

@@ -37,7 +37,7 @@ public class ExpressionTests
     [InlineData("in)", 2, "an operator or the end")]
     [InlineData("()", 1, "a number, a name or '('")]
     [InlineData("in%2", 2, "an operator or the end")]
-    [InlineData("1.5", 1, "an operator or the end")]
+    [InlineData("1.5", 1, "a whole number (half of in is in/2, three quarters in*3/4)")]
     [InlineData("2147483648", 0, "an integer below 2^31")]
     [InlineData("in+99999999999999999999", 3, "an integer below 2^31")]
     [InlineData("2in", 0, "an integer below 2^31")]

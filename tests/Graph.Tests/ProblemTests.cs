@@ -78,6 +78,7 @@ public class ProblemTests
     [InlineData("From(\"in\", As = \"y\"), Conv1x1, From(\"in\", As = \"Y\"), Conv1x1, Output(\"y\", \"Y\")", "BW0003 at 6 Values[1]: Y")]
     [InlineData("From(\"in\", As = \"a-b\"), Conv1x1, Output(\"in\", \"a-b\")", "BW0022 at 4 Values[1]: Output | a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like) | a-b")]
     [InlineData("From(\"in\", As = \"item2\"), Conv1x1, Output(\"in\", \"item2\")", "BW0022 at 4 Values[1]: Output | a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like) | item2")]
+    [InlineData("From(\"in\", As = \"result\"), Conv1x1, From(\"in\"), Conv1x1, Output(\"result\", TrainingOnly = true)", "BW0003 at 6 Values[0]: result")]
     [InlineData("Conv1x1, Output", "BW0022 at 3: Output | the names of the network's results | none")]
     [InlineData("Split(\"a\", \"b\"), Output(\"a\", \"b\", TrainingOnly = true)", "BW0020 at 2: the end of the block | \"in\", \"a\", \"b\"")]
     public void OfANetworksResults(string attributes, string problem) => Assert.Equal([problem], Declarations.Problems("Network, Input(4, 8, 8), " + attributes).Select(Show));

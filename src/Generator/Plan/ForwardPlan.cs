@@ -53,7 +53,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
             variables[operation.Last.Id] = operation.Result;
             operations.Add(operation with { Inputs = inputs, IsTrainingOnly = !isInferred[operation.Last.Id] });
         }
-        return WithReleases(Together(operations), graph.Results.Select(result => new PlannedResult(kind == PlanKind.Snapshot && result.IsTrainingOnly ? "" : variables[result.Node], result.IsTrainingOnly, result.IsTrainingOnly ? names.Next(char.ToLowerInvariant(result.Name[0]) + result.Name.Substring(1)) : "")).ToImmutableArray());
+        return WithReleases(Together(operations, graph), graph.Results.Select(result => new PlannedResult(kind == PlanKind.Snapshot && result.IsTrainingOnly ? "" : variables[result.Node], result.IsTrainingOnly, result.IsTrainingOnly ? names.Next(char.ToLowerInvariant(result.Name[0]) + result.Name.Substring(1)) : "")).ToImmutableArray());
     }
 
     /// <summary>Which nodes are computed in inference: all but those that only results of training need.</summary>
@@ -77,13 +77,14 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
         return isNeeded;
     }
 
-    /// <summary>What is computed in training alone, as one piece: as soon as all that it reads is there.</summary>
-    private static List<Operation> Together(List<Operation> operations)
+    /// <summary>What is computed in training alone, as one piece: as soon as all that it reads, or gives as it is, is there.</summary>
+    private static List<Operation> Together(List<Operation> operations, BlockGraph graph)
     {
         var training = operations.Where(static operation => operation.IsTrainingOnly).ToList();
         if (training.Count == 0)
             return operations;
-        var read = new HashSet<int>(training.SelectMany(static operation => operation.Nodes).SelectMany(static node => node.Inputs));
+        var given = graph.Results.Where(static result => result.IsTrainingOnly).Select(static result => result.Node);
+        var read = new HashSet<int>(training.SelectMany(static operation => operation.Nodes).SelectMany(static node => node.Inputs).Concat(given));
         var always = operations.Where(static operation => !operation.IsTrainingOnly).ToList();
         always.InsertRange(always.FindLastIndex(operation => operation.Nodes.Any(node => read.Contains(node.Id))) + 1, training);
         return always;

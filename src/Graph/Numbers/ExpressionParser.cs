@@ -58,6 +58,8 @@ public sealed partial class ExpressionParser
         while (_position < _text.Length && IsPartOfWord(_text[_position]))
             _position++;
         var word = _text.Substring(start, _position - start);
+        if (word.Length > 0 && word.All(char.IsDigit) && _position + 1 < _text.Length && _text[_position] == '.' && char.IsDigit(_text[_position + 1]))
+            return Expected("a whole number (half of in is in/2, three quarters in*3/4)");
         if (word.Length == 0)
             return Expected("a number, a name or '('");
         if (!char.IsDigit(word[0]))

@@ -41,8 +41,8 @@ public sealed class Comparison
         ArgumentNullException.ThrowIfNull(input);
         if (before.InChannels != after.InChannels)
             throw new ArgumentException(Invariant($"{before.Plans.Network} takes images of {before.InChannels} channels, and {after.Plans.Network} of {after.InChannels}: there is no input that both take."), nameof(after));
-        using var one = new Side(before, input, iterations, profiled);
-        using var other = new Side(after, input, iterations, null);
+        var one = new Side(before, input, iterations, profiled);
+        var other = new Side(after, input, iterations, null);
         var rows = new List<ComparisonRow>
         {
             new("multiply-adds", ComparisonUnit.Count, one.Cost.MultiplyAdds, other.Cost.MultiplyAdds),
@@ -110,9 +110,9 @@ public sealed class Comparison
     ];
 
     /// <summary>One of the two.</summary>
-    private sealed class Side : IDisposable
+    private sealed class Side
     {
-        private readonly INetworkSnapshot _snapshot;
+        private readonly INetworkModule _network;
         private readonly string _name;
         private readonly long _classes;
         private readonly bool _isOne;
@@ -120,6 +120,7 @@ public sealed class Comparison
         public Side(INetworkModule network, Tensor input, int iterations, NetworkProfile? profiled)
         {
             var cost = network.GetCost();
+            _network = network;
             (_name, _classes, _isOne) = (network.Plans.Network, cost.Layers[cost.Output].OutputShape[1], cost.Results.Count == 1);
             var wasTraining = network.Module.training;
             network.Module.eval();
@@ -128,8 +129,7 @@ public sealed class Comparison
                 // First what refuses an input that is none.
                 Module = network.Profile(input, iterations);
                 Cost = cost.At((int)input.size(0), (int)input.size(2), (int)input.size(3));
-                _snapshot = network.TakeSnapshot(FuseOptions.Default);
-                Fused = profiled ?? _snapshot.Profile(input, iterations);
+                Fused = profiled ?? Timed(network, input, iterations);
             }
             finally
             {
@@ -146,24 +146,30 @@ public sealed class Comparison
         /// <summary>Zero where torch's operations run, whose steps nobody counts.</summary>
         public double Floor => Fused.Steps.Sum(static step => step.FloorSeconds);
 
+        /// <summary>Of a snapshot that is gone before another is timed: its threads would wait for work beside that.</summary>
+        private static NetworkProfile Timed(INetworkModule network, Tensor input, int iterations)
+        {
+            using var snapshot = network.TakeSnapshot(FuseOptions.Default);
+            return snapshot.Profile(input, iterations);
+        }
+
         public double Accuracy(IReadOnlyList<(Tensor Images, Tensor Labels)> labelled)
         {
             if (!_isOne)
                 throw new ArgumentException($"{_name} gives several results: nobody knows which of them says the class.", nameof(labelled));
+            using var snapshot = _network.TakeSnapshot(FuseOptions.Default);
             var (right, all) = (0L, 0L);
             foreach (var (images, labels) in labelled)
             {
                 if (labels.dim() != 1 || labels.size(0) != images.size(0) || (labels.numel() > 0 && (labels.min().ToInt64() < 0 || labels.max().ToInt64() >= _classes)))
                     throw new ArgumentException(Invariant($"{_name} tells {_classes} classes apart: the labels of {images.size(0)} images are so many numbers from 0 to {_classes - 1}."), nameof(labelled));
                 using var scope = NewDisposeScope();
-                var results = _snapshot.Results(images)[0];
+                var results = snapshot.Results(images)[0];
                 // The largest of results that are no numbers is none of the classes.
                 right += results.argmax(1).eq(labels).logical_and(results.isnan().any(1, false).logical_not()).sum().ToInt64();
                 all += images.size(0);
             }
             return all == 0 ? throw new ArgumentException("The labelled set is empty.", nameof(labelled)) : right / (double)all;
         }
-
-        public void Dispose() => _snapshot.Dispose();
     }
 }

@@ -12,22 +12,28 @@ internal static partial class LoadAdvice
             yield return $"This is one of {shard.Groups[1].ValueSpan.TrimStart('0')} files of a model: load its index, {shard.Result("$`$'")}.index.json.";
         foreach (var line in new NearMisses(comparison, shapes, report).Lines())
             yield return line;
-        if (OnlyLayer(report) is { } layer)
-            yield return $"Load with except: \"{WeightsException.Show(layer)}.*\" to leave that layer as it is, as for another number of classes.";
+        var others = OtherLayers(report).Select(static layer => $"\"{WeightsException.Show(layer)}.*\"").ToList();
+        if (others.Count == 1)
+            yield return $"Load with except: {others[0]} to leave that layer as it is, as for another number of classes.";
+        else if (others.Count > 1)
+            yield return $"Load with new LoadOptions {{ Except = [{string.Join(", ", others)}] }} to leave those layers as they are, as for another number of classes.";
         // Who has half of the keys may be right to do without the rest. Less is another network, or the same under other names.
         yield return options.Strict && report.Loaded.Count * 2 > shapes.Count
             ? "Load with strict: false to take what fits, or check that the file belongs to this network."
             : "Check that the file belongs to this network.";
     }
 
-    /// <summary>The one layer whose shapes are others, where all else fits.</summary>
-    private static string? OnlyLayer(LoadReport report)
+    /// <summary>The few layers that alone do not fit, where one of them has other shapes and all other layers fit whole.</summary>
+    private static IReadOnlyList<string> OtherLayers(LoadReport report)
     {
-        if (report is not { Missing: [], Unexpected: [], Loaded: not [], WrongShape: [{ Key: var first }, ..] } || first.LastIndexOf('.') is not (> 0 and var dot))
-            return null;
-        var layer = first[..dot];
-        return report.WrongShape.All(each => each.Key.LastIndexOf('.') == dot && each.Key.StartsWith(layer, StringComparison.Ordinal)) ? layer : null;
+        const int Few = 3;
+        if (report.WrongShape.Count == 0 || report.Loaded.Count == 0)
+            return [];
+        var layers = report.WrongShape.Select(static each => each.Key).Concat(report.Missing).Concat(report.Unexpected).Select(LayerOf).Distinct(StringComparer.Ordinal).ToList();
+        return layers.Count <= Few && !layers.Contains("") && !report.Loaded.Any(key => layers.Contains(LayerOf(key), StringComparer.Ordinal)) ? layers : [];
     }
+
+    private static string LayerOf(string key) => key[..Math.Max(0, key.LastIndexOf('.'))];
 
     [GeneratedRegex("-[0-9]{5}-of-([0-9]{5})", RegexOptions.CultureInvariant)]
     private static partial Regex Shard();

@@ -7,7 +7,7 @@ public class NumberErrors
     [InlineData("", "a number, a name or '('", 1)]
     [InlineData("(in", "')'", 4)]
     [InlineData("in in", "an operator or the end", 4)]
-    [InlineData("2.5", "an operator or the end", 2)]
+    [InlineData("2.5", "a whole number (half of in is in/2, three quarters in*3/4)", 2)]
     [InlineData("99999999999", "an integer below 2^31", 1)]
     [InlineData("round(in)", "',' and a second number for round", 9)]
     [InlineData("min(in, 2", "')'", 10)]

@@ -76,6 +76,11 @@ public sealed class ZooTests
             [
                 """BW4002 Info BasicBlock: Add("y", "in")""",
                 """BW4002 Info DownsampleBlock: Add("y", "shortcut")""",
+            ]
+        },
+        {
+            "ResNet50.cs",
+            [
                 """BW1001 Info Bottleneck: Conv1x1("out", Stride = "stride")""",
                 """BW1001 Info Bottleneck: Conv1x1("out/4", Name = "conv1")""",
                 """BW1001 Info Bottleneck: Conv1x1("out", Name = "conv3")""",

@@ -118,6 +118,21 @@ public class ModuleWeightsTests
         Assert.Equal(TorchFiles.Floats(0, 0, 0), net.Bytes()["fc.weight"]);
     }
 
+    /// <summary>A file with a head that the network lacks, and an end of another size: both are named, and what is advised loads.</summary>
+    [Fact]
+    public void TheFewLayersThatDoNotFitAreAdvised()
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("body.weight", zeros(2)).Add("fc.weight", zeros(3)).Add("fc.bias", zeros(3));
+        Safetensors.Save(folder["net.safetensors"], ((string[])["body.weight", "fc.weight", "fc.bias", "aux.fc.weight"]).Select(static key => new WeightSource(key, WeightType.Float32, [2], TorchFiles.Floats(3, 4))));
+
+        var fault = Assert.Throws<WeightsException>(() => net.LoadWeights(folder["net.safetensors"]));
+        var report = net.LoadWeights(folder["net.safetensors"], new LoadOptions { Except = ["fc.*", "aux.fc.*"] });
+
+        Assert.Contains("Except = [\"fc.*\", \"aux.fc.*\"]", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(["body.weight"], report.Loaded);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
