@@ -100,7 +100,8 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
             return false;
         if (kind != JoinKind.Concat && !IsOneChannel(shape) && shape.Channels.Constant is { } found && result.Channels.Constant is { } expected && found != expected)
             return false;
-        return (kind != JoinKind.Concat && !shape.IsFlat && shape.IsPoint) || (Fits(shape.Height, result.Height) && Fits(shape.Width, result.Width));
+        // In a sum one pixel is spread that is one at every size; what is so by chance, at the declared one, is a mistake.
+        return (kind == JoinKind.Multiply && shape.IsPoint) || (kind == JoinKind.Add && !shape.IsFlat && shape.IsAlwaysPoint) || (Fits(shape.Height, result.Height) && Fits(shape.Width, result.Width));
     }
 
     private static bool Fits(Extent a, Extent b) => a.Size is not { } x || b.Size is not { } y || x == y;
