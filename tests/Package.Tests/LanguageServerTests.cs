@@ -48,7 +48,7 @@ public sealed class LanguageServerTests(PackedPackage package)
         Assert.Contains("Mine.", Hover(server, project, "Said;"), StringComparison.Ordinal);
 
         Assert.Equal(["in", "wide"], Offered(server, project, "\"wide\", \"in"));
-        Assert.Equal(["in", "out"], Offered(server, project, "\"ou\""));
+        Assert.Equal(["in", "out", "min", "max", "round"], Offered(server, project, "\"ou\""));
     }
 
     private static string Hover(LanguageServer server, string project, string at) => server.Request("textDocument/hover", Document(project, at))!["contents"]!.ToJsonString();

@@ -72,7 +72,7 @@ public sealed class KernelNetwork : IDisposable
 
     /// <summary>Computes the result for images of the declared size.</summary>
     /// <param name="input">N x C x H x W values, as torch lays them.</param>
-    /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; several results one behind another, in the order of <see cref="ResultsOf"/>. It may be longer.</param>
+    /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; several results one behind another, each of all images, in the order of <see cref="ResultsOf"/>. It may be longer.</param>
     /// <param name="batch">N; with 0 nothing is written.</param>
     /// <exception cref="ArgumentException">A span is of the wrong length.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
@@ -80,7 +80,7 @@ public sealed class KernelNetwork : IDisposable
 
     /// <summary>Computes the result for images of any size that the network's windows fit on.</summary>
     /// <param name="input">N x C x H x W values, as torch lays them.</param>
-    /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; several results one behind another, in the order of <see cref="ResultsOf"/>. It may be longer.</param>
+    /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; several results one behind another, each of all images, in the order of <see cref="ResultsOf"/>. It may be longer.</param>
     /// <param name="batch">N.</param>
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
