@@ -37,6 +37,23 @@ public sealed class FusedFileTests : IDisposable
         }
     }
 
+    /// <summary>Many of its keys are the module's, and none of its weights: batch norms are folded into them.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AModuleTakesNone(bool strict)
+    {
+        Saved();
+        using var network = (AdaptiveSplit)Networks.Make("AdaptiveSplit", seed: 2);
+        var before = network.state_dict().ToDictionary(static each => each.Key, static each => each.Value.clone());
+
+        var e = Assert.Throws<WeightsException>(() => network.LoadWeights(Path.Combine(_folder, "whole.safetensors"), strict));
+
+        Assert.Contains("is a snapshot of 'AdaptiveSplit'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("LoadFused", e.Message, StringComparison.Ordinal);
+        Assert.All(network.state_dict(), each => Assert.True(before[each.Key].Equals(each.Value)));
+    }
+
     /// <summary>Whatever bytes change, the file loads or is refused as the documentation says; what loads runs.</summary>
     [Fact]
     public void DamageIsRefusedOrHarmless()

@@ -51,12 +51,13 @@ internal static class DeclarationChecks
                 reporter.Report(ProblemIds.InvalidArgument, step.Place, NetworkResult.Attribute, "the names of the network's results", "none");
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var result in declaration.Results)
+        var results = declaration.Results;
+        foreach (var result in results)
         {
             // The running value comes first, and has a name of its own.
             if (!seen.Add(result.Element) && result.Value is not null)
                 reporter.Report(ProblemIds.BoundTwice, result.Place, result.Value!);
-            else if (result.Value is not null && declaration.Results.Length > 1 && !result.HasGoodName)
+            else if (result.Value is not null && results.Length > 1 && !result.HasGoodName)
                 reporter.Report(ProblemIds.InvalidArgument, result.Place, NetworkResult.Attribute, "a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like)", result.Value!);
         }
     }

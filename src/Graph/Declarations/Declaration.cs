@@ -53,7 +53,7 @@ public sealed record Declaration(
     public Step? Budget { get; init; }
 
     /// <summary>What a network gives; of a block its one result.</summary>
-    public ImmutableArray<NetworkResult> Results => Kind == DeclarationKind.Network ? NetworkResult.Of(Steps) : NetworkResult.Of([]);
+    public ImmutableArray<NetworkResult> Results => Kind == DeclarationKind.Network ? NetworkResult.Of(Steps) : NetworkResult.OfBlock;
 
     /// <summary>Who may name the class.</summary>
     public Visibility Visibility { get; init; } = Visibility.Everybody;

@@ -23,6 +23,9 @@ public sealed record NetworkResult(string? Value, bool IsTrainingOnly, Place Pla
     /// <summary>Whether a tuple's element may have the name.</summary>
     public bool HasGoodName => CodeNames.IsIdentifier(Element) && !KeptNames.Contains(Element) && !(Element.StartsWith("Item", StringComparison.Ordinal) && Element.Length > 4 && Element.Skip(4).All(char.IsDigit));
 
+    /// <summary>Of a block: the running value.</summary>
+    internal static ImmutableArray<NetworkResult> OfBlock { get; } = ImmutableArray.Create(new NetworkResult(null, false, Place.Class));
+
     /// <summary>Of a declaration: first those that are named by [Output]s in their order, and before them the running value where none of them is always there.</summary>
     internal static ImmutableArray<NetworkResult> Of(IEnumerable<Step> steps)
     {

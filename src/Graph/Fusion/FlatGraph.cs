@@ -69,7 +69,16 @@ public sealed class FlatGraph
     public FlatNode? OnlyConsumer(int node) => _consumers[node] is [var only] && !IsResult(node) ? _nodes[only] : null;
 
     /// <summary>Whether a value is one of the results.</summary>
-    public bool IsResult(int node) => Results.Any(result => result.Node == node);
+    public bool IsResult(int node)
+    {
+        // Asked of each node, by rules while somebody types.
+        foreach (var result in Results)
+        {
+            if (result.Node == node)
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>What a kernel computes for a node; null where it only renames channels, or where there is none (see <see cref="NodeWithoutKernel"/>).</summary>
     public Kernel? KernelOf(FlatNode node) => _kernels[node.Id];

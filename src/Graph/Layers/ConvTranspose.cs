@@ -24,40 +24,9 @@ internal sealed record ConvTranspose(Amount In, Amount Out, Pair Size, Pair Stri
 
     public override Overwriting Yields => Overwriting.Always;
 
-    public override ModuleCode Module => new(Kind, Factory, "FoldedConvTranspose", TakesNorm: true);
+    public override ModuleCode Module => new(Kind, ConvolutionText.Factory(Kind, In, Out, Size, Stride, Padding, OutputPadding, Dilation, Groups, HasBias), "FoldedConvTranspose", TakesNorm: true);
 
-    private string Factory
-    {
-        get
-        {
-            var code = $"{Kind}({In.Code}, {Out.Code}, {Tuple(Size)}";
-            if (!Stride.Equals(Pair.One))
-                code += $", stride: {Tuple(Stride)}";
-            if (!Padding.Equals(Pair.Zero))
-                code += $", padding: {Tuple(Padding)}";
-            if (!OutputPadding.Equals(Pair.Zero))
-                code += $", output_padding: {Tuple(OutputPadding)}";
-            if (!Dilation.Equals(Pair.One))
-                code += $", dilation: {Tuple(Dilation)}";
-            if (!Groups.Equals(Amount.One))
-                code += $", groups: {Groups.Code}";
-            return $"{code}, bias: {Emitted.Bool(HasBias)})";
-
-            static string Tuple(Pair pair) => $"({pair.Height.Code}, {pair.Width.Code})";
-        }
-    }
-
-    public override string Describe()
-    {
-        var text = $"{Kind} {In} -> {Out}, {Size}";
-        if (!Stride.Equals(Pair.One))
-            text += Stride.IsSquare ? $", stride {Stride.Height}" : $", stride {Stride}";
-        if (!Dilation.Equals(Pair.One))
-            text += Dilation.IsSquare ? $", dilation {Dilation.Height}" : $", dilation {Dilation}";
-        if (!Groups.Equals(Amount.One))
-            text += $", {Groups} groups";
-        return HasBias ? text + ", bias" : text;
-    }
+    public override string Describe() => ConvolutionText.Describe(Kind, In, Out, Size, Stride, Dilation, Groups, HasBias);
 
     public override bool CountsPixelsThatComeIn => true;
 

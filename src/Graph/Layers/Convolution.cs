@@ -26,40 +26,9 @@ internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair
 
     public override Overwriting Yields => Overwriting.Always;
 
-    public override ModuleCode Module => new("Conv2d", Factory, "FoldedConvolution", TakesNorm: true);
+    public override ModuleCode Module => new("Conv2d", ConvolutionText.Factory("Conv2d", In, Out, Size, Stride, Padding, Pair.Zero, Dilation, Groups, HasBias), "FoldedConvolution", TakesNorm: true);
 
-    private string Factory
-    {
-        get
-        {
-            var code = $"Conv2d({In.Code}, {Out.Code}, {Tuple(Size)}";
-            if (!Stride.Equals(Pair.One))
-                code += $", stride: {Tuple(Stride)}";
-            if (!Padding.Equals(Pair.Zero))
-                code += $", padding: {Tuple(Padding)}";
-            if (!Dilation.Equals(Pair.One))
-                code += $", dilation: {Tuple(Dilation)}";
-            if (!Groups.Equals(Amount.One))
-                code += $", groups: {Groups.Code}";
-            return $"{code}, bias: {Emitted.Bool(HasBias)})";
-
-            static string Tuple(Pair pair) => $"({pair.Height.Code}, {pair.Width.Code})";
-        }
-    }
-
-    public override string Describe()
-    {
-        var text = $"{Kind} {In} -> {Out}";
-        if (!Numbers.IsPointwise)
-            text += $", {Size}";
-        if (!Stride.Equals(Pair.One))
-            text += Stride.IsSquare ? $", stride {Stride.Height}" : $", stride {Stride}";
-        if (!Dilation.Equals(Pair.One))
-            text += Dilation.IsSquare ? $", dilation {Dilation.Height}" : $", dilation {Dilation}";
-        if (!Groups.Equals(Amount.One) && !Numbers.IsDepthwise)
-            text += $", {Groups} groups";
-        return HasBias ? text + ", bias" : text;
-    }
+    public override string Describe() => ConvolutionText.Describe(Kind, In, Out, Numbers.IsPointwise ? null : Size, Stride, Dilation, Numbers.IsDepthwise ? null : Groups, HasBias);
 
     public override long? MultiplyAddsPerPixel => checked(Size.Height.Constant * Size.Width.Constant * Out.Constant * (In.Constant / Groups.Constant));
 

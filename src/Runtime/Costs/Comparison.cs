@@ -41,17 +41,21 @@ public sealed class Comparison
         ArgumentNullException.ThrowIfNull(input);
         if (before.InChannels != after.InChannels)
             throw new ArgumentException(Invariant($"{before.Plans.Network} takes images of {before.InChannels} channels, and {after.Plans.Network} of {after.InChannels}: there is no input that both take."), nameof(after));
-        var one = new Side(before, input, iterations, profiled);
-        var other = new Side(after, input, iterations, null);
+        KernelNetwork.CheckRuns(iterations);
+        var one = new Side(before, input, profiled);
+        var other = new Side(after, input, null);
+        // In turns, so that what a process becomes in time (code that is compiled anew, memory, the machine's heat) is both sides' alike.
+        foreach (var (side, runs) in new[] { (one, iterations - (iterations / 2)), (other, iterations - (iterations / 2)), (other, iterations / 2), (one, iterations / 2) })
+            side.Time(runs);
         var rows = new List<ComparisonRow>
         {
             new("multiply-adds", ComparisonUnit.Count, one.Cost.MultiplyAdds, other.Cost.MultiplyAdds),
             new("parameters", ComparisonUnit.Count, one.Cost.Parameters, other.Cost.Parameters),
             new("memory access, layer by layer", ComparisonUnit.Bytes, one.Cost.MemoryAccessBytes, other.Cost.MemoryAccessBytes),
             new("memory access, fused", ComparisonUnit.Bytes, one.Cost.FusedBytes, other.Cost.FusedBytes),
-            new("torch's operations", ComparisonUnit.Seconds, one.Module.MedianPlainSeconds, other.Module.MedianPlainSeconds),
+            new("torch's operations", ComparisonUnit.Seconds, one.ModuleSeconds, other.ModuleSeconds),
             new("Fuse(), by the roofline at least", ComparisonUnit.Seconds, one.Floor, other.Floor),
-            new("Fuse()", ComparisonUnit.Seconds, one.Fused.MedianPlainSeconds, other.Fused.MedianPlainSeconds),
+            new("Fuse()", ComparisonUnit.Seconds, one.FusedSeconds, other.FusedSeconds),
         };
         // What there is not, as a plan, is no row.
         rows.RemoveAll(static row => row is { Before: 0, After: 0 });
@@ -113,45 +117,59 @@ public sealed class Comparison
     private sealed class Side
     {
         private readonly INetworkModule _network;
+        private readonly Tensor _input;
         private readonly string _name;
         private readonly long _classes;
         private readonly bool _isOne;
+        private readonly bool _isTimed;
+        private readonly List<NetworkProfile> _module = [];
+        private readonly List<NetworkProfile> _fused = [];
+        private NetworkCost? _cost;
 
-        public Side(INetworkModule network, Tensor input, int iterations, NetworkProfile? profiled)
+        /// <param name="network">The network.</param>
+        /// <param name="input">What it is run on.</param>
+        /// <param name="profiled">What somebody has timed of its snapshot already.</param>
+        public Side(INetworkModule network, Tensor input, NetworkProfile? profiled)
         {
             var cost = network.GetCost();
-            _network = network;
+            (_network, _input, _isTimed) = (network, input, profiled is not null);
             (_name, _classes, _isOne) = (network.Plans.Network, cost.Layers[cost.Output].OutputShape[1], cost.Results.Count == 1);
-            var wasTraining = network.Module.training;
-            network.Module.eval();
+            if (profiled is not null)
+                _fused.Add(profiled);
+        }
+
+        /// <summary>At the input, which the first run has not refused.</summary>
+        public NetworkCost Cost => _cost ??= _network.GetCost().At((int)_input.size(0), (int)_input.size(2), (int)_input.size(3));
+
+        public double ModuleSeconds => Median(_module);
+
+        public double FusedSeconds => Median(_fused);
+
+        /// <summary>Zero where torch's operations run, whose steps nobody counts.</summary>
+        public double Floor => _fused[0].Steps.Sum(static step => step.FloorSeconds);
+
+        /// <summary>Runs the module and a snapshot, in evaluation.</summary>
+        public void Time(int runs)
+        {
+            if (runs == 0)
+                return;
+            var wasTraining = _network.Module.training;
+            _network.Module.eval();
             try
             {
-                // First what refuses an input that is none.
-                Module = network.Profile(input, iterations);
-                Cost = cost.At((int)input.size(0), (int)input.size(2), (int)input.size(3));
-                Fused = profiled ?? Timed(network, input, iterations);
+                _module.Add(_network.Profile(_input, runs));
+                if (_isTimed)
+                    return;
+                using var snapshot = _network.TakeSnapshot(FuseOptions.Default);
+                _fused.Add(snapshot.Profile(_input, runs));
             }
             finally
             {
-                network.Module.train(wasTraining);
+                _network.Module.train(wasTraining);
             }
         }
 
-        public NetworkCost Cost { get; }
-
-        public NetworkProfile Module { get; }
-
-        public NetworkProfile Fused { get; }
-
-        /// <summary>Zero where torch's operations run, whose steps nobody counts.</summary>
-        public double Floor => Fused.Steps.Sum(static step => step.FloorSeconds);
-
-        /// <summary>Of a snapshot that is gone before another is timed: its threads would wait for work beside that.</summary>
-        private static NetworkProfile Timed(INetworkModule network, Tensor input, int iterations)
-        {
-            using var snapshot = network.TakeSnapshot(FuseOptions.Default);
-            return snapshot.Profile(input, iterations);
-        }
+        private static double Median(List<NetworkProfile> profiles) => NetworkProfile.Median(profiles.SelectMany(static profile => profile.PlainSeconds));
 
         public double Accuracy(IReadOnlyList<(Tensor Images, Tensor Labels)> labelled)
         {

@@ -7,7 +7,7 @@ namespace Blockwright;
 /// called from several threads at once. It is no <see cref="nn.Module"/>, which would have weights to train, a mode and hooks: where one is asked for, write the parameter as
 /// <c>nn.IModule&lt;Tensor, Tensor&gt;</c>, which both are, or hand over its <c>call</c> as a <c>Func&lt;Tensor, Tensor&gt;</c>.
 /// </summary>
-public abstract class FusedModule : FusedParts, nn.IModule<Tensor, Tensor>
+public abstract class FusedModule : FusedModule<Tensor>
 {
     /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
     /// <param name="source">The module that it is taken from.</param>
@@ -21,31 +21,10 @@ public abstract class FusedModule : FusedParts, nn.IModule<Tensor, Tensor>
         : base(name, inChannels)
     {
     }
-
-    /// <summary>Computes the result, as the module did in evaluation mode when the snapshot was taken.</summary>
-    /// <param name="input">N x C x H x W, on the snapshot's device and of its type. It is not changed.</param>
-    /// <returns>The result, without gradient; its user disposes it.</returns>
-    /// <exception cref="ArgumentException">The input has another shape.</exception>
-    /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
-    public Tensor call(Tensor input)
-    {
-        CheckInput(input);
-        using var call = Enter();
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        return Compute(input).MoveToOuterDisposeScope();
-    }
-
-    internal sealed override Tensor[] Results(Tensor input) => [call(input)];
-
-    /// <summary>Computes the result. Intermediate tensors may be left to the scope around it.</summary>
-    /// <param name="input">N x C x H x W.</param>
-    /// <returns>A tensor of its own.</returns>
-    protected abstract Tensor Compute(Tensor input);
 }
 
-/// <summary>A snapshot of a network with several results, as <see cref="FusedModule"/> is one of a network with one.</summary>
-/// <typeparam name="TResult">The results: a tuple of tensors. Those that are there in training alone are null.</typeparam>
+/// <summary>A snapshot of a block or network, whatever it gives: a <see cref="FusedModule"/>, or one of a network with several results.</summary>
+/// <typeparam name="TResult">A tensor, or a tuple of them: those that are there in training alone are null.</typeparam>
 public abstract class FusedModule<TResult> : FusedParts, nn.IModule<Tensor, TResult>
 {
     /// <summary>Makes an empty snapshot; the build's code fills it.</summary>

@@ -3,12 +3,14 @@ using static TorchSharp.torch;
 
 namespace Blockwright;
 
-/// <summary>A network's results as a tuple, whatever its type is.</summary>
+/// <summary>What a module gives, whatever its type is: a tensor, or a tuple of them.</summary>
 internal static class ResultTuple
 {
-    /// <summary>The tensors of a tuple, without those that are not there.</summary>
+    /// <summary>The tensors, without those that are not there.</summary>
     public static Tensor[] Tensors<TResult>(TResult results)
     {
+        if (results is Tensor only)
+            return [only];
         // The build writes no other type.
         var tuple = (ITuple)results!;
         return [.. Enumerable.Range(0, tuple.Length).Select(i => tuple[i]).OfType<Tensor>()];

@@ -116,6 +116,9 @@ public static class ModuleWeights
     private static LoadReport Load(
         torch.nn.Module module, Dictionary<string, torch.Tensor> targets, Dictionary<string, long[]> shapes, WeightFile file, LoadOptions options)
     {
+        // Its keys are a module's, and its weights others: batch norms are folded into them.
+        if (file is Safetensors { Metadata: { } texts } && texts.TryGetValue(SafetensorsHeader.SnapshotKey, out var snapshot))
+            throw new WeightsException(file.Path, $"It is a snapshot of '{WeightsException.Show(snapshot)}', which Fuse() has folded, and no module's weights. The network's LoadFused reads it; SaveWeights writes what a module loads.");
         var comparison = new KeyComparison(shapes, file, options);
         if (options.Strict && comparison.IdleException is { } pattern)
         {

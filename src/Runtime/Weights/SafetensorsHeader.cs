@@ -25,6 +25,9 @@ internal sealed class SafetensorsHeader
     /// <summary>The key that is no tensor.</summary>
     public const string MetadataKey = "__metadata__";
 
+    /// <summary>The text that a snapshot's file has: whose it is.</summary>
+    public const string SnapshotKey = "blockwright.network";
+
     private readonly string _path;
 
     public SafetensorsHeader(string path, List<SafetensorsHeaderEntry> entries, IReadOnlyDictionary<string, string> metadata)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Blockwright.Weights;
 
 namespace Blockwright.Plans;
 
@@ -15,7 +16,7 @@ internal sealed class FoldedWeights
     /// <summary>Of the file: what its entries and texts mean.</summary>
     private const string Version = "2";
 
-    private const string NetworkKey = "blockwright.network";
+    private const string NetworkKey = SafetensorsHeader.SnapshotKey;
     private const string WeightsKey = "blockwright.weights";
     private const string VersionKey = "blockwright.version";
 
