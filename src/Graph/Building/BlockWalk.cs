@@ -203,12 +203,32 @@ internal sealed class BlockWalk
         else if (Running(step) is null)
             return;
         var inputs = names.Select((name, i) => Look((name as Value.Text)?.Content ?? "", step.PlaceOf(nameof(ConcatAttribute.Values), i))).ToList();
+        if (joinsRunning && IsRunning(names[0], inputs[0], kind) is { } itself)
+        {
+            _reporter.Report(
+                ProblemIds.InvalidArgument,
+                step.PlaceOf(nameof(ConcatAttribute.Values), 0),
+                step.Kind,
+                $"another value than the running one, which is \"{itself}\" itself (a From with As leaves the value that it starts from as it was; {step.Kind}(\"{itself}\", \"{itself}\") would say it on purpose)",
+                $"\"{itself}\"");
+            inputs[0] = Poison;
+        }
         if (joinsRunning)
             inputs.Insert(0, _running!.Node);
         else
             (_running, _scope) = (new Binding(null, Poison, step.Place, step.Kind), _nodes.RootScope);
         var shape = inputs.Contains(Poison) ? null : WorkOut(step, () => _shapes.Join(step, kind, inputs));
         Advance(step, shape is null ? Poison : Add(step, new JoinNode(_nodes.NextId, inputs.ToImmutableArray(), shape, _running!.Name, _reporter.Owner, step.Place, kind)));
+    }
+
+    /// <summary>
+    /// The name, where a join of the running value with it is one with itself by mistake: behind <c>From("y")</c> and layers "y" is what they gave, and no residual. The square of a value that no step has changed is none.
+    /// </summary>
+    private string? IsRunning(Value? name, int node, JoinKind kind)
+    {
+        var isUnchanged = _running!.LastKind.Length == 0;
+        var isItself = node != Poison && (isUnchanged ? node == _running.Node && kind != JoinKind.Multiply : name is Value.Text { Content: var text } && _values[text] == _running);
+        return isItself ? (name as Value.Text)?.Content : null;
     }
 
     private void TakeLayer(Step step, bool? isBeforeBatchNorm)

@@ -44,6 +44,32 @@ public class ValueErrors
     [InlineData("""[Block, Parameter("p"), Parameter({|#0:"p"|}), Conv1x1("p")] public partial class A;""", "p")]
     public Task NameBoundTwice(string source, string name) => DeclarationTest.Verify(source, ("BW0003", $"The name '{name}' is taken or empty: expected a new one"));
 
+    /// <summary>What goes on under a name is that name's value: no residual.</summary>
+    [Theory]
+    [InlineData("""[Block, From("in", As = "y"), Conv1x1, BatchNorm2d, From("y"), Add({|#0:"y"|})] public partial class A;""", "Add", "y")]
+    [InlineData("""[Block, Split("a", "y"), From("y"), Conv1x1, Concat({|#0:"y"|}), Concat("a")] public partial class A;""", "Concat", "y")]
+    [InlineData("""[Block, From("in", As = "y"), Conv1x1, ReLU, Add({|#0:"y"|})] public partial class A;""", "Add", "y")]
+    [InlineData("""[Block, From("in"), Conv1x1, Add({|#0:"in"|})] public partial class A;""", "Add", "in")]
+    [InlineData("""[Block, From("in"), Sigmoid, Multiply({|#0:"in"|})] public partial class A;""", "Multiply", "in")]
+    [InlineData("""[Block, Concat({|#0:"in"|}), Conv1x1("in")] public partial class A;""", "Concat", "in")]
+    [InlineData("""[Block, Path("p"), Add({|#0:"in"|}, If = "in > 8"), ReLU] public partial class A;""", "Add", "in")]
+    [InlineData("""[Block, From("in", As = "y"), Add({|#0:"in"|}), ReLU] public partial class A;""", "Add", "in")]
+    [InlineData("""[Network, Input(3, 8, 8), From("in", As = "y"), ReLU, From("y", As = "z"), Add({|#0:"y"|}), ReLU] public partial class A;""", "Add", "y")]
+    public Task AValueJoinedWithItself(string source, string kind, string name) => DeclarationTest.Verify(
+        source,
+        ("BW0022", $"{kind}: expected another value than the running one, which is \"{name}\" itself (a From with As leaves the value that it starts from as it was; {kind}(\"{name}\", \"{name}\") would say it on purpose), found \"{name}\""));
+
+    [Theory]
+    [InlineData("""Multiply("in"), Conv1x1""")]
+    [InlineData("""From("in"), Multiply("in"), Conv1x1""")]
+    [InlineData("""From("in", As = "y"), Conv1x1, Add("y", "y")""")]
+    [InlineData("""From("in", As = "y"), Conv1x1, Add("in")""")]
+    [InlineData("""From("in", As = "y"), Conv1x1, From("y", As = "z"), Sigmoid, Multiply("y")""")]
+    [InlineData("""Split("a", "b"), From("a", As = "c"), ReLU, From("b"), Add("a"), Concat("c")""")]
+    [InlineData("""Conv1x1(If = "out > in"), Add("in")""")]
+    [InlineData("""Apply<Sum>(Name = "")""")]
+    public Task ASquareAndAResidualAreNoMistake(string steps) => DeclarationTest.Verify($$"""[Block, ReLU, Add("in")] public partial class Sum; [Block, {{steps}}] public partial class A;""");
+
     [Fact]
     public Task AddOfDifferentChannels() => DeclarationTest.Verify(
         """[Network, Input(8, 5, 5), From("in", As = "y"), Conv1x1(16), {|#0:Add("in", "y")|}] public partial class A;""",

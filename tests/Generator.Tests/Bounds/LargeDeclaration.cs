@@ -110,7 +110,7 @@ internal sealed class LargeDeclaration
         2 or 3 => Stage(keeping: false),
         4 => ShuffleUnit(),
         5 => Widening(),
-        6 when IsWild => Residual(),
+        6 when IsWild => Residuals(1),
         _ => Layer(),
     };
 
@@ -191,14 +191,19 @@ internal sealed class LargeDeclaration
     }
 
     /// <summary>Each goes on from where the one before it ends.</summary>
-    private List<string> Residuals(int times) => ["From(\"in\")", .. Repeat(times, Residual)];
+    private List<string> Residuals(int times)
+    {
+        var last = "\"in\"";
+        return Repeat(times, () => Residual(last, last = $"\"{Name("s")}\""));
+    }
 
-    private List<string> Residual() =>
+    private List<string> Residual(string from, string name) =>
     [
+        $"From({from}, As = {name})",
         .. _random.Next(3) == 0 ? [$"Conv1x1({Expression(1)})"] : Layer(),
         .. Repeat(_random.Next(3), () => _random.Next(3) == 0 ? Apply(keeping: true) : Layer()),
         "Conv1x1(\"in\")",
-        One("Add(\"in\")", "Add(\"in\")", "Multiply(\"in\")"),
+        $"{One("Add", "Add", "Multiply")}({from})",
     ];
 
     /// <summary>Parts of parts.</summary>

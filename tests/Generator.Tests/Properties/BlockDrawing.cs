@@ -19,7 +19,10 @@ internal sealed class BlockDrawing
     private readonly LayerDrawing _layers;
     private readonly List<string> _attributes = [];
     private readonly Dictionary<string, DrawnShape> _values = [];
+    private readonly Dictionary<string, int> _identities = [];
     private DrawnShape _running;
+    private int _identity;
+    private int _made;
     private string? _name;
     private bool _isUntouched = true;
     private bool _surelyKeeps;
@@ -32,6 +35,7 @@ internal sealed class BlockDrawing
         _numbers = new Numbers(program, input.Channels, asked, limits.Given, isNetwork);
         _layers = new LayerDrawing(program, _numbers, MostChannels);
         _values["in"] = _running = input;
+        _identities["in"] = _identity;
     }
 
     /// <summary>The attributes, with brackets wherever.</summary>
@@ -130,9 +134,9 @@ internal sealed class BlockDrawing
     private void Add(string attribute, DrawnShape result)
     {
         _attributes.Add(attribute);
-        (_running, _isUntouched) = (result, false);
+        (_running, _isUntouched, _identity) = (result, false, ++_made);
         if (_name is not null)
-            _values[_name] = result;
+            (_values[_name], _identities[_name]) = (result, _identity);
     }
 
     private void Chain(int layers, bool keepsSize)
@@ -196,8 +200,8 @@ internal sealed class BlockDrawing
             attribute += $", As = \"{name}\"";
         attribute += Tape.Next(3) switch { 0 => "", 1 => $", Name = \"{_program.NewName("branch")}\"", _ => $", Name = \"{_program.NewName("dotted")}.{_program.NewName("branch")}\"" };
         _attributes.Add(attribute + ")");
-        (_running, _name, _isUntouched) = (_values[value], name ?? value, false);
-        _values[_name] = _running;
+        (_running, _name, _isUntouched, _identity) = (_values[value], name ?? value, false, _identities[value]);
+        (_values[_name], _identities[_name]) = (_running, _identity);
     }
 
     /// <summary>The running value ends here; what follows has no name.</summary>
@@ -232,6 +236,8 @@ internal sealed class BlockDrawing
         foreach (var name in names[1..])
             _values[name] = whole with { Channels = isEqual ? first : [.. whole.Channels.Zip(first, static (all, part) => all - part)] };
         (_name, _isUntouched, _run) = (null, false, null);
+        foreach (var name in names)
+            _identities[name] = ++_made;
         foreach (var name in names)
         {
             if (!Tape.Chance(2))
@@ -330,16 +336,24 @@ internal sealed class BlockDrawing
 
     private void JoinWithNamed()
     {
-        var fitting = _values.Where(value => value.Value.Fits(_running)).Select(static value => value.Key).ToList();
+        var fitting = _values.Where(value => value.Value.Fits(_running) && !IsRunning(value.Key)).Select(static value => value.Key).ToList();
         if (fitting.Count > 0)
         {
             AddPerhaps($"{Tape.Pick(["Add", "Multiply"])}(\"{Tape.Pick(fitting)}\")", _running);
             return;
         }
-        var beside = _values.Where(value => value.Value.HasSizeOf(_running)).Select(static value => value.Key).ToList();
+        if (_isUntouched && Tape.Chance(2))
+        {
+            AddPerhaps("Multiply(\"in\")", _running);
+            return;
+        }
+        var beside = _values.Where(value => value.Value.HasSizeOf(_running) && !IsRunning(value.Key)).Select(static value => value.Key).ToList();
         if (beside.Count > 0 && Tape.Pick(beside) is var name && SumOf([_running, _values[name]]) is var sum && sum.Channels.Max() <= MostChannels && !_limits.Keeps)
             AddPerhaps($"Concat(\"{name}\")", sum);
     }
+
+    /// <summary>Whether the running value is the named one, which it is not joined with: a square is the one that nobody writes by mistake, and only of what nothing has changed.</summary>
+    private bool IsRunning(string name) => _identities[name] == _identity;
 
     private void AddPerhaps(string attribute, DrawnShape result)
     {
