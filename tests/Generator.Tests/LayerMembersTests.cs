@@ -111,6 +111,75 @@ public class LayerMembersTests
         Compiling.AssertClean(output.GetDiagnostics());
     }
 
+    private const string Grouped = """
+        using TorchSharp.Modules;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+        [Block, Conv1x1, BatchNorm2d] public partial class Inner;
+        [Block, Conv1x1(Name = "keys"), Conv1x1(Name = "Keys"), Parameter("key"), Path("body"), Conv1x1("key*in/key"), ReLU, Conv1x1(Name = "se"), Scale(Name = "gain"), Path("body.deep.0"), Conv1x1, Conv1x1(Name = "class"), Apply<Inner>(Name = "unit")]
+        [Conv1x1(Name = "/body.may", If = "in > 100"), Conv1x1(Name = "/body.Count"), Conv1x1(Name = "/body.training"), Conv1x1(Name = "/_body_Group")]
+        public partial class Unit;
+        [Network, Input(4, 8, 8), Apply<Unit>(1, Name = "p"), Stage<Inner>("features.stage1", Units = 2), Path("features"), Conv1x1, BatchNorm2d(Name = "norm"), Apply<Inner>, Path("tail.0"), Conv1x1(Name = "only")]
+        public partial class Net;
+
+        """;
+
+    private const string GroupedUse = """
+        public static class Use
+        {
+            public static Module<Tensor, Tensor> Numbered(Net net) => net.p.body[0];
+            public static Conv2d Named(Net net) => net.p.body.se;
+            public static Module<Tensor, Tensor> Keyed(Net net) => net.p.body["se"];
+            public static Module<Tensor, Tensor> Deep(Net net) => net.p.body.deep[0][0];
+            public static Conv2d Keyword(Net net) => net.p.body.deep[0].@class;
+            public static Module<Tensor, Tensor> Unit(Net net) => net.p.body.deep[0].unit[1];
+            public static Module<Tensor, Tensor> OfStage(Net net) => net.features.stage1[1];
+            public static BatchNorm2d Beside(Net net) => net.features.norm;
+            public static Conv2d Only(Net net) => net.tail[0].only;
+            public static Module<Tensor, Tensor> Taken(Net net) => net.p.body["Count"];
+            public static int Count(Net net) => net.p.body.Count + net.p.body.Keys.Count;
+            public static Conv2d? May(Net net) => net.p.body.may;
+        }
+        """;
+
+    [Fact]
+    public void AGroupHasMembersForItsNames()
+    {
+        var assembly = Compiling.Load("#nullable enable\n" + Compiling.Usings + Grouped + GroupedUse);
+        using var net = Compiling.Make(assembly, "Net");
+        var modules = net.named_modules().ToDictionary(static each => each.name, static each => each.module);
+        object? Called(string name) => assembly.GetType("Use", throwOnError: true)!.GetMethod(name)!.Invoke(null, [net]);
+
+        foreach (var (name, key) in new[]
+        {
+            ("Numbered", "p.body.0"), ("Named", "p.body.se"), ("Keyed", "p.body.se"), ("Deep", "p.body.deep.0.0"), ("Keyword", "p.body.deep.0.class"), ("Unit", "p.body.deep.0.unit.1"),
+            ("OfStage", "features.stage1.1"), ("Beside", "features.norm"), ("Only", "tail.0.only"), ("Taken", "p.body.Count"),
+        })
+        {
+            Assert.Same(modules[key], Called(name));
+            Assert.Same(modules[key], net.Layer(key));
+        }
+        Assert.Null(Called("May"));
+        Assert.Equal(4 + 5, Called("Count")); // Convolutions, and with them the group.
+        Assert.Equal(["0", "se", "deep", "Count", "training"], ((LayerGroup)modules["p.body"]).Keys);
+        Assert.Equal(modules.Keys.Count, modules.Values.Distinct().Count());
+        net.to(float64);
+        Assert.All(net.parameters(), static parameter => Assert.Equal(ScalarType.Float64, parameter.dtype));
+        using var x = randn(2, 4, 8, 8, dtype: float64);
+        using var y = net.call(x);
+        Assert.Equal([2, 4, 8, 8], y.shape);
+    }
+
+    [Fact]
+    public void AGroupOfAClassWithMistakesHasThemToo()
+    {
+        var output = Compiling.Generate(Compiling.Compilation(("#nullable enable\n" + Compiling.Usings + Grouped + GroupedUse)
+            .Replace("Path(\"body\"), ", "Path(\"body\"), Conv1x1(\"in/0\"), ", StringComparison.Ordinal)
+            // What a layer is nobody knows before the graph does.
+            .Replace("Conv2d? May", "Module<Tensor, Tensor>? May", StringComparison.Ordinal).Replace("Conv2d ", "Module<Tensor, Tensor> ", StringComparison.Ordinal).Replace("BatchNorm2d Beside", "Module<Tensor, Tensor> Beside", StringComparison.Ordinal)));
+        Compiling.AssertClean(output.GetDiagnostics());
+    }
+
     /// <summary>Each layer and block in each system, where the forward frees values and writes over them: a hook sees living tensors of the right size, and what it clones outlives the call.</summary>
     [Theory]
     [MemberData(nameof(Systems.Names), MemberType = typeof(Systems))]

@@ -33,14 +33,13 @@ internal sealed class Members
         Build = Unique("Bw_Build");
         _register = Signature.Member(graph.Declaration, "Register");
         _index = Signature.Local(graph.Declaration, "i");
-        Layers = new LayerMembers(graph);
+        Layers = new LayerMembers(graph, Unique);
         foreach (var node in graph.Nodes)
             AddFlag(node.When);
         foreach (var node in graph.Nodes)
         {
             // A group is there whatever layers are in it.
-            if (Layers.Making(node) is { } group)
-                _assignments.Add(group);
+            _assignments.AddRange(Layers.Making(node));
             var first = _assignments.Count;
             switch (node)
             {
@@ -202,10 +201,13 @@ internal sealed class Members
         return name;
     }
 
-    private string Unique(string name)
+    private string Unique(string name) => Unique(_names, name);
+
+    /// <summary>A name that is not among those that are taken, and is from then on.</summary>
+    public static string Unique(HashSet<string> taken, string name)
     {
         var unique = name;
-        for (var i = 2; !_names.Add(unique); i++)
+        for (var i = 2; !taken.Add(unique); i++)
             unique = name + "_" + i.ToString(CultureInfo.InvariantCulture);
         return unique;
     }

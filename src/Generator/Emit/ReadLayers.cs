@@ -6,35 +6,51 @@ namespace Blockwright.Generator.Emit;
 /// <summary>The layers' members as a declaration's words alone tell them, where it has no graph: so that code that uses them shows only its own mistakes meanwhile.</summary>
 internal static class ReadLayers
 {
-    public static IEnumerable<(string Name, string Type)> Of(Closure closure)
+    /// <param name="unique">Makes a name that nothing else in the class has.</param>
+    public static LayerMember Of(Closure closure, Func<string, string> unique)
     {
         var (declaration, world) = (closure.Declaration, new Dictionary<string, Declaration>(StringComparer.Ordinal));
         foreach (var reached in closure.Reached)
             world[reached.FullName] = reached;
-        var types = new Dictionary<string, string>(StringComparer.Ordinal);
-        var path = "";
+        var (root, path) = (new LayerMember(""), "");
         foreach (var step in declaration.Steps)
         {
             var name = step.Text(nameof(LayerAttribute.Name));
             var isPath = step.Kind is "From" or "Path";
             if (isPath || step.Kind is "Stage" or "Split" || (step.Kind is "Concat" or "Add" or "Multiply" && step.List(nameof(ConcatAttribute.Values)).Count > 1))
                 path = isPath ? name ?? "" : "";
-            if (name is null or "" || (!isPath && step.Kind != "Stage" && path.Length > 0 && name[0] != '/'))
-                continue;
-            var parts = name.TrimStart('/').Split('.');
-            var depth = parts.Length + (isPath || step.Kind == "Stage" ? 1 : 0);
-            var type = depth > 2 ? LayerMembers.GroupOfGroups : isPath || parts.Length > 1 ? LayerMembers.InnerGroup : TypeOf(step, declaration, world);
-            if (type is not null)
-                types[parts[0]] = types.TryGetValue(parts[0], out var other) && other != type ? LayerMembers.InnerGroup : type;
+            var types = TypesOf(step, declaration, world);
+            if (isPath)
+                GroupOf(root, path);
+            else if (step.Kind == "Stage" && types.Count > 0)
+                GroupOf(root, name ?? "")?.AddNumbered(types[0], types[types.Count - 1], isNested: false);
+            else if (types.Count > 0 && name is null)
+                GroupOf(root, path)?.AddNumbered(types[0], null, isNested: false);
+            else if (types.Count > 0 && name is not "")
+                Add(root, name![0] == '/' ? name.Substring(1) : path.Length == 0 ? name : $"{path}.{name}", types[0]);
         }
-        return types.Select(static each => (each.Key, each.Value));
+        root.NameClasses(declaration, unique);
+        return root;
     }
 
-    private static string? TypeOf(Step step, Declaration declaration, Dictionary<string, Declaration> world)
+    /// <summary>The types of a step's blocks, or of its layer, as far as the words tell; none where it has no state.</summary>
+    private static List<string> TypesOf(Step step, Declaration declaration, Dictionary<string, Declaration> world)
     {
         var blocks = step.Blocks.Select(block => LayerMembers.TypeOf(declaration, world.TryGetValue(block.FullName, out var found) && found.IsCompleted ? found : null)).ToList();
-        if (blocks.Count > 0)
-            return step.Kind == "Stage" ? LayerMembers.StageOf(blocks[0], blocks[blocks.Count - 1]) : blocks[0];
-        return LayerTable.Find(step.Kind) is { HasState: true } ? LayerMembers.AnyLayer : null;
+        return blocks.Count > 0 || LayerTable.Find(step.Kind) is not { HasState: true } ? blocks : [LayerMember.AnyLayer];
+    }
+
+    private static void Add(LayerMember root, string key, string type)
+    {
+        var dot = key.LastIndexOf('.');
+        if (dot + 1 < key.Length)
+            GroupOf(root, dot < 0 ? "" : key.Substring(0, dot))?.Add(key.Substring(dot + 1), null, type, "");
+    }
+
+    /// <summary>The group of a key; null where that is none.</summary>
+    private static LayerMember? GroupOf(LayerMember root, string key)
+    {
+        var parts = key.Length == 0 ? [] : key.Split('.');
+        return parts.Contains("") ? null : parts.Aggregate(root, static (group, part) => group.Within(part, null).Group);
     }
 }

@@ -7,7 +7,6 @@ namespace Blockwright.Generator.Emit;
 internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool isNewLanguage)
 {
     private const string Throw = "{ throw new global::System.InvalidOperationException(); }";
-    private const string Docs = "/// <summary>Throws: the declaration has errors.</summary>";
     private const string Tensor = Emitted.Torch + "Tensor";
 
     private readonly Declaration _declaration = closure.Declaration;
@@ -62,7 +61,7 @@ internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool is
     {
         if (_declaration.Form.HasConstructor)
             return;
-        writer.Line(Docs);
+        writer.Line(LayerMembersWriter.Throws);
         writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}){Initializer}");
         writer.Open();
         writer.Line($"throw new global::System.InvalidOperationException({ModuleWriter.Literal($"{Name} cannot be made: {reason}.")});");
@@ -83,17 +82,9 @@ internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool is
     /// <summary>The members by which people reach layers, as far as the names tell.</summary>
     private void WriteLayers()
     {
-        foreach (var (name, type) in ReadLayers.Of(closure).Where(each => OwnMembers.IsOpen(_declaration, each.Name)))
-        {
-            writer.Line(Docs);
-            writer.Line($"public {type} {CodeNames.Escape(name)} {{ get {{ throw new global::System.InvalidOperationException(); }} }}");
-            writer.Line();
-        }
-        if (!OwnMembers.CanIndex(_declaration))
-            return;
-        writer.Line(Docs);
-        writer.Line($"public {LayerMembers.AnyLayer} this[{Emitted.Runtime}LayerKey key] {{ get {{ throw new global::System.InvalidOperationException(); }} }}");
-        writer.Line();
+        var taken = new HashSet<string>(_declaration.Form.TakenNames.Concat(_declaration.Form.ClosedNames), StringComparer.Ordinal);
+        var layers = ReadLayers.Of(closure, name => Members.Unique(taken, name));
+        new LayerMembersWriter(writer, _declaration).Write(layers, name => !taken.Contains(name), code: null);
     }
 
     /// <summary>What users of a declared class call, where no base class of ours brings it.</summary>
@@ -113,7 +104,7 @@ internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool is
     {
         if (_declaration.Form.TakenNames.Contains(name))
             return;
-        writer.Line(Docs);
+        writer.Line(LayerMembersWriter.Throws);
         writer.Line(code);
         writer.Line();
     }

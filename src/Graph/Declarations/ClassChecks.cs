@@ -46,6 +46,7 @@ internal static class ClassChecks
                 OwnMembers.TakenNames(type, isOnOwn),
                 OwnMembers.Components(type),
                 OwnMembers.ClosedNames(type, attributes, declaration),
+                OwnMembers.GroupNames(attributes, declaration),
                 type.DeclaringSyntaxReferences.Any(reference => !DeclarationSyntax.IsAddedByThisBuild(reference.SyntaxTree) && DeclarationSyntax.HasSummary(reference.GetSyntax(cancellation)))),
             ClassProblems = problems.ToImmutable().ToEquatableArray(),
         };

@@ -32,10 +32,11 @@ public enum Completion
 /// <param name="TakenNames">The names of its own members that ours could have.</param>
 /// <param name="Components">Its own members that hold a module, a parameter or a tensor.</param>
 /// <param name="ClosedNames">The names that no member for a layer may have, of those that its keys may begin with: a member of its own has it, or one that it inherits.</param>
+/// <param name="GroupNames">The names that no member of a group of layers may have, of those that parts of its keys may be: a group has them itself.</param>
 /// <param name="HasSummary">Whether the user's own comment says what it is.</param>
 public sealed record ClassForm(
     string Keyword, bool IsAbstract, string TypeParameters, Completion Completion, bool HasConstructor, bool BaseTakesName, EquatableArray<string> TakenNames, EquatableArray<string> Components,
-    EquatableArray<string> ClosedNames, bool HasSummary)
+    EquatableArray<string> ClosedNames, EquatableArray<string> GroupNames, bool HasSummary)
 {
-    public static ClassForm Plain { get; } = new("class", false, "", Completion.OnOurBase, false, false, EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, false);
+    public static ClassForm Plain { get; } = new("class", false, "", Completion.OnOurBase, false, false, EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, false);
 }

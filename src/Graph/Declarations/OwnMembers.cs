@@ -17,6 +17,7 @@ public static class OwnMembers
     private const string IndexersName = "Item";
 
     private const string FuseOptions = "FuseOptions";
+    private const string LayerGroup = "LayerGroup`1";
 
     /// <summary>The members of a name, in the order of the source.</summary>
     public static IEnumerable<ISymbol> Of(INamedTypeSymbol type, string name) => type.GetMembers(name).Where(IsOwn);
@@ -33,6 +34,9 @@ public static class OwnMembers
     public static bool IsOpen(Declaration declaration, string name) =>
         name != "_" && CodeNames.IsIdentifier(name) && !OurNames.Contains(name) && !declaration.Form.ClosedNames.Contains(name) && name != declaration.Name.TrimStart('@');
 
+    /// <summary>Whether a member for a layer may have the name in a group of layers.</summary>
+    public static bool IsOpenInGroup(Declaration declaration, string name) => name != "_" && name != IndexersName && CodeNames.IsIdentifier(name) && !declaration.Form.GroupNames.Contains(name);
+
     /// <summary>
     /// Of the names that keys of the class may begin with, those that a member has already; which those are an inlined block says, whose text is not read here: then it is all names. And those that a field for a layer may not have.
     /// </summary>
@@ -42,10 +46,28 @@ public static class OwnMembers
         if (keys.Count == 0)
             return EquatableArray<string>.Empty;
         var areAll = keys.Contains("");
-        var names = new HashSet<string>(type.GetMembers().Where(IsOwn).Select(static member => member.Name), StringComparer.Ordinal);
-        for (var each = attributes[0].AttributeClass?.ContainingAssembly.GetTypeByMetadataName($"{DeclarationReader.Namespace}.{DeclarationReader.NetworkModule}"); each is not null; each = each.BaseType)
-            names.UnionWith(each.GetMembers().Where(static member => member.DeclaredAccessibility != Accessibility.Private && member.CanBeReferencedByName).Select(static member => member.Name));
+        var names = new HashSet<string>(type.GetMembers().Where(IsOwn).Select(static member => member.Name).Concat(NamesIn(attributes, DeclarationReader.NetworkModule)), StringComparer.Ordinal);
         return names.Where(name => areAll || keys.Contains(name) || name.StartsWith("_", StringComparison.Ordinal)).OrderBy(static name => name, StringComparer.Ordinal).ToEquatableArray();
+    }
+
+    /// <summary>Of the names that parts of keys may be, those that a group of layers has; where an inlined block says the keys, all.</summary>
+    internal static EquatableArray<string> GroupNames(ImmutableArray<AttributeData> attributes, Declaration declaration)
+    {
+        var names = declaration.Steps.Select(static step => step.Text(nameof(LayerAttribute.Name))).OfType<string>().ToList();
+        if (names.Count == 0)
+            return EquatableArray<string>.Empty;
+        var parts = new HashSet<string>(names.SelectMany(static name => name.TrimStart('/').Split('.')), StringComparer.Ordinal);
+        return NamesIn(attributes, LayerGroup).Where(name => names.Contains("") || parts.Contains(name)).Distinct(StringComparer.Ordinal).OrderBy(static name => name, StringComparer.Ordinal).ToEquatableArray();
+    }
+
+    /// <summary>What a class of the runtime, and what it is derived from, call their members.</summary>
+    private static IEnumerable<string> NamesIn(ImmutableArray<AttributeData> attributes, string className)
+    {
+        for (var each = attributes[0].AttributeClass?.ContainingAssembly.GetTypeByMetadataName($"{DeclarationReader.Namespace}.{className}"); each is not null; each = each.BaseType)
+        {
+            foreach (var member in each.GetMembers().Where(static member => member.DeclaredAccessibility != Accessibility.Private && member.CanBeReferencedByName))
+                yield return member.Name;
+        }
     }
 
     private static bool DerivesFromDeclared(INamedTypeSymbol type)

@@ -10,7 +10,7 @@ public static class Sizes
 
     public static long Of(Declaration declaration) =>
         (5 * Item) + (2 * Of(declaration.FullName)) + declaration.Parameters.Count * Item + declaration.Steps.Sum(Of) + (declaration.Budget is { } budget ? Of(budget) : 0) + declaration.ClassProblems.Sum(Of) + declaration.External.Sum(Of)
-        + declaration.Form.TakenNames.Sum(Of) + declaration.Form.Components.Sum(Of) + declaration.Form.ClosedNames.Sum(Of);
+        + declaration.Form.TakenNames.Sum(Of) + declaration.Form.Components.Sum(Of) + declaration.Form.ClosedNames.Sum(Of) + declaration.Form.GroupNames.Sum(Of);
 
     public static long Of(Problem problem) => Item + problem.Arguments.Sum(Of) + problem.Uses.Sum(static use => Item + Of(use.Text));
 

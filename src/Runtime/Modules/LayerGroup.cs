@@ -31,6 +31,26 @@ public abstract class LayerGroup : Module
     public static LayerGroup<T> Of<T>(Module module, string key)
         where T : Module => Of(module, key, static name => new LayerGroup<T>(name));
 
+    /// <summary>A module's group of a key, which is made where there is none yet. Called by the build's code.</summary>
+    /// <typeparam name="TGroup">A class with members for what is in it.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <param name="key">The key; what its dots lead through is made, too.</param>
+    /// <param name="make">Makes it, given the key's last part.</param>
+    /// <returns>The group.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static TGroup Of<TGroup>(Module module, string key, Func<string, TGroup> make)
+        where TGroup : LayerGroup
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(make);
+        var (parent, name) = module.PlaceOf(key);
+        if (parent.Child(name) is TGroup known)
+            return known;
+        var made = make(name);
+        parent.register_module(name, made);
+        return made;
+    }
+
     /// <summary>A module's stage of a key, which is made where there is none yet. Called by the build's code.</summary>
     /// <typeparam name="TFirst">The first unit.</typeparam>
     /// <typeparam name="TRest">Each further one.</typeparam>
@@ -41,27 +61,19 @@ public abstract class LayerGroup : Module
     public static LayerStage<TFirst, TRest> StageOf<TFirst, TRest>(Module module, string key)
         where TFirst : BlockModule
         where TRest : BlockModule => Of(module, key, static name => new LayerStage<TFirst, TRest>(name));
-
-    private static TGroup Of<TGroup>(Module module, string key, Func<string, TGroup> make)
-        where TGroup : LayerGroup
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        if (module.Child(key) is TGroup known)
-            return known;
-        var made = make(key);
-        module.register_module(key, made);
-        return made;
-    }
 }
 
 // One indexer each, and none that hides another: TorchSharp's to() looks properties up by their names, and takes no two of one name.
 
 /// <summary>The layers whose keys begin alike, all of one type: see <see cref="LayerGroup"/>.</summary>
 /// <typeparam name="T">What all in it are: a block, a layer of TorchSharp's, or any module from a tensor to a tensor.</typeparam>
-public sealed class LayerGroup<T> : LayerGroup, IReadOnlyCollection<T>
+public class LayerGroup<T> : LayerGroup, IReadOnlyCollection<T>
     where T : Module
 {
-    internal LayerGroup(string key)
+    /// <summary>A group without layers. Called by the build's code, whose groups have members for what is in them.</summary>
+    /// <param name="key">The key's last part.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected internal LayerGroup(string key)
         : base(key)
     {
     }

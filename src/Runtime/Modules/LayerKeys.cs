@@ -72,6 +72,22 @@ public static class LayerKeys
 
     internal static Module? Child(this Module module, string name) => module.named_children().FirstOrDefault(child => child.name == name).module;
 
+    /// <summary>Where a key's last part stands: the modules that its dots lead through are made where there are none.</summary>
+    internal static (Module Parent, string Name) PlaceOf(this Module module, string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var parent = module;
+        var parts = key.Split('.');
+        foreach (var part in parts.AsSpan(0, parts.Length - 1))
+        {
+            var child = parent.Child(part);
+            if (child is null)
+                parent.register_module(part, child = new LayerGroup<Module<Tensor, Tensor>>(part));
+            parent = child;
+        }
+        return (parent, parts[^1]);
+    }
+
     private static string Listed(Module module)
     {
         var names = module.named_children().Select(static child => $"'{child.name}'").ToList();

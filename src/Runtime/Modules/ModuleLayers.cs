@@ -20,7 +20,7 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     public TModule Register<TModule>(string key, TModule module)
         where TModule : Module
     {
-        var (parent, name) = PlaceOf(key);
+        var (parent, name) = owner.PlaceOf(key);
         parent.register_module(name, module);
         return module;
     }
@@ -29,7 +29,7 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     public LearnedScale Register(string key, LearnedScale scale)
     {
         ArgumentNullException.ThrowIfNull(scale);
-        var (parent, name) = PlaceOf(key);
+        var (parent, name) = owner.PlaceOf(key);
         scale.RegisterIn(parent, name);
         return scale;
     }
@@ -73,21 +73,6 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
             registerParameter(name, tensor);
         else
             registerBuffer(name, tensor);
-    }
-
-    private (Module Parent, string Name) PlaceOf(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        var parent = owner;
-        var parts = key.Split('.');
-        foreach (var part in parts.AsSpan(0, parts.Length - 1))
-        {
-            var child = parent.Child(part);
-            if (child is null)
-                parent.register_module(part, child = new LayerGroup<Module<Tensor, Tensor>>(part));
-            parent = child;
-        }
-        return (parent, parts[^1]);
     }
 
     private static bool IsDeclared(Type type) => type.IsDefined(typeof(BlockAttribute), inherit: false) || type.IsDefined(typeof(NetworkAttribute), inherit: false);
