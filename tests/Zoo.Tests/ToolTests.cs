@@ -28,7 +28,7 @@ public sealed class ToolTests : IDisposable
     [Fact]
     public void CompareHasBothNetworksFigures()
     {
-        using var json = JsonDocument.Parse(Done(["compare", Zoo, "Fragmented", "SinglePath", "--iterations", "1", "--json", "--labelled", Labelled(), .. Small]));
+        using var json = JsonDocument.Parse(Done(["compare", Zoo, "Fragmented", "SinglePath", "--iterations", "1", "--threads", "1", "--json", "--labelled", Labelled(), .. Small]));
         Assert.Equal(("Fragmented", "SinglePath"), (json.RootElement.GetProperty("before").GetString(), json.RootElement.GetProperty("after").GetString()));
         var rows = json.RootElement.GetProperty("rows").EnumerateArray().ToDictionary(static row => row.GetProperty("name").GetString()!, static row => (row.GetProperty("before").GetDouble(), row.GetProperty("after").GetDouble()));
         Assert.Equal((Fragmented.Cost.At(1, 64, 64).FusedBytes, SinglePath.Cost.At(1, 64, 64).FusedBytes), rows["memory access, fused"]);

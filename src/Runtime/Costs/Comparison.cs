@@ -11,7 +11,10 @@ public sealed class Comparison
     /// <summary>The runs that are timed where nobody says how many.</summary>
     public const int UsualIterations = KernelNetwork.ProfileRuns;
 
-    private Comparison(string before, string after, IReadOnlyList<ComparisonRow> rows) => (Before, After, Rows) = (before, after, rows);
+    private Comparison(string title, string before, string after, IReadOnlyList<ComparisonRow> rows) => (Title, Before, After, Rows) = (title, before, after, rows);
+
+    /// <summary>What was compared and how: the networks, the input, and where it is not of the size that one of them declares.</summary>
+    public string Title { get; }
 
     /// <summary>The first network's name.</summary>
     public string Before { get; }
@@ -28,13 +31,14 @@ public sealed class Comparison
     /// <param name="input">N x C x H x W, which both take.</param>
     /// <param name="labelled">Images, N x C x H x W, and the classes that they are of, N; null to leave accuracy out. It is gone through twice.</param>
     /// <param name="iterations">The runs that are timed.</param>
+    /// <param name="options">How the snapshots run, as with how many threads; null for the usual. Those of torch's own operations are <c>torch.set_num_threads</c>'s to say.</param>
     /// <returns>The comparison.</returns>
     /// <exception cref="ArgumentException">A network does not take the input or the images, or a label is none of its classes, or a network that gives several results is to say classes.</exception>
-    public static Comparison Of(INetworkModule before, INetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled = null, int iterations = UsualIterations) =>
-        Of(before, after, input, labelled, iterations, null);
+    public static Comparison Of(INetworkModule before, INetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled = null, int iterations = UsualIterations, FuseOptions? options = null) =>
+        Of(before, after, input, labelled, iterations, options ?? FuseOptions.Default, null);
 
     /// <summary>Compares with a network whose snapshot somebody may have timed already at the input.</summary>
-    internal static Comparison Of(INetworkModule before, INetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled, int iterations, NetworkProfile? profiled)
+    internal static Comparison Of(INetworkModule before, INetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled, int iterations, FuseOptions options, NetworkProfile? profiled)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
@@ -42,8 +46,8 @@ public sealed class Comparison
         if (before.InChannels != after.InChannels)
             throw new ArgumentException(Invariant($"{before.Plans.Network} takes images of {before.InChannels} channels, and {after.Plans.Network} of {after.InChannels}: there is no input that both take."), nameof(after));
         KernelNetwork.CheckRuns(iterations);
-        var one = new Side(before, input, profiled);
-        var other = new Side(after, input, null);
+        var one = new Side(before, input, options, profiled);
+        var other = new Side(after, input, options, null);
         // In turns, so that what a process becomes in time (code that is compiled anew, memory, the machine's heat) is both sides' alike.
         foreach (var (side, runs) in new[] { (one, iterations - (iterations / 2)), (other, iterations - (iterations / 2)), (other, iterations / 2), (one, iterations / 2) })
             side.Time(runs);
@@ -52,26 +56,42 @@ public sealed class Comparison
             new("multiply-adds", ComparisonUnit.Count, one.Cost.MultiplyAdds, other.Cost.MultiplyAdds),
             new("parameters", ComparisonUnit.Count, one.Cost.Parameters, other.Cost.Parameters),
             new("memory access, layer by layer", ComparisonUnit.Bytes, one.Cost.MemoryAccessBytes, other.Cost.MemoryAccessBytes),
-            new("memory access, fused", ComparisonUnit.Bytes, one.Cost.FusedBytes, other.Cost.FusedBytes),
-            new("torch's operations", ComparisonUnit.Seconds, one.ModuleSeconds, other.ModuleSeconds),
-            new("Fuse(), by the roofline at least", ComparisonUnit.Seconds, one.Floor, other.Floor),
-            new("Fuse()", ComparisonUnit.Seconds, one.FusedSeconds, other.FusedSeconds),
+            new("memory access, fused", ComparisonUnit.Bytes, one.OfKernels(one.Cost.FusedBytes), other.OfKernels(other.Cost.FusedBytes)),
+            Timed("torch's operations", one.Module, other.Module),
+            new("Fuse(), by the roofline at least", ComparisonUnit.Seconds, one.OfKernels(one.Floor), other.OfKernels(other.Floor)),
+            Timed("Fuse()", one.Fused, other.Fused),
         };
-        // What there is not, as a plan, is no row.
+        // What nobody counts, as a GPU's roofline, is no row.
         rows.RemoveAll(static row => row is { Before: 0, After: 0 });
         if (labelled is not null)
         {
             var set = labelled.ToList();
             rows.Add(new("accuracy", ComparisonUnit.Share, one.Accuracy(set), other.Accuracy(set)));
         }
-        return new(before.Plans.Network, after.Plans.Network, rows);
+        return new(TitleOf(before.Plans, after.Plans, input), before.Plans.Network, after.Plans.Network, rows);
+    }
+
+    private static string TitleOf(NetworkPlans before, NetworkPlans after, Tensor input)
+    {
+        var elsewhere = new[] { before, after }.Where(plans => (plans.Height, plans.Width) != (input.size(2), input.size(3))).Select(static plans => Invariant($"{plans.Network} at {plans.Height} x {plans.Width}")).Distinct().ToList();
+        return Invariant($"{before.Network} and {after.Network}, {input.shape.Joined(" x ")}{(elsewhere.Count == 0 ? "" : $" (declared: {string.Join(", ", elsewhere)})")}");
+    }
+
+    private static ComparisonRow Timed(string name, IReadOnlyList<double> before, IReadOnlyList<double> after) =>
+        new(name, ComparisonUnit.Seconds, NetworkProfile.Median(before), NetworkProfile.Median(after)) { BeforeSpread = Spread(before), AfterSpread = Spread(after) };
+
+    /// <summary>Half of what lies between the quartiles, as a share of the median.</summary>
+    private static double Spread(IReadOnlyList<double> seconds)
+    {
+        double[] sorted = [.. seconds.Order()];
+        return (sorted[3 * (sorted.Length - 1) / 4] - sorted[(sorted.Length - 1) / 4]) / (2 * NetworkProfile.Median(seconds));
     }
 
     /// <summary>The table as text.</summary>
     /// <returns>The text.</returns>
     public override string ToString()
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder(Title).Append('\n').Append('\n');
         TextTable.Write(text, Table());
         return text.ToString();
     }
@@ -80,15 +100,16 @@ public sealed class Comparison
     /// <returns>The text.</returns>
     public string ToMarkdown()
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder("**").Append(Title).Append("**").Append('\n').Append('\n');
         TextTable.WriteMarkdown(text, Table());
         return text.ToString();
     }
 
-    /// <summary>The figures as JSON: counts, bytes, seconds and parts of 1.</summary>
+    /// <summary>The figures as JSON: counts, bytes, seconds and parts of 1; null for what is of kernels that a network has not.</summary>
     /// <returns>The text.</returns>
     public string ToJson() => JsonText.Of(json =>
     {
+        json.WriteString("title", Title);
         json.WriteString("before", Before);
         json.WriteString("after", After);
         json.WriteStartArray("rows");
@@ -100,6 +121,8 @@ public sealed class Comparison
             json.WriteReal("before", row.Before);
             json.WriteReal("after", row.After);
             json.WriteReal("change", row.Change);
+            json.WriteReal("beforeSpread", row.BeforeSpread);
+            json.WriteReal("afterSpread", row.AfterSpread);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -108,8 +131,8 @@ public sealed class Comparison
     private List<TextColumn> Table() =>
     [
         new("", false, [.. Rows.Select(static row => row.Name)]),
-        new(Before, true, [.. Rows.Select(static row => row.Text(row.Before))]),
-        new(After, true, [.. Rows.Select(static row => row.Text(row.After))]),
+        new(Before, true, [.. Rows.Select(static row => row.BeforeText)]),
+        new(After, true, [.. Rows.Select(static row => row.AfterText)]),
         new("change", true, [.. Rows.Select(static row => row.ChangeText)]),
     ];
 
@@ -118,6 +141,7 @@ public sealed class Comparison
     {
         private readonly INetworkModule _network;
         private readonly Tensor _input;
+        private readonly FuseOptions _options;
         private readonly string _name;
         private readonly long _classes;
         private readonly bool _isOne;
@@ -128,11 +152,12 @@ public sealed class Comparison
 
         /// <param name="network">The network.</param>
         /// <param name="input">What it is run on.</param>
+        /// <param name="options">How its snapshot runs.</param>
         /// <param name="profiled">What somebody has timed of its snapshot already.</param>
-        public Side(INetworkModule network, Tensor input, NetworkProfile? profiled)
+        public Side(INetworkModule network, Tensor input, FuseOptions options, NetworkProfile? profiled)
         {
             var cost = network.GetCost();
-            (_network, _input, _isTimed) = (network, input, profiled is not null);
+            (_network, _input, _options, _isTimed) = (network, input, options, profiled is not null);
             (_name, _classes, _isOne) = (network.Plans.Network, cost.Layers[cost.Output].OutputShape[1], cost.Results.Count == 1);
             if (profiled is not null)
                 _fused.Add(profiled);
@@ -141,12 +166,16 @@ public sealed class Comparison
         /// <summary>At the input, which the first run has not refused.</summary>
         public NetworkCost Cost => _cost ??= _network.GetCost().At((int)_input.size(0), (int)_input.size(2), (int)_input.size(3));
 
-        public double ModuleSeconds => Median(_module);
+        /// <summary>What the module's runs took, in seconds.</summary>
+        public IReadOnlyList<double> Module => Runs(_module);
 
-        public double FusedSeconds => Median(_fused);
+        /// <summary>What the snapshot's did.</summary>
+        public IReadOnlyList<double> Fused => Runs(_fused);
 
-        /// <summary>Zero where torch's operations run, whose steps nobody counts.</summary>
         public double Floor => _fused[0].Steps.Sum(static step => step.FloorSeconds);
+
+        /// <summary>A figure that there is of kernels alone: where torch's operations run, nobody counts it.</summary>
+        public double OfKernels(double figure) => Cost.HasPlan ? figure : double.NaN;
 
         /// <summary>Runs the module and a snapshot, in evaluation.</summary>
         public void Time(int runs)
@@ -160,7 +189,7 @@ public sealed class Comparison
                 _module.Add(_network.Profile(_input, runs));
                 if (_isTimed)
                     return;
-                using var snapshot = _network.TakeSnapshot(FuseOptions.Default);
+                using var snapshot = _network.TakeSnapshot(_options);
                 _fused.Add(snapshot.Profile(_input, runs));
             }
             finally
@@ -169,13 +198,13 @@ public sealed class Comparison
             }
         }
 
-        private static double Median(List<NetworkProfile> profiles) => NetworkProfile.Median(profiles.SelectMany(static profile => profile.PlainSeconds));
+        private static List<double> Runs(List<NetworkProfile> profiles) => [.. profiles.SelectMany(static profile => profile.PlainSeconds)];
 
         public double Accuracy(IReadOnlyList<(Tensor Images, Tensor Labels)> labelled)
         {
             if (!_isOne)
                 throw new ArgumentException($"{_name} gives several results: nobody knows which of them says the class.", nameof(labelled));
-            using var snapshot = _network.TakeSnapshot(FuseOptions.Default);
+            using var snapshot = _network.TakeSnapshot(_options);
             var (right, all) = (0L, 0L);
             foreach (var (images, labels) in labelled)
             {

@@ -50,7 +50,7 @@ public sealed class NetworkReport
             throw new ArgumentException($"{network.Plans.Network} takes N x C x H x W, and was given {input.shape.Joined(" x ")}.", nameof(options));
         var summary = network.Summary(new() { Depth = int.MaxValue, Batch = (int)input.size(0), Height = (int)input.size(2), Width = (int)input.size(3) });
         var profile = options.Profile ? ProfileOf(network, input, options.Iterations) : null;
-        return new(summary, profile, [.. options.Compare.Select(other => Comparison.Of(network, other, input, null, options.Iterations, profile))], options.Diagnostics);
+        return new(summary, profile, [.. options.Compare.Select(other => Comparison.Of(network, other, input, null, options.Iterations, FuseOptions.Default, profile))], options.Diagnostics);
     }
 
     /// <summary>The page.</summary>

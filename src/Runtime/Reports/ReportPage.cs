@@ -127,9 +127,9 @@ internal static class ReportPage
             ReportTable.Write(html, Invariant($"comparison{i}"), $"{comparisons[i].Before} beside {comparisons[i].After}",
             [
                 new("figure", [.. rows.Select(static row => row.Name)]),
-                new(comparisons[i].Before, [.. rows.Select(static row => row.Text(row.Before))], [.. rows.Select(static row => row.Before)], IsSortable: false),
-                new(comparisons[i].After, [.. rows.Select(static row => row.Text(row.After))], [.. rows.Select(static row => row.After)], IsSortable: false),
-                new("change", [.. rows.Select(static row => row.ChangeText)], [.. rows.Select(static row => row.Before > 0 ? row.Change : 0)]),
+                new(comparisons[i].Before, [.. rows.Select(static row => row.BeforeText)], [.. rows.Select(static row => row.Before)], IsSortable: false),
+                new(comparisons[i].After, [.. rows.Select(static row => row.AfterText)], [.. rows.Select(static row => row.After)], IsSortable: false),
+                new("change", [.. rows.Select(static row => row.ChangeText)], [.. rows.Select(static row => row.Before > 0 && double.IsFinite(row.After) ? row.Change : 0)]),
             ]);
         }
         html.EndLine("section");

@@ -16,9 +16,15 @@ internal static class CompareCommand
         using var before = call.Networks.Make(request[Names.Network], request.Text(Names.Weights));
         using var after = call.Networks.Make(request[Names.After], request.Text(Names.AfterWeights));
         var labelled = request.Text(Names.Labelled) is { } file ? Labelled(file, cost) : null;
+        var options = FuseOptions.Default;
+        if (request.Number(Names.Threads) is { } threads)
+        {
+            set_num_threads(threads);
+            options = options with { Threads = threads };
+        }
         var comparison = call.Long(
             $"Timing {request[Names.Network]} and {request[Names.After]} ...",
-            () => Comparison.Of(before, after, Inputs.Random(request, cost), labelled, request.Number(Names.Iterations) ?? Comparison.UsualIterations));
+            () => Comparison.Of(before, after, Inputs.Random(request, cost), labelled, request.Number(Names.Iterations) ?? Comparison.UsualIterations, options));
         call.Output.WriteLine((request.Has(Names.Json) ? comparison.ToJson() : request.Has(Names.Markdown) ? comparison.ToMarkdown() : comparison.ToString()).TrimEnd());
         return ExitCodes.Done;
     }

@@ -37,14 +37,14 @@ internal static class CommandLine
         "compare",
         "Prints two networks side by side: what they cost and what they take here.\n\nFor example:\n  dotnet blockwright compare MyNets ShuffleNet Slim --batch 8\n  dotnet blockwright compare MyNets ShuffleNet Slim --weights a.pth --after-weights b.pth --labelled test.safetensors",
         [new(Names.After) { Description = "The network that is compared with it." }],
-        Batch("1"), Height(), Width(), Iterations(), Weights(), File(Names.AfterWeights, "The other network's weights."),
+        Batch("1"), Height(), Width(), Iterations(), Threads(), Weights(), File(Names.AfterWeights, "The other network's weights."),
         File(Names.Labelled, "A .safetensors file with 'input' (N x C x H x W) and 'labels' (N, Int64): how often each network is right."), Flag(Names.Markdown, "Prints Markdown."), Json());
 
     private static Command Profile() => Make(
         "profile",
         "Says where the time of a network goes, on this machine, as Fuse() runs it.\n\nFor example:\n  dotnet blockwright profile MyNets ShuffleNet --by kind --threads 1\n  dotnet blockwright profile MyNets ShuffleNet --module --trace trace.json",
         [],
-        Batch("1"), Height(), Width(), Iterations(), Weights(), Number(Names.Threads, "Threads; all cores where it is left out."), Flag(Names.Module, "The module on torch's operations instead."), Choice(Names.By, "What a row stands for.", "layer", "kind", "block"),
+        Batch("1"), Height(), Width(), Iterations(), Weights(), Threads(), Flag(Names.Module, "The module on torch's operations instead."), Choice(Names.By, "What a row stands for.", "layer", "kind", "block"),
         Number(Names.Rows, "The most rows; 10 where it is left out."), File(Names.Trace, "Writes a trace for chrome://tracing and ui.perfetto.dev."), Json());
 
     private static Command Report() => Make(
@@ -126,6 +126,8 @@ internal static class CommandLine
     private static Option Width() => Number(Names.Width, "The images' width; the declared one where it is left out.");
 
     private static Option Iterations() => Number(Names.Iterations, "The runs that are timed.");
+
+    private static Option Threads() => Number(Names.Threads, "Threads; all cores where it is left out.");
 
     private static Option Weights() => File(Names.Weights, "The network's weights (.safetensors, .pth); random ones where they are left out.");
 
