@@ -21,6 +21,7 @@ internal sealed class BlockWalk
     private readonly Dictionary<string, Binding> _values = new(StringComparer.Ordinal);
     private readonly List<Binding> _bindings = [];
     private int _input;
+    private int _versions;
     private Binding? _running;
     private KeyScope _scope;
     private Step? _lastSplit;
@@ -53,7 +54,7 @@ internal sealed class BlockWalk
     {
         _input = input;
         _values[Names.In] = _inputBinding = Bind(Names.In, input, Place.Class);
-        _running = new Binding(null, input, Place.Class, "");
+        _running = new Binding(null, input, Place.Class, "", _inputBinding.Version);
         for (var i = 0; i < _block.Steps.Count; i++)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -120,6 +121,8 @@ internal sealed class BlockWalk
         if (step.Kind == "Stage")
             _scope = _nodes.RootScope;
         _isInputTaken |= _running?.Node == _input;
+        if (_running is not null)
+            _running.Version = ++_versions;
         foreach (var name in step.List(nameof(ConcatAttribute.Values)))
         {
             if (name is Value.Text { Content: var value } && _values.TryGetValue(value, out var binding))
@@ -160,7 +163,7 @@ internal sealed class BlockWalk
             _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(FromAttribute.As)), name);
             name = null;
         }
-        _running = Bind(name, source, step.Place);
+        _running = Bind(name, source, step.Place, _values.TryGetValue(value, out var same) ? same.Version : null);
         if (name is null)
             _running.IsUsed = true; // it has no name by a mistake that is said already
         else
@@ -203,7 +206,7 @@ internal sealed class BlockWalk
         else if (Running(step) is null)
             return;
         var inputs = names.Select((name, i) => Look((name as Value.Text)?.Content ?? "", step.PlaceOf(nameof(ConcatAttribute.Values), i))).ToList();
-        if (joinsRunning && IsRunning(names[0], inputs[0], kind) is { } itself)
+        if (joinsRunning && IsRunning(names[0], kind) is { } itself)
         {
             _reporter.Report(
                 ProblemIds.InvalidArgument,
@@ -216,19 +219,20 @@ internal sealed class BlockWalk
         if (joinsRunning)
             inputs.Insert(0, _running!.Node);
         else
-            (_running, _scope) = (new Binding(null, Poison, step.Place, step.Kind), _nodes.RootScope);
+            (_running, _scope) = (new Binding(null, Poison, step.Place, step.Kind, ++_versions), _nodes.RootScope);
         var shape = inputs.Contains(Poison) ? null : WorkOut(step, () => _shapes.Join(step, kind, inputs));
         Advance(step, shape is null ? Poison : Add(step, new JoinNode(_nodes.NextId, inputs.ToImmutableArray(), shape, _running!.Name, _reporter.Owner, step.Place, kind)));
     }
 
     /// <summary>
     /// The name, where a join of the running value with it is one with itself by mistake: behind <c>From("y")</c> and layers "y" is what they gave, and no residual. The square of a value that no step has changed is none.
+    /// Steps that are left out count, so that it is a mistake at each use or at none.
     /// </summary>
-    private string? IsRunning(Value? name, int node, JoinKind kind)
+    private string? IsRunning(Value? name, JoinKind kind)
     {
-        var isUnchanged = _running!.LastKind.Length == 0;
-        var isItself = node != Poison && (isUnchanged ? node == _running.Node && kind != JoinKind.Multiply : name is Value.Text { Content: var text } && _values[text] == _running);
-        return isItself ? (name as Value.Text)?.Content : null;
+        if (name is not Value.Text { Content: var text } || !_values.TryGetValue(text, out var value) || value.Node == Poison || value.Version != _running!.Version)
+            return null;
+        return kind == JoinKind.Multiply && _running.Version == _running.FirstVersion ? null : text;
     }
 
     private void TakeLayer(Step step, bool? isBeforeBatchNorm)
@@ -377,7 +381,7 @@ internal sealed class BlockWalk
             _reporter.Report(ProblemIds.TooLarge, step.Place, excess);
             node = Poison;
         }
-        (running.Node, running.LastKind) = (node, step.Kind);
+        (running.Node, running.LastKind, running.Version) = (node, step.Kind, ++_versions);
         if (running.Name is null)
             running.Place = step.Place;
     }
@@ -405,7 +409,7 @@ internal sealed class BlockWalk
         if (_running is null)
         {
             _reporter.Report(ProblemIds.NoRunningValue, step.Place, step.Kind, KnownValues);
-            _running = new Binding(null, Poison, step.Place, "") { IsUsed = true };
+            _running = new Binding(null, Poison, step.Place, "", ++_versions) { IsUsed = true };
         }
         else
         {
@@ -426,9 +430,10 @@ internal sealed class BlockWalk
         return Poison;
     }
 
-    private Binding Bind(string? name, int node, Place place)
+    /// <param name="version">That of the value which it is the same as; null for a new one.</param>
+    private Binding Bind(string? name, int node, Place place, int? version = null)
     {
-        var binding = new Binding(name, node, place, "");
+        var binding = new Binding(name, node, place, "", version ?? ++_versions);
         _bindings.Add(binding);
         return binding;
     }
@@ -478,7 +483,7 @@ internal sealed class BlockWalk
     }
 
     /// <summary>A value: named, or the running one. Layers move it on.</summary>
-    private sealed class Binding(string? name, int node, Place place, string lastKind)
+    private sealed class Binding(string? name, int node, Place place, string lastKind, int version)
     {
         public string? Name => name;
 
@@ -488,6 +493,11 @@ internal sealed class BlockWalk
 
         /// <summary>The step that made it what it is; empty where none has.</summary>
         public string LastKind { get; set; } = lastKind;
+
+        /// <summary>Another one behind each step, be it taken or left out; values of one version are the same value.</summary>
+        public int Version { get; set; } = version;
+
+        public int FirstVersion { get; } = version;
 
         public bool IsUsed { get; set; }
     }

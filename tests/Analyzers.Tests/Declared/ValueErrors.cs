@@ -68,6 +68,8 @@ public class ValueErrors
     [InlineData("""Split("a", "b"), From("a", As = "c"), ReLU, From("b"), Add("a"), Concat("c")""")]
     [InlineData("""Conv1x1(If = "out > in"), Add("in")""")]
     [InlineData("""Apply<Sum>(Name = "")""")]
+    [InlineData("""Conv1x1(If = "1 > 2"), Add("in")""")]
+    [InlineData("""From("in", As = "y"), ReLU(If = "1 > 2"), From("y", As = "z"), Add("in")""")]
     public Task ASquareAndAResidualAreNoMistake(string steps) => DeclarationTest.Verify($$"""[Block, ReLU, Add("in")] public partial class Sum; [Block, {{steps}}] public partial class A;""");
 
     [Fact]
