@@ -22,7 +22,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor UnusedValue = new(
         ProblemIds.UnusedValue,
         "Value never used",
-        "{0} is never used{1}",
+        "{0} is never used{1}{2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -31,7 +31,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor BoundTwice = new(
         ProblemIds.BoundTwice,
         "Name bound twice",
-        "The name '{0}' is taken or empty: expected a new one{1}",
+        "The name '{0}' is {1}: expected a new one{2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -58,7 +58,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor UnknownName = new(
         ProblemIds.UnknownName,
         "Unknown name in an expression",
-        "The expression names '{0}'; expected one of: {1}{2}",
+        "{2} names '{0}'; expected one of: {1}{3}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -85,7 +85,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor GroupsDoNotDivide = new(
         ProblemIds.GroupsDoNotDivide,
         "Groups that do not divide the channels",
-        "{0} groups do not divide the {2} {1}{3}",
+        "{0} not divide the {2} {1}{3}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -93,8 +93,8 @@ internal static class DeclarationRules
 
     private static readonly DiagnosticDescriptor ShuffleDoesNotDivide = new(
         ProblemIds.ShuffleDoesNotDivide,
-        "Shuffle groups that do not divide the channels",
-        "{0} groups do not divide the {2} {1}{3}",
+        "Shuffle that does not divide the channels",
+        "{0} not divide the {2} {1}{3}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -294,7 +294,8 @@ internal static class DeclarationRules
     {
         var uses = string.Join(" > ", problem.Uses.Select(static use => use.Text));
         var block = beside is null ? "" : $"{problem.Owner.Substring(problem.Owner.LastIndexOfAny(['.', ':']) + 1)} for ";
-        object[] arguments = [.. problem.Arguments, uses.Length == 0 ? "" : $" (in {block}{uses})"];
+        // A single letter is as near to any other.
+        object[] arguments = [.. problem.Arguments, $"{(problem.Arguments.Count > 0 && problem.Arguments[0].Length > 1 && NearestName(problem) is { } nearest ? $"; '{nearest}' is nearest" : "")}{(uses.Length == 0 ? "" : $" (in {block}{uses})")}"];
         // What is wrong with the rules is no reason not to build.
         return problem.Id == ProblemIds.Internal
             ? Diagnostic.Create(InternalError.Descriptor, location, DiagnosticSeverity.Warning, additionalLocations: null, properties: null, arguments)
@@ -318,11 +319,13 @@ internal static class DeclarationRules
     {
         if (DivisorIn(problem) is { } divisor)
             return ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Divisor, divisor);
-        if (problem.Id is not (ProblemIds.UnknownValue or ProblemIds.UnknownName))
-            return null;
-        var known = problem.Arguments[1].Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim('"'));
-        return NameDistance.Nearest(problem.Arguments[0], known) is { } nearest
+        return NearestName(problem) is { } nearest
             ? ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Replaced, problem.Arguments[0]).Add(Descriptors.Replacement, nearest)
             : null;
     }
+
+    /// <summary>The known name that an unknown one is nearest to.</summary>
+    private static string? NearestName(Problem problem) => problem.Id is ProblemIds.UnknownValue or ProblemIds.UnknownName
+        ? NameDistance.Nearest(problem.Arguments[0], problem.Arguments[1].Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim('"')))
+        : null;
 }

@@ -47,12 +47,20 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         return arguments.Count == given.Count ? arguments.ToImmutable() : null;
     }
 
+    private static string Shown(Value value) => value switch
+    {
+        Value.Unusable other => other.Shown,
+        Value.Number { Expression: Expression.Number number } => number.Value.ToString(CultureInfo.InvariantCulture),
+        Value.Number { Expression: Expression.Invalid text } => $"\"{text.Text}\"",
+        _ => "an expression",
+    };
+
     /// <summary>An activation by its word, or a parameter of this block's own; null after a report.</summary>
     private ActivationChoice? Activation(Step step, Value value, Place place, string parameter)
     {
         if (value is not Value.Number { Expression: Expression.Name { Text: var word } })
         {
-            reporter.Report(ProblemIds.InvalidArgument, place, parameter, "the word of an activation in a string, as \"ReLU\"", value is Value.Number { Expression: Expression.Number number } ? number.Value.ToString(CultureInfo.InvariantCulture) : "something else");
+            reporter.Report(ProblemIds.InvalidArgument, place, parameter, "the word of an activation in a string, as \"ReLU\" (\"Identity\" for none)", Shown(value));
             return null;
         }
         if (evaluator.Names.Activations.TryGetValue(word, out var own))
@@ -65,7 +73,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
             if (definition.Resolve(new LayerContext(plain, Shape.Flat(Amount.One), like: null, isBeforeBatchNorm: false, evaluator, reporter)) is var (layer, _))
                 return ActivationChoice.Of(layer);
         }
-        reporter.Report(ProblemIds.UnknownName, place, word, string.Join(", ", evaluator.Names.Activations.Keys.Concat(LayerTable.Choices).Append(ActivationChoice.Identity)));
+        reporter.Report(ProblemIds.UnknownName, place, word, string.Join(", ", evaluator.Names.Activations.Keys.Concat(LayerTable.Choices).Append(ActivationChoice.Identity)), "The argument");
         return null;
     }
 

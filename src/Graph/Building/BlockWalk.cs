@@ -91,6 +91,9 @@ internal sealed class BlockWalk
     private void TakeOrLeave(Step step, int index)
     {
         var condition = step.If is { } expression ? _evaluator.Condition(expression, step.PlaceOf(nameof(FlowAttribute.If))) ?? Condition.Always : Condition.Always;
+        // In a network, whose numbers are all known, each condition holds or does not.
+        if (condition.Known == false && _block.Kind == DeclarationKind.Block && _reporter.IsOutermost)
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), "a condition that some use fulfils", "one that never holds");
         if (step.Kind is "From" or "Path")
             (_run, _runs) = (step.If, condition);
         else if (StartsAnew(step))
@@ -160,7 +163,7 @@ internal sealed class BlockWalk
         }
         else if (_values.ContainsKey(name) || name.Length == 0)
         {
-            _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(FromAttribute.As)), name);
+            _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(FromAttribute.As)), name, Reporter.TakenOrEmpty(name));
             name = null;
         }
         _running = Bind(name, source, step.Place, _values.TryGetValue(value, out var same) ? same.Version : null);
@@ -184,7 +187,7 @@ internal sealed class BlockWalk
                 ? Poison
                 : _nodes.Add(new SliceNode(_nodes.NextId, source.Node, _nodes[source.Node].Shape with { Channels = parts[i].Channels }, names[i], _reporter.Owner, step.Place, parts[i].Start));
             if (_values.ContainsKey(names[i]) || names[i].Length == 0)
-                _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(SplitAttribute.Parts), i), names[i]);
+                _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(SplitAttribute.Parts), i), names[i], Reporter.TakenOrEmpty(names[i]));
             else
                 _values[names[i]] = Bind(names[i], node, step.PlaceOf(nameof(SplitAttribute.Parts), i));
         }
@@ -270,10 +273,19 @@ internal sealed class BlockWalk
         var name = step.Text(nameof(ActivationAttribute.Parameter)) ?? "";
         var node = Poison;
         if (!_evaluator.Names.Activations.TryGetValue(name, out var choice))
-            _reporter.Report(ProblemIds.UnknownName, step.PlaceOf(nameof(ActivationAttribute.Parameter)), name, string.Join(", ", _evaluator.Names.Activations.Keys.DefaultIfEmpty($"none: a [Parameter(\"{name}\", Kind = ParameterKind.Activation)] declares one")));
+            _reporter.Report(ProblemIds.UnknownName, step.PlaceOf(nameof(ActivationAttribute.Parameter)), name, string.Join(", ", _evaluator.Names.Activations.Keys.DefaultIfEmpty(Instead(name))), step.Kind);
         else
             node = choice.Layer is { } layer ? Add(step, new LayerNode(_nodes.NextId, running.Node, _nodes[running.Node].Shape, running.Name, _reporter.Owner, step.Place, layer, null)) : running.Node;
         Advance(step, node);
+    }
+
+    /// <summary>What works where no parameter is an activation.</summary>
+    private string Instead(string name)
+    {
+        var layer = LayerTable.Choices.Contains(name, StringComparer.Ordinal) ? name : "ReLU";
+        return _block.Kind == DeclarationKind.Network
+            ? $"none: a network has no parameters and says its activations as layers ([{layer}])"
+            : $"none: a [Parameter(\"{name}\", Kind = ParameterKind.Activation)] declares one{(layer == name ? $" and [{name}] is the layer itself" : "")}";
     }
 
     private void TakeApply(Step step)
@@ -347,9 +359,9 @@ internal sealed class BlockWalk
         foreach (var binding in _bindings.Where(static binding => !binding.IsUsed))
         {
             if (binding != _inputBinding)
-                _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'");
+                _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'", _block.Kind == DeclarationKind.Network ? $"; [Output(\"{binding.Name}\")] would give it as a result" : "");
             else if (!_isInputTaken && Results.All(result => result.Node != _input))
-                _reporter.Report(ProblemIds.UnusedValue, Place.Class, "'in'");
+                _reporter.Report(ProblemIds.UnusedValue, Place.Class, "'in'", "");
         }
     }
 
@@ -392,7 +404,7 @@ internal sealed class BlockWalk
         if (_running is { Name: null, IsUsed: false } left && left.Node != _input && left.LastKind.Length > 0)
         {
             left.IsUsed = true;
-            _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}");
+            _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}", "");
         }
         _running = null;
     }

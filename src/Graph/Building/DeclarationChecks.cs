@@ -37,7 +37,7 @@ internal static class DeclarationChecks
             else if (!HasSymbol(parameter))
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, nameof(ParameterAttribute.Name), $"at most {BuildLimits.Text(MostCharacters)} characters", BuildLimits.Text(parameter.Name.Length));
             else if (!seen.Add(parameter.Name))
-                reporter.Report(ProblemIds.BoundTwice, parameter.Place, parameter.Name);
+                reporter.Report(ProblemIds.BoundTwice, parameter.Place, parameter.Name, Reporter.TakenOrEmpty(parameter.Name));
         }
     }
 
@@ -56,7 +56,7 @@ internal static class DeclarationChecks
         {
             // The running value comes first, and has a name of its own.
             if (!seen.Add(result.Element) && result.Value is not null)
-                reporter.Report(ProblemIds.BoundTwice, result.Place, result.Value!);
+                reporter.Report(ProblemIds.BoundTwice, result.Place, result.Value!, Reporter.TakenOrEmpty(result.Value!));
             else if (result.Value is not null && results.Length > 1 && !result.HasGoodName)
                 reporter.Report(ProblemIds.InvalidArgument, result.Place, NetworkResult.Attribute, "a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like)", result.Value!);
         }

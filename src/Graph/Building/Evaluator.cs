@@ -93,7 +93,7 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
             case Expression.Name name:
                 if (names.Find(name.Text) is { } amount)
                     return amount;
-                reporter.Report(ProblemIds.UnknownName, place, name.Text, string.Join(", ", names.All.Select(static each => each.Name)));
+                reporter.Report(ProblemIds.UnknownName, place, name.Text, string.Join(", ", names.All.Select(static each => each.Name)), "The expression");
                 return null;
             case Expression.Operation operation:
                 var left = Evaluate(operation.Left, place);

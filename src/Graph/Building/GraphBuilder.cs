@@ -83,10 +83,13 @@ public sealed partial class GraphBuilder
             var symbols = Symbols(declaration, ImmutableDictionary<string, Amount>.Empty);
             return (AnyMap(symbols), symbols);
         }
-        var channels = Amount.Of(declaration.Input?.Channels ?? 1);
+        // What is wrong with the input is said there, and what would follow from it is not.
+        var channels = declaration.Input is { Channels: > 0 and var known } ? Amount.Of(known) : Amount.Of(new Atom(Names.In, "inChannels"));
         var names = new BlockNames();
         names.Add(Names.In, channels);
-        return (Shape.Map(channels, Extent.Of(declaration.Input?.Height ?? 1), Extent.Of(declaration.Input?.Width ?? 1)), names);
+        return (Shape.Map(channels, Size(declaration.Input?.Height, "H"), Size(declaration.Input?.Width, "W")), names);
+
+        static Extent Size(long? size, string name) => size > 0 ? Extent.Of(size.Value) : Extent.Unknown(name);
     }
 
     /// <summary>

@@ -24,6 +24,9 @@ internal sealed class Reporter(string owner, UseFrame? use, ICollection<Problem>
             problems.Add(new(id, owner, place, arguments.ToEquatableArray(), UseFrame.Sites(use)));
     }
 
+    /// <summary>What is wrong with a name that is to be new.</summary>
+    public static string TakenOrEmpty(string name) => name.Length == 0 ? "empty" : "taken";
+
     public void Require(Requirement requirement) => requirements.Add(requirement);
 
     /// <summary>When what is required from here on must hold.</summary>

@@ -101,13 +101,14 @@ public sealed class LayerContext
         _reporter.Report(id, argument is null ? Step.Place : Step.PlaceOf(argument), arguments);
 
     /// <summary>Reports where the rest is known to be other than zero; otherwise the constructor checks it.</summary>
-    public bool RequireDivides(Amount divisor, Amount value, string id, string argument, string what)
+    /// <param name="divider">What does not divide, for people: groups, where it is left out.</param>
+    public bool RequireDivides(Amount divisor, Amount value, string id, string argument, string what, string? divider = null)
     {
         if (value.Constant is { } number && divisor.Constant is { } by)
         {
             if (number % by == 0)
                 return true;
-            Report(id, argument, by.ToString(CultureInfo.InvariantCulture), what, number.ToString(CultureInfo.InvariantCulture));
+            Report(id, argument, divider ?? $"{by.ToString(CultureInfo.InvariantCulture)} groups do", what, number.ToString(CultureInfo.InvariantCulture));
             return false;
         }
         _reporter.Require(Requirement.Divides(divisor, value, $"{Step.Kind}: the {what}"));

@@ -49,7 +49,7 @@ public static class LayerTable
     public static LayerDefinition? Find(string kind) => Definitions.TryGetValue(kind, out var definition) ? definition : null;
 
     /// <summary>The activations that a parameter can be: those that need no number.</summary>
-    public static IEnumerable<string> Choices => Activations.Rows.Where(static row => row.Parameters.All(static parameter => !double.IsInfinity(parameter.Default))).Select(static row => row.Kind);
+    public static IEnumerable<string> Choices => Activations.Rows.Where(static row => row.Parameters.All(static parameter => !double.IsInfinity(parameter.Default) && !double.IsNaN(parameter.Default))).Select(static row => row.Kind);
 
     /// <summary>An activation that only the block's constructor is given.</summary>
     public static Layer Given(string parameter) => new GivenActivation(parameter);

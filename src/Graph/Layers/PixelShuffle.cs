@@ -73,7 +73,7 @@ internal sealed class PixelShuffleDefinition(bool isReverse) : LayerDefinition
                 return null;
             return Result(context.Map(argument, input.Channels * places, input.Height.Over(factor), input.Width.Over(factor)));
         }
-        if (!context.RequireDivides(places, input.Channels, ProblemIds.ShuffleDoesNotDivide, argument, "channels"))
+        if (!context.RequireDivides(places, input.Channels, ProblemIds.ShuffleDoesNotDivide, argument, "channels", $"The {places} pixels that each becomes, {factor} x {factor}, do"))
             return null;
         return Result(context.Map(argument, input.Channels.DividedBy(places), input.Height.Times(factor), input.Width.Times(factor)));
 

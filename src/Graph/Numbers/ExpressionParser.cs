@@ -66,8 +66,9 @@ public sealed partial class ExpressionParser
             return word is Functions.Min or Functions.Max or Functions.Round && Take('(') is not null ? ParseInner(() => ParseArguments(word)) : new Expression.Name(word);
         if (word.All(static c => c is >= '0' and <= '9') && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
             return new Expression.Number(value);
-        _position = start;
-        return Expected("an integer below 2^31");
+        var digits = word.TakeWhile(char.IsDigit).Count();
+        _position = digits == word.Length ? start : start + digits;
+        return Expected(digits == word.Length ? "an integer below 2^31" : $"an operator, as in {word.Substring(0, digits)}*{word.Substring(digits)}");
     }
 
     /// <summary>What stands in parentheses, behind the first of them.</summary>

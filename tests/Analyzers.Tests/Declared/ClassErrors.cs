@@ -76,6 +76,15 @@ public class ClassErrors
         """,
         ("BW0015", "The attributes of 'A' stand on several partial declarations, so they have no order: expected all on one"));
 
+    /// <summary>What would follow from a size that is none is not said, too.</summary>
+    [Theory]
+    [InlineData("4, {|#0:-9|}, 9", "Height", "-9")]
+    [InlineData("{|#0:-4|}, 9, 9", "Channels", "-4")]
+    [InlineData("4, 9, {|#0:0|}", "Width", "0")]
+    public Task AnInputOfNoSize(string input, string argument, string found) => DeclarationTest.Verify(
+        $$"""[Network, Input({{input}}), Conv2d(8, 3, Padding = 0), BatchNorm2d, ReLU, Conv1x1, GlobalAvgPool2d, Linear(10)] public partial class A;""",
+        ("BW0022", $"{argument}: expected at least 1, found {found}"));
+
     [Fact]
     public Task NetworkWithoutInput() => DeclarationTest.Verify(
         "[Network, ReLU] public partial class {|#0:A|};",

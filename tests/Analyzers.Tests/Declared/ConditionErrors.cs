@@ -24,6 +24,14 @@ public class ConditionErrors
     public Task WhatIsACondition(string condition) => DeclarationTest.Verify($"""[Block, Conv1x1, Sigmoid(If = "{condition}")] public partial class A;""");
 
     [Theory]
+    [InlineData("1 > 2")]
+    [InlineData("in < in")]
+    [InlineData("in > 4 and 2*in != in+in")]
+    public Task ItNeverHolds(string condition) => DeclarationTest.Verify(
+        $$"""[Block, Conv1x1, Sigmoid(If = {|#0:"{{condition}}"|})] public partial class A; [Network, Input(3, 8, 8), Apply<A>, ReLU(If = "in > 8")] public partial class B;""",
+        ("BW0022", "If: expected a condition that some use fulfils, found one that never holds"));
+
+    [Theory]
     [InlineData("se > 0")]
     [InlineData("in > 2 or se > 0")]
     public Task UnknownName(string condition) => DeclarationTest.Verify(

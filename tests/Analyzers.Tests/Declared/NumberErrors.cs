@@ -24,7 +24,7 @@ public class NumberErrors
     [Fact]
     public Task UnknownParameter() => DeclarationTest.Verify(
         """[Block, Parameter("expand"), Conv1x1({|#0:"in*expnad"|}), Conv1x1("expand")] public partial class A;""",
-        ("BW0006", "The expression names 'expnad'; expected one of: out, expand, in"));
+        ("BW0006", "The expression names 'expnad'; expected one of: out, expand, in; 'expand' is nearest"));
 
     [Fact]
     public Task OutInANetwork() => DeclarationTest.Verify(
@@ -104,7 +104,7 @@ public class NumberErrors
     [Fact]
     public Task PlacesThatDoNotDivideTheChannels() => DeclarationTest.Verify(
         """[Network, Input(6, 4, 4), PixelShuffle({|#0:2|})] public partial class A;""",
-        ("BW0010", "4 groups do not divide the 6 channels"));
+        ("BW0010", "The 4 pixels that each becomes, 2 x 2, do not divide the 6 channels"));
 
     [Fact]
     public Task NormsGroupsThatDoNotDivideTheChannels() => DeclarationTest.Verify(

@@ -5,7 +5,7 @@ public class ValueErrors
     [Fact]
     public Task UnknownValueInFrom() => DeclarationTest.Verify(
         """[Block, Split("keep", "work"), From({|#0:"wrok"|}), ReLU, Concat("keep", "work")] public partial class A;""",
-        ("BW0001", "No value is called 'wrok' here; there are \"in\", \"keep\", \"work\""));
+        ("BW0001", "No value is called 'wrok' here; there are \"in\", \"keep\", \"work\"; 'work' is nearest"));
 
     [Fact]
     public Task UnknownValueInConcat() => DeclarationTest.Verify(
@@ -42,7 +42,7 @@ public class ValueErrors
     [InlineData("""[Block, From("in", As = {|#0:"in"|}), ReLU] public partial class A;""", "in")]
     [InlineData("""[Block, Split("a", {|#0:"a"|}), From("a"), ReLU] public partial class A;""", "a")]
     [InlineData("""[Block, Parameter("p"), Parameter({|#0:"p"|}), Conv1x1("p")] public partial class A;""", "p")]
-    public Task NameBoundTwice(string source, string name) => DeclarationTest.Verify(source, ("BW0003", $"The name '{name}' is taken or empty: expected a new one"));
+    public Task NameBoundTwice(string source, string name) => DeclarationTest.Verify(source, ("BW0003", $"The name '{name}' is taken: expected a new one"));
 
     /// <summary>What goes on under a name is that name's value: no residual.</summary>
     [Theory]
@@ -68,9 +68,23 @@ public class ValueErrors
     [InlineData("""Split("a", "b"), From("a", As = "c"), ReLU, From("b"), Add("a"), Concat("c")""")]
     [InlineData("""Conv1x1(If = "out > in"), Add("in")""")]
     [InlineData("""Apply<Sum>(Name = "")""")]
-    [InlineData("""Conv1x1(If = "1 > 2"), Add("in")""")]
-    [InlineData("""From("in", As = "y"), ReLU(If = "1 > 2"), From("y", As = "z"), Add("in")""")]
     public Task ASquareAndAResidualAreNoMistake(string steps) => DeclarationTest.Verify($$"""[Block, ReLU, Add("in")] public partial class Sum; [Block, {{steps}}] public partial class A;""");
+
+    /// <summary>What is left out in this network is there in another.</summary>
+    [Theory]
+    [InlineData("""Conv1x1(If = "in > 8"), Concat("in")""")]
+    [InlineData("""From("in", As = "y"), ReLU(If = "in > 8"), From("y", As = "z"), Concat("in")""")]
+    public Task AStepThatIsLeftOutStandsBetween(string steps) => DeclarationTest.Verify($$"""[Network, Input(3, 8, 8), {{steps}}] public partial class A; [Block, {{steps}}] public partial class B; [Network, Input(3, 8, 8), Apply<B>] public partial class C;""");
+
+    [Fact]
+    public Task AValueOfANetworkThatNobodyReads() => DeclarationTest.Verify(
+        """[Network, Input(3, 8, 8), Conv1x1(4), Split({|#0:"a"|}, "b"), From("b"), ReLU] public partial class A;""",
+        ("BW0002", "'a' is never used; [Output(\"a\")] would give it as a result"));
+
+    [Theory]
+    [InlineData("""[Block, Split("a", {|#0:""|}), From("a"), ReLU] public partial class A;""")]
+    [InlineData("""[Block, From("in", As = {|#0:""|}), ReLU] public partial class A;""")]
+    public Task AnEmptyName(string source) => DeclarationTest.Verify(source, ("BW0003", "The name '' is empty: expected a new one"));
 
     [Fact]
     public Task AddOfDifferentChannels() => DeclarationTest.Verify(
