@@ -30,8 +30,10 @@ public sealed record OnnxOptions
     /// <summary>What the file calls the images.</summary>
     public string InputName { get; init; } = "input";
 
-    /// <summary>What the file calls the result. Several have the names that the declaration gives them.</summary>
-    public string OutputName { get; init; } = "output";
+    internal const string UsualOutput = "output";
+
+    /// <summary>What the file calls the result. Several have the names that the declaration gives them, and another one here is refused.</summary>
+    public string OutputName { get; init; } = UsualOutput;
 
     /// <summary>
     /// The most bytes of weights that stand in the file itself. With more, they stand in another one beside it, whose name ends with <c>.data</c>: a file of this format can have no more than 2 GB.

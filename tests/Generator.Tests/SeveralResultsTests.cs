@@ -119,6 +119,7 @@ public class SeveralResultsTests
         network.eval();
         var input = randn(2, 3, openSize ? 40 : 32, 24);
         var expected = List(network.call(input));
+        Assert.Contains("leave OutputName, 'y', out", Assert.Throws<ArgumentException>(() => OnnxSession.Export(network, new() { OutputName = "y" })).Message, StringComparison.Ordinal);
         using var session = OnnxSession.Load(OnnxSession.Export(network, new() { OpenSize = openSize }));
         Assert.Equal(["C3", "P4", "Work", "Joined", "Scores"], session.Outputs.Keys);
         for (var i = 0; i < expected.Length; i++)
@@ -132,6 +133,7 @@ public class SeveralResultsTests
         using var scope = NewDisposeScope();
         using var network = Make(Pyramid);
         Assert.StartsWith("Net: 1 x 3 x 32 x 24 -> C3 1 x 8 x 16 x 12, P4 1 x 5 x 8 x 6, Work 1 x 6 x 8 x 6, Joined 1 x 24 x 8 x 6, Scores 1 x 7", network.Summary().ToString(), StringComparison.Ordinal);
+        Assert.Matches("(?m)^Net +Net +5 results ", network.Summary().ToString());
         Assert.Contains("\"Joined\"", network.Summary().ToJson(), StringComparison.Ordinal);
         Assert.Contains("P4 1 x 5 x 8 x 6", NetworkReport.Of(network).ToHtml(), StringComparison.Ordinal);
         var input = randn(1, 3, 32, 24);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ShuffleNet;
+using System.Text.RegularExpressions;
 using TorchSharp;
 using Zoo.Systems;
 
@@ -60,6 +61,7 @@ public sealed class ProfileTests
         var profile = fused.Profile(input, Runs);
         AssertSums(profile);
         Assert.Equal("all", Assert.Single(profile.Steps).Name);
+        Assert.Single(Regex.Matches(profile.ToText(), "(?m)^all "));
     }
 
     [Fact]

@@ -282,7 +282,7 @@ internal sealed class BlockWalk
     /// <summary>What works where no parameter is an activation.</summary>
     private string Instead(string name)
     {
-        var layer = LayerTable.Choices.Contains(name, StringComparer.Ordinal) ? name : "ReLU";
+        var layer = LayerTable.Choices.Contains(name, StringComparer.Ordinal) ? name : LayerTable.Choices.First();
         return _block.Kind == DeclarationKind.Network
             ? $"none: a network has no parameters and says its activations as layers ([{layer}])"
             : $"none: a [Parameter(\"{name}\", Kind = ParameterKind.Activation)] declares one{(layer == name ? $" and [{name}] is the layer itself" : "")}";

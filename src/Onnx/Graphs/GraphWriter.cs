@@ -67,6 +67,8 @@ internal sealed class GraphWriter
             foreach (var word in recipe.Operations.SelectMany(static operation => operation.Inputs).Where(static word => OnnxWords.KindOf(word) is OnnxWords.Value.State))
                 AddWeight(StateKey(node, word));
         }
+        if (_nodes.Results.Length > 1 && options.OutputName != OnnxOptions.UsualOutput)
+            throw new ArgumentException($"The network gives several results, which the file calls {string.Join(", ", _nodes.Results.Select(static result => result.Name))}: leave {nameof(OnnxOptions.OutputName)}, '{options.OutputName}', out.", nameof(options));
         var outputs = _nodes.Results.Select(result => (Name: _graph.Claim(result.Name.Length == 0 ? options.OutputName : result.Name, "the result"), result.Node)).ToList();
         for (var i = 1; i < _values.Length; i++)
         {

@@ -67,6 +67,6 @@ public sealed class OutputAttribute(params string[] values) : Attribute
     /// <summary>The names of the values.</summary>
     public string[] Values { get; } = values;
 
-    /// <summary>Whether the results are there in training alone, as an auxiliary head's: <c>null</c> in evaluation and in a snapshot, where nothing is computed for them.</summary>
+    /// <summary>Whether the results are there in training alone, as an auxiliary head's: <c>null</c> in evaluation and in a snapshot, where nothing is computed for them. Costs and budgets do not count it.</summary>
     public bool TrainingOnly { get; set; }
 }

@@ -11,7 +11,7 @@ internal static class SummaryText
         (SummaryColumns.Kind, "kind", false, static (_, row) => row.Kind),
         (SummaryColumns.Numbers, "numbers", false, static (_, row) => row.Numbers),
         (SummaryColumns.InputShape, "takes", false, static (_, row) => Shape(row.InputShape)),
-        (SummaryColumns.OutputShape, "gives", false, static (_, row) => Shape(row.OutputShape)),
+        (SummaryColumns.OutputShape, "gives", false, static (summary, row) => row.Depth == 0 && summary.Cost.Results.Count is > 1 and var results ? Invariant($"{results} results") : Shape(row.OutputShape)),
         (SummaryColumns.Parameters, "parameters", true, static (_, row) => Count(row.Parameters)),
         (SummaryColumns.ParameterShare, "share", true, static (summary, row) => Share(row.Parameters, summary.Cost.Parameters)),
         (SummaryColumns.Trainable, "trainable", false, static (summary, row) => summary.TrainableText(row)),

@@ -132,7 +132,9 @@ public sealed class NetworkProfile
         var shown = rows.Take(rowLimit).ToList();
         if (rows.Count > shown.Count)
             shown.Add(Sum(Invariant($"{rows.Count - shown.Count} more"), [.. rows.Skip(shown.Count)]));
-        shown.Add(Sum("all", rows));
+        // A single row is all there is, as where torch's operations run.
+        if (rows.Count > 1)
+            shown.Add(Sum("all", rows));
         return shown;
     }
 

@@ -8,7 +8,7 @@ internal static class AtomicFile
     // Not the bits that run a file as somebody else.
     private const UnixFileMode Permissions = (UnixFileMode)0x1ff;
 
-    /// <exception cref="IOException">The file could not be written, or what stands there is no regular file.</exception>
+    /// <exception cref="IOException">The file could not be written, or what stands there is no regular file, or there is no such folder (<see cref="DirectoryNotFoundException"/>).</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -23,6 +23,8 @@ internal static class AtomicFile
         var target = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full : full;
         // Beside the target: a move is atomic only within one file system. The name is its own, as one with the target's in it could be too long.
         var temporary = Path.Combine(Path.GetDirectoryName(target) ?? "", $"blockwright-{Guid.NewGuid():N}.tmp");
+        if (Path.GetDirectoryName(target) is { Length: > 0 } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{path} cannot be written: there is no folder {folder}.");
         var isMoved = false;
         try
         {

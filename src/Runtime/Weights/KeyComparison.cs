@@ -70,6 +70,19 @@ internal sealed class KeyComparison
         !_excepted.Exists(key => LoadOptions.IsLike(key, pattern))
         && !_file.Entries.Any(entry => _names.WithExcepted(entry.Name) is { } key && LoadOptions.IsLike(key, pattern)));
 
+    /// <summary>What may have been meant by an exception that is none.</summary>
+    public string Instead(string pattern)
+    {
+        const int MostShown = 8;
+        var layer = pattern.TrimEnd('*').TrimEnd('.');
+        var layers = _shapes.Keys.SelectMany(static key => key.Select((sign, at) => sign == '.' ? key[..at] : null).OfType<string>()).Distinct(StringComparer.Ordinal).ToList();
+        if (layers.Count == 0 || layers.Contains(layer, StringComparer.Ordinal))
+            return $" A layer's keys are '{WeightsException.Show(layer)}.*'.";
+        return layer.Length <= NearMisses.LongestCompared && layers.MinBy(each => NearMisses.Distance(layer, each)) is { } near && NearMisses.Distance(layer, near) <= Math.Max(1, layer.Length / 3)
+            ? $" '{WeightsException.Show(near)}.*' is nearest."
+            : $" The keys begin with {string.Join(", ", layers.Where(static each => !each.Contains('.', StringComparison.Ordinal)).Take(MostShown).Select(static each => $"'{WeightsException.Show(each)}'"))}.";
+    }
+
     /// <summary>What the file has under a key of the module and cannot be read; null if there is nothing.</summary>
     public SkippedEntry? Unreadable(string key) => _skipped.GetValueOrDefault(key);
 

@@ -13,7 +13,9 @@ internal static partial class LoadAdvice
         foreach (var line in new NearMisses(comparison, shapes, report).Lines())
             yield return line;
         var others = OtherLayers(report).Select(static layer => $"\"{WeightsException.Show(layer)}.*\"").ToList();
-        if (others.Count == 1)
+        if (report is { WrongShape.Count: 0, Missing.Count: 0 } && others.Count > 0)
+            yield return $"Load with {(others.Count == 1 ? $"except: {others[0]}" : $"new LoadOptions {{ Except = [{string.Join(", ", others)}] }}")} to leave what the file has more.";
+        else if (others.Count == 1)
             yield return $"Load with except: {others[0]} to leave that layer as it is, as for another number of classes.";
         else if (others.Count > 1)
             yield return $"Load with new LoadOptions {{ Except = [{string.Join(", ", others)}] }} to leave those layers as they are, as for another number of classes.";
@@ -23,11 +25,11 @@ internal static partial class LoadAdvice
             : "Check that the file belongs to this network.";
     }
 
-    /// <summary>The few layers that alone do not fit, where one of them has other shapes and all other layers fit whole.</summary>
+    /// <summary>The few layers that alone do not fit, where one of them has other shapes, or the file alone has them, and all other layers fit whole.</summary>
     private static IReadOnlyList<string> OtherLayers(LoadReport report)
     {
         const int Few = 3;
-        if (report.WrongShape.Count == 0 || report.Loaded.Count == 0)
+        if ((report.WrongShape.Count == 0 && (report.Missing.Count > 0 || report.Unexpected.Count == 0)) || report.Loaded.Count == 0)
             return [];
         var layers = report.WrongShape.Select(static each => each.Key).Concat(report.Missing).Concat(report.Unexpected).Select(LayerOf).Distinct(StringComparer.Ordinal).ToList();
         return layers.Count <= Few && !layers.Contains("") && !report.Loaded.Any(key => layers.Contains(LayerOf(key), StringComparer.Ordinal)) ? layers : [];

@@ -123,7 +123,7 @@ public static class ModuleWeights
         if (options.Strict && comparison.IdleException is { } pattern)
         {
             var key = WeightsException.Show(pattern);
-            throw new WeightsException(file.Path, $"'{key}' is excepted, and neither {module.GetName()} nor the file has such a key. A layer's keys are '{key}.*'.");
+            throw new WeightsException(file.Path, $"'{key}' is excepted, and neither {module.GetName()} nor the file has such a key.{comparison.Instead(pattern)}");
         }
         var report = comparison.Report();
         var isNothing = report.Loaded.Count == 0 && targets.Count > 0;

@@ -11,7 +11,7 @@ internal sealed class NearMisses(KeyComparison comparison, Dictionary<string, lo
     // A message is worth a moment, not a search through a large file for each of its keys.
     private const int MostKeys = 20;
     private const int MostCompared = 500;
-    private const int LongestCompared = 120;
+    public const int LongestCompared = 120;
 
     /// <summary>A few lines, or none.</summary>
     public IReadOnlyList<string> Lines()
@@ -64,7 +64,7 @@ internal sealed class NearMisses(KeyComparison comparison, Dictionary<string, lo
     private static string LastName(string key) => key[(key.LastIndexOf('.') + 1)..];
 
     /// <summary>Levenshtein's: how many characters are to be put in, taken out or changed.</summary>
-    private static int Distance(string left, string right)
+    public static int Distance(string left, string right)
     {
         if (right.Length > LongestCompared)
             return int.MaxValue / 2;

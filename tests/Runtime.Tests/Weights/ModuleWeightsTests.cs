@@ -98,6 +98,33 @@ public class ModuleWeightsTests
         Assert.Contains("nothing was loaded", Assert.Throws<WeightsException>(() => net.LoadWeights(path, except: "*")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("fcc.*", "nor the file has such a key. 'fc.*' is nearest.")]
+    [InlineData("bodi", "nor the file has such a key. 'body.*' is nearest.")]
+    [InlineData("classifier.*", "nor the file has such a key. The keys begin with 'body', 'fc'.")]
+    public void AnExceptionThatIsNoneIsToldWhatThereIs(string except, string expected)
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("body.weight", zeros(2)).Add("fc.weight", zeros(2));
+        Safetensors.Save(folder["net.safetensors"], ((string[])["body.weight", "fc.weight"]).Select(static key => new WeightSource(key, WeightType.Float32, [2], TorchFiles.Floats(3, 4))));
+
+        Assert.Contains(expected, Assert.Throws<WeightsException>(() => net.LoadWeights(folder["net.safetensors"], except: except)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file with an auxiliary head that the network lacks.</summary>
+    [Fact]
+    public void WhatTheFileAloneHasIsAdvised()
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("body.weight", zeros(2)).Add("fc.weight", zeros(2));
+        Safetensors.Save(folder["net.safetensors"], ((string[])["body.weight", "fc.weight", "aux.fc.weight", "aux.fc.bias"]).Select(static key => new WeightSource(key, WeightType.Float32, [2], TorchFiles.Floats(3, 4))));
+
+        var fault = Assert.Throws<WeightsException>(() => net.LoadWeights(folder["net.safetensors"]));
+
+        Assert.Contains("Load with except: \"aux.fc.*\" to leave what the file has more.", fault.Message, StringComparison.Ordinal);
+        Assert.True(net.LoadWeights(folder["net.safetensors"], except: "aux.fc.*").IsComplete);
+    }
+
     /// <summary>As a network of 1000 classes loads into one of 10, also from behind a wrapper's prefix.</summary>
     [Theory]
     [InlineData("")]

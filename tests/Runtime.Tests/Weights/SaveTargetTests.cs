@@ -51,6 +51,17 @@ public class SaveTargetTests
     }
 
     [Fact]
+    public void AFolderThatIsMissingIsNamed()
+    {
+        using var folder = new TestFolder();
+        var path = Path.Combine(folder["missing"], "net.safetensors");
+
+        var fault = Assert.Throws<DirectoryNotFoundException>(() => Save(path));
+
+        Assert.Equal($"{path} cannot be written: there is no folder {folder["missing"]}.", fault.Message);
+    }
+
+    [Fact]
     public void FolderStaysAFolder()
     {
         using var folder = new TestFolder();
