@@ -22,7 +22,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor UnusedValue = new(
         ProblemIds.UnusedValue,
         "Value never used",
-        "{0} is never used{1}{2}",
+        "{0} is never used{1}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

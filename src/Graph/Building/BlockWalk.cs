@@ -359,9 +359,9 @@ internal sealed class BlockWalk
         foreach (var binding in _bindings.Where(static binding => !binding.IsUsed))
         {
             if (binding != _inputBinding)
-                _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'", _block.Kind == DeclarationKind.Network ? $"; [Output(\"{binding.Name}\")] would give it as a result" : "");
+                _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'{(_block.Kind == DeclarationKind.Network ? $", which [Output(\"{binding.Name}\")] would give as a result," : "")}");
             else if (!_isInputTaken && Results.All(result => result.Node != _input))
-                _reporter.Report(ProblemIds.UnusedValue, Place.Class, "'in'", "");
+                _reporter.Report(ProblemIds.UnusedValue, Place.Class, "'in'");
         }
     }
 
@@ -404,7 +404,7 @@ internal sealed class BlockWalk
         if (_running is { Name: null, IsUsed: false } left && left.Node != _input && left.LastKind.Length > 0)
         {
             left.IsUsed = true;
-            _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}", "");
+            _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}");
         }
         _running = null;
     }

@@ -79,7 +79,7 @@ public class ValueErrors
     [Fact]
     public Task AValueOfANetworkThatNobodyReads() => DeclarationTest.Verify(
         """[Network, Input(3, 8, 8), Conv1x1(4), Split({|#0:"a"|}, "b"), From("b"), ReLU] public partial class A;""",
-        ("BW0002", "'a' is never used; [Output(\"a\")] would give it as a result"));
+        ("BW0002", "'a', which [Output(\"a\")] would give as a result, is never used"));
 
     [Theory]
     [InlineData("""[Block, Split("a", {|#0:""|}), From("a"), ReLU] public partial class A;""")]
