@@ -37,7 +37,6 @@ public sealed class EngineComparison(DeclaredNetwork network, IReadOnlyList<stri
     // The first calls of a turn find the caches full of the engine before it.
     private const int CallsBefore = 3;
     private const int CallsTimed = 5;
-    private const int CallsToWarm = 40;
 
     // And its threads waiting, on the cores: libgomp's and ONNX Runtime's spin for a while after a call.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
@@ -104,7 +103,11 @@ public sealed class EngineComparison(DeclaredNetwork network, IReadOnlyList<stri
         var logits = new float[outputs];
         var times = engines.Select(_ => new List<double>()).ToArray();
         foreach (var engine in engines)
-            Calls(engine, logits, CallsToWarm, null);
+        {
+            var warm = new TimedTurns(rounds * CallsTimed);
+            while (warm.Next() && warm.Run < 0)
+                engine.Run(logits);
+        }
         for (var round = 0; round < rounds; round++)
         {
             for (var i = 0; i < engines.Count; i++)

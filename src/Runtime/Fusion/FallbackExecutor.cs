@@ -51,7 +51,7 @@ internal sealed class FallbackExecutor : IKernelExecutor
         }
     }
 
-    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs) => _current.Profile(input, batch, height, width, warmUps, runs);
+    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int runs) => _current.Profile(input, batch, height, width, runs);
 
     public void Save(string path) => _current.Save(path);
 

@@ -16,7 +16,7 @@ internal interface IKernelExecutor : IDisposable
 
     /// <summary>Runs the same again and again, and takes the time of each step.</summary>
     /// <exception cref="ArgumentException">The network does not take the size.</exception>
-    RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs);
+    RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int runs);
 
     /// <summary>Saves the folded weights.</summary>
     void Save(string path);

@@ -128,7 +128,7 @@ public sealed class KernelNetwork : IDisposable
     /// <param name="batch">N.</param>
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
-    /// <param name="iterations">The runs that are timed, at most a million; some more come before.</param>
+    /// <param name="iterations">The runs that are timed, at most a million; more come before, from 20 on until the JIT compiles nothing more, three seconds at most.</param>
     /// <returns>The profile.</returns>
     /// <remarks>With as many images as threads or more, each thread has images of its own; a profile then takes them one after another, on one thread.</remarks>
     /// <exception cref="ArgumentException">The span is of the wrong length, or the network does not take the size.</exception>
@@ -138,13 +138,12 @@ public sealed class KernelNetwork : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         CheckRuns(iterations);
         RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
-        return _executor.Profile(input, batch, height, width, WarmUps(iterations), iterations).Profile(_plans, batch, height, width);
+        return _executor.Profile(input, batch, height, width, iterations).Profile(_plans, batch, height, width);
     }
 
     /// <inheritdoc cref="Profile(ReadOnlySpan{float}, int, int, int, int)" />
     public NetworkProfile Profile(ReadOnlySpan<float> input, int iterations = ProfileRuns) => Profile(input, 1, Input.Height, Input.Width, iterations);
 
-    /// <summary>Runs before those that count, until code and caches are warm.</summary>
     /// <summary>Each run's moments are kept.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no run, or more than a million.</exception>
     internal static void CheckRuns(int iterations)
@@ -153,8 +152,6 @@ public sealed class KernelNetwork : IDisposable
         if (iterations is < 1 or > Most)
             throw new ArgumentOutOfRangeException(nameof(iterations), iterations, "A profile takes 1 to 1,000,000 runs.");
     }
-
-    internal static int WarmUps(int iterations) => Math.Clamp(iterations / 5, 1, 20);
 
     /// <summary>What it gives for images of a size, in the order in which <see cref="Run(ReadOnlySpan{float}, Span{float}, int, int, int)"/> writes them.</summary>
     /// <param name="height">H of the input.</param>

@@ -14,7 +14,7 @@ internal static class CacheSizes
     public static int SecondLevel { get; } = Read(Folder) ?? Usual;
 
     /// <summary>Bytes of rows that stay in it while what comes next reads them.</summary>
-    public static int Band { get; } = Math.Clamp(SecondLevel / 8, 64 * 1024, 256 * 1024);
+    public static int Band { get; } = Math.Clamp(SecondLevel / 4, 64 * 1024, 256 * 1024);
 
     /// <summary>Bytes of the second-level cache that a folder of the kernel's describes; null where it describes none.</summary>
     internal static int? Read(string folder)

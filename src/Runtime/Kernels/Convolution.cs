@@ -209,7 +209,7 @@ public static unsafe class Convolution
                 var target = inPlace ? Output.Data + OutputPixels->Origin + channel : Scratch;
                 if (IsLong)
                     SumInChains(kernel, weights, bias, count);
-                else if (_steps > 0 && count > 1 && kernel.Scattered != null)
+                else if (_steps > 0 && count > 1)
                     (isWide ? kernel.WideScattered : kernel.Scattered)(Input[0].Data, InputPixels, Steps, _steps, weights, bias, target, places, isWide ? tiles / 2 : tiles, bounds);
                 else
                     (count == 1 ? kernel.Single : isWide ? kernel.Wide : kernel.Tile)(Segments, Segments + _segments, weights, bias, target, places, isWide ? tiles / 2 : tiles, (float*)ahead, aheadStep, bounds);
@@ -224,7 +224,7 @@ public static unsafe class Convolution
         // A tile that a row's end breaks is found pixel by pixel, which takes as long as so many products of each. A whole one that begins earlier, and makes some pixels again, may take less.
         private readonly int Back(int rows, int done, int left, int x)
         {
-            const int Finding = 150;
+            const int Finding = 30;
             var row = Output.Width - x;
             var back = rows - row;
             return !_oneRow && back > 0 && back <= done && back <= x && row <= left && back * Weights.Depth < Finding * rows ? back : 0;

@@ -45,7 +45,7 @@ internal unsafe struct GatheredPlanes
     /// </summary>
     public static bool Pay(Window window, in FeatureMap input, in FeatureMap output, int lanes)
     {
-        const int ManyTaps = 16, NarrowMap = 16, Followed = 512;
+        const int ManyTaps = 16, NarrowMap = 16, Followed = 400;
         var isClipped = input.Halo < window.Halo;
         return RowsOf(window, ColumnsOf(window, output.Width), lanes) > 1
             && (window.Taps >= ManyTaps || (isClipped && output.Width <= NarrowMap) || input.PixelPitch > Followed);
@@ -58,8 +58,16 @@ internal unsafe struct GatheredPlanes
         var count = ((rows - 1) * _window.StrideHeight) + _window.ReachHeight;
         _insideRows = Inside(_top, count, _height);
         _insideColumns = Inside(-_window.PaddingWidth, _columns, _width);
-        new Span<float>(Memory, (int)(count * RowPitch)).Clear();
+        Clear(0, _insideRows.First * RowPitch);
+        for (var row = _insideRows.First; row < _insideRows.End; row++)
+        {
+            Clear(row * RowPitch, (nint)_insideColumns.First * _lanes);
+            Clear((row * RowPitch) + ((nint)_insideColumns.End * _lanes), (nint)(_columns - _insideColumns.End) * _lanes);
+        }
+        Clear(_insideRows.End * RowPitch, (count - _insideRows.End) * RowPitch);
     }
+
+    private readonly void Clear(nint first, nint count) => new Span<float>(Memory + first, (int)count).Clear();
 
     /// <summary>Brings a register's pixels together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

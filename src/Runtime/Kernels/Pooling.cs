@@ -104,14 +104,57 @@ public static unsafe class Pooling
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged
         {
-            var offsets = stackalloc nint[Window.Taps];
-            var blocks = new WindowBlocks(Window, Input, Output, Lines);
-            while (blocks.Next(out var block))
-                Block<TSimd, TVector>(block, offsets);
+            if (Mean == Mean.Nothing && Greatest3.Serves(Window) && Output.Lanes % TSimd.Lanes == 0)
+                Threes<TSimd, TVector>();
+            else
+                Blocks<TSimd, TVector>(Lines, (0, Output.Channels), isCareful: false);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Block<TSimd, TVector>(in WindowBlock block, nint* offsets)
+        private readonly void Threes<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var job = new Greatest3
+            {
+                Column = Input.PixelPitch,
+                Row = Input.RowPitch,
+                Height = Input.Height,
+                Width = Input.Width,
+                Window = Window,
+                TargetColumn = Output.PixelPitch,
+                TargetRow = Output.RowPitch,
+                Outputs = Output.Width,
+            };
+            for (var line = Lines.First; line < Lines.End;)
+            {
+                var (image, y) = Math.DivRem(line, Output.Height);
+                var rows = Math.Min(Output.Height - y, Lines.End - line);
+                job.Rows = (y, y + rows);
+                for (var lane = 0; lane < Output.Channels; lane += TSimd.Lanes)
+                {
+                    job.Source = Input.Pixel(image, 0, 0) + lane;
+                    job.Target = Output.Pixel(image, 0, 0) + lane;
+                    if (Greatest3.IsDoubtful<TSimd, TVector>(&job))
+                        Blocks<TSimd, TVector>((line, line + rows), (lane, lane + 1), isCareful: true);
+                }
+                line += rows;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Blocks<TSimd, TVector>((int First, int End) lines, (int First, int End) lanes, bool isCareful)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : unmanaged
+        {
+            var offsets = stackalloc nint[Window.Taps];
+            var blocks = new WindowBlocks(Window, Input, Output, lines);
+            while (blocks.Next(out var block))
+                Block<TSimd, TVector>(block, lanes, isCareful, offsets);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Block<TSimd, TVector>(in WindowBlock block, (int First, int End) lanes, bool isCareful, nint* offsets)
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged
         {
@@ -119,11 +162,10 @@ public static unsafe class Pooling
             block.Offsets(Window, Input, offsets);
 
             delegate* managed<Stencil*, void> careful = &Stencil.Run<TTap, Unbounded, TSimd, TVector>;
-            var slides = rows.Count == 3 && columns.Count == 3 && block.Width > 1 && Window is { StrideWidth: 2, DilationWidth: 1 };
-            var kernel = Mean != Mean.Nothing || taps == 0 ? careful : slides ? &Stencil.GreatestOfNumbers3<TSimd, TVector> : &Stencil.GreatestOfNumbers<TSimd, TVector>;
+            var kernel = isCareful || Mean != Mean.Nothing || taps == 0 ? careful : &Stencil.GreatestOfNumbers<TSimd, TVector>;
             var source = Input.Pixel(block.Image, rows.First, columns.First);
             Epilogue none = default;
-            for (var lane = 0; lane < Output.Channels; lane += TSimd.Lanes)
+            for (var lane = lanes.First; lane < lanes.End; lane += TSimd.Lanes)
             {
                 var job = new Stencil
                 {

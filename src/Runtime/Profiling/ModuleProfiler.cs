@@ -37,14 +37,15 @@ internal sealed class ModuleProfiler
         var profiler = new ModuleProfiler(nodes, input.device_type == TorchSharp.DeviceType.CUDA);
         var (stamps, plain) = (new long[iterations][], new long[iterations]);
         using var noGradient = no_grad();
-        for (var run = -KernelNetwork.WarmUps(iterations); run < iterations; run++)
+        var turns = new TimedTurns(iterations);
+        while (turns.Next())
         {
             var start = profiler.Now();
             Call(network, input);
             var took = profiler.Now() - start;
             var times = profiler.Time(network, input);
-            if (run >= 0)
-                (plain[run], stamps[run]) = (took, times);
+            if (turns.Run >= 0)
+                (plain[turns.Run], stamps[turns.Run]) = (took, times);
         }
         var (rows, rowOf) = profiler.Rows();
         var threads = get_num_threads();
@@ -57,13 +58,14 @@ internal sealed class ModuleProfiler
     public static NetworkProfile Whole(string title, Action run, int iterations)
     {
         var (stamps, plain) = (new long[iterations][], new long[iterations]);
-        for (var i = -KernelNetwork.WarmUps(iterations); i < iterations; i++)
+        var turns = new TimedTurns(iterations);
+        while (turns.Next())
         {
             var start = Stopwatch.GetTimestamp();
             run();
             var end = Stopwatch.GetTimestamp();
-            if (i >= 0)
-                (plain[i], stamps[i]) = (end - start, [start, end]);
+            if (turns.Run >= 0)
+                (plain[turns.Run], stamps[turns.Run]) = (end - start, [start, end]);
         }
         return Moments.Profile(title, [new("all", "", "")], [0], stamps, plain);
     }

@@ -138,6 +138,30 @@ public unsafe class StencilTests
         }
     }
 
+    /// <summary>Max pools of 3 x 3 at every small size, with numbers alone and with one that is none.</summary>
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void TheGreatestOfThreeAtSmallSizesAreTorchs(InstructionSet set, int parts)
+    {
+        const int Channels = 20;
+        var next = Judge.Normal(2);
+        foreach (var (height, width, stride, padding, ceiling, hasNaN) in from h in Enumerable.Range(1, 8) from w in Enumerable.Range(1, 8) from s in new[] { 1, 2 } from p in new[] { 0, 1 } from c in new[] { false, true } from n in new[] { false, true } select (h, w, s, p, c, n))
+        {
+            var window = Window.Square(3, stride, padding);
+            if (window.OutputHeight(height) < 1 || window.OutputWidth(width) < 1)
+                continue;
+            using var scope = NewDisposeScope();
+            using var input = new TestMap(2, Channels, height, width, 0, default);
+            using var output = new TestMap(2, Channels, window.OutputHeight(height, ceiling), window.OutputWidth(width, ceiling), 0, default);
+            int at = 0, none = (height * 31 + width * 7) % (2 * Channels * height * width);
+            input.Fill(() => hasNaN && at++ == none ? float.NaN : next());
+            output.Forget();
+            Judge.InParts(parts, share => Pooling.Max(set, window, input.Map, output.Map, share));
+            Judge.Close(nn.functional.max_pool2d(input.ToTensor(), [3, 3], [stride, stride], [padding, padding], ceil_mode: ceiling), output.ToTensor(), $"{height} x {width}, stride {stride}, padding {padding}, ceiling {ceiling}, NaN {hasNaN}");
+            output.CheckUntouched($"{height} x {width}");
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
     public void AveragePoolIsTorchs(InstructionSet set, int parts) =>

@@ -58,7 +58,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
     public string Device { get; }
 
-    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs)
+    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int runs)
     {
         using var inside = _gate.Enter(this);
         using var call = new Call(_program, batch, height, width, _team.Threads, _bandBytes);
@@ -68,15 +68,16 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         {
             call.Place(from, to);
             // In turns, so that what disturbs the machine disturbs both.
-            for (var run = -warmUps; run < runs; run++)
+            var turns = new TimedTurns(runs);
+            while (turns.Next())
             {
                 var start = Stopwatch.GetTimestamp();
                 if (!call.IsShared || !_team.TryRun(Work, call, call.Steps, call.Parts))
                     call.Alone();
                 var end = Stopwatch.GetTimestamp();
                 var times = call.Time(_team);
-                if (run >= 0)
-                    (plain[run], stamps[run]) = (end - start, times);
+                if (turns.Run >= 0)
+                    (plain[turns.Run], stamps[turns.Run]) = (end - start, times);
             }
         }
         return new StepTimes(call.TimedSteps, stamps, plain, _program.Set, call.IsShared ? _team.Threads : 1);

@@ -16,21 +16,21 @@ internal static class TimedRuns
     /// <param name="input">N x C x H x W values.</param>
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
-    /// <param name="warmUps">Runs that are not timed.</param>
-    /// <param name="runs">Runs that are.</param>
-    public static LaunchTimes Time(IKernelExecutor executor, ITimedCalls timed, GpuSizes sizes, int[] parts, ReadOnlySpan<float> input, int height, int width, int warmUps, int runs)
+    /// <param name="runs">Runs that are timed.</param>
+    public static LaunchTimes Time(IKernelExecutor executor, ITimedCalls timed, GpuSizes sizes, int[] parts, ReadOnlySpan<float> input, int height, int width, int runs)
     {
         var batch = parts.Sum();
         var output = new float[sizes.FloatsOf(GpuProgram.Output) * batch];
         var (stamps, plain) = (new long[runs][], new long[runs]);
-        for (var run = -warmUps; run < runs; run++)
+        var turns = new TimedTurns(runs);
+        while (turns.Next())
         {
             var start = Stopwatch.GetTimestamp();
             executor.Run(input, output, batch, height, width);
             var took = Stopwatch.GetTimestamp() - start;
             var moments = Run(timed, sizes, parts, input, output);
-            if (run >= 0)
-                (plain[run], stamps[run]) = (took, moments);
+            if (turns.Run >= 0)
+                (plain[turns.Run], stamps[turns.Run]) = (took, moments);
         }
         return new(executor.Device, parts, stamps, plain);
     }

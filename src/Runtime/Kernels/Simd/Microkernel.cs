@@ -42,7 +42,7 @@ internal readonly unsafe struct Microkernel(
     /// <summary>The loop for one pixel.</summary>
     public readonly delegate* managed<Segment*, Segment*, float*, float*, float*, Pixels*, nint, float*, nint, Bounds*, void> Single = single;
 
-    /// <summary>The loop for inputs that lie apart; null where there is none.</summary>
+    /// <summary>The loop for inputs that lie apart.</summary>
     public readonly delegate* managed<float*, Pixels*, nint*, nint, float*, float*, float*, Pixels*, nint, Bounds*, void> Scattered = scattered;
 
     /// <summary>The loop for <see cref="WideTiles.Rows"/> pixels, which are two tiles; null where it would gain nothing.</summary>
@@ -157,9 +157,9 @@ internal readonly unsafe struct Microkernel(
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged => width switch
         {
-            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Rows4<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, null),
-            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Rows4<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, null),
-            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, null),
+            PanelWidth.One => new(TSimd.Lanes, 6, &Tiles.Rows6<Panel1<TSimd, TVector>>, &Tiles.Rows4<Panel1<TSimd, TVector>>, &Tiles.Row1<Panel1<TSimd, TVector>>, &Tiles.Scattered6<Panel1<TSimd, TVector>>),
+            PanelWidth.Two => new(2 * TSimd.Lanes, 6, &Tiles.Rows6<Panel2<TSimd, TVector>>, &Tiles.Rows4<Panel2<TSimd, TVector>>, &Tiles.Row1<Panel2<TSimd, TVector>>, &Tiles.Scattered6<Panel2<TSimd, TVector>>),
+            _ => new(3 * TSimd.Lanes, 4, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Rows4<Panel3<TSimd, TVector>>, &Tiles.Row1<Panel3<TSimd, TVector>>, &Tiles.Scattered4<Panel3<TSimd, TVector>>),
         };
 }
 

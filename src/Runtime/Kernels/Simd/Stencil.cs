@@ -410,52 +410,6 @@ internal unsafe struct Stencil
         job->IsDoubtful |= TSimd.IsAnyNaN(check);
     }
 
-    /// <summary>As <see cref="GreatestOfNumbers"/>, for 3 x 3 windows two columns apart: the column that two windows share is looked at once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void GreatestOfNumbers3<TSimd, TVector>(Stencil* job)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        nint column = job->Offsets[1], middle = job->Offsets[3], bottom = job->Offsets[6], targetStep = job->TargetStep;
-        var zero = TSimd.Zero;
-        TVector s0 = zero, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
-        for (nint y = 0; y < job->Height; y++)
-        {
-            var source = job->Source + y * job->SourceRow;
-            var target = job->Target + y * job->TargetRow;
-            TVector v0 = TSimd.Load(source), v1 = TSimd.Load(source + middle), v2 = TSimd.Load(source + bottom);
-            s0 = TSimd.MultiplyAdd(v0, zero, s0);
-            s1 = TSimd.MultiplyAdd(v1, zero, s1);
-            s2 = TSimd.MultiplyAdd(v2, zero, s2);
-            var shared = TSimd.MaximumOfNumbers(TSimd.MaximumOfNumbers(v0, v1), v2);
-            for (nint x = 0; x < job->Width; x++)
-            {
-                source += column;
-                v0 = TSimd.Load(source);
-                v1 = TSimd.Load(source + middle);
-                v2 = TSimd.Load(source + bottom);
-                s0 = TSimd.MultiplyAdd(v0, zero, s0);
-                s1 = TSimd.MultiplyAdd(v1, zero, s1);
-                s2 = TSimd.MultiplyAdd(v2, zero, s2);
-                var greatest = TSimd.MaximumOfNumbers(shared, TSimd.MaximumOfNumbers(TSimd.MaximumOfNumbers(v0, v1), v2));
-                source += column;
-                v0 = TSimd.Load(source);
-                v1 = TSimd.Load(source + middle);
-                v2 = TSimd.Load(source + bottom);
-                s3 = TSimd.MultiplyAdd(v0, zero, s3);
-                s4 = TSimd.MultiplyAdd(v1, zero, s4);
-                s5 = TSimd.MultiplyAdd(v2, zero, s5);
-                shared = TSimd.MaximumOfNumbers(TSimd.MaximumOfNumbers(v0, v1), v2);
-                TSimd.Store(target, TSimd.MaximumOfNumbers(greatest, shared));
-                Prefetch.Written(target + Ahead * targetStep);
-                target += targetStep;
-            }
-        }
-
-        var check = TSimd.Add(TSimd.Add(TSimd.Add(s0, s1), TSimd.Add(s2, s3)), TSimd.Add(s4, s5));
-        job->IsDoubtful |= TSimd.IsAnyNaN(check);
-    }
-
     /// <summary>
     /// A depthwise 3 x 3 whose columns are one pixel apart: the nine weights stay in registers, and each column of the input is loaded once and
     /// counts for the three outputs that it touches.

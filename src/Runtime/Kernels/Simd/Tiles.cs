@@ -78,13 +78,14 @@ internal static unsafe class Tiles
         for (nint tile = 0; tile < tiles; tile++)
         {
             TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
-            Prefetch.Panel<TPanel>(target + pixels->At[0]);
-            Prefetch.Panel<TPanel>(target + pixels->At[1]);
-            Prefetch.Panel<TPanel>(target + pixels->At[2]);
-            Prefetch.Panel<TPanel>(target + pixels->At[3]);
-            Prefetch.Panel<TPanel>(target + pixels->At[4]);
-            Prefetch.Panel<TPanel>(target + pixels->At[5]);
-            Prefetch.Panel<TPanel>(target + pixels->At[6]);
+            var following = target + pixels->Advance;
+            Prefetch.Panel<TPanel>(following + pixels->At[0]);
+            Prefetch.Panel<TPanel>(following + pixels->At[1]);
+            Prefetch.Panel<TPanel>(following + pixels->At[2]);
+            Prefetch.Panel<TPanel>(following + pixels->At[3]);
+            Prefetch.Panel<TPanel>(following + pixels->At[4]);
+            Prefetch.Panel<TPanel>(following + pixels->At[5]);
+            Prefetch.Panel<TPanel>(following + pixels->At[6]);
             var w = weights;
             for (var segment = first; segment < end; segment++)
             {
@@ -153,13 +154,14 @@ internal static unsafe class Tiles
         for (nint tile = 0; tile < tiles; tile++)
         {
             TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
-            Prefetch.Panel<TPanel>(target + pixels->At[0]);
-            Prefetch.Panel<TPanel>(target + pixels->At[1]);
-            Prefetch.Panel<TPanel>(target + pixels->At[2]);
-            Prefetch.Panel<TPanel>(target + pixels->At[3]);
-            Prefetch.Panel<TPanel>(target + pixels->At[4]);
-            Prefetch.Panel<TPanel>(target + pixels->At[5]);
-            Prefetch.Panel<TPanel>(target + pixels->At[6]);
+            var following = target + pixels->Advance;
+            Prefetch.Panel<TPanel>(following + pixels->At[0]);
+            Prefetch.Panel<TPanel>(following + pixels->At[1]);
+            Prefetch.Panel<TPanel>(following + pixels->At[2]);
+            Prefetch.Panel<TPanel>(following + pixels->At[3]);
+            Prefetch.Panel<TPanel>(following + pixels->At[4]);
+            Prefetch.Panel<TPanel>(following + pixels->At[5]);
+            Prefetch.Panel<TPanel>(following + pixels->At[6]);
             var w = weights;
             var at = inputPixels->At;
             var from = input + inputPixels->Origin + tile * inputPixels->Advance;
@@ -213,6 +215,123 @@ internal static unsafe class Tiles
         }
     }
 
+    /// <summary>As <see cref="Scattered7"/>, for sixteen registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scattered6<TPanel>(float* input, Pixels* inputPixels, nint* steps, nint depth, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, Bounds* bounds)
+        where TPanel : unmanaged, IPanel<TPanel>
+    {
+        for (nint tile = 0; tile < tiles; tile++)
+        {
+            TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+            var following = target + pixels->Advance;
+            Prefetch.Panel<TPanel>(following + pixels->At[0]);
+            Prefetch.Panel<TPanel>(following + pixels->At[1]);
+            Prefetch.Panel<TPanel>(following + pixels->At[2]);
+            Prefetch.Panel<TPanel>(following + pixels->At[3]);
+            Prefetch.Panel<TPanel>(following + pixels->At[4]);
+            Prefetch.Panel<TPanel>(following + pixels->At[5]);
+            var w = weights;
+            var at = inputPixels->At;
+            var from = input + inputPixels->Origin + tile * inputPixels->Advance;
+            float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2], a3 = from + at[3];
+            float* a4 = from + at[4], a5 = from + at[5];
+            var next = steps;
+            for (var left = depth; left > 0; left--)
+            {
+                var step = *next++;
+                var panel = TPanel.Load(w);
+                w += TPanel.Lanes;
+                c0 = TPanel.MultiplyAdd(panel, (float*)((byte*)a0 + step), c0);
+                c1 = TPanel.MultiplyAdd(panel, (float*)((byte*)a1 + step), c1);
+                c2 = TPanel.MultiplyAdd(panel, (float*)((byte*)a2 + step), c2);
+                c3 = TPanel.MultiplyAdd(panel, (float*)((byte*)a3 + step), c3);
+                c4 = TPanel.MultiplyAdd(panel, (float*)((byte*)a4 + step), c4);
+                c5 = TPanel.MultiplyAdd(panel, (float*)((byte*)a5 + step), c5);
+            }
+
+            if (bounds->HasLeast)
+            {
+                c0 = TPanel.AtLeast(c0, &bounds->Least);
+                c1 = TPanel.AtLeast(c1, &bounds->Least);
+                c2 = TPanel.AtLeast(c2, &bounds->Least);
+                c3 = TPanel.AtLeast(c3, &bounds->Least);
+                c4 = TPanel.AtLeast(c4, &bounds->Least);
+                c5 = TPanel.AtLeast(c5, &bounds->Least);
+            }
+
+            if (bounds->HasGreatest)
+            {
+                c0 = TPanel.AtMost(c0, &bounds->Greatest);
+                c1 = TPanel.AtMost(c1, &bounds->Greatest);
+                c2 = TPanel.AtMost(c2, &bounds->Greatest);
+                c3 = TPanel.AtMost(c3, &bounds->Greatest);
+                c4 = TPanel.AtMost(c4, &bounds->Greatest);
+                c5 = TPanel.AtMost(c5, &bounds->Greatest);
+            }
+
+            TPanel.Store(target + pixels->At[0], c0);
+            TPanel.Store(target + pixels->At[1], c1);
+            TPanel.Store(target + pixels->At[2], c2);
+            TPanel.Store(target + pixels->At[3], c3);
+            TPanel.Store(target + pixels->At[4], c4);
+            TPanel.Store(target + pixels->At[5], c5);
+            target += pixels->Advance;
+        }
+    }
+
+    /// <summary>As <see cref="Scattered7"/>, for sixteen registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scattered4<TPanel>(float* input, Pixels* inputPixels, nint* steps, nint depth, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, Bounds* bounds)
+        where TPanel : unmanaged, IPanel<TPanel>
+    {
+        for (nint tile = 0; tile < tiles; tile++)
+        {
+            TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0;
+            var following = target + pixels->Advance;
+            Prefetch.Panel<TPanel>(following + pixels->At[0]);
+            Prefetch.Panel<TPanel>(following + pixels->At[1]);
+            Prefetch.Panel<TPanel>(following + pixels->At[2]);
+            Prefetch.Panel<TPanel>(following + pixels->At[3]);
+            var w = weights;
+            var at = inputPixels->At;
+            var from = input + inputPixels->Origin + tile * inputPixels->Advance;
+            float* a0 = from + at[0], a1 = from + at[1], a2 = from + at[2], a3 = from + at[3];
+            var next = steps;
+            for (var left = depth; left > 0; left--)
+            {
+                var step = *next++;
+                var panel = TPanel.Load(w);
+                w += TPanel.Lanes;
+                c0 = TPanel.MultiplyAdd(panel, (float*)((byte*)a0 + step), c0);
+                c1 = TPanel.MultiplyAdd(panel, (float*)((byte*)a1 + step), c1);
+                c2 = TPanel.MultiplyAdd(panel, (float*)((byte*)a2 + step), c2);
+                c3 = TPanel.MultiplyAdd(panel, (float*)((byte*)a3 + step), c3);
+            }
+
+            if (bounds->HasLeast)
+            {
+                c0 = TPanel.AtLeast(c0, &bounds->Least);
+                c1 = TPanel.AtLeast(c1, &bounds->Least);
+                c2 = TPanel.AtLeast(c2, &bounds->Least);
+                c3 = TPanel.AtLeast(c3, &bounds->Least);
+            }
+
+            if (bounds->HasGreatest)
+            {
+                c0 = TPanel.AtMost(c0, &bounds->Greatest);
+                c1 = TPanel.AtMost(c1, &bounds->Greatest);
+                c2 = TPanel.AtMost(c2, &bounds->Greatest);
+                c3 = TPanel.AtMost(c3, &bounds->Greatest);
+            }
+
+            TPanel.Store(target + pixels->At[0], c0);
+            TPanel.Store(target + pixels->At[1], c1);
+            TPanel.Store(target + pixels->At[2], c2);
+            TPanel.Store(target + pixels->At[3], c3);
+            target += pixels->Advance;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows6<TPanel>(Segment* first, Segment* end, float* weights, float* bias, float* target, Pixels* pixels, nint tiles, float* ahead, nint aheadStep, Bounds* bounds)
         where TPanel : unmanaged, IPanel<TPanel>
@@ -220,12 +339,13 @@ internal static unsafe class Tiles
         for (nint tile = 0; tile < tiles; tile++)
         {
             TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
-            Prefetch.Panel<TPanel>(target + pixels->At[0]);
-            Prefetch.Panel<TPanel>(target + pixels->At[1]);
-            Prefetch.Panel<TPanel>(target + pixels->At[2]);
-            Prefetch.Panel<TPanel>(target + pixels->At[3]);
-            Prefetch.Panel<TPanel>(target + pixels->At[4]);
-            Prefetch.Panel<TPanel>(target + pixels->At[5]);
+            var following = target + pixels->Advance;
+            Prefetch.Panel<TPanel>(following + pixels->At[0]);
+            Prefetch.Panel<TPanel>(following + pixels->At[1]);
+            Prefetch.Panel<TPanel>(following + pixels->At[2]);
+            Prefetch.Panel<TPanel>(following + pixels->At[3]);
+            Prefetch.Panel<TPanel>(following + pixels->At[4]);
+            Prefetch.Panel<TPanel>(following + pixels->At[5]);
             var w = weights;
             for (var segment = first; segment < end; segment++)
             {
@@ -286,10 +406,11 @@ internal static unsafe class Tiles
         for (nint tile = 0; tile < tiles; tile++)
         {
             TPanel c0 = TPanel.Load(bias), c1 = c0, c2 = c0, c3 = c0;
-            Prefetch.Panel<TPanel>(target + pixels->At[0]);
-            Prefetch.Panel<TPanel>(target + pixels->At[1]);
-            Prefetch.Panel<TPanel>(target + pixels->At[2]);
-            Prefetch.Panel<TPanel>(target + pixels->At[3]);
+            var following = target + pixels->Advance;
+            Prefetch.Panel<TPanel>(following + pixels->At[0]);
+            Prefetch.Panel<TPanel>(following + pixels->At[1]);
+            Prefetch.Panel<TPanel>(following + pixels->At[2]);
+            Prefetch.Panel<TPanel>(following + pixels->At[3]);
             var w = weights;
             for (var segment = first; segment < end; segment++)
             {

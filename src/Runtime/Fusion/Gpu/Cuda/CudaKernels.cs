@@ -62,12 +62,12 @@ internal sealed class CudaKernels : IKernelExecutor
         }
     }
 
-    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs)
+    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int runs)
     {
         var sizes = SizesOf(height, width);
         var parts = TimedRuns.Parts(batch, sizes.MostImages);
         using var timed = _executor.Timed(parts.Distinct().Select(images => new ImageSize(images, height, width)));
-        return TimedRuns.Time(this, timed, sizes, parts, input, height, width, warmUps, runs);
+        return TimedRuns.Time(this, timed, sizes, parts, input, height, width, runs);
     }
 
     /// <summary>The same from and to the device's memory, in the order of a stream: it is not there yet when this returns.</summary>

@@ -47,13 +47,13 @@ internal sealed class OpenClExecutor : IKernelExecutor
         }
     }
 
-    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int warmUps, int runs)
+    public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int runs)
     {
         using var inside = _gate.Enter(this);
         var sizes = new GpuSizes(_program.Network, _program.Program, height, width);
         var parts = TimedRuns.Parts(batch, MostImages(sizes));
         using var timed = new TimedOpenCl(_program, sizes, parts.Distinct(), height, width);
-        return TimedRuns.Time(this, timed, sizes, parts, input, height, width, warmUps, runs);
+        return TimedRuns.Time(this, timed, sizes, parts, input, height, width, runs);
     }
 
     public void Trim()
