@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Blockwright.Kernels.Simd;
 using static System.FormattableString;
 
 namespace Blockwright.Kernels;
@@ -120,50 +121,46 @@ public readonly unsafe struct PlanarImages
 
     /// <summary>Brings the images into maps that lie pixel by pixel.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CopyTo(in FeatureMap target, Share share)
     {
         Shapes.CheckSame(target, Map, "The target");
-        var (first, last) = share.Of(Images * Height);
-        for (var line = first; line < last; line++)
+        var (line, end) = share.Of(Images * Height);
+        while (line < end)
         {
-            var (image, y) = Math.DivRem(line, Height);
-            for (var channel = 0; channel < Channels; channel++)
-            {
-                var source = Plane(channel).Pixel(image, y, 0);
-                var pixel = target.Pixel(image, y, 0) + channel;
-                for (var x = 0; x < Width; x++)
-                    pixel[(long)x * target.PixelPitch] = source[x];
-            }
+            var (image, y, pixels) = Stretch(line, end, target);
+            Transposition.Run(Plane(0).Pixel(image, y, 0), (nint)PlanePitch, Channels, pixels, target.Pixel(image, y, 0), target.PixelPitch);
+            line += pixels / Width;
         }
     }
 
     /// <summary>Brings maps that lie pixel by pixel into these images.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CopyFrom(in FeatureMap source, Share share)
     {
         Shapes.CheckSame(source, Map, "The source");
-        var (first, last) = share.Of(Images * Height);
+        var (line, end) = share.Of(Images * Height);
         if (PlanePitch == 1)
         {
             // Maps of one pixel lie as the images do.
-            for (var image = first; image < last; image++)
-                new ReadOnlySpan<float>(source.Pixel(image, 0, 0), Channels).CopyTo(new Span<float>(Memory + image * ImagePitch, Channels));
+            for (; line < end; line++)
+                new ReadOnlySpan<float>(source.Pixel(line, 0, 0), Channels).CopyTo(new Span<float>(Memory + line * ImagePitch, Channels));
             return;
         }
 
-        for (var line = first; line < last; line++)
+        while (line < end)
         {
-            var (image, y) = Math.DivRem(line, Height);
-            for (var channel = 0; channel < Channels; channel++)
-            {
-                var row = Plane(channel).Pixel(image, y, 0);
-                var pixel = source.Pixel(image, y, 0) + channel;
-                for (var x = 0; x < Width; x++)
-                    row[x] = pixel[(long)x * source.PixelPitch];
-            }
+            var (image, y, pixels) = Stretch(line, end, source);
+            Transposition.Run(source.Pixel(image, y, 0), source.PixelPitch, pixels, Channels, Plane(0).Pixel(image, y, 0), (nint)PlanePitch);
+            line += pixels / Width;
         }
+    }
+
+    // The pixels from a line on that lie at one distance from each other: a row's, or those of all that are left of an image where no halo parts its rows.
+    private (int Image, int Y, int Pixels) Stretch(int line, int end, in FeatureMap map)
+    {
+        var (image, y) = Math.DivRem(line, Height);
+        var isOne = Halo == 0 && map.RowPitch == map.Width * map.PixelPitch;
+        return (image, y, Width * (isOne ? Math.Min(end - line, Height - y) : 1));
     }
 
     private FeatureMap Map => Plane(0) with { Channels = Channels };

@@ -106,21 +106,25 @@ public unsafe class ElementwiseTests
         }
     }
 
+    /// <summary>All rests of blocks of four and of a cache line, with a halo that parts the rows and without.</summary>
     [Fact]
     public void PlanesGoToPixelsAndBack()
     {
-        var next = Judge.Normal(1);
-        using var planes = new GuardedMemory(2 * 5 * 3 * 4);
-        using var back = new GuardedMemory(2 * 5 * 3 * 4);
-        foreach (ref var value in planes.Span)
-            value = next();
-        using var pixels = new TestMap(2, 5, 3, 4, 1, new Lie(1, 2, false, 1));
-        Judge.InParts(2, share => new PlanarImages(planes.Pointer, 2, 5, 3, 4).CopyTo(pixels.Map, share));
-        Judge.InParts(2, share => new PlanarImages(back.Pointer, 2, 5, 3, 4).CopyFrom(pixels.Map, share));
+        foreach (var (channels, height, width, halo) in from c in new[] { 1, 2, 3, 4, 5, 8, 15, 16, 19, 33 } from h in new[] { 1, 3 } from w in Enumerable.Range(1, 9).Append(17) from border in new[] { 0, 1 } select (c, h, w, border))
+        {
+            var next = Judge.Normal(1);
+            using var planes = new GuardedMemory(2 * channels * height * width);
+            using var back = new GuardedMemory(2 * channels * height * width);
+            foreach (ref var value in planes.Span)
+                value = next();
+            using var pixels = new TestMap(2, channels, height, width, halo, new Lie(1, 2, false, 1));
+            Judge.InParts(2, share => new PlanarImages(planes.Pointer, 2, channels, height, width).CopyTo(pixels.Map, share));
+            Judge.InParts(3, share => new PlanarImages(back.Pointer, 2, channels, height, width).CopyFrom(pixels.Map, share));
 
-        Assert.Equal(planes.Span.ToArray(), back.Span.ToArray());
-        using var scope = NewDisposeScope();
-        Judge.Close(tensor(planes.Span.ToArray()).reshape(2, 5, 3, 4), pixels.ToTensor(), "pixels");
-        pixels.CheckUntouched("pixels");
+            Assert.Equal(planes.Span.ToArray(), back.Span.ToArray());
+            using var scope = NewDisposeScope();
+            Judge.Close(tensor(planes.Span.ToArray()).reshape(2, channels, height, width), pixels.ToTensor(), "pixels");
+            pixels.CheckUntouched("pixels");
+        }
     }
 }
