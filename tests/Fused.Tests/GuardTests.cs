@@ -30,8 +30,8 @@ public sealed unsafe class GuardTests : IDisposable
             var output = new float[expected.numel()];
             fixed (float* from = values, to = output)
             {
-                workspace.Input = from;
-                workspace.PlaceOutput(0, to);
+                workspace.Caller.Input = from;
+                workspace.Caller.Place(0, to);
                 for (var step = 0; step < workspace.StepCount; step++)
                 {
                     for (var part = 0; part < threads; part++)

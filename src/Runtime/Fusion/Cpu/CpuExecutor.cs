@@ -184,13 +184,13 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         {
             for (var i = 0; i < _workspaces.Length; i++)
             {
-                _workspaces[i].Input = input + (_firstImages[i] * _inputPitch);
+                _workspaces[i].Caller.Input = input + (_firstImages[i] * _inputPitch);
                 // Results lie one behind another, each of all images.
                 var result = output;
                 for (var j = 0; j < _workspaces[i].OutputPitches.Length; j++)
                 {
                     var pitch = _workspaces[i].OutputPitches[j];
-                    _workspaces[i].PlaceOutput(j, result + (_firstImages[i] * pitch));
+                    _workspaces[i].Caller.Place(j, result + (_firstImages[i] * pitch));
                     result += _batch * pitch;
                 }
             }

@@ -15,7 +15,6 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     private const int SmallMap = 4 * 4;
 
     private readonly List<AlignedMemory> _memory = [];
-    private readonly float*[] _outputs;
     private readonly (BoundStep Step, int First, int Last, int Images)[] _steps;
 
     /// <summary>Allocates memory and binds the steps.</summary>
@@ -31,7 +30,7 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         var plan = program.Plan;
         (Images, Height, Width) = (images, height, width);
         var grids = GridSizes.Of(program.Network, plan.Grids, plan.SizeRules, height, width);
-        _outputs = new float*[plan.Results.Length];
+        Caller = new(plan.Results.Length);
         OutputPitches = [.. plan.Results.Select(result => (long)result.Channels * grids[result.Grid].Height * grids[result.Grid].Width)];
         var together = images == 1 ? plan.Steps.Length : FirstTogether(program, grids);
         var single = Bands(program, grids, together, bandBytes);
@@ -44,12 +43,12 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         {
             foreach (var (first, last) in single)
             {
-                var own = new StepMemory(this, maps, scratch, image);
+                var own = new StepMemory(Caller, maps, scratch, image);
                 steps.Add((first == last ? program.Steps[first].Bind(own) : BandedStep.Bind(program, first, last, own, memory), first, last, 1));
             }
         }
         for (var i = together; i < plan.Steps.Length; i++)
-            steps.Add((program.Steps[i].Bind(new StepMemory(this, maps, scratch, StepMemory.All)), i, i, images));
+            steps.Add((program.Steps[i].Bind(new StepMemory(Caller, maps, scratch, StepMemory.All)), i, i, images));
         scratch.Allocate();
         _steps = [.. steps];
     }
@@ -68,14 +67,8 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     /// <summary>The bytes that it allocated.</summary>
     public long Bytes => _memory.Sum(static memory => memory.Length * sizeof(float));
 
-    /// <summary>The images, N x C x H x W: set before a run.</summary>
-    public float* Input { get; set; }
-
-    /// <summary>Where a result goes, N x C' x H' x W'.</summary>
-    public float* OutputOf(int result) => _outputs[result];
-
-    /// <summary>Says where a result goes: before a run.</summary>
-    public void PlaceOutput(int result, float* output) => _outputs[result] = output;
+    /// <summary>Where the images are and the results go.</summary>
+    public CallerMemory Caller { get; }
 
     public void Run(int step, Share share) => _steps[step].Step.Run(share);
 

@@ -108,7 +108,8 @@ internal static class CpuTable
     {
         private readonly ImmutableArray<PlanGrid>.Builder _grids = ImmutableArray.CreateBuilder<PlanGrid>();
         private readonly ImmutableArray<SizeRule>.Builder _rules = ImmutableArray.CreateBuilder<SizeRule>();
-        private readonly SortedDictionary<int, PlanBuffer> _buffers = [];
+        // By their numbers: each line names one at most.
+        private readonly PlanBuffer?[] _buffers = new PlanBuffer?[lines.Length];
         private readonly ImmutableArray<PlanStep>.Builder _steps = ImmutableArray.CreateBuilder<PlanStep>();
 
         public CpuPlan Read(ElementType element, string identity)
@@ -126,7 +127,7 @@ internal static class CpuTable
             }
             return new(
                 identity, element, Int(lines[1].Split(' ')[0]), results, slots,
-                _grids.ToImmutable(), _rules.ToImmutable(), _buffers.Values.ToImmutableArray(), _steps.ToImmutable());
+                _grids.ToImmutable(), _rules.ToImmutable(), _buffers.OfType<PlanBuffer>().ToImmutableArray(), _steps.ToImmutable());
         }
 
         private static (ImmutableArray<PlanResult> Results, int Slots) ReadShape(string line)

@@ -5,7 +5,7 @@ using Blockwright.Plans;
 namespace Blockwright.Cpu.Steps;
 
 /// <summary>What steps are bound to: the buffers' maps of one image or of all, and the caller's memory.</summary>
-internal sealed unsafe class StepMemory(CpuWorkspace workspace, BufferMaps maps, ScratchMemory scratch, int image)
+internal sealed unsafe class StepMemory(CallerMemory caller, BufferMaps maps, ScratchMemory scratch, int image)
 {
     /// <summary>Instead of an image's number: all of them.</summary>
     public const int All = -1;
@@ -29,11 +29,27 @@ internal sealed unsafe class StepMemory(CpuWorkspace workspace, BufferMaps maps,
     public FeatureMap Residual(PlanStep plan) => plan.Others.IsEmpty ? default : Runs(plan.Others)[0];
 
     /// <summary>The caller's images, from this image on: to be asked in each run.</summary>
-    public PlanarImages InputImages(int images, int channels, int height, int width) => At(workspace.Input, images, channels, height, width);
+    public PlanarImages InputImages(int images, int channels, int height, int width) => At(caller.Input, images, channels, height, width);
 
     /// <summary>Where the caller wants one of the results, from this image on: to be asked in each run.</summary>
-    public PlanarImages OutputImages(int result, int images, int channels, int height, int width) => At(workspace.OutputOf(result), images, channels, height, width);
+    public PlanarImages OutputImages(int result, int images, int channels, int height, int width) => At(caller.Output(result), images, channels, height, width);
 
     private PlanarImages At(float* memory, int images, int channels, int height, int width) =>
         new(memory + (Math.Max(image, 0) * (long)channels * height * width), images, channels, height, width);
+}
+
+/// <summary>The memory of whoever calls: set before each run.</summary>
+/// <param name="results">The results.</param>
+internal sealed unsafe class CallerMemory(int results)
+{
+    private readonly float*[] _outputs = new float*[results];
+
+    /// <summary>The images, N x C x H x W.</summary>
+    public float* Input { get; set; }
+
+    /// <summary>Where a result goes, N x C' x H' x W'.</summary>
+    public float* Output(int result) => _outputs[result];
+
+    /// <summary>Says where a result goes.</summary>
+    public void Place(int result, float* output) => _outputs[result] = output;
 }
