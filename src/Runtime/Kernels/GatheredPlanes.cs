@@ -40,15 +40,15 @@ internal unsafe struct GatheredPlanes
     public readonly nint RowPitch => (nint)_columns * _lanes;
 
     /// <summary>
-    /// Whether it takes less time than windows that read where the map lies: where a pixel is read by many of them, where borders are so large a part of the map that most calls are theirs, and where pixels are
+    /// Whether it takes less time than windows that read where the map lies: where a pixel is read by many of them, where borders are so large a part of the map that most calls are theirs (but where pixels lie near each other, which costs less than to bring them together), and where pixels are
     /// further apart than what the processors' prefetchers follow.
     /// </summary>
     public static bool Pay(Window window, in FeatureMap input, in FeatureMap output, int lanes)
     {
-        const int ManyTaps = 16, NarrowMap = 16, Followed = 400;
+        const int ManyTaps = 16, NarrowMap = 16, Near = 128, Followed = 400;
         var isClipped = input.Halo < window.Halo;
         return RowsOf(window, ColumnsOf(window, output.Width), lanes) > 1
-            && (window.Taps >= ManyTaps || (isClipped && output.Width <= NarrowMap) || input.PixelPitch > Followed);
+            && (window.Taps >= ManyTaps || (isClipped && output.Width <= NarrowMap && input.PixelPitch > Near) || input.PixelPitch > Followed);
     }
 
     /// <summary>Prepares for some rows of an image's output: what lies beyond the map is zero, for all registers.</summary>
