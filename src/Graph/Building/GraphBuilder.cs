@@ -20,7 +20,7 @@ public sealed partial class GraphBuilder
     private readonly Dictionary<UseKey, BlockGraph?> _built = [];
     private readonly Expansion _expansion;
     private readonly Dictionary<string, bool> _saysOut = new(StringComparer.Ordinal);
-    private readonly List<Problem> _problems = [];
+    private readonly ProblemList _problems = [];
     private readonly List<string> _stack = [];
     private readonly CancellationToken _cancellation;
     private long _steps;
@@ -71,8 +71,19 @@ public sealed partial class GraphBuilder
         DeclarationChecks.Check(declaration, reporter);
         var (input, names) = Start(declaration);
         var graph = BuildOne(declaration, input, names.Find(Names.Out), names, reporter, requirements);
+        if (graph is null && _problems.Count == 0)
+            _problems.AddRange(_problems.Unsaid.GroupBy(static problem => problem.Owner, StringComparer.Ordinal).SelectMany(OfTheUse).ToList());
         var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
         return new(_problems.Count == 0 ? graph : null, Distinct(_problems), opened);
+    }
+
+    /// <summary>Of the problems that a block has at uses, those that it has not by itself, where it may not know its size or numbers.</summary>
+    private IEnumerable<Problem> OfTheUse(IGrouping<string, Problem> problems)
+    {
+        if (!_world.TryGetValue(problems.Key, out var owner))
+            return problems;
+        var own = new GraphBuilder(_world, _cancellation).Build(owner).Problems;
+        return problems.Where(problem => !own.Any(each => each.Id == problem.Id && each.Place == problem.Place));
     }
 
     /// <summary>What comes into a declaration by itself, and what its names mean there.</summary>

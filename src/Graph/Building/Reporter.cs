@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Blockwright.Graph;
 
 /// <summary>Where the problems and requirements of one walk through a declaration go.</summary>
-internal sealed class Reporter(string owner, UseFrame? use, ICollection<Problem> problems, RequirementList requirements)
+internal sealed class Reporter(string owner, UseFrame? use, ProblemList problems, RequirementList requirements)
 {
     /// <summary>What is wrong with a declaration whoever uses it: found where it is read by itself, so said there and only there.</summary>
     private static readonly ImmutableHashSet<string> OfTheDeclarationItself = ImmutableHashSet.Create(
@@ -20,8 +20,11 @@ internal sealed class Reporter(string owner, UseFrame? use, ICollection<Problem>
 
     public void Report(string id, Place place, params string[] arguments)
     {
+        var problem = new Problem(id, owner, place, arguments.ToEquatableArray(), UseFrame.Sites(use));
         if (use is null || !OfTheDeclarationItself.Contains(id))
-            problems.Add(new(id, owner, place, arguments.ToEquatableArray(), UseFrame.Sites(use)));
+            problems.Add(problem);
+        else
+            problems.Unsaid.Add(problem);
     }
 
     /// <summary>What is wrong with a name that is to be new.</summary>
@@ -45,4 +48,11 @@ internal sealed class Reporter(string owner, UseFrame? use, ICollection<Problem>
     /// <summary>The reporter of a block that is used here.</summary>
     public Reporter Inside(string callee, Place place, string where, BlockNames names, RequirementList itsRequirements) =>
         new(callee, new UseFrame(use, owner, place, where, names), problems, itsRequirements);
+}
+
+/// <summary>What is wrong with a declaration.</summary>
+internal sealed class ProblemList : List<Problem>
+{
+    /// <summary>What was found at uses of blocks, and is theirs to say where they are read by themselves; unless it is wrong at this use alone.</summary>
+    public List<Problem> Unsaid { get; } = [];
 }

@@ -3,6 +3,17 @@ namespace Blockwright.Analyzers.Tests.Declared;
 /// <summary>What a block cannot serve stands at the use that asks for it, with the block's attribute beside; what it could serve nobody stands in the block.</summary>
 public class UseErrors
 {
+    /// <summary>What a block by itself cannot know is said at the use, whatever its id.</summary>
+    [Theory]
+    [InlineData("PixelUnshuffle({|#100:2|})", "DownscaleFactor: expected a number that divides the map's height and width, 9 x 9, found 2")]
+    [InlineData("ReflectionPad2d({|#100:9|})", "Padding: expected on each side less than the map has pixels, 9 x 9, found 9, 9, 9, 9")]
+    public Task WhatDoesNotFitTheMap(string layer, string message) => DeclarationTest.Verify(
+        $$"""
+        [Block, {{layer}}] public partial class Inner;
+        [Network, Input(3, 9, 9), {|#0:Apply<Inner>|}] public partial class Net;
+        """,
+        ("BW0022", message + " (in Inner for Net, 0, with in = 3)"));
+
     private const string Down = """[Block, From("in", As = "a"), Conv2d({0}, 3, Stride = 2), From("in", As = "b"), Conv2d({1}, 3, Stride = 2), Concat("a", "b")] public partial class Down;""";
 
     /// <summary>As ShuffleNet V2 has it: the first stage's number is mistyped, the others are well.</summary>
