@@ -16,7 +16,7 @@ public static class NetworkOnnx
     /// <exception cref="ArgumentException">The network does not take the size, or takes no other where <see cref="OnnxOptions.OpenSize"/> asks for it; or a name is not free, or the options contradict themselves.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    /// <exception cref="NotSupportedException">An older version of Blockwright built the class, or the weights are of a type that ONNX does not compute with.</exception>
+    /// <exception cref="NotSupportedException">An older version of Blockwright built the class, a module of the user's own is in it, or the weights are of a type that ONNX does not compute with.</exception>
     public static void ExportOnnx(this INetworkModule network, string path, OnnxOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

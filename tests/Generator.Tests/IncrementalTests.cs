@@ -64,6 +64,49 @@ public class IncrementalTests
         Assert.All(SourceOutputs(result), output => Assert.True(output.Reason == IncrementalStepRunReason.Cached, $"{edit}: an output is {output.Reason}"));
     }
 
+    /// <summary>A module's forward is nobody's here, and neither are others' constructors.</summary>
+    [Theory]
+    [InlineData("forward(Tensor x) => x;", "forward(Tensor x) => x + 1;", false)]
+    [InlineData("public Plain() { }", "public Plain(int x) { }", false)]
+    [InlineData("public Own(int channels)", "public Own(int channels, int more = 1)", false)]
+    [InlineData("\"in*2\"", "\"in*3\"", true)]
+    [InlineData("public Own(int channels)", "public Own(string channels)", true)]
+    public void AnEditOfAModuleReRunsItsUsersAlone(string from, string to, bool reRuns)
+    {
+        const string Source = """
+            using Blockwright;
+            using static TorchSharp.torch;
+            using static TorchSharp.torch.nn;
+            namespace Zoo;
+
+            [Block, Module<Own>("in"), Conv1x1]
+            public partial class User;
+
+            [Block, Sigmoid]
+            public partial class Other;
+
+            [Shape("in*2")]
+            public class Own : Module<Tensor, Tensor>
+            {
+                public Own(int channels) : base("") { }
+                public override Tensor forward(Tensor x) => x;
+            }
+
+            public class Plain
+            {
+                public Plain() { }
+            }
+            """;
+        var compilation = Compiling.Compilation(Source);
+        Assert.Contains(from, Source, StringComparison.Ordinal);
+        var driver = Compiling.Driver(compilation).RunGenerators(compilation);
+        var edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], Compiling.Parse(Source.Replace(from, to, StringComparison.Ordinal), path: compilation.SyntaxTrees[0].FilePath));
+        var result = driver.RunGenerators(edited).GetRunResult();
+
+        var again = Outputs(result, BlockwrightGenerator.Steps.Closures).Where(static output => !IsUnchanged(output.Reason)).Select(static output => NameIn(output.Value)).ToList();
+        Assert.Equal(reRuns ? ["User"] : [], again);
+    }
+
     [Fact]
     public void AnEditOfABlockReRunsItsUsersAlone()
     {

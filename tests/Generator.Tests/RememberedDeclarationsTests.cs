@@ -105,6 +105,71 @@ public class RememberedDeclarationsTests
         Assert.Equal(before, DeclarationIndex.Of(compilation.WithAssemblyName(compilation.AssemblyName), default).All);
     }
 
+    private const string Modules = """
+        using TorchSharp;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+        namespace Zoo;
+
+        public class Base : Module<Tensor, Tensor>
+        {
+            public Base(int channels) : base("") { }
+            public override Tensor forward(Tensor x) => x;
+        }
+
+        [Blockwright.Shape("in*2", Height = Sizes.Half)]
+        public class Own : Base
+        {
+            public Own(Width channels) : base(1) { }
+            public Own(int channels, string mode = "") : base(channels) { }
+        }
+
+        public static class Sizes
+        {
+            public const string Half = "h/2";
+        }
+
+        public readonly struct Width
+        {
+            public static explicit operator Width(double x) => default;
+        }
+        """;
+
+    /// <summary>What a module of the user's own is made by, and what it gives, is said elsewhere.</summary>
+    [Theory]
+    [InlineData("Own(int channels, string mode", "Own(string channels, string mode")]
+    [InlineData("public Own(int", "private Own(int")]
+    [InlineData("string mode = \"\")", "string mode)")]
+    [InlineData("in*2", "in*3")]
+    [InlineData("h/2", "h/4")]
+    [InlineData("Shape(\"in*2\", Height = Sizes.Half)", "Shape(\"in*2\")")]
+    [InlineData("class Own : Base", "abstract class Own : Base")]
+    [InlineData("class Own : Base", "class Own : System.Exception")]
+    [InlineData("Base : Module<Tensor, Tensor>", "Base : Module<Tensor, Tensor, Tensor>")]
+    [InlineData("public int Never", "public required int Never")]
+    public void AnEditOfAModuleIsSeen(string from, string to)
+    {
+        const string Source = Compiling.Usings + "using M = Blockwright.ModuleAttribute<Zoo.Own>;\nnamespace Zoo;\n[Block, Module<Own>(\"in\"), Conv1x1] public partial class C;\n[Block, M(\"in\", Channels = 4)] public partial class D;\n[Block, ReLU] public partial class E;";
+        var modules = from.Contains("Never", StringComparison.Ordinal) ? Modules.Replace("public Own(Width", "public int Never { get; set; } public Own(Width", StringComparison.Ordinal) : Modules;
+        Assert.Contains(from, modules, StringComparison.Ordinal);
+        var first = Compiling.Compilation(Source, modules);
+        var second = first.ReplaceSyntaxTree(first.SyntaxTrees[1], Compiling.Parse(modules.Replace(from, to, StringComparison.Ordinal), path: "Source1.cs"));
+        Assert.NotEqual(Declared.Read(first), Declared.Read(second));
+
+        AssertSeen(first, second);
+    }
+
+    /// <summary>A conversion makes another constructor fit.</summary>
+    [Fact]
+    public void AConversionIsSeen()
+    {
+        var first = Compiling.Compilation(Compiling.Usings + "namespace Zoo;\n[Block, Module<Own>(0.5)] public partial class C;", Modules);
+        var second = first.ReplaceSyntaxTree(first.SyntaxTrees[1], Compiling.Parse(Modules.Replace("explicit", "implicit", StringComparison.Ordinal), path: "Source1.cs"));
+        Assert.NotEqual(Declared.Read(first), Declared.Read(second));
+
+        AssertSeen(first, second);
+    }
+
     /// <summary>One project for two targets: the same files, in which a symbol chooses. A compiler server builds both in one process.</summary>
     [Theory]
     [InlineData("[Block, Conv1x1(\n#if FIRST\n8\n#else\n64\n#endif\n)] public partial class C;", "")]

@@ -15,7 +15,7 @@ internal static class Declarations
     {
         var compilation = CSharpCompilation.Create("Declared", [CSharpSyntaxTree.ParseText("using Blockwright;\n" + source)], References, new(OutputKind.DynamicallyLinkedLibrary));
         return compilation.GetSymbolsWithName(static _ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(DeclarationReader.IsDeclared)
-            .Select(static type => DeclarationReader.Read(type, default)).ToDictionary(static declaration => declaration.Name);
+            .Select(type => DeclarationReader.Read(type, compilation, default)).ToDictionary(static declaration => declaration.Name);
     }
 
     public static BuildResult Build(string source, string name)

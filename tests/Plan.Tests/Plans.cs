@@ -69,7 +69,7 @@ internal static class Plans
     {
         var compilation = CSharpCompilation.Create("Declared", [CSharpSyntaxTree.ParseText($"using Blockwright;\n{Units}\n{network}")], References, new(OutputKind.DynamicallyLinkedLibrary));
         var all = compilation.GetSymbolsWithName(static _ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(DeclarationReader.IsDeclared)
-            .Select(static type => DeclarationReader.Read(type, default)).ToDictionary(static declaration => declaration.FullName);
+            .Select(type => DeclarationReader.Read(type, compilation, default)).ToDictionary(static declaration => declaration.FullName);
         var result = GraphBuilder.Build(all["global::Net"], all);
         Assert.Empty(result.Problems);
         return FlatGraph.Of(result.Graph!);

@@ -35,6 +35,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             return;
         foreach (var problem in HostProblems(type, context.Compilation))
             context.ReportDiagnostic(DeclarationRules.Report(problem, PlaceResolver.Resolve(type, problem.Place, context.CancellationToken)));
+        foreach (var unknown in TorchWords.Unknown(type, context.Compilation, context.CancellationToken))
+            context.ReportDiagnostic(unknown);
         foreach (var placed in world.ProblemsOf(type, context.CancellationToken))
             context.ReportDiagnostic(Report(placed, type, context.Compilation, context.CancellationToken));
         foreach (var diagnostic in world.OverBudget(type, context.CancellationToken))

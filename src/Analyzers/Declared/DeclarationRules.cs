@@ -253,6 +253,33 @@ internal static class DeclarationRules
         isEnabledByDefault: true,
         helpLinkUri: Descriptors.HelpLink(ProblemIds.WrittenByTheBuild));
 
+    private static readonly DiagnosticDescriptor UnsuitableModule = new(
+        ProblemIds.UnsuitableModule,
+        "Class that is no module",
+        "'{0}' cannot be a module in a declaration: {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.UnsuitableModule));
+
+    private static readonly DiagnosticDescriptor NoConstructor = new(
+        ProblemIds.NoConstructor,
+        "No constructor for a module's arguments",
+        "No constructor of '{0}' takes {1}: expected {2}{3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.NoConstructor));
+
+    private static readonly DiagnosticDescriptor TorchWord = new(
+        ProblemIds.TorchWord,
+        "Word of torch's that declarations do not have",
+        "Declarations have no '{0}': expected {1}{2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.HelpLink(ProblemIds.TorchWord));
+
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = new[]
     {
         UnknownValue,
@@ -282,6 +309,9 @@ internal static class DeclarationRules
         MissingKind,
         TooLarge,
         WrittenByTheBuild,
+        UnsuitableModule,
+        NoConstructor,
+        TorchWord,
         InternalError.Descriptor,
     }.ToImmutableDictionary(static rule => rule.Id, StringComparer.Ordinal);
 

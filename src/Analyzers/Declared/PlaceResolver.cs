@@ -49,11 +49,14 @@ internal static class PlaceResolver
         if (arguments.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == parameters[index].Name) is { } colon)
             return Item(colon.Expression, item) ?? colon.Expression;
         var positional = arguments.Where(static argument => argument.NameEquals is null && argument.NameColon is null).ToList();
-        var isExpanded = parameters[index].IsParams && (positional.Count != parameters.Count || Item(positional[index].Expression, 0) is null);
+        var isExpanded = parameters[index].IsParams && (positional.Count != parameters.Count || Item(positional[index].Expression, 0) is not { } first || (IsArray(data, index) && Item((ExpressionSyntax)first, 0) is null));
         if (isExpanded)
             return item >= 0 && index + item < positional.Count ? positional[index + item].Expression : attribute;
         return index < positional.Count ? Item(positional[index].Expression, item) ?? positional[index].Expression : attribute;
     }
+
+    /// <summary>Whether the one thing that is given for a list is an array itself.</summary>
+    private static bool IsArray(AttributeData data, int index) => data.ConstructorArguments[index] is { Kind: TypedConstantKind.Array, IsNull: false, Values: [{ Kind: TypedConstantKind.Array }] };
 
     /// <summary>The item of an array that is written out.</summary>
     private static SyntaxNode? Item(ExpressionSyntax expression, int item)

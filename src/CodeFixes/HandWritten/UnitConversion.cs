@@ -125,7 +125,7 @@ internal static class UnitConversion
             var name = type.ContainingNamespace.IsGlobalNamespace ? form.Name : $"{type.ContainingNamespace.ToDisplayString()}.{form.Name}";
             if (compilation.Assembly.GetTypeByMetadataName(name) is not { } declared)
                 return false;
-            var declaration = DeclarationReader.Read(declared, cancellation);
+            var declaration = DeclarationReader.Read(declared, compilation, cancellation);
             if (!declaration.IsComplete
                 || GraphBuilder.Build(declaration, new Dictionary<string, Declaration>(), cancellation) is not { Graph: not null, Problems.IsEmpty: true })
                 return false;

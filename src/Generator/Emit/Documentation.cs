@@ -25,7 +25,8 @@ internal static class Documentation
         if (plan.Nodes?.Total is { } total)
         {
             return string.Format(
-                CultureInfo.InvariantCulture, ": {0:N0} parameters, {1:N0} multiply-adds and {2:N2} MB of memory access for one image", total.Parameters, total.MultiplyAdds, total.Bytes / 1e6);
+                CultureInfo.InvariantCulture, ": {0:N0} parameters, {1:N0} multiply-adds and {2:N2} MB of memory access for one image{3}", total.Parameters, total.MultiplyAdds, total.Bytes / 1e6,
+                plan.Nodes.Nodes.Any(static node => node.IsUncounted) ? ", modules written by hand not counted" : "");
         }
         return plan.Graph.Declaration.Kind == DeclarationKind.Block && Parameters(plan.Graph) is { Length: <= MostCharacters } formula ? $": {formula} parameters" : "";
     }

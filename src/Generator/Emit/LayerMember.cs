@@ -26,6 +26,7 @@ internal sealed class LayerMember(string key)
     private string? _type;
     private string _text = "";
     private (string First, string Others)? _stage;
+    private bool _hasModules; // of the user's own in it, which are no blocks
 
     public string Key => key;
 
@@ -66,7 +67,7 @@ internal sealed class LayerMember(string key)
                 return types.Count == 1 ? types.First() : InnerGroup;
             return types.Count == 0 || IsInner ? AnyLayer
                 : types.Count == 1 ? types.First()
-                : types.All(static type => type.StartsWith("global::", StringComparison.Ordinal) || type == AnyBlock) ? AnyBlock
+                : !_hasModules && types.All(static type => type.StartsWith("global::", StringComparison.Ordinal) || type == AnyBlock) ? AnyBlock
                 : AnyLayer;
         }
     }
@@ -104,8 +105,10 @@ internal sealed class LayerMember(string key)
     /// <param name="name">The last part of its key.</param>
     /// <param name="type">Its type; null for what is no module.</param>
     /// <param name="text">What people read of it.</param>
-    public void Add(string name, Node? node, string? type, string text)
+    /// <param name="isOfUser">Whether it is a module of the user's own.</param>
+    public void Add(string name, Node? node, string? type, string text, bool isOfUser = false)
     {
+        _hasModules |= isOfUser;
         var condition = node is { When: { Known: null } when } ? $"; null unless {when}" : "";
         if (!_byName.TryGetValue(name, out var other))
         {
@@ -125,8 +128,10 @@ internal sealed class LayerMember(string key)
     /// <param name="first">The first one's type.</param>
     /// <param name="rest">That of those behind it; null where there are none.</param>
     /// <param name="isNested">Whether their keys have more parts than one.</param>
-    public void AddNumbered(string first, string? rest, bool isNested)
+    /// <param name="isOfUser">Whether they are modules of the user's own.</param>
+    public void AddNumbered(string first, string? rest, bool isNested, bool isOfUser = false)
     {
+        _hasModules |= isOfUser;
         if (!IsInner && !isNested && _inner.Count == 0 && _others.Count == 0 && rest is not null && rest != first)
             _stage = (first, rest);
         else

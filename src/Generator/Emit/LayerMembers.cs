@@ -19,8 +19,8 @@ internal sealed class LayerMembers
         {
             switch (node)
             {
-                case LayerNode { Key: { } key, Layer: var layer }: Add(node, key, layer.Module!.IsOfTorch ? layer.Module.TypeCode : null, $"{layer.Describe()}, {node.Shape}"); break;
-                case ApplyNode apply: Add(node, apply.Key, TypeOf(apply.Use.Block), $"{apply.Use.Block.Name}, {node.Shape}"); break;
+                case LayerNode { Key: { } key, Layer: var layer }: Add(node, key, TypeOf(layer.Module!), $"{layer.Describe()}, {node.Shape}", layer.Module!.Origin == ModuleOrigin.User); break;
+                case ApplyNode apply: Add(node, apply.Key, TypeOf(apply.Use.Block), $"{apply.Use.Block.Name}, {node.Shape}", isOfUser: false); break;
                 case StageNode stage: Add(stage); break;
             }
         }
@@ -41,10 +41,11 @@ internal sealed class LayerMembers
         : member.Node is ApplyNode ? $"({member.Type}){members.Of(member.Node)}"
         : members.Of(member.Node!);
 
-    private void Add(Node node, string key, string? type, string text)
+    /// <param name="isOfUser">Whether it is a module of the user's own.</param>
+    private void Add(Node node, string key, string? type, string text, bool isOfUser)
     {
         var dot = key.LastIndexOf('.');
-        GroupOf(node, dot < 0 ? "" : key.Substring(0, dot), key).Add(key.Substring(dot + 1), node, type, text);
+        GroupOf(node, dot < 0 ? "" : key.Substring(0, dot), key).Add(key.Substring(dot + 1), node, type, text, isOfUser);
     }
 
     private void Add(StageNode stage)
@@ -71,10 +72,22 @@ internal sealed class LayerMembers
         return found;
     }
 
+    /// <summary>A layer's class; null of what is no module. A class of the user's own, where a public member of the declared one may give it.</summary>
+    private string? TypeOf(ModuleCode module) => module.Origin switch
+    {
+        ModuleOrigin.Torch => module.TypeCode,
+        ModuleOrigin.Runtime => null,
+        _ => TypeOfModule(_declaration, module.TypeCode, module.Visibility),
+    };
+
+    public static string TypeOfModule(Declaration declaration, string type, Visibility visibility) => IsSeen(declaration, visibility) ? type : LayerMember.AnyLayer;
+
     /// <summary>A block's class, where a public member of the declared one may give it.</summary>
     private string TypeOf(Declaration block) => TypeOf(_declaration, block);
 
     public static string TypeOf(Declaration declaration, Declaration? block) => block is not null && IsSeen(declaration, block) ? block.FullName : LayerMember.AnyBlock;
 
-    private static bool IsSeen(Declaration declaration, Declaration block) => block.Visibility == Visibility.Everybody || (block is { Visibility: Visibility.Assembly, IsExternal: false } && declaration.Visibility != Visibility.Everybody);
+    private static bool IsSeen(Declaration declaration, Declaration block) => IsSeen(declaration, block is { Visibility: Visibility.Assembly, IsExternal: true } ? Visibility.Few : block.Visibility);
+
+    private static bool IsSeen(Declaration declaration, Visibility visibility) => visibility == Visibility.Everybody || (visibility == Visibility.Assembly && declaration.Visibility != Visibility.Everybody);
 }

@@ -12,6 +12,7 @@ internal sealed record Field(string Type, string Name, string Comment);
 internal sealed class Members
 {
     private readonly Dictionary<int, string> _byNode = [];
+    private readonly Dictionary<int, string> _makers = [];
     private readonly Dictionary<string, string> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _flags = new(StringComparer.Ordinal);
@@ -99,13 +100,14 @@ internal sealed class Members
         {
             if (!_byNode.TryGetValue(operation.First.Id, out var name))
                 continue;
-            var (type, norm) = operation.First switch
+            var (type, others) = operation.First switch
             {
+                LayerNode { Layer.Module: { Origin: ModuleOrigin.User } module } node => (module.Snapshot, $", source.{_makers[node.Id]}"),
                 LayerNode { Layer.Module: { } module } => (module.Snapshot, !module.TakesNorm ? "" : operation.Nodes.Length > 1 ? $", source.{Of(operation.Last)}" : ", null"),
                 StageNode => ("FusedModule[]", ""),
                 _ => ("FusedModule", ""),
             };
-            yield return (new($"{Emitted.Runtime}{type}", name, ""), $"Fold(source.{name}{norm})", Flag(operation.First));
+            yield return (new($"{Emitted.Runtime}{type}", name, ""), $"{(_makers.ContainsKey(operation.First.Id) ? "Copy" : "Fold")}(source.{name}{others})", Flag(operation.First));
         }
         foreach (var number in _numbers.Values)
             yield return (new("int", number, ""), $"source.{number}", null);
@@ -160,7 +162,18 @@ internal sealed class Members
     {
         var module = node.Layer.Module!;
         var name = AddField(node, module.TypeCode, key, "");
-        _assignments.Add($"{name} = {_register}({node.KeyCode ?? $"\"{key}\""}, {module.FactoryCode});");
+        var factory = module.Origin == ModuleOrigin.User ? $"{AddMaker(node, module, name)}()" : module.FactoryCode;
+        _assignments.Add($"{name} = {_register}({node.KeyCode ?? $"\"{key}\""}, {factory});");
+    }
+
+    /// <summary>What makes a module of the user's own again, for snapshots: with the numbers that only the constructor knows.</summary>
+    private string AddMaker(LayerNode node, ModuleCode module, string field)
+    {
+        var name = Unique(field + "_make");
+        _makers.Add(node.Id, name);
+        _fields.Add(new($"global::System.Func<{module.TypeCode}>", name, ""));
+        _assignments.Add($"{name} = () => {module.FactoryCode};");
+        return name;
     }
 
     private void AddApply(ApplyNode node)

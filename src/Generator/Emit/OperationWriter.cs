@@ -108,6 +108,7 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
     private CallSite Site(Operation operation) =>
         new(operation.Inputs[0], operation.First is LayerNode { Layer.HasState: true } ? members.Of(operation.First) : "", operation.Overwrites >= 0, members.Number)
         {
+            Where = operation.First is LayerNode { Key: { } key } ? $"{graph.Declaration.Name.TrimStart('@')}: {key}" : "",
             Like = operation.First is LayerNode { Like: not null } ? operation.Inputs[1] : "",
             Function = members.Function,
         };

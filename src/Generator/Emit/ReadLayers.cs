@@ -19,15 +19,15 @@ internal static class ReadLayers
             var isPath = step.Kind is "From" or "Path";
             if (isPath || step.Kind is "Stage" or "Split" || (step.Kind is "Concat" or "Add" or "Multiply" && step.List(nameof(ConcatAttribute.Values)).Count > 1))
                 path = isPath ? name ?? "" : "";
-            var types = TypesOf(step, declaration, world);
+            var (types, isOfUser) = (TypesOf(step, declaration, world), step.Class is not null);
             if (isPath)
                 GroupOf(root, path);
             else if (step.Kind == "Stage" && types.Count > 0)
                 GroupOf(root, name ?? "")?.AddNumbered(types[0], types[types.Count - 1], isNested: false);
             else if (types.Count > 0 && name is null)
-                GroupOf(root, path)?.AddNumbered(types[0], null, isNested: false);
+                GroupOf(root, path)?.AddNumbered(types[0], null, isNested: false, isOfUser);
             else if (types.Count > 0 && name is not "")
-                Add(root, name![0] == '/' ? name.Substring(1) : path.Length == 0 ? name : $"{path}.{name}", types[0]);
+                Add(root, name![0] == '/' ? name.Substring(1) : path.Length == 0 ? name : $"{path}.{name}", types[0], isOfUser);
         }
         root.NameClasses(declaration, unique);
         return root;
@@ -36,15 +36,17 @@ internal static class ReadLayers
     /// <summary>The types of a step's blocks, or of its layer, as far as the words tell; none where it has no state.</summary>
     private static List<string> TypesOf(Step step, Declaration declaration, Dictionary<string, Declaration> world)
     {
+        if (step.Class is { } own)
+            return [own.Fault is null ? LayerMembers.TypeOfModule(declaration, own.FullName, own.Visibility) : LayerMember.AnyLayer];
         var blocks = step.Blocks.Select(block => LayerMembers.TypeOf(declaration, world.TryGetValue(block.FullName, out var found) && found.IsCompleted ? found : null)).ToList();
         return blocks.Count > 0 || LayerTable.Find(step.Kind) is not { HasState: true } ? blocks : [LayerMember.AnyLayer];
     }
 
-    private static void Add(LayerMember root, string key, string type)
+    private static void Add(LayerMember root, string key, string type, bool isOfUser)
     {
         var dot = key.LastIndexOf('.');
         if (dot + 1 < key.Length)
-            GroupOf(root, dot < 0 ? "" : key.Substring(0, dot))?.Add(key.Substring(dot + 1), null, type, "");
+            GroupOf(root, dot < 0 ? "" : key.Substring(0, dot))?.Add(key.Substring(dot + 1), null, type, "", isOfUser);
     }
 
     /// <summary>The group of a key; null where that is none.</summary>

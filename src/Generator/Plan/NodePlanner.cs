@@ -54,6 +54,7 @@ internal static class NodePlanner
         Parameters = Cost.Parameters(node),
         PerPixel = Cost.PerPixel(node),
         CountsPixelsThatComeIn = node.Layer is { CountsPixelsThatComeIn: true },
+        IsUncounted = node.Layer is { IsUncounted: true },
         Step = step,
     };
 

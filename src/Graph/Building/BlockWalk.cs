@@ -144,6 +144,7 @@ internal sealed class BlockWalk
             case "Add": TakeJoin(step, JoinKind.Add); break;
             case "Multiply": TakeJoin(step, JoinKind.Multiply); break;
             case "Activation": TakeActivation(step); break;
+            case DeclarationReader.ModuleStep: TakeModule(step); break;
             case "Apply": TakeApply(step); break;
             case "Stage": TakeStage(step); break;
             case NetworkResult.Attribute: break; // at the end, wherever it stands
@@ -286,6 +287,21 @@ internal sealed class BlockWalk
         return _block.Kind == DeclarationKind.Network
             ? $"none: a network has no parameters and says its activations as layers ([{layer}])"
             : $"none: a [Parameter(\"{name}\", Kind = ParameterKind.Activation)] declares one{(layer == name ? $" and [{name}] is the layer itself" : "")}";
+    }
+
+    /// <summary>A module of the user's own.</summary>
+    private void TakeModule(Step step)
+    {
+        var number = Next(step);
+        if (Running(step) is not { } running || running.Node == Poison)
+            return;
+        var node = Poison;
+        if (WorkOut(step, () => LayerTable.Own(new LayerContext(step, _nodes[running.Node].Shape, like: null, isBeforeBatchNorm: false, _evaluator, _reporter))) is var (layer, output))
+        {
+            var key = Key(step, number);
+            node = Add(step, new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key.Text) { KeyCode = key.Code });
+        }
+        Advance(step, node);
     }
 
     private void TakeApply(Step step)

@@ -19,6 +19,9 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
         return WorkOut(place, least, () => Evaluate(expression, place) is { } amount && IsCount(amount, place, least) ? amount : null);
     }
 
+    /// <summary>A part of an expression, whatever number it is, or null after a report.</summary>
+    public Amount? Part(Expression expression, Place place) => WorkOut(place, int.MinValue, () => Evaluate(expression, place));
+
     /// <summary>When a condition holds, or null after a report.</summary>
     public Condition? Condition(ConditionExpression expression, Place place) => WorkOut(place, int.MinValue, () => Evaluate(expression, place));
 

@@ -8,7 +8,8 @@ internal sealed class Reporter(string owner, UseFrame? use, ProblemList problems
     /// <summary>What is wrong with a declaration whoever uses it: found where it is read by itself, so said there and only there.</summary>
     private static readonly ImmutableHashSet<string> OfTheDeclarationItself = ImmutableHashSet.Create(
         ProblemIds.UnknownValue, ProblemIds.UnusedValue, ProblemIds.BoundTwice, ProblemIds.InvalidExpression, ProblemIds.UnknownName, ProblemIds.ArgumentCount,
-        ProblemIds.Recursion, ProblemIds.NotABlock, ProblemIds.NoRunningValue, ProblemIds.InvalidArgument);
+        ProblemIds.Recursion, ProblemIds.NotABlock, ProblemIds.NoRunningValue, ProblemIds.InvalidArgument,
+        ProblemIds.UnsuitableModule, ProblemIds.NoConstructor);
 
     public string Owner => owner;
 

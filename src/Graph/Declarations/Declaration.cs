@@ -58,8 +58,11 @@ public sealed record Declaration(
     /// <summary>Who may name the class.</summary>
     public Visibility Visibility { get; init; } = Visibility.Everybody;
 
+    /// <summary>Whether the constructor that another build has written takes <c>out</c>: what it hands to modules of the user's own is not read again.</summary>
+    public bool TakesOut { get; init; }
+
     /// <summary>Whether an expression of the block names <c>out</c>, so that its user has to say it.</summary>
-    public bool SaysOut => Steps.Any(static step => step.Numbers.Any(static number => number.Mentions(Names.Out)));
+    public bool SaysOut => TakesOut || Steps.Any(static step => step.Numbers.Any(static number => number.Mentions(Names.Out)));
 
     /// <summary>Whether a parameter of the constructor is an activation; else it is of type int.</summary>
     public bool IsActivation(string constructorParameter) => Parameters.Any(parameter => parameter.Kind == ParameterKind.Activation && CodeNames.Parameter(parameter.Name) == constructorParameter);
@@ -85,7 +88,7 @@ public sealed record Declaration(
 
     public bool Equals(Declaration? other) =>
         ReferenceEquals(this, other) || other is not null && Kind == other.Kind && FullName == other.FullName && Namespace == other.Namespace && Containers.Equals(other.Containers) && Name == other.Name
-        && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Budget == other.Budget && Visibility == other.Visibility && Steps.Equals(other.Steps)
+        && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Budget == other.Budget && Visibility == other.Visibility && TakesOut == other.TakesOut && Steps.Equals(other.Steps)
         && Form == other.Form && ClassProblems.Equals(other.ClassProblems) && External.Equals(other.External);
 
     public override int GetHashCode() => unchecked((FullName.GetHashCode() * 31) + Steps.GetHashCode());

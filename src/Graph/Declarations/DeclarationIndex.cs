@@ -7,7 +7,7 @@ namespace Blockwright.Graph;
 /// <summary>
 /// The declarations of one compilation. To read one means to bind its attributes anew for every keystroke anywhere; so what was read is kept, by value, for as
 /// long as nothing has changed that its attributes' meaning can depend on: their own text, the types of the compilation, its references and, where an argument
-/// names something, all members. What this build adds only completes the same classes, and tells only an argument that names something more.
+/// names something, all members; where it puts a module of the user's own into a declaration, all constructors beside. What this build adds only completes the same classes, and tells only an argument that names something more.
 /// </summary>
 public sealed class DeclarationIndex
 {
@@ -54,37 +54,42 @@ public sealed class DeclarationIndex
         Compilation compilation, IAssemblySymbol blockwright, IReadOnlyList<DeclarationSyntax> files, IEnumerable<SyntaxTree> added, CancellationToken cancellation)
     {
         var types = DeclarationSyntax.Hash(Surroundings.Of(compilation) + string.Concat(files.Select(static file => file.TypeHash)));
-        var members = new Lazy<string>(() => Members(types, files.Concat(added.Select(tree => DeclarationSyntax.Of(tree, cancellation)))));
-        var all = DeclarationSyntax.Hash((files.SelectMany(static file => file.Parts).Any(static part => part.Names) ? members.Value : types) + string.Concat(files.Select(static file => file.PartHash)));
-        if (Listings.Recall(all) is { } listing)
+        var every = files.Concat(added.Select(tree => DeclarationSyntax.Of(tree, cancellation)));
+        var members = new Lazy<string>(() => DeclarationSyntax.Hash(types + string.Concat(every.Select(static file => file.TypeHash + file.MemberHash))));
+        var makings = new Lazy<string>(() => DeclarationSyntax.Hash(members.Value + string.Concat(every.Select(static file => file.MakingHash))));
+        var parts = string.Concat(files.Select(static file => file.PartHash));
+        var all = DeclarationSyntax.Hash((files.SelectMany(static file => file.Parts).Any(static part => part.Names) ? members.Value : types) + parts);
+        var allWithMakings = new Lazy<string>(() => DeclarationSyntax.Hash(makings.Value + parts));
+        if ((Listings.Recall(all) ?? Listings.Recall(allWithMakings.Value)) is { } listing)
             return listing.Entries;
         var own = files.SelectMany(static file => file.Own).ToLookup(static part => part.Key, static part => part.Value, StringComparer.Ordinal);
         var entries = ImmutableArray.CreateBuilder<Entry>();
         var areKept = true;
-        foreach (var parts in files.SelectMany(static file => file.Parts).GroupBy(static part => part.Name, StringComparer.Ordinal))
+        foreach (var same in files.SelectMany(static file => file.Parts).GroupBy(static part => part.Name, StringComparer.Ordinal))
         {
-            var reading = new Reading(parts.Any(static part => part.Names) ? members.Value : types, parts.Key, string.Join("\n", parts.Select(static part => part.Attributes).Concat(own[parts.Key])));
-            var entry = Known.Recall(reading);
-            entries.Add(entry ?? Read(compilation, blockwright, parts.First(), reading, cancellation));
+            var reading = new Reading(same.Any(static part => part.Names) ? members.Value : types, same.Key, string.Join("\n", same.Select(static part => part.Attributes).Concat(own[same.Key])));
+            // Whether it is made of modules its attributes say, whose meaning the first key holds.
+            var withMakings = reading with { World = makings.Value };
+            var entry = Known.Recall(reading) ?? Known.Recall(withMakings);
+            entries.Add(entry ?? Read(compilation, blockwright, same.First(), reading, withMakings, cancellation));
             areKept &= entry is not null;
         }
-        return areKept ? Keep(all, entries.ToImmutable()) : entries.ToImmutable();
+        return areKept ? Keep(entries.Any(static entry => entry.IsOfModules) ? allWithMakings.Value : all, entries.ToImmutable()) : entries.ToImmutable();
     }
 
-    private static string Members(string types, IEnumerable<DeclarationSyntax> files) =>
-        DeclarationSyntax.Hash(types + string.Concat(files.Select(static file => file.TypeHash + file.MemberHash)));
-
-    private static Entry Read(Compilation compilation, IAssemblySymbol blockwright, DeclaringPart part, Reading reading, CancellationToken cancellation)
+    /// <param name="reading">All that attributes are read from.</param>
+    /// <param name="withMakings">Where they put modules of the user's own into a declaration.</param>
+    private static Entry Read(Compilation compilation, IAssemblySymbol blockwright, DeclaringPart part, Reading reading, Reading withMakings, CancellationToken cancellation)
     {
         var type = compilation.GetSemanticModel(part.Syntax.SyntaxTree).GetDeclaredSymbol(part.Syntax, cancellation) as INamedTypeSymbol;
         if (type is null || !DeclarationReader.IsDeclared(type))
             return Keep(reading, new(null, false));
         var attributes = DeclarationReader.AttributesOf(type);
         var isRoot = attributes.Any(static attribute => attribute.AttributeClass?.Name is "BlockAttribute" or "NetworkAttribute");
-        var entry = new Entry(DeclarationReader.Read(type, cancellation), isRoot);
+        var entry = new Entry(DeclarationReader.Read(type, compilation, cancellation), isRoot);
         // An attribute that somebody else declares in our namespace may have any constructor, and be told the line that it stands on.
         return !SymbolEqualityComparer.Default.Equals(blockwright, compilation.Assembly) && attributes.All(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass?.ContainingAssembly, blockwright))
-            ? Keep(reading, entry)
+            ? Keep(entry.IsOfModules ? withMakings : reading, entry)
             : entry;
     }
 
@@ -110,5 +115,9 @@ public sealed class DeclarationIndex
     private readonly record struct Reading(string World, string Name, string Attributes);
 
     /// <summary>What a type's attributes came to; no declaration where they are others'.</summary>
-    private sealed record Entry(Declaration? Declaration, bool IsRoot);
+    private sealed record Entry(Declaration? Declaration, bool IsRoot)
+    {
+        /// <summary>Whether it says how modules of the user's own are made, and what they give.</summary>
+        public bool IsOfModules { get; } = Declaration?.Steps.Any(static step => step.Class is not null) == true;
+    }
 }

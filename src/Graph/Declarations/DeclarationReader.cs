@@ -14,16 +14,19 @@ public static class DeclarationReader
     internal const string BlockModule = "BlockModule";
     internal const string NetworkModule = "NetworkModule";
 
+    /// <summary>The word that puts a module of the user's own into a declaration.</summary>
+    public const string ModuleStep = "Module";
+
     private const string AttributeEnding = "Attribute";
 
     private static readonly SymbolDisplayFormat Qualified = SymbolDisplayFormat.FullyQualifiedFormat;
 
-    /// <summary>Reads a class of this compilation, with the blocks of other assemblies that it reaches.</summary>
-    public static Declaration Read(INamedTypeSymbol type, CancellationToken cancellation)
+    /// <summary>Reads a class of a compilation, with the blocks of other assemblies that it reaches.</summary>
+    public static Declaration Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         var external = new SortedDictionary<string, Declaration>(StringComparer.Ordinal);
         ReadExternal(type, type.ContainingAssembly, external, cancellation);
-        return ReadOne(type, isExternal: false, cancellation) with { External = external.Values.ToEquatableArray() };
+        return ReadOne(type, compilation, cancellation) with { External = external.Values.ToEquatableArray() };
     }
 
     /// <summary>The attributes that a declaration's places count: Blockwright's, in source order.</summary>
@@ -60,16 +63,18 @@ public static class DeclarationReader
                 cancellation.ThrowIfCancellationRequested();
                 if (SymbolEqualityComparer.Default.Equals(used.ContainingAssembly, home) || !IsBlock(used) || found.ContainsKey(FullNameOf(used)))
                     continue;
-                found.Add(FullNameOf(used), ReadOne(used, isExternal: true, cancellation));
+                found.Add(FullNameOf(used), ReadOne(used, null, cancellation));
                 next.Add(used);
             }
             level = next;
         }
     }
 
-    private static Declaration ReadOne(INamedTypeSymbol type, bool isExternal, CancellationToken cancellation)
+    /// <param name="compilation">Whose class it is; null for one of another assembly.</param>
+    private static Declaration ReadOne(INamedTypeSymbol type, Compilation? compilation, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        var isExternal = compilation is null;
         var attributes = AttributesOf(type);
         var parameters = ImmutableArray.CreateBuilder<Parameter>();
         var steps = ImmutableArray.CreateBuilder<Step>();
@@ -78,7 +83,7 @@ public static class DeclarationReader
         Step? budget = null;
         for (var i = 0; i < attributes.Length; i++)
         {
-            var step = ReadStep(attributes[i], i);
+            var step = ReadStep(type, attributes[i], i, compilation);
             isComplete &= step is not null;
             switch (step?.Kind)
             {
@@ -104,30 +109,46 @@ public static class DeclarationReader
             steps.ToEquatableArray(),
             ClassForm.Plain,
             EquatableArray<Problem>.Empty,
-            EquatableArray<Declaration>.Empty) { Budget = budget, Visibility = VisibilityOf(type) };
+            EquatableArray<Declaration>.Empty) { Budget = budget, Visibility = VisibilityOf(type), TakesOut = isExternal && TakesOut(type) };
         return isExternal ? declaration : ClassChecks.Check(type, attributes, isBlock, isNetwork, declaration, cancellation);
     }
+
+    private static bool TakesOut(INamedTypeSymbol type) =>
+        type.InstanceConstructors.Any(static constructor => constructor.Parameters is [{ Name: Names.InChannels }, { Name: Names.OutChannels, Type.SpecialType: SpecialType.System_Int32 }, ..]);
 
     private static long Integer(Step step, string name) => step[name] is Value.Number { Expression: Expression.Number number } ? number.Value : 0;
 
     private static bool IsBlock(INamedTypeSymbol type) => type.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "BlockAttribute" && IsOurs(attribute));
 
-    private static bool IsOurs(AttributeData attribute) => attribute.AttributeClass is { ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+    /// <summary>Whether it is an attribute of declarations; what a module of the user's own gives is none.</summary>
+    private static bool IsOurs(AttributeData attribute) => IsOfOurNamespace(attribute) && !IsShape(attribute);
+
+    internal static bool IsShape(AttributeData attribute) => attribute.AttributeClass?.Name == nameof(ShapeAttribute) && IsOfOurNamespace(attribute);
+
+    private static bool IsOfOurNamespace(AttributeData attribute) => attribute.AttributeClass is { ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
 
     /// <summary>Null where the compiler could not make sense of the attribute.</summary>
-    private static Step? ReadStep(AttributeData attribute, int index)
+    private static Step? ReadStep(INamedTypeSymbol user, AttributeData attribute, int index, Compilation? compilation)
     {
-        if (attribute.AttributeConstructor is not { } constructor || attribute.AttributeClass is not { TypeKind: TypeKind.Class } type)
+        if (attribute.AttributeClass is not { TypeKind: TypeKind.Class } type || type.TypeArguments.Any(static argument => argument.TypeKind == TypeKind.Error) || ReadArguments(attribute) is not { } arguments)
+            return null;
+        var kind = type.Name.Substring(0, type.Name.Length - AttributeEnding.Length);
+        if (kind == ModuleStep)
+        {
+            var (own, given) = OwnClassReader.Read(user, attribute, index, compilation);
+            return new(kind, index, IsLayer: true, EquatableArray<BlockReference>.Empty, arguments.SetItem(0, given).ToEquatableArray()) { Class = own };
+        }
+        var blocks = type.TypeArguments.Select(static block => new BlockReference(block.ToDisplayString(Qualified), block.Name, block is INamedTypeSymbol { IsGenericType: false } named && IsBlock(named)));
+        return new(kind, index, IsLayer(type), blocks.ToEquatableArray(), arguments.ToEquatableArray());
+    }
+
+    /// <summary>Those of the constructor and then those by name; null where the compiler could not make sense of them.</summary>
+    internal static ImmutableArray<Argument>? ReadArguments(AttributeData attribute)
+    {
+        if (attribute.AttributeConstructor is not { } constructor || attribute.AttributeClass is not { } type)
             return null;
         if (attribute.ApplicationSyntaxReference is not null && attribute.ConstructorArguments.Length != constructor.Parameters.Length)
             return null;
-        var blocks = ImmutableArray.CreateBuilder<BlockReference>();
-        foreach (var block in type.TypeArguments)
-        {
-            if (block.TypeKind == TypeKind.Error)
-                return null;
-            blocks.Add(new(block.ToDisplayString(Qualified), block.Name, block is INamedTypeSymbol { IsGenericType: false } named && IsBlock(named)));
-        }
         var arguments = ImmutableArray.CreateBuilder<Argument>();
         for (var i = 0; i < constructor.Parameters.Length; i++)
         {
@@ -142,7 +163,7 @@ public static class DeclarationReader
                 return null;
             arguments.Add(argument);
         }
-        return new(type.Name.Substring(0, type.Name.Length - AttributeEnding.Length), index, IsLayer(type), blocks.ToEquatableArray(), arguments.ToEquatableArray());
+        return arguments.ToImmutable();
     }
 
     private static IEnumerable<ISymbol> MembersOf(INamedTypeSymbol type, string name)
@@ -194,7 +215,7 @@ public static class DeclarationReader
 
     private static long? AsInteger(object? value) => value is sbyte or byte or short or ushort or int or uint or long ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : null;
 
-    private static Visibility VisibilityOf(INamedTypeSymbol type)
+    internal static Visibility VisibilityOf(INamedTypeSymbol type)
     {
         var visibility = Visibility.Everybody;
         for (var each = type; each is not null; each = each.ContainingType)

@@ -20,6 +20,7 @@ internal sealed class DeclarationSyntax
 
     private readonly TokenText _types = new();
     private readonly TokenText _members = new();
+    private readonly TokenText _makings = new();
     private readonly List<DeclaringPart> _parts = [];
     private readonly List<KeyValuePair<string, string>> _own = [];
 
@@ -37,9 +38,10 @@ internal sealed class DeclarationSyntax
         }
         TypeHash = Hash(_types.ToString());
         MemberHash = Hash(_members.ToString());
+        MakingHash = Hash(_makings.ToString());
         PartHash = Hash(string.Concat(_parts.Select(static part => Invariant($"{part.Name.Length} {part.Attributes.Length} {part.Names} {part.Name}{part.Attributes}"))
             .Concat(_own.Select(static own => Invariant($" {own.Key.Length} {own.Key}{own.Value}")))));
-        _types = _members = new();
+        _types = _members = _makings = new();
     }
 
     /// <summary>A hash of the usings and the heads of all types, with the names of their attributes.</summary>
@@ -47,6 +49,9 @@ internal sealed class DeclarationSyntax
 
     /// <summary>A hash of the types' members without bodies; a constant with its value.</summary>
     public string MemberHash { get; }
+
+    /// <summary>A hash of what a module of the user's own is made by, and what it says that it gives: constructors, conversions to what they take, and the types' attributes with all their arguments.</summary>
+    public string MakingHash { get; }
 
     /// <summary>A hash of all that is in <see cref="Parts"/> and <see cref="Own"/>.</summary>
     public string PartHash { get; }
@@ -115,6 +120,7 @@ internal sealed class DeclarationSyntax
         _types.Add(type.Modifiers).Add(type.Keyword).Add(type is RecordDeclarationSyntax record ? record.ClassOrStructKeyword : default).Add(name).Add(type.TypeParameterList).Add(type.ParameterList)
             .Add(type.BaseList).Add(type.ConstraintClauses).Add("{");
         _members.Add(name).Add("{");
+        _makings.Add(name).Add(type.AttributeLists);
         if (type.AttributeLists.Count > 0)
             _parts.Add(DeclaringPart.Of(type, name));
         var hasSummary = HasSummary(type);
@@ -173,7 +179,13 @@ internal sealed class DeclarationSyntax
             case PropertyDeclarationSyntax property: Head(property, _members); break;
             case MethodDeclarationSyntax method: Head(method, _members); break;
             // No attribute can name them.
-            case ConstructorDeclarationSyntax or DestructorDeclarationSyntax or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax or IndexerDeclarationSyntax or GlobalStatementSyntax:
+            case ConstructorDeclarationSyntax constructor:
+                _makings.Add(constructor.AttributeLists).Add(constructor.Modifiers).Add(constructor.ParameterList);
+                return;
+            case ConversionOperatorDeclarationSyntax conversion:
+                _makings.Add(conversion.ImplicitOrExplicitKeyword).Add(conversion.Type).Add(conversion.ParameterList);
+                return;
+            case DestructorDeclarationSyntax or OperatorDeclarationSyntax or IndexerDeclarationSyntax or GlobalStatementSyntax:
                 return;
             default:
                 _members.Add(member);

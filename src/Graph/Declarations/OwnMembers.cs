@@ -180,7 +180,7 @@ public static class OwnMembers
         _ => type.Name == name && (type.TypeKind == TypeKind.Error || type.ContainingType?.Name == "torch" || type.ContainingNamespace?.Name == DeclarationReader.Namespace),
     };
 
-    private static bool IsRequired(ISymbol member) => member is IFieldSymbol { IsRequired: true } or IPropertySymbol { IsRequired: true };
+    internal static bool IsRequired(ISymbol member) => member is IFieldSymbol { IsRequired: true } or IPropertySymbol { IsRequired: true };
 
     private static bool HoldsState(ISymbol member) => member switch
     {

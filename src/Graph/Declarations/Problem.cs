@@ -47,5 +47,8 @@ public static class ProblemIds
     public const string MissingKind = "BW0025";
     public const string TooLarge = "BW0026";
     public const string WrittenByTheBuild = "BW0027";
+    public const string UnsuitableModule = "BW0028";
+    public const string NoConstructor = "BW0029";
+    public const string TorchWord = "BW0030";
     public const string Internal = "BW0099";
 }

@@ -8,6 +8,9 @@ namespace Blockwright.Graph;
 /// <param name="Blocks">Its type arguments.</param>
 public sealed record Step(string Kind, int Index, bool IsLayer, EquatableArray<BlockReference> Blocks, EquatableArray<Argument> Arguments)
 {
+    /// <summary>The class of the user's own that it puts there; null for most.</summary>
+    public OwnClass? Class { get; init; }
+
     public Place Place => new(Index);
 
     /// <summary>Every number in it, those in arrays too.</summary>
@@ -85,6 +88,9 @@ public abstract record Value
     {
         public override IEnumerable<Expression> Numbers => Items.SelectMany(static item => item.Numbers);
     }
+
+    /// <summary>What a constructor is given as it is: an expression that C# reads.</summary>
+    public sealed record Constant(string Code) : Value;
 
     /// <summary>Null, or of a type that no attribute takes.</summary>
     public sealed record Unusable(string Shown) : Value;

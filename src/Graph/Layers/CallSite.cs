@@ -2,20 +2,36 @@ using System.Globalization;
 
 namespace Blockwright.Graph;
 
+/// <summary>Whose class a module is.</summary>
+public enum ModuleOrigin
+{
+    /// <summary>TorchSharp's, made by torch.nn.</summary>
+    Torch,
+
+    /// <summary>The runtime's.</summary>
+    Runtime,
+
+    /// <summary>The user's own, or any that he names; a snapshot makes it again.</summary>
+    User,
+}
+
 /// <summary>The module that a layer registers.</summary>
-/// <param name="Type">Its class in TorchSharp.Modules, or in the runtime.</param>
-/// <param name="Factory">The call in torch.nn that makes it, or the runtime's constructor, in C# over the constructor's parameters.</param>
+/// <param name="Type">Its class in TorchSharp.Modules, or in the runtime; the user's own with all that stands before it.</param>
+/// <param name="Factory">The call in torch.nn that makes it, or what stands behind new, in C# over the constructor's parameters.</param>
 /// <param name="Snapshot">The runtime's class that a snapshot of torch's operations keeps of it.</param>
 /// <param name="TakesNorm">Whether a batch norm behind it folds into it.</param>
 /// <param name="IsNorm">Whether it is what folds.</param>
-/// <param name="IsOfTorch">Whether torch.nn has it; else the runtime does.</param>
-public sealed record ModuleCode(string Type, string Factory, string Snapshot, bool TakesNorm = false, bool IsNorm = false, bool IsOfTorch = true)
+/// <param name="Origin">Whose class it is.</param>
+public sealed record ModuleCode(string Type, string Factory, string Snapshot, bool TakesNorm = false, bool IsNorm = false, ModuleOrigin Origin = ModuleOrigin.Torch)
 {
+    /// <summary>Who may name its class.</summary>
+    public Visibility Visibility { get; init; } = Visibility.Everybody;
+
     /// <summary>Its class in emitted code.</summary>
-    public string TypeCode => (IsOfTorch ? Emitted.Modules : Emitted.Runtime) + Type;
+    public string TypeCode => Origin switch { ModuleOrigin.Torch => Emitted.Modules + Type, ModuleOrigin.Runtime => Emitted.Runtime + Type, _ => Type };
 
     /// <summary>What makes it in emitted code.</summary>
-    public string FactoryCode => IsOfTorch ? $"{Emitted.Torch}nn.{Factory}" : $"new {Emitted.Runtime}{Factory}";
+    public string FactoryCode => Origin switch { ModuleOrigin.Torch => $"{Emitted.Torch}nn.{Factory}", ModuleOrigin.Runtime => $"new {Emitted.Runtime}{Factory}", _ => $"new {Factory}" };
 }
 
 /// <summary>Where a layer's call stands.</summary>
@@ -25,6 +41,9 @@ public sealed record ModuleCode(string Type, string Factory, string Snapshot, bo
 /// <param name="Number">How a number is named there.</param>
 public sealed record CallSite(string Input, string Module, bool IsInPlace, Func<Amount, string> Number)
 {
+    /// <summary>What it is, for people: the declaration and its key in there.</summary>
+    public string Where { get; init; } = "";
+
     /// <summary>The variable of the value whose height and width the layer reads; empty for most.</summary>
     public string Like { get; init; } = "";
 
@@ -47,6 +66,7 @@ public static class Emitted
     public const string Torch = TorchAlias + "::torch.";
     public const string Modules = TorchAlias + "::Modules.";
     public const string Ops = Runtime + "TensorOps.";
+    public const string Plans = Runtime + "Plans.";
 
     /// <summary>What a snapshot keeps of a layer that nothing folds into.</summary>
     public const string Frozen = "FrozenLayer";

@@ -16,7 +16,7 @@ internal sealed record ChannelScale(Amount Channels, double Init) : Layer
     public override Overwriting Yields => Overwriting.Always;
 
     // torch.nn has none: networks have a parameter of their own, under the layer's key itself.
-    public override ModuleCode Module => new("LearnedScale", $"LearnedScale({Channels.Code}, {Emitted.Real(Init)})", Emitted.Frozen, IsOfTorch: false);
+    public override ModuleCode Module => new("LearnedScale", $"LearnedScale({Channels.Code}, {Emitted.Real(Init)})", Emitted.Frozen, Origin: ModuleOrigin.Runtime);
 
     public override string TorchName => Kind;
 

@@ -43,6 +43,9 @@ public abstract record Layer
     /// <summary>Whether <see cref="MultiplyAddsPerPixel"/> is of each pixel of the input instead.</summary>
     public virtual bool CountsPixelsThatComeIn => false;
 
+    /// <summary>Whether nobody here knows what it is made of: its parameters and multiply-adds are not counted.</summary>
+    public virtual bool IsUncounted => false;
+
     /// <summary>Multiply-accumulates per image, where every shape is known.</summary>
     public long? MultiplyAdds(Shape input, Shape output)
     {

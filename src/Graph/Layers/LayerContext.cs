@@ -86,6 +86,39 @@ public sealed class LayerContext
     /// <summary>A whole number that the attribute takes as one, not as an expression.</summary>
     public long Integer(string argument, long otherwise) => Step[argument] is Value.Number { Expression: Expression.Number number } ? number.Value : otherwise;
 
+    /// <summary>What a constructor is handed, as C# reads it. Null after a report.</summary>
+    public EquatableArray<string>? Handed(string argument)
+    {
+        var items = Step.List(argument);
+        var codes = items.Select((item, i) => item is Value.Constant constant ? constant.Code : _evaluator.Number(item, Step.PlaceOf(argument, i), least: 0)?.Code).OfType<string>().ToEquatableArray();
+        return codes.Count == items.Count ? codes : null;
+    }
+
+    /// <summary>A number that the class of the step says, where <c>in</c> is what comes in here. Null after a report.</summary>
+    public Amount? NumberOfClass(Value value) => OfClass().Number(value, Step.Place, least: 1);
+
+    /// <summary>How one size of a map becomes another, as this attribute says it, or else the class of the step, or as it is. Null after a report.</summary>
+    /// <param name="argument">The attribute's property, and that of the class's.</param>
+    /// <param name="size">What an expression calls the size that comes in.</param>
+    public SizeForm? Size(string argument, string size)
+    {
+        var own = Step[argument];
+        if ((own ?? Step.Class!.Shape.FirstOrDefault(each => each.Name == argument)?.Value) is not { } value)
+            return SizeForm.Same;
+        var (evaluator, place) = own is null ? (OfClass(), Step.Place) : (_evaluator, Step.PlaceOf(argument));
+        var (form, expected) = value is Value.Number number ? SizeForm.Of(number.Expression, size, expression => evaluator.Part(expression, place)) : (null, $"a number, or an expression of {size} in a string");
+        if (expected is not null)
+            _reporter.Report(ProblemIds.InvalidArgument, place, argument, expected, value is Value.Unusable other ? other.Shown : "another expression");
+        return form;
+    }
+
+    private Evaluator OfClass()
+    {
+        var names = new BlockNames();
+        names.Add(Names.In, Input.Channels);
+        return new(names, _reporter);
+    }
+
     /// <summary>A real number, null after a report.</summary>
     public double? Real(string argument, double otherwise, string range, Func<double, bool> isInRange)
     {
@@ -99,6 +132,9 @@ public sealed class LayerContext
     /// <summary>Reports on the attribute where <paramref name="argument"/> is null or left out.</summary>
     public void Report(string id, string? argument, params string[] arguments) =>
         _reporter.Report(id, argument is null ? Step.Place : Step.PlaceOf(argument), arguments);
+
+    /// <summary>Reports why a class cannot stand in a declaration.</summary>
+    public void Report(OwnClassFault fault) => _reporter.Report(fault.Id, fault.Place, fault.Arguments.ToArray());
 
     /// <summary>Reports where the rest is known to be other than zero; otherwise the constructor checks it.</summary>
     /// <param name="divider">What does not divide, for people: groups, where it is left out.</param>

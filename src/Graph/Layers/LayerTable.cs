@@ -54,6 +54,9 @@ public static class LayerTable
     /// <summary>An activation that only the block's constructor is given.</summary>
     public static Layer Given(string parameter) => new GivenActivation(parameter);
 
+    /// <summary>A module of the user's own; null after a report.</summary>
+    public static (Layer Layer, Shape Output)? Own(LayerContext context) => OwnModules.Resolve(context);
+
     /// <summary>Whether a layer folds into what stands before it where that allows it, so that a bias before it would be for nothing.</summary>
     public static bool IsNorm(string kind) => kind == BatchNormDefinition.Name;
 }

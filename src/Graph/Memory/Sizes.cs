@@ -14,12 +14,15 @@ public static class Sizes
 
     public static long Of(Problem problem) => Item + problem.Arguments.Sum(Of) + problem.Uses.Sum(static use => Item + Of(use.Text));
 
-    private static long Of(Step step) => Item + step.Blocks.Sum(static block => Item + Of(block.FullName)) + step.Arguments.Sum(static argument => Item + Of(argument.Value));
+    private static long Of(Step step) => Item + step.Blocks.Sum(static block => Item + Of(block.FullName)) + step.Arguments.Sum(static argument => Item + Of(argument.Value)) + (step.Class is { } own ? Of(own) : 0);
+
+    private static long Of(OwnClass own) => (2 * Item) + (2 * Of(own.FullName)) + own.Shape.Sum(static argument => Item + Of(argument.Value)) + (own.Fault?.Arguments.Sum(Of) ?? 0);
 
     private static long Of(Value value) => value switch
     {
         Value.List list => Item + list.Items.Sum(Of),
         Value.Text text => Item + Of(text.Content),
+        Value.Constant constant => Item + Of(constant.Code),
         _ => 2 * Item,
     };
 }

@@ -93,6 +93,8 @@ internal sealed class GraphWriter
     private void WriteNode(int node, OnnxRecipe recipe)
     {
         var label = LabelOf(node);
+        if (recipe.Operations.Any(static operation => operation.Operator == OnnxModules.Own))
+            throw new NotSupportedException($"{_graph.Name} cannot be written in ONNX: {label} is {_nodes.Nodes[node].Kind}, a module of your own, whose forward nobody but torch can read. Export what lies before it and what lies behind it as networks of their own, or declare it as a block.");
         var results = new string[recipe.Operations.Length];
         for (var i = 0; i < results.Length; i++)
         {

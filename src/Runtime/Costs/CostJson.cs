@@ -49,6 +49,8 @@ internal static class CostJson
             json.WriteNumberValue(input);
         json.WriteEndArray();
         Shape(json, "outputShape", layer.OutputShape);
+        if (layer.IsUncounted)
+            json.WriteBoolean("uncounted", true);
         json.WriteNumber("parameters", layer.Parameters);
         json.WriteNumber("multiplyAdds", layer.MultiplyAdds);
         json.WriteNumber("bytesRead", layer.BytesRead);

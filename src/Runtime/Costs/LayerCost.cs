@@ -39,6 +39,9 @@ public sealed record LayerCost(int Index, string Kind)
     /// <summary>Shape of its result: N x C x H x W or N x F.</summary>
     public IReadOnlyList<long> OutputShape { get; init; } = [];
 
+    /// <summary>Whether it is a module of the user's own, which the build cannot look into: <see cref="Parameters"/> and <see cref="MultiplyAdds"/> are 0 and mean nothing.</summary>
+    public bool IsUncounted { get; init; }
+
     /// <summary>Learned parameters.</summary>
     public long Parameters { get; init; }
 

@@ -55,6 +55,9 @@ public sealed class NetworkCost
     /// <summary>The shapes of what it gives, for people.</summary>
     internal string ResultText => string.Join(", ", Results.Select(result => (result.Name.Length == 0 ? "" : result.Name + " ") + SummaryText.Shape(Layers[result.Layer].OutputShape)));
 
+    /// <summary>The layers that the build cannot look into: none of the sums has their parameters and multiply-adds.</summary>
+    public IEnumerable<LayerCost> Uncounted => Layers.Where(static layer => layer.IsUncounted);
+
     /// <summary>Learned parameters.</summary>
     public long Parameters => Layers.Sum(static layer => layer.Parameters);
 
@@ -146,6 +149,7 @@ public sealed class NetworkCost
                 Inputs = node.Inputs,
                 InputShape = node.Inputs.IsEmpty ? [] : ShapeOf(node.Inputs[0]),
                 OutputShape = ShapeOf(index),
+                IsUncounted = node.IsUncounted,
                 Parameters = cost.Parameters,
                 MultiplyAdds = cost.MultiplyAdds,
                 BytesRead = checked(cost.Read * OperationCost.BytesPerValue),

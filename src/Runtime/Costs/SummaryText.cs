@@ -12,10 +12,10 @@ internal static class SummaryText
         (SummaryColumns.Numbers, "numbers", false, static (_, row) => row.Numbers),
         (SummaryColumns.InputShape, "takes", false, static (_, row) => Shape(row.InputShape)),
         (SummaryColumns.OutputShape, "gives", false, static (summary, row) => row.Depth == 0 && summary.Cost.Results.Count is > 1 and var results ? Invariant($"{results} results") : Shape(row.OutputShape)),
-        (SummaryColumns.Parameters, "parameters", true, static (_, row) => Count(row.Parameters)),
+        (SummaryColumns.Parameters, "parameters", true, static (_, row) => Counted(row, row.Parameters)),
         (SummaryColumns.ParameterShare, "share", true, static (summary, row) => Share(row.Parameters, summary.Cost.Parameters)),
         (SummaryColumns.Trainable, "trainable", false, static (summary, row) => summary.TrainableText(row)),
-        (SummaryColumns.MultiplyAdds, "multiply-adds", true, static (_, row) => Count(row.MultiplyAdds)),
+        (SummaryColumns.MultiplyAdds, "multiply-adds", true, static (_, row) => Counted(row, row.MultiplyAdds)),
         (SummaryColumns.MultiplyAddShare, "share", true, static (summary, row) => Share(row.MultiplyAdds, summary.Cost.MultiplyAdds)),
         (SummaryColumns.MemoryAccess, "bytes", true, static (_, row) => Count(row.MemoryAccessBytes)),
         (SummaryColumns.FusedAccess, "bytes fused", true, static (_, row) => Count(row.FusedBytes)),
@@ -30,6 +30,9 @@ internal static class SummaryText
     public static string Shape(IReadOnlyList<long> shape) => shape.Joined(" x ");
 
     public static string Count(long number) => number == 0 ? "" : Exact(number);
+
+    /// <summary>A count that the build cannot make of a module of the user's own.</summary>
+    public static string Counted(SummaryRow row, long number) => row is { IsGroup: false, Layers: [{ IsUncounted: true }] } ? "?" : Count(number);
 
     private static string Share(long part, long whole) => part == 0 ? "" : Invariant($"{100.0 * part / whole:F1} %");
 

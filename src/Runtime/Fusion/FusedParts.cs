@@ -134,6 +134,15 @@ public abstract class FusedParts : IDisposable
         return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => nn.functional.layer_norm(input, shape, state[0], state[1], eps)));
     }
 
+    /// <summary>What a snapshot keeps of a module of the user's own.</summary>
+    /// <typeparam name="TModule">Its class.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <param name="make">Makes one like it.</param>
+    /// <returns>A copy.</returns>
+    /// <exception cref="InvalidOperationException">What is made has other weights than the module.</exception>
+    protected CopiedModule Copy<TModule>(TModule module, Func<TModule> make)
+        where TModule : nn.Module<Tensor, Tensor> => Own(new CopiedModule(module, make));
+
     /// <summary>What a snapshot keeps of a block.</summary>
     /// <param name="block">The block.</param>
     /// <returns>Its snapshot.</returns>

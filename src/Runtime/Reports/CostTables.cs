@@ -35,7 +35,7 @@ internal static class CostTables
         columns.Add(new($"share of {heat.Of}", [.. rows.Select(row => Heat.Text(heat.Share(row.Layers)))], [.. rows.Select(row => heat.Share(row.Layers))]));
         ReportTable.Write(html, id, caption, columns, rows[0].IsGroup ? null : Sum(columns, summary));
 
-        void Count(string header, Func<SummaryRow, long> value) => columns.Add(new(header, [.. rows.Select(row => SummaryText.Count(value(row)))], [.. rows.Select(row => (double)value(row))]));
+        void Count(string header, Func<SummaryRow, long> value) => columns.Add(new(header, [.. rows.Select(row => SummaryText.Counted(row, value(row)))], [.. rows.Select(row => (double)value(row))]));
     }
 
     private static List<string> Sum(IReadOnlyList<ReportColumn> columns, NetworkSummary summary)

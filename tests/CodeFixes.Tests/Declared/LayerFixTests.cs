@@ -86,7 +86,7 @@ public sealed class LayerFixTests : IDisposable
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary), parseOptions: TorchProject.Latest, metadataReferences: TorchProject.Declaring);
         var document = _workspace.CurrentSolution.AddProject(project).GetProject(project.Id)!.AddDocument("Own.cs", "using Blockwright;\n\n" + source);
         var compilation = (await document.Project.GetCompilationAsync())!;
-        var world = new[] { "Unit", "Net" }.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>().Select(static type => DeclarationReader.Read(type, default)).ToDictionary(static each => each.FullName);
+        var world = new[] { "Unit", "Net" }.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>().Select(type => DeclarationReader.Read(type, compilation, default)).ToDictionary(static each => each.FullName);
         return GraphBuilder.Build(world["global::Net"], world) is { Problems.IsEmpty: true, Graph: { } graph }
             ? (document, graph.Nodes.OfType<LayerNode>().ToList())
             : (null, []);

@@ -12,7 +12,7 @@ internal static class Declared
 
     /// <summary>In code that is being typed, a class and a record may have one name.</summary>
     public static IReadOnlyList<Declaration> All(CSharpCompilation compilation) =>
-        [.. Types(compilation.Assembly.GlobalNamespace).Where(DeclarationReader.IsDeclared).Select(static type => DeclarationReader.Read(type, default))];
+        [.. Types(compilation.Assembly.GlobalNamespace).Where(DeclarationReader.IsDeclared).Select(type => DeclarationReader.Read(type, compilation, default))];
 
     public static IEnumerable<Problem> ProblemsOf(CSharpCompilation compilation)
     {

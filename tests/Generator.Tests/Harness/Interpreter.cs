@@ -281,6 +281,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "ReflectionPad2d" => nn.ReflectionPad2d(Sides(line)).call(x),
             "PixelShuffle" => nn.PixelShuffle(Number(line["UpscaleFactor"])).call(x),
             "PixelUnshuffle" => nn.PixelUnshuffle(Number(line["DownscaleFactor"])).call(x),
+            // The one that is drawn.
+            "Module" => x * _all.Entry(key + ".weight", 1),
             "Scale" => x * _all.Entry(key, x.size(1), 1, 1),
             "GroupNorm" => F.group_norm(x, Number(line["NumGroups"]), _all.Entry(key + ".weight", x.size(1)), _all.Entry(key + ".bias", x.size(1)), line.Real("Eps", 1e-5)),
             "InstanceNorm2d" => line.Flag("Affine", false)

@@ -27,8 +27,19 @@ internal sealed record DrawnProgram(string Source, string Root, IReadOnlyList<Dr
         long[] Draw(int least, int most) => [.. Enumerable.Range(0, uses).Select(_ => (long)(least + drawing.Tape.Next(most - least + 1)))];
         var input = new DrawnShape(Draw(1, 12), Draw(5, 9), Draw(5, 9));
         var root = isNetwork ? drawing.Network(input) : drawing.Block(input, drawing.Tape.Chance(3) ? Draw(1, 9) : null, depth: 0, new BlockLimits(IsOutermost: true));
-        return new($"using Blockwright;\n\nnamespace {space};\n\n{drawing.Source}", $"{space}.{root.Name}", [.. Enumerable.Range(0, uses).Select(use => UseOf(root, use, isNetwork))]);
+        return new($"using Blockwright;\n\nnamespace {space};\n\n{drawing.Source}{(drawing.Source.Contains("Module<Gain>", StringComparison.Ordinal) ? Gain : "")}", $"{space}.{root.Name}", [.. Enumerable.Range(0, uses).Select(use => UseOf(root, use, isNetwork))]);
     }
+
+    /// <summary>A module of the user's own, where one is drawn.</summary>
+    private const string Gain = """
+        public class Gain : TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>
+        {
+            private readonly TorchSharp.Modules.Parameter weight;
+            public Gain(double gain = 1.5) : base(nameof(Gain)) => weight = new(TorchSharp.torch.tensor(new[] { (float)gain }));
+            public Gain(int channels) : this(1.0 / channels) { }
+            public override TorchSharp.torch.Tensor forward(TorchSharp.torch.Tensor x) => x * weight;
+        }
+        """;
 
     private static DrawnUse UseOf(DrawnBlock root, int use, bool isNetwork)
     {

@@ -103,6 +103,9 @@ internal sealed record PlanNode(int Block, string Kind, int Channels, int Grid)
     /// <summary>Whether they are for each pixel of what it reads instead.</summary>
     public bool CountsPixelsThatComeIn { get; init; }
 
+    /// <summary>Whether it is a module of the user's own, of which neither parameters nor multiply-adds are known.</summary>
+    public bool IsUncounted { get; init; }
+
     /// <summary>The step of the CPU's plan that computes it, alone or with others; <see cref="NoStep"/> where it only renames channels, or there is no plan.</summary>
     public int Step { get; init; } = NoStep;
 }

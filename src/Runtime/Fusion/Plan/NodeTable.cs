@@ -9,7 +9,8 @@ namespace Blockwright.Plans;
 /// <summary>
 /// A <see cref="NodePlan"/> as a text that people read as well. A line is a grid, a rule on sizes (both as in <see cref="CpuTable"/>), a block that begins or goes on (<c>@2 = stage2.1 BasicUnit in 0</c>, <c>@0</c>), or a
 /// node of that block: <c>conv1.0 Conv2d 3x3/2x2+1x1 &lt; 0 : 24xg1 p648 m648 s1</c>. Nodes are numbered as they come; a dot stands for no key; what it reads is left out where that is the node before it. Of p, the learned
-/// parameters, m, the multiply-adds for each pixel of the result (i: of what it reads), and s, the CPU's step that computes it, those are left out that are 0 or are not; v is a view; sized takes the height and width of the second node that it reads, and nothing else of it.
+/// parameters, m, the multiply-adds for each pixel of the result (i: of what it reads), and s, the CPU's step that computes it, those are left out that are 0 or are not; v is a view; sized takes the height and width of the second node that it reads, and nothing else of it;
+/// uncounted is a module of the user's own, of which neither parameters nor multiply-adds are known.
 /// </summary>
 internal static class NodeTable
 {
@@ -23,6 +24,7 @@ internal static class NodeTable
     private const string Flat = "flat";
     private const string View = "v";
     private const string Sized = "sized";
+    private const string Uncounted = "uncounted";
     private const char NameEnd = '=';
 
     public static string Write(NodePlan plan, CancellationToken cancellation = default)
@@ -84,6 +86,8 @@ internal static class NodeTable
             words.Add(View);
         if (node.HasSizeOfSecond)
             words.Add(Sized);
+        if (node.IsUncounted)
+            words.Add(Uncounted);
         if (node.Parameters != 0)
             words.Add("p" + node.Parameters.ToString(CultureInfo.InvariantCulture));
         if (node.PerPixel != 0)
@@ -164,6 +168,7 @@ internal static class NodeTable
             (Flat, _) => node with { IsFlat = true },
             (View, _) => node with { IsView = true },
             (Sized, _) => node with { HasSizeOfSecond = true },
+            (Uncounted, _) => node with { IsUncounted = true },
             (_, 'p') => node with { Parameters = Long(word) },
             (_, 'm') => node with { PerPixel = Long(word) },
             (_, 'i') => node with { PerPixel = Long(word), CountsPixelsThatComeIn = true },

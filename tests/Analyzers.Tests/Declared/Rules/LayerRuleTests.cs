@@ -79,7 +79,7 @@ public sealed class LayerRuleTests
         var looked = new List<(Layer, Shape, Shape, IReadOnlyList<string>)>();
         foreach (var (text, name) in words)
         {
-            var declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName(name)!, default);
+            var declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName(name)!, compilation, default);
             if (GraphBuilder.Build(declaration, new Dictionary<string, Declaration>()) is not { Problems.IsEmpty: true, Graph: { } graph })
                 continue;
             var node = (LayerNode)graph.Nodes[graph.Output - (behind.Length > 0 ? 1 : 0)];

@@ -1,0 +1,53 @@
+using System.ComponentModel;
+using Blockwright.Plans;
+using static TorchSharp.torch;
+
+namespace Blockwright;
+
+/// <summary>Calls modules of the user's own and sees to it that what comes out is what is declared. Called by the build's code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class OwnModules
+{
+    /// <summary>Calls a module whose result has the height and width of its input, or is flat as that is.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="input">N x C x H x W, or N x F.</param>
+    /// <param name="where">The declaration and the key there, for messages.</param>
+    /// <param name="channels">The channels or features that come out.</param>
+    /// <returns>A tensor of its own: N x <paramref name="channels"/> x H x W, or N x <paramref name="channels"/>.</returns>
+    /// <exception cref="InvalidOperationException">Something else came out.</exception>
+    public static Tensor Call(nn.IModule<Tensor, Tensor> module, Tensor input, string where, int channels) => Call(module, input, where, channels, new Resizing(1, 1, 0, 0));
+
+    /// <summary>Calls a module.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="input">N x C x H x W, or N x F.</param>
+    /// <param name="where">The declaration and the key there, for messages.</param>
+    /// <param name="channels">The channels or features that come out.</param>
+    /// <param name="size">How the height and width that come out follow of those that come in.</param>
+    /// <returns>A tensor of its own: N x <paramref name="channels"/> x H' x W', or N x <paramref name="channels"/>.</returns>
+    /// <exception cref="InvalidOperationException">Something else came out.</exception>
+    public static Tensor Call(nn.IModule<Tensor, Tensor> module, Tensor input, string where, int channels, Resizing size)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(input);
+        var result = module.call(input);
+        var expected = Expected(input, channels, size);
+        if (!result.shape.AsSpan().SequenceEqual(expected))
+            throw Unexpected(module, input, result, where, expected);
+        // Whoever freed the input would free the result with it.
+        return ReferenceEquals(result, input) ? input.alias() : result;
+    }
+
+    private static long[] Expected(Tensor input, int channels, Resizing size)
+    {
+        if (input.dim() != 4)
+            return [input.size(0), channels];
+        var (height, width) = size.Of(checked((int)input.size(2)), checked((int)input.size(3)));
+        return [input.size(0), channels, height, width];
+    }
+
+    private static InvalidOperationException Unexpected(nn.IModule<Tensor, Tensor> module, Tensor input, Tensor result, string where, long[] expected)
+    {
+        var type = (module is CopiedModule copied ? copied.Type : module.GetType()).Name;
+        return new($"{where}: {type} made {result.shape.Joined(" x ")} of {input.shape.Joined(" x ")}; expected {expected.Joined(" x ")}. Say what comes out by [Shape(...)] on {type}, or by Channels, Height and Width of its [Module<{type}>], which go before it.");
+    }
+}
