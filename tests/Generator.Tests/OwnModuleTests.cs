@@ -202,6 +202,55 @@ public class OwnModuleTests
     }
 
     [Fact]
+    public void ItIsSavedHookedProfiledAndReportedAsAnyLayer()
+    {
+        using var net = (NetworkModule)Compiling.Make(Loaded.Value, "Net");
+        using var other = (NetworkModule)Compiling.Make(Loaded.Value, "Net");
+        using var scope = NewDisposeScope();
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
+        try
+        {
+            net.SaveWeights(file);
+            other.LoadWeights(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+        net.eval();
+        other.eval();
+        var input = randn(1, 3, 16, 16);
+        Tensors.AssertClose(net.call(input), other.call(input), 0, "the result with the weights that were saved");
+
+        long[]? seen = null;
+        net.Layer("up").register_forward_hook((_, _, result) =>
+        {
+            seen = result.shape;
+            return result;
+        });
+        net.call(input);
+        Assert.Equal("1 4 32 32", string.Join(" ", seen ?? []));
+        Assert.Contains(net.Profile(input, iterations: 3).Steps, static row => row.Name.StartsWith("up", StringComparison.Ordinal));
+        Assert.Contains("Up", NetworkReport.Of(net).ToHtml(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A class with a declared base becomes a module by what the build writes.</summary>
+    [Fact]
+    public void ItsBaseMayBeDeclared()
+    {
+        var assembly = Compiling.Load(Usings + """
+            [Block, Conv1x1(6, Name = "conv")] public partial class Basic;
+            [Shape(6)] public class More(int channels) : Basic(channels) { public int Twice => 2 * InChannels; }
+            [Network, Input(3, 4, 4), Module<More>(3, Name = "more"), ReLU] public partial class N { public int Twice => more.Twice; }
+            """);
+        using var net = Compiling.Make(assembly, "N");
+        Assert.Equal(6, net.GetType().GetProperty("Twice")!.GetValue(net));
+        Assert.Equal(["more.conv.weight", "more.conv.bias"], net.state_dict().Keys);
+        using var scope = NewDisposeScope();
+        Assert.Equal([1, 6, 4, 4], net.call(randn(1, 3, 4, 4)).shape);
+    }
+
+    [Fact]
     public void OnnxRefusesItByItsKey()
     {
         using var net = (NetworkModule)Compiling.Make(Loaded.Value, "Net");

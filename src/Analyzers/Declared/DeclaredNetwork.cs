@@ -34,6 +34,9 @@ internal sealed class DeclaredNetwork
     /// <summary>The first node that a device has no kernel for.</summary>
     public FlatNode? WithoutKernel(FusionRules rules, CancellationToken cancellation) => On(rules, cancellation).WithoutKernel;
 
+    /// <summary>Whether a layer reads what a module of the user's own gives: what that might take in nobody knows.</summary>
+    public bool IsBehindOwnModule(FlatNode node) => node.Layer is not null && Graph.Nodes[node.Inputs[0]].Layer is { IsUncounted: true };
+
     public Shape InputOf(FlatNode node) => Graph.Nodes[node.Inputs[0]].Shape;
 
     /// <summary>How many times smaller a node's input is than the network's: 4 where 224 became 56.</summary>

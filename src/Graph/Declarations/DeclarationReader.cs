@@ -83,6 +83,7 @@ public static class DeclarationReader
         Step? budget = null;
         for (var i = 0; i < attributes.Length; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var step = ReadStep(type, attributes[i], i, compilation);
             isComplete &= step is not null;
             switch (step?.Kind)

@@ -13,6 +13,15 @@ public sealed class ElementwiseTests
         """[Block, From("in", As = "y"), Conv2d("in", 3), BatchNorm2d, Concat("in", "y"), {|#0:SiLU|}] public partial class Unit;""" + Net("Apply<Unit>"),
         ("BW4001", Warning, "SiLU over 128 x 32 x 32 is a pass of its own that moves 1,048,576 bytes per image; measured with such an operation: 2647 against 2842 batches/s on a GPU without (in Net: 3)"));
 
+    /// <summary>Of a module of the user's own nobody knows what it takes in, what it gives and whether that is ever negative: all that is said is that it has no kernel.</summary>
+    [Fact]
+    public Task Behind_a_module_of_ones_own() => Verify(
+        """
+        public class Own() : TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>("") { public override TorchSharp.torch.Tensor forward(TorchSharp.torch.Tensor x) => x; }
+
+        """ + Net("{|#0:Module<Own>|}, BatchNorm2d, SiLU, Module<Own>, SiLU, Module<Own>, ReLU, GlobalAvgPool2d, Module<Own>, Flatten, Module<Own>"),
+        ("BW4006", Info, "Blockwright has no kernel for Module<Own>: the snapshots of Net run on torch's operations, and cannot be saved"));
+
     [Fact]
     public Task Behind_a_shuffle() => Verify(
         Net("Conv2d(64, 3), BatchNorm2d, ChannelShuffle(2), {|#0:SiLU|}, Conv2d(64, 3)"),
