@@ -18,6 +18,8 @@ internal static class ClassChecks
             problems.Add(Problem.InClass(ProblemIds.UnsuitableClass, declaration.FullName, type.Name, reason));
             completion = instead;
         }
+        if (type.GetAttributes().Any(DeclarationReader.IsShape))
+            problems.Add(Problem.InClass(ProblemIds.InvalidArgument, declaration.FullName, "Shape", "a class that is written by hand; of a declared one its attributes say what comes out", type.Name));
         if (SecondDeclaration(attributes) is { } second)
             problems.Add(new(ProblemIds.SeveralDeclarations, declaration.FullName, new(second), new[] { type.Name }.ToEquatableArray(), EquatableArray<UseSite>.Empty));
         if (isBlock == isNetwork)

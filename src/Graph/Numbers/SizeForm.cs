@@ -29,7 +29,7 @@ public sealed record SizeForm(Amount Times, Amount Plus, Amount Over)
     public Extent Of(Extent size)
     {
         if (Times.Equals(Amount.Zero))
-            return Extent.Always(Plus);
+            return Extent.Always(Plus).Over(Over);
         var scaled = size.Times(Times);
         return (Plus.Equals(Amount.Zero) ? scaled : scaled.Plus(Plus)).Over(Over);
     }

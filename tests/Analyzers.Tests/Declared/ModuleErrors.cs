@@ -36,6 +36,11 @@ public class ModuleErrors
         ("BW0028", $"'{name}' cannot be a module in a declaration: {reason}"));
 
     [Fact]
+    public Task ShapeOfADeclaredClass() => DeclarationTest.Verify(
+        """[Block, ReLU, Shape("in")] public partial class {|#0:A|};""",
+        ("BW0022", "Shape: expected a class that is written by hand; of a declared one its attributes say what comes out, found A"));
+
+    [Fact]
     public Task FileLocalClass() => DeclarationTest.Verify(
         $$"""
         {{Usings}}file class Own() : Module<Tensor, Tensor>("") { public override Tensor forward(Tensor x) => x; }
