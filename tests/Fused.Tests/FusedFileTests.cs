@@ -37,6 +37,19 @@ public sealed class FusedFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("net.pth")]
+    [InlineData("net")]
+    public void ASnapshotsFileIsCalledWhatItIs(string name)
+    {
+        using var network = (AdaptiveSplit)Networks.Make("AdaptiveSplit", seed: 2);
+        network.eval();
+        using var fused = network.Fuse();
+
+        Assert.Contains("saved as .safetensors", Assert.Throws<WeightsException>(() => fused.Save(Path.Combine(_folder, name))).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder, name)));
+    }
+
     /// <summary>Many of its keys are the module's, and none of its weights: batch norms are folded into them.</summary>
     [Theory]
     [InlineData(true)]

@@ -111,7 +111,7 @@ public class BoundTests
     private static Declaration Link(Declaration like, string name, string next) => like with
     {
         FullName = name,
-        Steps = new[] { new Step("Apply", 1, true, new[] { new BlockReference(next, next, true) }.ToEquatableArray(), EquatableArray<Argument>.Empty) }.ToEquatableArray(),
+        Steps = new[] { new Step("Apply", 1, new[] { new BlockReference(next, next, true) }.ToEquatableArray(), EquatableArray<Argument>.Empty) }.ToEquatableArray(),
     };
 
     private static string Nested(int depth, Func<int, string> attributes) =>

@@ -25,7 +25,6 @@ public class DeclarationReaderTests
         Assert.Equal(["p"], declaration.Parameters.Select(static parameter => parameter.Name));
         // Attributes of others do not count.
         Assert.Equal([("Conv2d", 2), ("BatchNorm2d", 3), ("Split", 4), ("Apply", 5)], declaration.Steps.Select(static step => (step.Kind, step.Index)));
-        Assert.Equal([true, true, false, false], declaration.Steps.Select(static step => step.IsLayer));
         var (convolution, norm, split, apply) = (declaration.Steps[0], declaration.Steps[1], declaration.Steps[2], declaration.Steps[3]);
         Assert.Equal(["OutChannels", "KernelSize", "Stride", "Bias"], convolution.Arguments.Select(static argument => argument.Name));
         Assert.Equal(new Value.Number(ExpressionParser.Parse("in*p")), convolution["OutChannels"]);

@@ -69,7 +69,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
             return ActivationChoice.None;
         if (LayerTable.Choices.Contains(word, StringComparer.Ordinal) && LayerTable.Find(word) is { } definition)
         {
-            var plain = new Step(word, step.Index, IsLayer: true, EquatableArray<BlockReference>.Empty, EquatableArray<Argument>.Empty);
+            var plain = new Step(word, step.Index, EquatableArray<BlockReference>.Empty, EquatableArray<Argument>.Empty);
             if (definition.Resolve(new LayerContext(plain, Shape.Flat(Amount.One), like: null, isBeforeBatchNorm: false, evaluator, reporter)) is var (layer, _))
                 return ActivationChoice.Of(layer);
         }

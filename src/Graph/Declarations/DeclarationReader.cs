@@ -137,10 +137,10 @@ public static class DeclarationReader
         if (kind == ModuleStep)
         {
             var (own, given) = OwnClassReader.Read(user, attribute, index, compilation);
-            return new(kind, index, IsLayer: true, EquatableArray<BlockReference>.Empty, arguments.SetItem(0, given).ToEquatableArray()) { Class = own };
+            return new(kind, index, EquatableArray<BlockReference>.Empty, arguments.SetItem(0, given).ToEquatableArray()) { Class = own };
         }
         var blocks = type.TypeArguments.Select(static block => new BlockReference(block.ToDisplayString(Qualified), block.Name, block is INamedTypeSymbol { IsGenericType: false } named && IsBlock(named)));
-        return new(kind, index, IsLayer(type), blocks.ToEquatableArray(), arguments.ToEquatableArray());
+        return new(kind, index, blocks.ToEquatableArray(), arguments.ToEquatableArray());
     }
 
     /// <summary>Those of the constructor and then those by name; null where the compiler could not make sense of them.</summary>
@@ -174,16 +174,6 @@ public static class DeclarationReader
             foreach (var member in each.GetMembers(name))
                 yield return member;
         }
-    }
-
-    private static bool IsLayer(INamedTypeSymbol type)
-    {
-        for (var each = type.BaseType; each is not null; each = each.BaseType)
-        {
-            if (each.Name == "LayerAttribute")
-                return true;
-        }
-        return false;
     }
 
     private static string PropertyName(string parameter) => char.ToUpperInvariant(parameter[0]) + parameter.Substring(1);

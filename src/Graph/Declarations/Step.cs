@@ -6,7 +6,7 @@ namespace Blockwright.Graph;
 /// </summary>
 /// <param name="Index">Its number among the declaration's attributes of Blockwright.</param>
 /// <param name="Blocks">Its type arguments.</param>
-public sealed record Step(string Kind, int Index, bool IsLayer, EquatableArray<BlockReference> Blocks, EquatableArray<Argument> Arguments)
+public sealed record Step(string Kind, int Index, EquatableArray<BlockReference> Blocks, EquatableArray<Argument> Arguments)
 {
     /// <summary>The class of the user's own that it puts there; null for most.</summary>
     public OwnClass? Class { get; init; }

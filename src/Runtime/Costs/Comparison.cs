@@ -58,7 +58,7 @@ public sealed class Comparison
             new("memory access, layer by layer", ComparisonUnit.Bytes, one.Cost.MemoryAccessBytes, other.Cost.MemoryAccessBytes),
             new("memory access, fused", ComparisonUnit.Bytes, one.OfKernels(one.Cost.FusedBytes), other.OfKernels(other.Cost.FusedBytes)),
             Timed("torch's operations", one.Module, other.Module),
-            new("Fuse(), by the roofline at least", ComparisonUnit.Seconds, one.OfKernels(one.Floor), other.OfKernels(other.Floor)),
+            new("Fuse(), by the roofline of direct sums", ComparisonUnit.Seconds, one.OfKernels(one.Floor), other.OfKernels(other.Floor)),
             Timed("Fuse()", one.Fused, other.Fused),
         };
         // What nobody counts, as a GPU's roofline, is no row.

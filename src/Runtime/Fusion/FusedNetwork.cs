@@ -22,7 +22,8 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     internal static FusedNetwork Take(NetworkModule source, NetworkPlans plans, FuseOptions options) => new(plans, FusedDevices.Take(source, plans, options));
 
     /// <summary>Saves the folded weights, as .safetensors, for the network's <c>LoadFused</c>.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file; its name ends with <c>.safetensors</c>.</param>
+    /// <exception cref="WeightsException">The name ends otherwise.</exception>
     /// <exception cref="InvalidOperationException">The snapshot runs on torch's operations.</exception>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
     public void Save(string path)

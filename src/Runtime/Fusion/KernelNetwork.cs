@@ -66,7 +66,8 @@ public sealed class KernelNetwork : IDisposable
     }
 
     /// <summary>Saves the folded weights, as .safetensors.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file; its name ends with <c>.safetensors</c>.</param>
+    /// <exception cref="WeightsException">The name ends otherwise.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public void Save(string path) => _executor.Save(path);
 

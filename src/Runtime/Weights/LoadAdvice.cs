@@ -12,13 +12,13 @@ internal static partial class LoadAdvice
             yield return $"This is one of {shard.Groups[1].ValueSpan.TrimStart('0')} files of a model: load its index, {shard.Result("$`$'")}.index.json.";
         foreach (var line in new NearMisses(comparison, shapes, report).Lines())
             yield return line;
-        var others = OtherLayers(report).Select(static layer => $"\"{WeightsException.Show(layer)}.*\"").ToList();
-        if (report is { WrongShape.Count: 0, Missing.Count: 0 } && others.Count > 0)
-            yield return $"Load with {(others.Count == 1 ? $"except: {others[0]}" : $"new LoadOptions {{ Except = [{string.Join(", ", others)}] }}")} to leave what the file has more.";
-        else if (others.Count == 1)
-            yield return $"Load with except: {others[0]} to leave that layer as it is, as for another number of classes.";
-        else if (others.Count > 1)
-            yield return $"Load with new LoadOptions {{ Except = [{string.Join(", ", others)}] }} to leave those layers as they are, as for another number of classes.";
+        if (OtherLayers(report) is { Count: > 0 } layers)
+        {
+            // With what is excepted already: the advice is to be followed as it stands.
+            var patterns = options.Except.Concat(layers.Select(static layer => layer + ".*")).Select(static pattern => $"\"{WeightsException.Show(pattern)}\"").ToList();
+            var how = patterns.Count == 1 ? $"except: {patterns[0]}" : $"new LoadOptions {{ Except = [{string.Join(", ", patterns)}] }}";
+            yield return $"Load with {how} to leave " + (report is { WrongShape.Count: 0, Missing.Count: 0 } ? "what the file has more." : $"{(layers.Count == 1 ? "that layer as it is" : "those layers as they are")}, as for another number of classes.");
+        }
         // Who has half of the keys may be right to do without the rest. Less is another network, or the same under other names.
         yield return options.Strict && report.Loaded.Count * 2 > shapes.Count
             ? "Load with strict: false to take what fits, or check that the file belongs to this network."

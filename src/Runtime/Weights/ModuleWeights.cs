@@ -11,7 +11,7 @@ public static class ModuleWeights
     // A span ends at 2 GiB; a tensor does not.
     private const int ChunkBytes = 1 << 30;
 
-    private const string Extension = ".safetensors";
+    internal const string Extension = ".safetensors";
 
     /// <summary>
     /// Loads a <c>.safetensors</c> file, what <c>torch.save</c> wrote (<c>.pth</c>, <c>.pt</c>, <c>.ckpt</c>), or a model in several files by its index
@@ -123,7 +123,7 @@ public static class ModuleWeights
         if (options.Strict && comparison.IdleException is { } pattern)
         {
             var key = WeightsException.Show(pattern);
-            throw new WeightsException(file.Path, $"'{key}' is excepted, and neither {module.GetName()} nor the file has such a key.{comparison.Instead(pattern)}");
+            throw new WeightsException(file.Path, $"'{key}' is excepted, and neither {module.GetName()} nor the file has such a key.{(pattern.Contains(',') ? " Several patterns go into LoadOptions.Except, each by itself." : comparison.Instead(pattern))}");
         }
         var report = comparison.Report();
         var isNothing = report.Loaded.Count == 0 && targets.Count > 0;

@@ -101,6 +101,7 @@ public class ModuleWeightsTests
     [Theory]
     [InlineData("fcc.*", "nor the file has such a key. 'fc.*' is nearest.")]
     [InlineData("bodi", "nor the file has such a key. 'body.*' is nearest.")]
+    [InlineData("fc.*, body.*", "Several patterns go into LoadOptions.Except, each by itself.")]
     [InlineData("classifier.*", "nor the file has such a key. The keys begin with 'body', 'fc'.")]
     public void AnExceptionThatIsNoneIsToldWhatThereIs(string except, string expected)
     {
@@ -123,6 +124,20 @@ public class ModuleWeightsTests
 
         Assert.Contains("Load with except: \"aux.fc.*\" to leave what the file has more.", fault.Message, StringComparison.Ordinal);
         Assert.True(net.LoadWeights(folder["net.safetensors"], except: "aux.fc.*").IsComplete);
+    }
+
+    /// <summary>What is excepted already stays so in the advice, and the advice as it stands loads.</summary>
+    [Fact]
+    public void AnAdviceKeepsWhatIsExcepted()
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("body.weight", zeros(2)).Add("fc.weight", zeros(3));
+        Safetensors.Save(folder["net.safetensors"], ((string[])["body.weight", "fc.weight", "aux.fc.weight"]).Select(static key => new WeightSource(key, WeightType.Float32, [2], TorchFiles.Floats(3, 4))));
+
+        var fault = Assert.Throws<WeightsException>(() => net.LoadWeights(folder["net.safetensors"], except: "fc.*"));
+
+        Assert.Contains("Load with new LoadOptions { Except = [\"fc.*\", \"aux.fc.*\"] } to leave what the file has more.", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(["body.weight"], net.LoadWeights(folder["net.safetensors"], new LoadOptions { Except = ["fc.*", "aux.fc.*"] }).Loaded);
     }
 
     /// <summary>As a network of 1000 classes loads into one of 10, also from behind a wrapper's prefix.</summary>
