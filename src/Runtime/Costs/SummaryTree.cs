@@ -38,9 +38,18 @@ internal sealed class SummaryTree
     {
         var root = new SummaryTree("", cost.Network, 0, new(StringComparer.Ordinal));
         var kinds = cost.Nodes.Blocks.GroupBy(static block => block.Path, StringComparer.Ordinal).ToDictionary(static same => same.Key, static same => same.First().Type, StringComparer.Ordinal);
+        var paths = kinds.Keys.SelectMany(Prefixes).ToHashSet(StringComparer.Ordinal);
+        // A path of layers that a block lies in, as SE lies in MobileNet V3's, is a group of both.
         foreach (var layer in cost.Layers)
-            root.GroupOf(layer.Block, kinds)._entries.Add(new(layer, null));
+            root.GroupOf(Prefixes(layer.Key).LastOrDefault(path => path.Length > layer.Block.Length && paths.Contains(path)) ?? layer.Block, kinds)._entries.Add(new(layer, null));
         return root;
+    }
+
+    /// <summary>What a key lies in, the outermost first; not the key itself.</summary>
+    private static IEnumerable<string> Prefixes(string key)
+    {
+        for (var dot = key.IndexOf('.'); dot >= 0; dot = key.IndexOf('.', dot + 1))
+            yield return key[..dot];
     }
 
     /// <summary>The group of a block; the parts of its key that are no blocks, as a stage's, are groups too.</summary>
