@@ -289,6 +289,24 @@ public class OwnModuleTests
         Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => fused.call(randn(2, 4, 8, 8))).Message);
     }
 
+    [Theory]
+    [InlineData("x.to(float64)", "Float64 on cpu")]
+    [InlineData("x.to(new Device(DeviceType.META))", "Float32 on meta")]
+    public void AnotherTypeOrDeviceThanItsInputsIsRefused(string forward, string made)
+    {
+        var assembly = Compiling.Load(Usings + $$"""
+            public class Other() : Module<Tensor, Tensor>("") { public override Tensor forward(Tensor x) => {{forward}}; }
+            [Network, Input(4, 8, 8), Conv1x1(4), Module<Other>, Conv1x1(4)] public partial class N;
+            """);
+        using var net = (NetworkModule)Compiling.Make(assembly, "N");
+        using var scope = NewDisposeScope();
+        net.eval();
+        var message = $"N: 1: Other made {made} of Float32 on cpu; expected Float32 on cpu. Tensors that it keeps go along with net.to(...) where it registers them, and .to(Float32) in its forward takes a result back.";
+        Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => net.call(randn(2, 4, 8, 8))).Message);
+        using var fused = net.Fuse();
+        Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => fused.call(randn(2, 4, 8, 8))).Message);
+    }
+
     [Fact]
     public void AConditionHoldsForItToo()
     {

@@ -81,6 +81,7 @@ public class ProblemTests
     [InlineData("From(\"in\", As = \"result\"), Conv1x1, From(\"in\"), Conv1x1, Output(\"result\", TrainingOnly = true)", "BW0003 at 6 Values[0]: result | taken")]
     [InlineData("Conv1x1, Output", "BW0022 at 3: Output | the names of the network's results | none")]
     [InlineData("Split(\"a\", \"b\"), Output(\"a\", \"b\", TrainingOnly = true)", "BW0020 at 2: the end of the block | \"in\", \"a\", \"b\"")]
+    [InlineData("From(\"in\", As = \"aux\"), Conv1x1(8), Output(\"aux\", TrainingOnly = true)", "BW0022 at 4 Values[0]: Output | a value beside the network's result, which is the running value at the end (a From behind this one begins another) | that value itself, \"aux\"")]
     public void OfANetworksResults(string attributes, string problem) => Assert.Equal([problem], Declarations.Problems("Network, Input(4, 8, 8), " + attributes).Select(Show));
 
     [Theory]
@@ -94,6 +95,23 @@ public class ProblemTests
         var graph = Declarations.Build($"[Network, Input(4, 8, 8), {attributes}] public partial class C;", "C").Graph!;
         Assert.Equal(results, string.Join(", ", graph.Results.Where(static result => result.Name.Length > 0).Select(static result => $"{result.Name} {result.Node}{(result.IsTrainingOnly ? " in training" : "")}")));
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(", Path(\"stem\")")]
+    [InlineData(", From(\"in\", As = \"x\")")]
+    [InlineData(", Output(\"in\")")]
+    [InlineData(", Output(\"in\", TrainingOnly = true)")]
+    public void ANetworkMakesSomethingOfItsInput(string attributes) =>
+        Assert.Equal(["BW0022 at 1: Network | layers, or other steps that make something of its input | none"], Declarations.Problems("Network, Input(4, 8, 8)" + attributes).Select(Show));
+
+    [Theory]
+    [InlineData("Network, Input(4, 8, 8), MaxPool2d(2)")]
+    [InlineData("Network, Input(4, 8, 8), Flatten")]
+    [InlineData("Network, Input(4, 8, 8), ReLU(If = \"in > 4\")")]
+    [InlineData("Network, Input(4, 8, 8), Add(\"in\", \"in\")")]
+    [InlineData("Block")]
+    public void AFunctionIsEnough(string attributes) => Assert.Empty(Declarations.Problems(attributes));
 
     [Fact]
     public void ABlockHasOneResult() =>

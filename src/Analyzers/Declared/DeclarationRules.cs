@@ -324,8 +324,9 @@ internal static class DeclarationRules
     {
         var uses = string.Join(" > ", problem.Uses.Select(static use => use.Text));
         var block = beside is null ? "" : $"{problem.Owner.Substring(problem.Owner.LastIndexOfAny(['.', ':']) + 1)} for ";
+        var inside = string.Concat(new[] { problem.Said, uses.Length == 0 ? null : block + uses }.OfType<string>().Select(static place => $" (in {place})"));
         // A single letter is as near to any other.
-        object[] arguments = [.. problem.Arguments, $"{(problem.Arguments.Count > 0 && problem.Arguments[0].Length > 1 && NearestName(problem) is { } nearest ? $"; '{nearest}' is nearest" : "")}{(uses.Length == 0 ? "" : $" (in {block}{uses})")}"];
+        object[] arguments = [.. problem.Arguments, $"{(problem.Arguments.Count > 0 && problem.Arguments[0].Length > 1 && NearestName(problem) is { } nearest ? $"; '{nearest}' is nearest" : "")}{inside}"];
         // What is wrong with the rules is no reason not to build.
         return problem.Id == ProblemIds.Internal
             ? Diagnostic.Create(InternalError.Descriptor, location, DiagnosticSeverity.Warning, additionalLocations: null, properties: null, arguments)
@@ -344,9 +345,13 @@ internal static class DeclarationRules
         return found.Success ? found.Groups[1].Value : null;
     }
 
-    /// <summary>For an unknown name the nearest known one, which is among those that the message's second argument lists; for a number that does not divide what it has to be a multiple of.</summary>
+    /// <summary>
+    /// For an unknown name the nearest known one, which is among those that the message's second argument lists; for a number that does not divide what it has to be a multiple of. None where what is wrong stands elsewhere.
+    /// </summary>
     private static ImmutableDictionary<string, string?>? Properties(Problem problem)
     {
+        if (problem.Said is not null)
+            return null;
         if (DivisorIn(problem) is { } divisor)
             return ImmutableDictionary<string, string?>.Empty.Add(Descriptors.Divisor, divisor);
         return NearestName(problem) is { } nearest

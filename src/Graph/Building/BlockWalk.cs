@@ -366,7 +366,19 @@ internal sealed class BlockWalk
         Results = results.Select(result => new GraphResult(results.Length == 1 ? "" : result.Element, result.Value is null ? _running?.Node ?? Poison : named[result], result.IsTrainingOnly)).ToImmutableArray();
         if (!_hasUnknownValue)
             ReportUnused();
+        if (_block.Kind == DeclarationKind.Network && !_reporter.HasProblems)
+            CheckResults(results);
         return Results.Any(static result => result.Node == Poison) ? Poison : Results[0].Node;
+    }
+
+    /// <summary>A network with no step that makes anything, or none but for what training's results are, forgets what it is for.</summary>
+    private void CheckResults(ImmutableArray<NetworkResult> declared)
+    {
+        // Steps that their conditions leave out are steps: with other numbers they would be there.
+        if (_block.Steps.All(static step => step.Kind is "From" or "Path" or NetworkResult.Attribute))
+            _reporter.Report(ProblemIds.InvalidArgument, _block.Input!.Place, "Network", "layers, or other steps that make something of its input", "none");
+        else if (declared.Length > 1 && declared[0].Value is null && Results.All(result => result.Node == Results[0].Node))
+            _reporter.Report(ProblemIds.InvalidArgument, declared[1].Place, NetworkResult.Attribute, "a value beside the network's result, which is the running value at the end (a From behind this one begins another)", $"that value itself, \"{declared[1].Value}\"");
     }
 
     /// <summary>Not where a name is unknown: the value that it meant would be called unused.</summary>

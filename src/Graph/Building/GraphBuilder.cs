@@ -234,11 +234,11 @@ public sealed partial class GraphBuilder
     /// </summary>
     private static ImmutableArray<Problem> Distinct(List<Problem> problems)
     {
-        var seen = new HashSet<(string, string, Place, Place?)>();
+        var seen = new HashSet<(string, string, Place, string?, Place?)>();
         var result = ImmutableArray.CreateBuilder<Problem>();
         foreach (var problem in problems.OrderBy(static problem => problem.Uses.Count))
         {
-            if (seen.Add((problem.Id, problem.Owner, problem.Place, problem.Uses.Count > 0 ? problem.Uses[0].Place : null)))
+            if (seen.Add((problem.Id, problem.Owner, problem.Place, problem.Said, problem.Uses.Count > 0 ? problem.Uses[0].Place : null)))
                 result.Add(problem);
         }
         return result.ToImmutable();

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Blockwright.Graph;
 
 /// <summary>Where the problems and requirements of one walk through a declaration go.</summary>
-internal sealed class Reporter(string owner, UseFrame? use, ProblemList problems, RequirementList requirements)
+/// <param name="said">See <see cref="Problem.Said"/>.</param>
+internal sealed class Reporter(string owner, UseFrame? use, ProblemList problems, RequirementList requirements, string? said = null)
 {
     /// <summary>What is wrong with a declaration whoever uses it: found where it is read by itself, so said there and only there.</summary>
     private static readonly ImmutableHashSet<string> OfTheDeclarationItself = ImmutableHashSet.Create(
@@ -21,7 +22,7 @@ internal sealed class Reporter(string owner, UseFrame? use, ProblemList problems
 
     public void Report(string id, Place place, params string[] arguments)
     {
-        var problem = new Problem(id, owner, place, arguments.ToEquatableArray(), UseFrame.Sites(use));
+        var problem = new Problem(id, owner, place, arguments.ToEquatableArray(), UseFrame.Sites(use)) { Said = said };
         if (use is null || !OfTheDeclarationItself.Contains(id))
             problems.Add(problem);
         else
@@ -45,6 +46,9 @@ internal sealed class Reporter(string owner, UseFrame? use, ProblemList problems
 
     /// <summary>Reports as the outermost declaration itself.</summary>
     public Reporter AsOwner(string outermost) => new(outermost, null, problems, requirements);
+
+    /// <summary>The reporter of what is said elsewhere and matters here.</summary>
+    public Reporter Saying(string where) => new(owner, use, problems, requirements, where);
 
     /// <summary>The reporter of a block that is used here.</summary>
     public Reporter Inside(string callee, Place place, string where, BlockNames names, RequirementList itsRequirements) =>

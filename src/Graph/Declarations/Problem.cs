@@ -7,6 +7,9 @@ namespace Blockwright.Graph;
 /// <param name="Uses">By which uses the place is reached, outermost first; empty where the declaration is wrong by itself.</param>
 public sealed record Problem(string Id, string Owner, Place Place, EquatableArray<string> Arguments, EquatableArray<UseSite> Uses)
 {
+    /// <summary>Where what is wrong is said, for people, if it is not at <see cref="Place"/>: <c>Height of [Shape] on Up</c>.</summary>
+    public string? Said { get; init; }
+
     public static Problem InClass(string id, string owner, params string[] arguments) =>
         new(id, owner, Place.Class, arguments.ToEquatableArray(), EquatableArray<UseSite>.Empty);
 }

@@ -95,29 +95,41 @@ public sealed class LayerContext
     }
 
     /// <summary>A number that the class of the step says, where <c>in</c> is what comes in here. Null after a report.</summary>
-    public Amount? NumberOfClass(Value value) => OfClass().Number(value, Step.Place, least: 1);
+    /// <param name="argument">The property of the class's attribute that says it.</param>
+    public Amount? NumberOfClass(string argument, Value value)
+    {
+        var names = new BlockNames();
+        names.Add(Names.In, Input.Channels);
+        return new Evaluator(names, ReporterOfClass(argument)).Number(value, Step.Place, least: 1);
+    }
 
     /// <summary>How one size of a map becomes another, as this attribute says it, or else the class of the step, or as it is. Null after a report.</summary>
     /// <param name="argument">The attribute's property, and that of the class's.</param>
-    /// <param name="size">What an expression calls the size that comes in.</param>
+    /// <param name="size">What an expression calls the size that comes in. Beside it there are the block's parameters, and no channels.</param>
     public SizeForm? Size(string argument, string size)
     {
         var own = Step[argument];
         if ((own ?? Step.Class!.Shape.FirstOrDefault(each => each.Name == argument)?.Value) is not { } value)
             return SizeForm.Same;
-        var (evaluator, place) = own is null ? (OfClass(), Step.Place) : (_evaluator, Step.PlaceOf(argument));
+        var (reporter, place) = own is null ? (ReporterOfClass(argument), Step.Place) : (_reporter, Step.PlaceOf(argument));
+        var evaluator = new Evaluator(NamesBeside(size, own is null ? [] : _evaluator.Names.All), reporter);
         var (form, expected) = value is Value.Number number ? SizeForm.Of(number.Expression, size, expression => evaluator.Part(expression, place)) : (null, $"a number, or an expression of {size} in a string");
         if (expected is not null)
-            _reporter.Report(ProblemIds.InvalidArgument, place, argument, expected, value is Value.Unusable other ? other.Shown : "another expression");
+            reporter.Report(ProblemIds.InvalidArgument, place, argument, expected, value is Value.Unusable other ? other.Shown : "another expression");
         return form;
     }
 
-    private Evaluator OfClass()
+    private static BlockNames NamesBeside(string size, IEnumerable<(string Name, Amount Value)> known)
     {
         var names = new BlockNames();
-        names.Add(Names.In, Input.Channels);
-        return new(names, _reporter);
+        names.Add(size, Amount.Of(new Atom(size, size)));
+        foreach (var (name, value) in known.Where(each => each.Name is not (Names.In or Names.Out) && each.Name != size))
+            names.Add(name, value);
+        return names;
     }
+
+    /// <summary>What the class says is reported where it is used, and says where it stands.</summary>
+    private Reporter ReporterOfClass(string argument) => _reporter.Saying($"{argument} of [Shape] on {Step.Class!.Name}");
 
     /// <summary>A real number, null after a report.</summary>
     public double? Real(string argument, double otherwise, string range, Func<double, bool> isInRange)

@@ -86,7 +86,7 @@ internal static class OwnModules
     }
 
     private static Amount? ChannelsOf(LayerContext context, OwnClass own) =>
-        context.Step[Channels] is null && own.Shape.FirstOrDefault(static each => each is { Name: Channels, Value: not Value.Unusable })?.Value is { } said ? context.NumberOfClass(said) : context.Number(Channels, context.Input.Channels);
+        context.Step[Channels] is null && own.Shape.FirstOrDefault(static each => each is { Name: Channels, Value: not Value.Unusable })?.Value is { } said ? context.NumberOfClass(Channels, said) : context.Number(Channels, context.Input.Channels);
 
     /// <summary>What is flat has no height and no width.</summary>
     private static bool SaysSize(LayerContext context, OwnClass own)

@@ -2,7 +2,7 @@ namespace Blockwright;
 
 /// <summary>
 /// A module of one's own as a layer: a class with a base <c>torch.nn.Module&lt;Tensor, Tensor&gt;</c>, made with the arguments and registered under the key; its state-dict keys follow behind that. What comes out is
-/// said here, or by <see cref="ShapeAttribute"/> on the class; where neither says it, as many channels come out as go in, in a map of the same height and width. A run in which something else comes out throws.
+/// said here, or by <see cref="ShapeAttribute"/> on the class; where neither says it, as many channels come out as go in, in a map of the same height and width. A run in which something else comes out, or another type or device than went in, throws.
 /// </summary>
 /// <typeparam name="TModule">The class. It is not generic, nor abstract, and has a constructor that the declared class can call.</typeparam>
 /// <param name="arguments">

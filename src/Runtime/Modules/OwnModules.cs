@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Blockwright;
 
-/// <summary>Calls modules of the user's own and sees to it that what comes out is what is declared. Called by the build's code.</summary>
+/// <summary>Calls modules of the user's own and sees to it that what comes out is what is declared, of its input's type and on its device. Called by the build's code.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class OwnModules
 {
@@ -14,7 +14,7 @@ public static class OwnModules
     /// <param name="where">The declaration and the key there, for messages.</param>
     /// <param name="channels">The channels or features that come out.</param>
     /// <returns>A tensor of its own: N x <paramref name="channels"/> x H x W, or N x <paramref name="channels"/>.</returns>
-    /// <exception cref="InvalidOperationException">Something else came out.</exception>
+    /// <exception cref="InvalidOperationException">Something else came out, or another type or device than the input's.</exception>
     public static Tensor Call(nn.IModule<Tensor, Tensor> module, Tensor input, string where, int channels) => Call(module, input, where, channels, new Resizing(1, 1, 0, 0));
 
     /// <summary>Calls a module.</summary>
@@ -24,7 +24,7 @@ public static class OwnModules
     /// <param name="channels">The channels or features that come out.</param>
     /// <param name="size">How the height and width that come out follow of those that come in.</param>
     /// <returns>A tensor of its own: N x <paramref name="channels"/> x H' x W', or N x <paramref name="channels"/>.</returns>
-    /// <exception cref="InvalidOperationException">Something else came out.</exception>
+    /// <exception cref="InvalidOperationException">Something else came out, or another type or device than the input's.</exception>
     public static Tensor Call(nn.IModule<Tensor, Tensor> module, Tensor input, string where, int channels, Resizing size)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -33,6 +33,8 @@ public static class OwnModules
         var expected = Expected(input, channels, size);
         if (!result.shape.AsSpan().SequenceEqual(expected))
             throw Unexpected(module, input, result, where, expected);
+        if (result.dtype != input.dtype || result.device_type != input.device_type || result.device_index != input.device_index)
+            throw Elsewhere(module, input, result, where);
         // Whoever freed the input would free the result with it.
         return ReferenceEquals(result, input) ? input.alias() : result;
     }
@@ -47,7 +49,15 @@ public static class OwnModules
 
     private static InvalidOperationException Unexpected(nn.IModule<Tensor, Tensor> module, Tensor input, Tensor result, string where, long[] expected)
     {
-        var type = (module is CopiedModule copied ? copied.Type : module.GetType()).Name;
+        var type = NameOf(module);
         return new($"{where}: {type} made {result.shape.Joined(" x ")} of {input.shape.Joined(" x ")}; expected {expected.Joined(" x ")}. Say what comes out by [Shape(...)] on {type}, or by Channels, Height and Width of its [Module<{type}>], which go before it.");
     }
+
+    private static InvalidOperationException Elsewhere(nn.IModule<Tensor, Tensor> module, Tensor input, Tensor result, string where)
+    {
+        var given = $"{input.dtype} on {input.device}";
+        return new($"{where}: {NameOf(module)} made {result.dtype} on {result.device} of {given}; expected {given}. Tensors that it keeps go along with net.to(...) where it registers them, and .to({input.dtype}) in its forward takes a result back.");
+    }
+
+    private static string NameOf(nn.IModule<Tensor, Tensor> module) => (module is CopiedModule copied ? copied.Type : module.GetType()).Name;
 }

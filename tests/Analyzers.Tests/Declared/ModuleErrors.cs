@@ -82,19 +82,36 @@ public class ModuleErrors
     [InlineData("Module<Up>(1, Height = {|#0:\"h*h\"|})", "BW0022", "Height: expected h times a number, plus a number, divided by a number, as (h-1)/2+1, found another expression")]
     [InlineData("Module<Up>(1, Width = {|#0:\"w/2*2\"|})", "BW0022", "Width: expected w times a number, plus a number, divided by a number, as (w-1)/2+1, found another expression")]
     [InlineData("Module<Up>(1, Width = {|#0:\"min(w, 3)\"|})", "BW0022", "Width: expected w times a number, plus a number, divided by a number, as (w-1)/2+1, found another expression")]
-    [InlineData("Module<Up>(1, Width = {|#0:\"h\"|})", "BW0006", "The expression names 'h'; expected one of: out, p, in")]
+    [InlineData("Module<Up>(1, Width = {|#0:\"h\"|})", "BW0006", "The expression names 'h'; expected one of: w, p")]
+    [InlineData("Module<Up>(1, Height = {|#0:\"in*2\"|})", "BW0006", "The expression names 'in'; expected one of: h, p")]
+    [InlineData("Module<Up>(1, Height = {|#0:\"h+out\"|})", "BW0006", "The expression names 'out'; expected one of: h, p")]
+    [InlineData("Module<Up>(1, Height = {|#0:\"height\"|})", "BW0006", "The expression names 'height'; expected one of: h, p")]
     [InlineData("Module<Up>(1, Height = {|#0:\"h/0\"|})", "BW0022", "Height: expected h times a number, plus a number, divided by a number, as (h-1)/2+1, found another expression")]
     [InlineData("GlobalAvgPool2d, Module<Up>(1, Height = {|#0:\"h-1\"|})", "BW0007", "Expected a map of at least 1 x 1, found 0 x 1")]
     [InlineData("GlobalAvgPool2d, Flatten, Module<Up>(1, Height = {|#0:2|})", "BW0023", "Module<Up> with a Height takes N x C x H x W; found N x in")]
-    [InlineData("Conv1x1(3), {|#0:Module<Half>(1)|}", "BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1")]
+    [InlineData("Conv1x1(3), {|#0:Module<Half>(1)|}", "BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1 (in Channels of [Shape] on Half)")]
+    [InlineData("{|#0:Module<Named>(1)|}", "BW0006", "The expression names 'in'; expected one of: h (in Height of [Shape] on Named)")]
+    [InlineData("{|#0:Module<Wide>(1)|}", "BW0022", "Width: expected w times a number, plus a number, divided by a number, as (w-1)/2+1, found another expression (in Width of [Shape] on Wide)")]
+    [InlineData("{|#0:Module<Unread>(1)|}", "BW0005", "'in*' is no expression: expected a number, a name or '(' at character 4 (in Channels of [Shape] on Unread)")]
     [InlineData("Module<Up>(1, Name = {|#0:\"a b\"|})", "BW0021", "'a b' cannot be a key here: expected letters from a to z, digits and _ - + : @, in parts that dots separate")]
     public Task UnsuitableArgument(string words, string id, string message) => DeclarationTest.Verify(
         $$"""
         {{Usings}}{{Up}}
         [Shape("in/2")] public class Half(int x) : Up(x);
+        [Shape(Height = "in")] public class Named(int x) : Up(x);
+        [Shape(Width = "w*w")] public class Wide(int x) : Up(x);
+        [Shape("in*")] public class Unread(int x) : Up(x);
         [Block, Parameter("p"), {{words}}] public partial class A;
         """,
         (id, message));
+
+    [Fact]
+    public Task ANetworkHasNoChannelsInASize() => DeclarationTest.Verify(
+        $$"""
+        {{Usings}}{{Up}}
+        [Network, Input(3, 8, 8), Module<Up>(1, Width = {|#0:"in"|})] public partial class A;
+        """,
+        ("BW0006", "The expression names 'in'; expected one of: w"));
 
     /// <summary>What torch has and declarations have not, or by another name. The compiler marks the same word.</summary>
     [Theory]

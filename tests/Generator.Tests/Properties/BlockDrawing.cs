@@ -101,7 +101,7 @@ internal sealed class BlockDrawing
             Add("Conv1x1(\"out\")", _running with { Channels = _asked });
         else if (_limits.Keeps && (_surelyKeeps = !_running.Channels.SequenceEqual(_input.Channels) || Tape.Chance(2)))
             Add("Conv1x1(\"in\")", _running with { Channels = _input.Channels });
-        if (_attributes.Count == 0)
+        if (_attributes.All(static each => each.StartsWith("From", StringComparison.Ordinal) || each.StartsWith("Path", StringComparison.Ordinal)))
             Add("ReLU", _running);
         if (_limits.IsOutermost && _asked is null && Tape.Chance(2))
             Head();
