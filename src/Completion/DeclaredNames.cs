@@ -11,7 +11,7 @@ namespace Blockwright.Completion;
 
 /// <summary>
 /// Offers, inside the strings of a declaration, the names that mean something there: in <c>From("</c>, <c>Concat("</c>, <c>Add("</c> and <c>Multiply("</c> the values, with their shapes; in expressions
-/// and conditions <c>in</c>, <c>out</c>, the block's parameters and the functions.
+/// and conditions <c>in</c>, <c>out</c>, the block's parameters and the functions; in the <c>Height</c> and <c>Width</c> of a module of one's own <c>h</c> or <c>w</c> and the parameters.
 /// </summary>
 [ExportCompletionProvider(nameof(DeclaredNames), LanguageNames.CSharp)]
 public sealed class DeclaredNames : CompletionProvider
@@ -64,11 +64,21 @@ public sealed class DeclaredNames : CompletionProvider
         var scope = GraphBuilder.ScopeAt(declaration, place.Attribute, world, cancellation);
         context.IsExclusive = true;
         context.CompletionListSpan = place.Span;
-        context.AddItems(place.Wanted == Wanted.Value
-            ? scope.Values.Select(static (each, i) => Item(each.Name, each.Shape?.ToString() ?? "", $"the value '{each.Name}'{(each.Shape is { } shape ? $": {shape}" : "")}", i))
-            : scope.Numbers.Select(static (each, i) => Item(each.Name, each.Meaning.Text == each.Name ? "" : each.Meaning.Text, Explained(each.Name, each.Meaning), i))
-                .Concat(Functions.All.Select((each, i) => Item(each.Name, "", each.Meaning, scope.Numbers.Length + i))));
+        context.AddItems(place.Wanted switch
+        {
+            Wanted.Value => scope.Values.Select(static (each, i) => Item(each.Name, each.Shape?.ToString() ?? "", $"the value '{each.Name}'{(each.Shape is { } shape ? $": {shape}" : "")}", i)),
+            Wanted.Height => SizeAnd("h", "height", scope.Numbers),
+            Wanted.Width => SizeAnd("w", "width", scope.Numbers),
+            _ => Numbers(scope.Numbers, 0).Concat(Functions.All.Select((each, i) => Item(each.Name, "", each.Meaning, scope.Numbers.Length + i))),
+        });
     }
+
+    private static IEnumerable<CompletionItem> Numbers(IEnumerable<(string Name, Amount Meaning)> numbers, int first) =>
+        numbers.Select((each, i) => Item(each.Name, each.Meaning.Text == each.Name ? "" : each.Meaning.Text, Explained(each.Name, each.Meaning), first + i));
+
+    /// <summary>A size that comes in, and the block's parameters: channels make no size.</summary>
+    private static IEnumerable<CompletionItem> SizeAnd(string name, string size, IEnumerable<(string Name, Amount Meaning)> numbers) =>
+        Numbers(numbers.Where(each => each.Name is not (Names.In or Names.Out) && each.Name != name), 1).Prepend(Item(name, "", $"{name}: the {size} that comes in", 0));
 
     private static string Explained(string name, Amount meaning)
     {

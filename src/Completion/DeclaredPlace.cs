@@ -14,6 +14,12 @@ internal enum Wanted
 
     /// <summary>An expression over numbers.</summary>
     Expression,
+
+    /// <summary>An expression of the height that comes in.</summary>
+    Height,
+
+    /// <summary>An expression of the width that comes in.</summary>
+    Width,
 }
 
 /// <summary>A string in an attribute of a declared class where a name is typed.</summary>
@@ -60,6 +66,8 @@ internal sealed record DeclaredPlace(INamedTypeSymbol Type, int Attribute, Wante
         return type switch
         {
             not null when name == nameof(FlowAttribute.If) => Wanted.Expression,
+            not null when attribute.Name == nameof(ModuleAttribute<object>) && name == nameof(ModuleAttribute<object>.Height) => Wanted.Height,
+            not null when attribute.Name == nameof(ModuleAttribute<object>) && name == nameof(ModuleAttribute<object>.Width) => Wanted.Width,
             { SpecialType: SpecialType.System_Object } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } => Wanted.Expression,
             // By what the words are called: a name that is to be given is none of those that there are.
             not null when string.Equals(name, nameof(FromAttribute.Value), StringComparison.OrdinalIgnoreCase) || string.Equals(name, nameof(ConcatAttribute.Values), StringComparison.OrdinalIgnoreCase) || name == nameof(UpsampleAttribute.SizeOf) => Wanted.Value,

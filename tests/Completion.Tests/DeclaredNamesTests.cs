@@ -42,6 +42,9 @@ public sealed class DeclaredNamesTests : IClassFixture<LoadedProject>
     [InlineData("[Conv1x1(8, Stride = \"|", "in; out; groups; min; max; round")]
     [InlineData("[Apply<Unit>(\"gr|\")]", "in; out; groups; min; max; round")]
     [InlineData("[Conv1x1(If = \"gr|\")]", "in; out; groups; min; max; round")]
+    [InlineData("[Module<object>(Height = \"|\")]", "h; groups")]
+    [InlineData("[Module<object>(Width = \"2*|\")]", "w; groups")]
+    [InlineData("[Module<object>(Channels = \"|\")]", "in; out; groups; min; max; round")]
     [InlineData("[Stage<Unit>(\"stage\", \"|\")]", "in; out; groups; min; max; round")]
     [InlineData("[Stage<Unit>(\"stage\", 2, Units = \"|\")]", "in; out; groups; min; max; round")]
     public async Task NamesInScopeAreOffered(string typed, string expected)
