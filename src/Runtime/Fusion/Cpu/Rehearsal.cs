@@ -13,13 +13,15 @@ internal sealed class Rehearsal : IDisposable
     // A step's part, of so many.
     private const int Parts = 8;
 
+    // Of all maps: a quarter of a gigabyte, of which a rehearsal touches a part. The first run of larger ones takes long enough for nobody to notice the JIT.
+    private const long MostFloats = 1L << 26;
+
     private readonly List<AlignedMemory> _memory = [];
     private readonly ScratchMemory _scratch;
     private readonly StepMemory _maps;
 
-    private unsafe Rehearsal(string network, CpuPlan plan)
+    private unsafe Rehearsal(CpuPlan plan, (int Height, int Width)[] grids)
     {
-        var grids = GridSizes.Of(network, plan.Grids, plan.SizeRules, plan.Grids[0].Height, plan.Grids[0].Width);
         _scratch = new ScratchMemory(1, Allocate);
         _maps = new StepMemory(new CallerMemory(plan.Results.Length), new BufferMaps(plan, grids, 1, plan.Steps.Length, [], Allocate), _scratch, StepMemory.All);
 
@@ -30,8 +32,15 @@ internal sealed class Rehearsal : IDisposable
         }
     }
 
-    /// <summary>None where nothing is compiled at run time.</summary>
-    public static Rehearsal? Of(string network, CpuPlan plan) => RuntimeFeature.IsDynamicCodeCompiled ? new(network, plan) : null;
+    /// <summary>None where nothing is compiled at run time, and for maps that take much memory at the declared size.</summary>
+    public static Rehearsal? Of(string network, CpuPlan plan)
+    {
+        if (!RuntimeFeature.IsDynamicCodeCompiled)
+            return null;
+        var grids = GridSizes.Of(network, plan.Grids, plan.SizeRules, plan.Grids[0].Height, plan.Grids[0].Width);
+        var floats = plan.Buffers.Sum(buffer => CacheLine.ImageFloats(buffer.Channels, grids[buffer.Grid].Height, grids[buffer.Grid].Width, buffer.Halo));
+        return floats <= MostFloats ? new(plan, grids) : null;
+    }
 
     /// <summary>Lets a step do a part of its work. What it reads and writes of the caller's is not there.</summary>
     public void Run(CpuStep step)

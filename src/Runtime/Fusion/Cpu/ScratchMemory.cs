@@ -7,6 +7,7 @@ internal sealed unsafe class ScratchMemory(int parts, Allocator allocate)
 {
     private readonly nint[] _pieces = new nint[parts];
     private long _floats;
+    private long _allocated;
     private int _used;
 
     /// <summary>The parts that steps are done in.</summary>
@@ -15,11 +16,15 @@ internal sealed unsafe class ScratchMemory(int parts, Allocator allocate)
     /// <summary>Says what a step will need in its first parts, before any runs: of many threads a small map keeps few busy.</summary>
     public void Reserve(long floats, int used) => (_floats, _used) = (Math.Max(_floats, floats), Math.Max(_used, used));
 
-    /// <summary>Allocates what was asked for.</summary>
+    /// <summary>Allocates what was asked for, where there is less.</summary>
     public void Allocate()
     {
         for (var i = 0; i < _used; i++)
-            _pieces[i] = (nint)allocate(_floats);
+        {
+            if (_pieces[i] == 0 || _allocated < _floats)
+                _pieces[i] = (nint)allocate(_floats);
+        }
+        _allocated = _floats;
     }
 
     /// <summary>A part's piece; null for a part that no step said it needs. What is in it is what the step before left.</summary>
