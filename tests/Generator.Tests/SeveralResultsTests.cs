@@ -90,7 +90,7 @@ public class SeveralResultsTests
         }
         using var kernels = network.Fuse(new FuseOptions { Threads = threads });
         AssertSame(expected, Plain(kernels.Run, expected, input), "plain memory");
-        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
         try
         {
             kernels.Save(file);
