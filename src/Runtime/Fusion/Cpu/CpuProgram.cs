@@ -46,7 +46,7 @@ internal sealed class CpuProgram : IDisposable
     {
         var steps = new CpuStep[Plan.Steps.Length];
         var (taken, fault) = (-1, default(ExceptionDispatchInfo));
-        var others = Enumerable.Range(1, Math.Min(Environment.ProcessorCount, MostThreads) - 1).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
+        var others = Enumerable.Range(1, Math.Min(Math.Min(Environment.ProcessorCount, MostThreads), steps.Length) - 1).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
         others.ForEach(static thread => thread.Start());
         Work();
         others.ForEach(static thread => thread.Join());

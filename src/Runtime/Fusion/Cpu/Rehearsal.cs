@@ -13,8 +13,8 @@ internal sealed class Rehearsal : IDisposable
     // A step's part, of so many.
     private const int Parts = 8;
 
-    // Of all maps: a quarter of a gigabyte, of which a rehearsal touches a part. The first run of larger ones takes long enough for nobody to notice the JIT.
-    private const long MostFloats = 1L << 26;
+    // Of all maps, several of which share memory: each thread that packs has some of its own, and clears it. The first run of larger networks takes long enough for nobody to notice the JIT.
+    private const long MostFloats = 1L << 23;
 
     private readonly List<AlignedMemory> _memory = [];
     private readonly ScratchMemory _scratch;
