@@ -28,6 +28,7 @@ public static class Networks
         ["Bounded"] = static () => new Bounded(),
         ["Points"] = static () => new Points(),
         ["Twice"] = static () => new Twice(),
+        ["Reparametrised"] = static () => new Reparametrised(),
         ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),
     };
 

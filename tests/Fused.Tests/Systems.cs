@@ -132,3 +132,26 @@ public partial class Twice;
 [Network, Input(4, 13, 10), Conv2d(20, 3), Tanh, Conv1x1(20), BatchNorm2d, Softplus(Beta = 2), DepthwiseConv2d(3), BatchNorm2d, Hardtanh(MinVal = -0.5)]
 [Split("a", "b"), From("a", As = "a2"), Factor(0.3), Clamp(Max = 0.1), From("b", As = "b2"), MaxPool2d(3, Stride = 1), Tanh, StochasticDepth(0.2), Concat("b2", "a2"), Conv1x1(12), Clamp(Min = -1, Max = 2), Dropout2d(0.1), GlobalAvgPool2d, Linear(7)]
 public partial class Bounded;
+
+// Branches that are summed, which one convolution computes: with and without norms and strides, on each channel by itself, dilated and of several forms, by groups, beside a residual, in sums of sums; and two that no one computes, of
+// different strides' values and read twice.
+[Block, From("in", As = "dense"), Conv2d("out", 3, Stride = 2, Name = "rbr_dense.conv"), BatchNorm2d(Name = "rbr_dense.bn"), From("in", As = "point"), Conv1x1("out", Stride = 2, Name = "rbr_1x1.conv"), BatchNorm2d(Name = "rbr_1x1.bn"), Add("dense", "point"), ReLU]
+public partial class RepDown;
+
+[Block, From("in", As = "dense"), Conv2d("in", 3, Name = "rbr_dense.conv"), BatchNorm2d(Name = "rbr_dense.bn"), From("in", As = "point"), Conv1x1("in", Name = "rbr_1x1.conv"), BatchNorm2d(Name = "rbr_1x1.bn")]
+[From("in", As = "same"), BatchNorm2d(Name = "rbr_identity"), Add("same", "point", "dense"), ReLU]
+public partial class RepUnit;
+
+[Block, From("in", As = "a"), DepthwiseConv2d(3, Name = "conv3"), BatchNorm2d(Name = "bn3"), From("in", As = "b"), DepthwiseConv2d(5, Name = "conv5"), From("in", As = "c"), BatchNorm2d(Name = "skip", Eps = 0.001)]
+[From("in", As = "d"), DepthwiseConv2d(1, Name = "conv1"), BatchNorm2d(Name = "bn1"), Add("a", "d"), Add("b"), Add("c"), Hardswish]
+public partial class MobileOneUnit;
+
+[Block, From("in", As = "a"), Conv2d("in", 3, Groups = 2, Dilation = 2, Bias = true, Name = "wide"), From("in", As = "b"), Conv2d("in", new[] { 1, 3 }, Groups = 2, Dilation = new[] { 1, 2 }, Name = "row"), BatchNorm2d(Name = "bn")]
+[From("in", As = "c"), Conv2d("in", new[] { 3, 1 }, Groups = 2, Dilation = new[] { 2, 1 }, Bias = true, Name = "column"), Add("in", "a", "b"), Add("c"), SiLU]
+public partial class AsymmetricUnit;
+
+[Block, From("in", As = "a"), Conv2d("in", 3, Name = "conv"), From("a", As = "b"), Conv1x1("in", Name = "next"), From("in", As = "c"), Conv1x1("in", Groups = 2, Name = "groups"), Add("a", "b", "c"), ReLU]
+public partial class NoOneConvolution;
+
+[Network, Input(3, 30, 27), Apply<RepDown>(Channels = 24), Apply<RepUnit>(Name = "1"), Stage<MobileOneUnit>("stage", Units = 2), Apply<AsymmetricUnit>(Name = "3"), Apply<NoOneConvolution>(Name = "4"), GlobalAvgPool2d, Linear(10)]
+public partial class Reparametrised;

@@ -54,6 +54,13 @@ internal static class Plans
         public partial class Net;
         """;
 
+    /// <summary>Branches that one convolution computes; their keys are words of the plan.</summary>
+    public const string Summed = """
+        [Network, Input(4, 16, 16), From("in", As = "a"), Conv2d("in", 3, Name = "weights"), BatchNorm2d(Name = "norm"), From("in", As = "b"), Conv1x1("in", Name = "plus", Bias = true)]
+        [From("in", As = "c"), BatchNorm2d(Name = "of"), Add("a", "b", "c"), ReLU]
+        public partial class Net;
+        """;
+
     /// <summary>What makes another size of a map and is no window, for which there is no kernel.</summary>
     public const string Resized = """
         [Network, Input(4, 16, 12), From("in", As = "y"), Upsample(new[] { 2, 3 }), ZeroPad2d(new[] { 1, 2, 0, 4 }), Conv2d(8, 3, Stride = 2, Name = "a"), PixelShuffle(2), PixelUnshuffle(2), AdaptiveAvgPool2d(new[] { 7, 9 })]

@@ -30,6 +30,17 @@ public class WeightIdentityTests
     [InlineData("Conv2d(8, 3, Name = \"a\")", "Conv2d(8, 3, Name = \"a\", Groups = 1), BatchNorm2d(Name = \"o\")")]
     public void IsAnotherWhereWeightsMeanSomethingElse(string from, string to) => Assert.NotEqual(Plans.Cpu(Plans.Dense).Identity, Changed(from, to));
 
+    /// <summary>What is added to a convolution's weights is a part of what they mean.</summary>
+    [Theory]
+    [InlineData("Name = \"plus\"", "Name = \"other\"")]
+    [InlineData("BatchNorm2d(Name = \"of\")", "BatchNorm2d(Name = \"of\", Eps = 0.001)")]
+    [InlineData("Add(\"a\", \"b\", \"c\")", "Add(\"a\", \"b\"), Multiply(\"c\")")]
+    public void OfSumsToo(string from, string to)
+    {
+        Assert.Contains(from, Plans.Summed, StringComparison.Ordinal);
+        Assert.NotEqual(Plans.Cpu(Plans.Summed).Identity, Plans.Cpu(Plans.Summed.Replace(from, to, StringComparison.Ordinal)).Identity);
+    }
+
     private static string Changed(string from, string to)
     {
         Assert.Contains(from, Plans.Dense, StringComparison.Ordinal);

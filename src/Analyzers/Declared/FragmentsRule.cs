@@ -7,7 +7,7 @@ namespace Blockwright.Analyzers.Declared;
 /// <summary>
 /// BW3001 (G3): more convolutional branches over one whole value than one, or two where they down-sample (which a unit with a shortcut needs). A branch over a
 /// part of the channels is none: a split makes both halves cheaper. Nor is one that goes through another, which is in series with it; nor the 1x1 of a shortcut, without
-/// which the Add would not fit; nor a gate on one pixel. Authors chose their branches; two that one convolution would compute, nobody had a reason for.
+/// which the Add would not fit; nor a gate on one pixel; nor what a snapshot adds up to one convolution beforehand. Authors chose their branches; two that one convolution would compute, nobody had a reason for.
 /// </summary>
 internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmented)
 {
@@ -15,6 +15,9 @@ internal sealed class FragmentsRule() : DeclaredRule(Descriptors.DeclaredFragmen
     {
         // A sum that spreads a gate over a map joins no branches of one map.
         if (node.Join is not (JoinKind.Concat or JoinKind.Add) || (node.Join == JoinKind.Add && network.Graph.KernelOf(node) is null) || IsPartOfLarger(network, node))
+            return null;
+        // Branches that a snapshot computes as one convolution are there for training.
+        if (network.OperationOf(node, FusionOf(options), cancellation) is { Summed.IsEmpty: false })
             return null;
         var fork = network.ForkOf(node);
         var branches = Branches(network, node, fork, cancellation);

@@ -12,11 +12,16 @@ public static class Cost
 
     /// <summary>A pass of a device: what it covers is one operation, whose maps are read and written once.</summary>
     /// <exception cref="OverflowException">64 bits do not hold it.</exception>
-    public static OperationCost Of(FlatGraph graph, FusedOperation operation) => new(
-        operation.Nodes.Aggregate(0L, static (sum, node) => checked(sum + Parameters(node))),
-        operation.Nodes.Aggregate(0L, (sum, node) => checked(sum + MultiplyAdds(graph, node))),
-        operation.Operands.Distinct().Aggregate(0L, (sum, operand) => checked(sum + Values(graph.Nodes[operand].Shape))),
-        Values(operation.Result.Shape));
+    public static OperationCost Of(FlatGraph graph, FusedOperation operation)
+    {
+        // What is added to the weights of another is neither read nor multiplied.
+        var computed = operation.Nodes.Except(operation.Summed.SelectMany(static branch => branch.Nodes)).ToList();
+        return new(
+            computed.Aggregate(0L, static (sum, node) => checked(sum + Parameters(node))),
+            computed.Aggregate(0L, (sum, node) => checked(sum + MultiplyAdds(graph, node))),
+            operation.Operands.Distinct().Aggregate(0L, (sum, operand) => checked(sum + Values(graph.Nodes[operand].Shape))),
+            Values(operation.Result.Shape));
+    }
 
     public static long Parameters(FlatNode node) => node.Layer?.Parameters.Constant ?? 0;
 

@@ -14,6 +14,9 @@ namespace Blockwright.Graph;
 /// <param name="Epilogue">What is done to each element before it is written, in order.</param>
 public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Nodes, ImmutableArray<int> Operands, FlatNode? Norm, ImmutableArray<EpilogueStep> Epilogue)
 {
+    /// <summary>The branches whose weights are added to those of the <see cref="First"/> convolution; none for most.</summary>
+    public ImmutableArray<SumBranch> Summed { get; init; } = ImmutableArray<SumBranch>.Empty;
+
     public FlatNode First => Nodes[0];
 
     public FlatNode Result => Nodes[Nodes.Length - 1];
@@ -26,10 +29,15 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
     {
         var covered = new HashSet<int>();
         var operations = new List<FusedOperation>();
+        var sums = ConvolutionSum.In(graph, rules, cancellation);
+        foreach (var sum in sums.Values)
+            covered.UnionWith(sum.Nodes.Select(static node => node.Id));
         foreach (var node in graph.Nodes)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!covered.Contains(node.Id) && graph.KernelOf(node) is { } kernel)
+            if (sums.TryGetValue(node.Id, out var sum))
+                operations.Add(new Cover(graph, rules, sum, covered).Operation);
+            else if (!covered.Contains(node.Id) && graph.KernelOf(node) is { } kernel)
                 operations.Add(new Cover(graph, rules, kernel, node, covered).Operation);
         }
         // An operation with a residual waits for it: it stands where its last node does.
@@ -57,18 +65,34 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
                 epilogue.Add(EpilogueStep.Add);
                 _nodes.Add(add);
             }
-            if (rules.TakeActivation.Contains(kernel.Kind) && Next() is { } activation && graph.KernelOf(activation) is { Kind: KernelKind.Activation, Function: { } function })
-            {
-                epilogue.Add(EpilogueStep.Apply(function));
-                _nodes.Add(activation);
-            }
-            covered.UnionWith(_nodes.Select(static each => each.Id));
-            Operation = new(kernel, _nodes.ToImmutableArray(), operands.ToImmutableArray(), norm, epilogue.ToImmutable());
+            Operation = Finish(rules, new(kernel, ImmutableArray<FlatNode>.Empty, operands.ToImmutableArray(), norm, epilogue.ToImmutable()), covered);
+        }
+
+        public Cover(FlatGraph graph, FusionRules rules, ConvolutionSum sum, HashSet<int> covered)
+        {
+            _graph = graph;
+            _nodes = sum.Nodes.ToList();
+            var operands = ImmutableArray.Create(sum.Widest.Source);
+            var operation = new FusedOperation(sum.Kernel, ImmutableArray<FlatNode>.Empty, operands, sum.Widest.Norm, ImmutableArray<EpilogueStep>.Empty) { Summed = sum.Others };
+            if (sum.Rest is { } rest)
+                operation = operation with { Operands = operands.Add(rest), Epilogue = ImmutableArray.Create(EpilogueStep.Add) };
+            Operation = Finish(rules, operation, covered);
         }
 
         public FusedOperation Operation { get; }
 
         private FlatNode Last => _nodes[_nodes.Count - 1];
+
+        private FusedOperation Finish(FusionRules rules, FusedOperation operation, HashSet<int> covered)
+        {
+            if (rules.TakeActivation.Contains(operation.Kernel.Kind) && Next() is { } activation && _graph.KernelOf(activation) is { Kind: KernelKind.Activation, Function: { } function })
+            {
+                operation = operation with { Epilogue = operation.Epilogue.Add(EpilogueStep.Apply(function)) };
+                _nodes.Add(activation);
+            }
+            covered.UnionWith(_nodes.Select(static each => each.Id));
+            return operation with { Nodes = _nodes.ToImmutableArray() };
+        }
 
         private FlatNode? Next() => _graph.OnlyConsumer(Last.Id);
     }

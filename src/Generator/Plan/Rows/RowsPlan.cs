@@ -113,7 +113,10 @@ internal sealed record RowOperation(
         if (kernel.WeightShape.Count == 0)
             return null;
         var isNorm = kernel.Kind == KernelKind.Affine;
-        var eps = operation.Norm is { } norm ? graph.KernelOf(norm)!.Eps : 0;
-        return new(isNorm ? "" : operation.First.Key, kernel.WeightShape.ToImmutableArray(), kernel.HasBias, operation.Norm?.Key ?? "", eps);
+        return new(isNorm ? "" : operation.First.Key, kernel.WeightShape.ToImmutableArray(), kernel.HasBias, operation.Norm?.Key ?? "", operation.Norm is { } norm ? graph.KernelOf(norm)!.Eps : 0)
+        {
+            Plus = operation.Summed.Select(branch => new PlanWeights(
+                branch.Convolution?.Key ?? "", branch.Kernel?.WeightShape.ToImmutableArray() ?? ImmutableArray.Create(kernel.WeightShape[0]), branch.Kernel?.HasBias ?? false, branch.Norm?.Key ?? "", branch.Eps)).ToImmutableArray(),
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Blockwright.Plans;
 
 namespace Blockwright.Generator.Plan.Rows;
 
@@ -20,11 +21,16 @@ internal static class WeightIdentity
         {
             if (operation.Weights is not { } weights)
                 continue;
-            text.Append(weights.Key).Append('|').Append(string.Join("x", weights.Shape.Select(static size => size.ToString(CultureInfo.InvariantCulture))))
-                .Append(weights.HasBias ? "|bias|" : "||").Append(weights.NormKey).Append('|').Append(weights.NormKey.Length == 0 ? "" : Bits(weights.Eps)).Append('\n');
+            Add(text, weights);
+            foreach (var other in weights.Plus)
+                Add(text.Append('+'), other);
         }
         return $"{Version.ToString(CultureInfo.InvariantCulture)}-{StableHash.Of(text.ToString(), Bytes)}";
     }
+
+    private static void Add(StringBuilder text, PlanWeights weights) =>
+        text.Append(weights.Key).Append('|').Append(string.Join("x", weights.Shape.Select(static size => size.ToString(CultureInfo.InvariantCulture))))
+            .Append(weights.HasBias ? "|bias|" : "||").Append(weights.NormKey).Append('|').Append(weights.NormKey.Length == 0 ? "" : Bits(weights.Eps)).Append('\n');
 
     // The compiler runs on several runtimes, which spell some numbers differently.
     private static string Bits(double value) => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);

@@ -100,14 +100,17 @@ internal readonly record struct PlanRun(int Buffer, int First, int Count)
 /// <param name="Eps">The batch norm's.</param>
 internal sealed record PlanWeights(string Key, ImmutableArray<int> Shape, bool HasBias, string NormKey, double Eps)
 {
+    /// <summary>Others that are added to them, each laid into the middle of the window; a batch norm by itself is the identity, scaled.</summary>
+    public ImmutableArray<PlanWeights> Plus { get; init; } = ImmutableArray<PlanWeights>.Empty;
+
     /// <summary>The key under which the folded weights are kept.</summary>
     public string FoldedKey => Key.Length > 0 ? Key : NormKey;
 
     /// <summary>Whether there is a bias once the batch norm is folded in.</summary>
-    public bool HasFoldedBias => HasBias || NormKey.Length > 0;
+    public bool HasFoldedBias => HasBias || NormKey.Length > 0 || Plus.Any(static weights => weights.HasFoldedBias);
 
     public bool Equals(PlanWeights? other) =>
-        other is not null && (Key, HasBias, NormKey) == (other.Key, other.HasBias, other.NormKey) && Eps.Equals(other.Eps) && Shape.SequenceEqual(other.Shape);
+        other is not null && (Key, HasBias, NormKey) == (other.Key, other.HasBias, other.NormKey) && Eps.Equals(other.Eps) && Shape.SequenceEqual(other.Shape) && Plus.SequenceEqual(other.Plus);
 
     public override int GetHashCode() => FoldedKey.GetHashCode();
 }

@@ -11,6 +11,9 @@ internal static class PlanWords
     /// <summary>Of a window that may end outside.</summary>
     public const string Ceil = "ceil";
 
+    /// <summary>What weights that are added to others begin with.</summary>
+    public const string Plus = "plus";
+
     private const string Bias = "bias";
 
     /// <summary><c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>, <c>g3 = *2x2 over g2 # 112 x 112</c>; what is behind # is the declared size.</summary>
@@ -52,7 +55,7 @@ internal static class PlanWords
         return new(Numbered(words[1]), words[3][0] == 'g' ? Numbered(words[3]) : -1, words[5]);
     }
 
-    /// <summary><c>weights conv1.0 24x3x3x3 bias</c>, <c>norm conv1.1 1E-05</c>, <c>of 24</c>: as much of it as there is.</summary>
+    /// <summary><c>weights conv1.0 24x3x3x3 bias</c>, <c>norm conv1.1 1E-05</c>, <c>of 24</c>, <c>plus weights conv2 24x3x1x1 norm norm2 1E-05</c>: as much of it as there is.</summary>
     public static IEnumerable<string> WeightsParts(PlanWeights weights)
     {
         if (weights.Key.Length > 0)
@@ -61,15 +64,30 @@ internal static class PlanWords
             yield return Invariant($"norm {weights.NormKey} {weights.Eps:R}");
         if (weights.Key.Length == 0)
             yield return Invariant($"of {weights.Shape[0]}");
+        foreach (var other in weights.Plus)
+            yield return $"{Plus} {string.Join(" ", WeightsParts(other))}";
     }
 
     /// <summary>Adds what one of the <see cref="WeightsParts"/> says to those before it.</summary>
     public static PlanWeights ReadWeights(PlanWeights? weights, string[] words) => words[0] switch
     {
         "weights" => new(words[1], words[2].Split('x').Select(Int).ToImmutableArray(), words.Length > 3 && words[3] == Bias, "", 0),
+        Plus => weights! with { Plus = weights.Plus.Add(ReadTerm(words)) },
         "norm" => (weights ?? new("", ImmutableArray<int>.Empty, false, "", 0)) with { NormKey = words[1], Eps = Real(words[2]) },
         _ => weights! with { Shape = ImmutableArray.Create(Int(words[1])) },
     };
+
+    /// <summary>What stands behind <see cref="Plus"/>: parts, one behind the other.</summary>
+    private static PlanWeights ReadTerm(string[] words)
+    {
+        PlanWeights? term = null;
+        for (int at = 1, count; at < words.Length; at += count)
+        {
+            count = words[at] switch { "weights" => at + 3 < words.Length && words[at + 3] == Bias ? 4 : 3, "norm" => 3, _ => 2 };
+            term = ReadWeights(term, words.Skip(at).Take(count).ToArray());
+        }
+        return term!;
+    }
 
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -16,18 +16,45 @@ internal static class WeightFolding
 
     private static FoldedLayer Fold(Dictionary<string, Tensor> state, PlanWeights weights)
     {
+        var (weight, bias) = FoldOne(state, weights);
+        foreach (var other in weights.Plus)
+        {
+            var (more, offset) = FoldOne(state, other);
+            weight = NormFolding.Double(weight).add(InMiddle(other.Key.Length > 0 ? more : Identity(more, weights), weights), TensorOps.One);
+            if (offset is not null)
+                bias = bias is null ? offset : NormFolding.Double(bias).add(NormFolding.Double(offset), TensorOps.One);
+        }
+        return new([.. weight.shape], ToFloats(weight), bias is null ? [] : ToFloats(bias));
+    }
+
+    /// <summary>A layer's weights and bias, without what is added to them; a batch norm's scale and shift.</summary>
+    private static (Tensor Weight, Tensor? Bias) FoldOne(Dictionary<string, Tensor> state, PlanWeights weights)
+    {
         Tensor? scale = null, shift = null;
         if (weights.NormKey.Length > 0)
             (scale, shift) = NormFolding.Affine(Norm("weight"), Norm("bias"), Norm("running_mean"), Norm("running_var"), weights.Eps);
         if (weights.Key.Length == 0)
-            return new([.. scale!.shape], ToFloats(scale), ToFloats(shift!));
+            return (scale!, shift);
         var weight = state[weights.Key + ".weight"];
         var bias = state.GetValueOrDefault(weights.Key + ".bias");
-        if (scale is not null)
-            (weight, bias) = NormFolding.Into(weight, bias, scale, shift!);
-        return new([.. weight.shape], ToFloats(weight), bias is null ? [] : ToFloats(bias));
+        return scale is null ? (weight, bias) : NormFolding.Into(weight, bias, scale, shift!);
 
         Tensor Norm(string name) => state[$"{weights.NormKey}.{name}"];
+    }
+
+    /// <summary>The convolution that multiplies each channel by a number: C x C/groups x 1 x 1 of C numbers.</summary>
+    private static Tensor Identity(Tensor scale, PlanWeights weights)
+    {
+        var (channels, perGroup) = (weights.Shape[0], weights.Shape[1]);
+        var rows = arange(channels);
+        return zeros(channels, perGroup, 1, 1, ScalarType.Float64).index_put_(NormFolding.Double(scale), rows, rows.remainder(perGroup), zeros_like(rows), zeros_like(rows));
+    }
+
+    /// <summary>A smaller window's weights with zeros round them.</summary>
+    private static Tensor InMiddle(Tensor weight, PlanWeights weights)
+    {
+        var (top, left) = ((weights.Shape[2] - weight.size(2)) / 2, (weights.Shape[3] - weight.size(3)) / 2);
+        return nn.functional.pad(NormFolding.Double(weight), [left, left, top, top]);
     }
 
     private static float[] ToFloats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.cpu().to(ScalarType.Float32).contiguous().bytes).ToArray();

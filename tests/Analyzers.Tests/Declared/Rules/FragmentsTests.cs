@@ -15,7 +15,7 @@ public sealed class FragmentsTests
     [Fact]
     public Task Branches_that_are_added_count_too() => VerifyWith(
         "dotnet_diagnostic.BW4001.severity = none",
-        """[Block, From("in", As = "a"), Conv2d("in", 3), BatchNorm2d, From("in", As = "b"), Conv2d("in", 5), BatchNorm2d, From("in", As = "c"), Conv2d("in", 7), {|#0:Add("a", "b", "c")|}] public partial class Unit;"""
+        """[Block, From("in", As = "a"), Conv2d("in", 3), BatchNorm2d, ReLU, From("in", As = "b"), Conv2d("in", 5), BatchNorm2d, ReLU, From("in", As = "c"), Conv2d("in", 7), {|#0:Add("a", "b", "c")|}] public partial class Unit;"""
         + Net("Apply<Unit>"),
         ("BW3001", Info, "3 convolutional branches (3 fragments) over the same 64 x 32 x 32, at most 1 at stride 1; measured at 4 parallel fragments and equal FLOPs: 691 against 2446 batches/s on a GPU (in Net: 3)"));
 
@@ -57,13 +57,21 @@ public sealed class FragmentsTests
 
     private const string TwoFragments = "2 convolutional branches (2 fragments) over the same 64 x 32 x 32, at most 1 at stride 1; measured at 2 parallel fragments and equal FLOPs: 1537 against 2446 batches/s on a GPU (in Net: 3)";
 
-    /// <summary>RepVGG in training: the 1x1 is no projection, since what comes in would fit the Add.</summary>
+    /// <summary>RepVGG in training: one convolution computes the sum in a snapshot.</summary>
+    [Theory]
+    [InlineData("""Add("a", "b")""")]
+    [InlineData("""Add("in", "a", "b")""")]
+    public Task What_a_snapshot_adds_up_beforehand(string add) => VerifyWith(
+        "dotnet_diagnostic.BW4002.severity = none",
+        $$"""[Block, From("in", As = "a"), Conv2d("in", 3), BatchNorm2d, From("in", As = "b"), Conv1x1("in"), BatchNorm2d, {{add}}, ReLU] public partial class Unit;""" + Net("Apply<Unit>"));
+
+    /// <summary>Not so with an activation between: and the 1x1 is no projection, since what comes in would fit the Add.</summary>
     [Theory]
     [InlineData("""Add("a", "b")""")]
     [InlineData("""Add("in", "a", "b")""")]
     public Task A_1x1_beside_a_convolution_where_the_input_would_fit(string add) => VerifyWith(
         "dotnet_diagnostic.BW4001.severity = none\ndotnet_diagnostic.BW4002.severity = none",
-        $$"""[Block, From("in", As = "a"), Conv2d("in", 3), BatchNorm2d, From("in", As = "b"), Conv1x1("in"), BatchNorm2d, {|#0:{{add}}|}, ReLU] public partial class Unit;""" + Net("Apply<Unit>"),
+        $$"""[Block, From("in", As = "a"), Conv2d("in", 3), BatchNorm2d, ReLU, From("in", As = "b"), Conv1x1("in"), BatchNorm2d, {|#0:{{add}}|}, ReLU] public partial class Unit;""" + Net("Apply<Unit>"),
         ("BW3001", Info, TwoFragments));
 
     /// <summary>One convolution gives what both give.</summary>
