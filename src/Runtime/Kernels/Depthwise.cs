@@ -147,7 +147,7 @@ public static unsafe class Depthwise
             where TVector : unmanaged
         {
             var offsets = stackalloc nint[Window.Taps];
-            var memory = stackalloc float[GatheredPlanes.MostFloats + CacheLine.Floats];
+            var memory = stackalloc float[Gathering.MostFloats + CacheLine.Floats];
             var planes = new GatheredPlanes(Window, Input, Output.Width, TSimd.Lanes, (float*)(((nint)memory + CacheLine.Bytes - 1) / CacheLine.Bytes * CacheLine.Bytes));
             WindowBlock.Offsets(Window, (Window.KernelHeight, Window.KernelWidth), planes.RowPitch, TSimd.Lanes, offsets);
             var epilogue = new Epilogue(Weights.Set, Activation, hasResidual: false);

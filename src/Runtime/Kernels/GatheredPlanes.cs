@@ -9,9 +9,6 @@ namespace Blockwright.Kernels;
 /// </summary>
 internal unsafe struct GatheredPlanes
 {
-    /// <summary>The floats of the memory: with the weights and what is read, half of a first-level cache.</summary>
-    public const int MostFloats = 14 * 1024;
-
     private readonly Window _window;
     private readonly int _height;
     private readonly int _width;
@@ -26,8 +23,8 @@ internal unsafe struct GatheredPlanes
     {
         (_window, _height, _width, _lanes) = (window, input.Height, input.Width, lanes);
         Memory = memory;
-        _columns = ColumnsOf(window, outputs);
-        Rows = RowsOf(window, _columns, lanes);
+        _columns = Gathering.Columns(window, outputs);
+        Rows = Gathering.Rows(window, _columns, lanes);
     }
 
     /// <summary>The first row's first pixel.</summary>
@@ -39,17 +36,9 @@ internal unsafe struct GatheredPlanes
     /// <summary>Floats from a row to the next.</summary>
     public readonly nint RowPitch => (nint)_columns * _lanes;
 
-    /// <summary>
-    /// Whether it takes less time than windows that read where the map lies: where a pixel is read by many of them, where borders are so large a part of the map that most calls are theirs (but where pixels lie near each other, which costs less than to bring them together), and where pixels are
-    /// further apart than what the processors' prefetchers follow.
-    /// </summary>
-    public static bool Pay(Window window, in FeatureMap input, in FeatureMap output, int lanes)
-    {
-        const int ManyTaps = 16, NarrowMap = 16, Near = 128, Followed = 400;
-        var isClipped = input.Halo < window.Halo;
-        return RowsOf(window, ColumnsOf(window, output.Width), lanes) > 1
-            && (window.Taps >= ManyTaps || (isClipped && output.Width <= NarrowMap && input.PixelPitch > Near) || input.PixelPitch > Followed);
-    }
+    /// <summary>Whether it takes less time than windows that read where the map lies.</summary>
+    public static bool Pay(Window window, in FeatureMap input, in FeatureMap output, int lanes) =>
+        Gathering.PaysAlways(window, input.PixelPitch, output.Width, lanes) || (input.Halo < window.Halo && Gathering.PaysWhereClipped(window, input.PixelPitch, output.Width, lanes));
 
     /// <summary>Prepares for some rows of an image's output: what lies beyond the map is zero, for all registers.</summary>
     public void Place(int image, int y, int rows)
@@ -87,12 +76,4 @@ internal unsafe struct GatheredPlanes
 
     /// <summary>Of so many rows or columns from one on, those within the map.</summary>
     private readonly (int First, int End) Inside(int start, int count, int size) => (Math.Clamp(-start, 0, count), Math.Clamp(size - start, 0, count));
-
-    private static int ColumnsOf(Window window, int outputs) => ((outputs - 1) * window.StrideWidth) + window.ReachWidth;
-
-    private static int RowsOf(Window window, int columns, int lanes)
-    {
-        var rows = (MostFloats / lanes / columns) - window.ReachHeight;
-        return rows < 0 ? 0 : (rows / window.StrideHeight) + 1;
-    }
 }

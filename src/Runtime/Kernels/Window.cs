@@ -33,10 +33,10 @@ public readonly record struct Window(
     public int Halo => Math.Max(PaddingHeight, PaddingWidth);
 
     /// <summary>Rows from a window's first tap to its last, both with it.</summary>
-    internal int ReachHeight => ((KernelHeight - 1) * DilationHeight) + 1;
+    public int ReachHeight => ((KernelHeight - 1) * DilationHeight) + 1;
 
     /// <summary>Columns from a window's first tap to its last, both with it.</summary>
-    internal int ReachWidth => ((KernelWidth - 1) * DilationWidth) + 1;
+    public int ReachWidth => ((KernelWidth - 1) * DilationWidth) + 1;
 
     /// <summary>Whether the size that comes out is the one that goes in, whatever it is.</summary>
     public bool KeepsSize => StrideHeight == 1 && StrideWidth == 1

@@ -125,7 +125,7 @@ internal sealed class CpuPlanner
 
     /// <summary>
     /// Windows over each channel by themselves read their channels where they lie, as long as the registers that the runs fill in part are not too many. What slides
-    /// from pixel to pixel wants its padding in a halo, and that only one buffer gets.
+    /// from pixel to pixel wants its padding in a halo, and that only one buffer gets; not so what is gathered before: a halo would be memory of its own, cold, instead of what was written just before.
     /// </summary>
     private void PlanWindow(RowOperation operation, CpuTensor tensor)
     {
@@ -134,7 +134,7 @@ internal sealed class CpuPlanner
         var reading = Reading.Of(rows, _tensors);
         if (slides || reading.Runs.Sum(static run => CacheLine.WholeLines(run.Count)) > 2 * CacheLine.WholeLines(tensor.Channels))
             reading = InOnePiece(rows, order => _readers.OrderOf(tensor.Id, order));
-        if (slides)
+        if (slides && !Gathering.PaysAlways(kernel.Window, CacheLine.Pitch(tensor.Channels), _plan.Grids[tensor.Grid].Width, CacheLine.Floats))
             _tensors[reading.Runs[0].Buffer].Surround(kernel.Window.Halo);
         tensor.ArrangeByLines(reading.Order, reading.Runs.Select(static run => run.Count));
         _steps.Add(Unary(operation, reading, tensor) with { Window = kernel.Window, CeilMode = kernel.CeilMode, CountIncludePad = kernel.CountIncludePad });
