@@ -58,7 +58,12 @@ profile.SetAction(parsed =>
     foreach (var each in Networks(parsed.GetValue(network)!, null))
     {
         foreach (var set in Sets(parsed.GetValue(sets)!))
-            PrintProfile(set, FmaPeak.Measure(set), Profiled(each.Module, set, parsed.GetValue(rounds)));
+        {
+            if (Profiled(each.Module, set, parsed.GetValue(rounds)) is { } steps)
+                PrintProfile(set, FmaPeak.Measure(set), steps);
+            else
+                AnsiConsole.WriteLine($"{each.Name} has a layer without a kernel (BW4006) and runs on torch's operations: there are no steps to time. Its module's Profile() times its layers.");
+        }
         each.Module.Dispose();
     }
 });
@@ -117,12 +122,14 @@ static void PrintAblation(IEnumerable<(string Name, double MedianMs, double Fact
     AnsiConsole.Write(table);
 }
 
-static NetworkProfile Profiled(NetworkModule network, InstructionSet set, int runs)
+static NetworkProfile? Profiled(NetworkModule network, InstructionSet set, int runs)
 {
     using var fused = network.Fuse(new FuseOptions { InstructionSet = set, Threads = 1 });
-    var (channels, height, width) = fused.Kernels!.Input;
+    if (fused.Kernels is not { } kernels)
+        return null;
+    var (channels, height, width) = kernels.Input;
     var random = new Random(1);
-    return fused.Kernels.Profile([.. Enumerable.Range(0, channels * height * width).Select(_ => random.NextSingle() - 0.5f)], runs);
+    return kernels.Profile([.. Enumerable.Range(0, channels * height * width).Select(_ => random.NextSingle() - 0.5f)], runs);
 }
 
 static void PrintProfile(InstructionSet set, double peak, NetworkProfile profile)

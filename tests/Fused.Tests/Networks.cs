@@ -29,6 +29,7 @@ public static class Networks
         ["Points"] = static () => new Points(),
         ["Twice"] = static () => new Twice(),
         ["Reparametrised"] = static () => new Reparametrised(),
+        ["Collected"] = static () => new Collected(),
         ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),
     };
 

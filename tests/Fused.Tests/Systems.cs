@@ -155,3 +155,21 @@ public partial class NoOneConvolution;
 
 [Network, Input(3, 30, 27), Apply<RepDown>(Channels = 24), Apply<RepUnit>(Name = "1"), Stage<MobileOneUnit>("stage", Units = 2), Apply<AsymmetricUnit>(Name = "3"), Apply<NoOneConvolution>(Name = "4"), GlobalAvgPool2d, Linear(10)]
 public partial class Reparametrised;
+
+// All that the units of a stage give, side by side with what came in: in a split, behind units of two kinds, and with a use for the last unit's by itself.
+[Block, Parameter("shortcut"), From("in", As = "y"), Conv2d("out", 3, Name = "cv1.conv"), BatchNorm2d(Name = "cv1.bn"), SiLU, Conv2d("out", 3, Name = "cv2.conv"), BatchNorm2d(Name = "cv2.bn"), SiLU, Add("in", If = "shortcut == 1")]
+public partial class C2fBottleneck;
+
+[Block, Parameter("n"), Conv1x1("out", Name = "cv1.conv"), BatchNorm2d(Name = "cv1.bn"), SiLU, Split("a", "b"), From("b", As = "y"), Stage<C2fBottleneck>("m", 1, Units = "n", Collect = "all")]
+[Concat("a", "b", "all"), Conv1x1("out", Name = "cv2.conv"), BatchNorm2d(Name = "cv2.bn"), SiLU]
+public partial class C2f;
+
+[Block, Conv2d("out", 3, Stride = 2, Name = "conv"), BatchNorm2d(Name = "bn"), ReLU]
+public partial class CollectedDown;
+
+[Block, DepthwiseConv2d(3, Name = "conv"), BatchNorm2d(Name = "bn"), ReLU]
+public partial class CollectedSame;
+
+[Network, Input(3, 30, 26), Conv2d(16, 3, Stride = 2), BatchNorm2d, SiLU, Apply<C2f>(2, Channels = 24, Name = "1"), Apply<C2f>(1, Channels = 20, Name = "2")]
+[Stage<CollectedDown, CollectedSame>("down", Channels = 12, Units = 3, Collect = "downs"), Conv1x1(8, Name = "last"), Concat("downs"), ChannelShuffle(2), Conv1x1(20, Name = "mixed")]
+public partial class Collected;

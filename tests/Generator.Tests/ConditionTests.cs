@@ -11,7 +11,7 @@ public class ConditionTests
     private const double Double = 1e-10;
     private const double Single = 1e-5;
 
-    private static readonly Lazy<Assembly> Compiled = new(static () => Compiling.Load($"using Blockwright;\nnamespace Conditions;\n{Systems.InvertedResidual}\n{Systems.BasicBlock}"));
+    private static readonly Lazy<Assembly> Compiled = new(static () => Compiling.Load($"using Blockwright;\nnamespace Conditions;\n{Systems.InvertedResidual}\n{Systems.BasicBlock}\n{Systems.C2f}"));
 
     /// <summary>Each of MobileNet V3's kinds: without an expansion the later layers' numbers are others.</summary>
     [Theory]
@@ -33,6 +33,14 @@ public class ConditionTests
     [InlineData(6, 10, 1)]
     public void ShortcutHasLayersWhereItMust(int from, int to, int stride) =>
         AssertIsTwin(() => Make("BasicBlock", from, to, stride), () => new WrittenTwins.ConditionalShortcut(from, to, stride), from);
+
+    /// <summary>As many units as the constructor is given, whose results are all joined.</summary>
+    [Theory]
+    [InlineData(8, 8, 1, true)]
+    [InlineData(8, 12, 3, true)]
+    [InlineData(6, 8, 2, false)]
+    public void C2fIsUltralytics(int from, int to, int units, bool shortcut) =>
+        AssertIsTwin(() => Make("C2f", from, to, units, shortcut ? 1 : 0), () => new WrittenTwins.C2f(from, to, units, shortcut), from);
 
     private static BlockModule Make(string name, params int[] arguments)
     {

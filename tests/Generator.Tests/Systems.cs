@@ -372,6 +372,8 @@ public static class Systems
             [Conv2d(6, 3, Bias = true, Name = "/smooth"), Upsample(SizeOf = "in")]
             public partial class Network;
             """, "Network", [], [2, 3, 21, 18]),
+        // YOLOv8's and C3's unit: all that its bottlenecks give, side by side.
+        new("C2f", C2f, "C2f", [8, 12, 3, 1], [2, 8, 7, 6]),
         new("InvertedResidual", InvertedResidual, "InvertedResidual", [8, 8, 5, 24, 1, 1, 1], [2, 8, 7, 7]),
         new("ConditionalShortcut", BasicBlock, "BasicBlock", [6, 10, 2], [2, 6, 7, 7]),
     ];
@@ -380,6 +382,19 @@ public static class Systems
 
     /// <summary>Each system's name, for theories.</summary>
     public static TheoryData<string> Names => [.. All.Select(static system => system.Name)];
+
+    public const string C2f = """
+        [Block, Parameter("shortcut")]
+        [From("in", As = "y"), Conv2d("out", 3, Name = "cv1.conv"), BatchNorm2d(Name = "cv1.bn", Eps = 0.001), SiLU, Conv2d("out", 3, Name = "cv2.conv"), BatchNorm2d(Name = "cv2.bn", Eps = 0.001), SiLU]
+        [Add("in", If = "shortcut == 1 and in == out")]
+        public partial class Bottleneck;
+
+        [Block, Parameter("n"), Parameter("shortcut")]
+        [Conv1x1("out", Name = "cv1.conv"), BatchNorm2d(Name = "cv1.bn", Eps = 0.001), SiLU, Split("a", "b")]
+        [From("b", As = "y"), Stage<Bottleneck>("m", "shortcut", Units = "n", Collect = "all")]
+        [Concat("a", "b", "all"), Conv1x1("out", Name = "cv2.conv"), BatchNorm2d(Name = "cv2.bn", Eps = 0.001), SiLU]
+        public partial class C2f;
+        """;
 
     private static string AdaptiveUnit(string ratio) => $"""
         [Block]

@@ -384,6 +384,62 @@ internal static class WrittenTwins
         }
     }
 
+    /// <summary>Ultralytics' C2f.</summary>
+    internal sealed class C2f : Module<Tensor, Tensor>
+    {
+        private readonly Unit cv1;
+        private readonly Unit cv2;
+        private readonly TorchSharp.Modules.ModuleList<Bottleneck> m;
+        private readonly long _half;
+
+        public C2f(long from, long to, int n, bool shortcut)
+            : base(nameof(C2f))
+        {
+            _half = to / 2;
+            (cv1, cv2, m) = (new Unit(from, to, 1), new Unit((2 + n) * _half, to, 1), new([.. Enumerable.Range(0, n).Select(_ => new Bottleneck(_half, shortcut))]));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var y = cv1.call(input).split(_half, 1).ToList();
+            foreach (var unit in m)
+                y.Add(unit.call(y[^1]));
+            return cv2.call(cat(y, 1));
+        }
+
+        private sealed class Unit : Module<Tensor, Tensor>
+        {
+            private readonly Conv2d conv;
+            private readonly BatchNorm2d bn;
+
+            public Unit(long from, long to, long kernel)
+                : base(nameof(Unit))
+            {
+                (conv, bn) = (Conv(from, to, kernel), BatchNorm2d(to, eps: 0.001));
+                RegisterComponents();
+            }
+
+            public override Tensor forward(Tensor input) => functional.silu(bn.call(conv.call(input)));
+        }
+
+        private sealed class Bottleneck : Module<Tensor, Tensor>
+        {
+            private readonly Unit cv1;
+            private readonly Unit cv2;
+            private readonly bool _isAdded;
+
+            public Bottleneck(long channels, bool isAdded)
+                : base(nameof(Bottleneck))
+            {
+                (cv1, cv2, _isAdded) = (new Unit(channels, channels, 3), new Unit(channels, channels, 3), isAdded);
+                RegisterComponents();
+            }
+
+            public override Tensor forward(Tensor input) => _isAdded ? input + cv2.call(cv1.call(input)) : cv2.call(cv1.call(input));
+        }
+    }
+
     internal sealed class ConditionalShortcut : Module<Tensor, Tensor>
     {
         private readonly Conv2d conv1;

@@ -32,11 +32,17 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (!DeclarationReader.IsDeclared(type))
+        {
+            if (DeclarationReader.ShapeOfNone(type) is var (shape, fault) && shape.ApplicationSyntaxReference is { } place)
+                context.ReportDiagnostic(DeclarationRules.Report(fault, Location.Create(place.SyntaxTree, place.Span)));
             return;
+        }
         foreach (var problem in HostProblems(type, context.Compilation))
             context.ReportDiagnostic(DeclarationRules.Report(problem, PlaceResolver.Resolve(type, problem.Place, context.CancellationToken)));
         foreach (var unknown in TorchWords.Unknown(type, context.Compilation, context.CancellationToken))
             context.ReportDiagnostic(unknown);
+        foreach (var unfit in AttributeArguments.Unfit(type, context.CancellationToken))
+            context.ReportDiagnostic(unfit);
         foreach (var placed in world.ProblemsOf(type, context.CancellationToken))
             context.ReportDiagnostic(Report(placed, type, context.Compilation, context.CancellationToken));
         foreach (var diagnostic in world.OverBudget(type, context.CancellationToken))

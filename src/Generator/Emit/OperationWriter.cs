@@ -84,7 +84,7 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
             SliceNode slice => $"{input}.narrow(1, {members.Number(slice.Start)}, {members.Number(slice.Shape.Channels)})",
             JoinNode join => JoinCode(operation, join),
             ApplyNode apply => $"{members.Of(apply)}.call({input})",
-            StageNode stage => $"{Emitted.Ops}Chain({members.Of(stage)}, {input})",
+            StageNode stage => $"{Emitted.Ops}{(stage.IsCollecting ? "ChainAll" : "Chain")}({members.Of(stage)}, {input})",
             LayerNode node => node.Layer.Call(Site(operation)),
             var other => throw new InvalidOperationException(other.ToString()),
         };

@@ -15,7 +15,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
             return found;
         var expected = found is { Kind: DeclarationKind.Network }
             ? "[Block] in place of its [Network], and no [Input]: what it is applied to gives it its size"
-            : "a class declared with [Block], not generic";
+            : $"a class declared with [Block], not generic; any other module stands in {DeclarationReader.ModuleStep}<{reference.Name}>";
         reporter.Report(ProblemIds.NotABlock, Place.TypeArgument(step.Index, typeArgument), reference.Name, expected);
         return null;
     }

@@ -350,7 +350,29 @@ internal sealed class BlockWalk
             if (!Register(keys!.Key(i), step.PlaceOf(nameof(LayerAttribute.Name))))
                 break;
         }
-        Advance(step, Add(step, new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known)));
+        var node = new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known);
+        if (step.Text(nameof(StageAttribute.Collect)) is { } name)
+            Collect(step, node, name);
+        else
+            Advance(step, Add(step, node));
+    }
+
+    /// <summary>Names what all units give; the running value is the last's, which nobody has to read then.</summary>
+    private void Collect(Step step, StageNode stage, string name)
+    {
+        var (running, place, all) = (_running!, step.PlaceOf(nameof(StageAttribute.Collect)), Poison);
+        if (_when.Known is null)
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition on a Stage that collects: left out, it would leave no \"{name}\"", _when.Text);
+        else if (WorkOut(step, () => _shapes.Collect(stage, place)) is { } shape)
+            all = _nodes.Add(stage with { Shape = shape, Name = name, IsCollecting = true });
+        Advance(step, all);
+        running.IsUsed = true;
+        if (all != Poison)
+            running.Defer(() => _nodes.Add(new SliceNode(_nodes.NextId, all, stage.Shape, running.Name, _reporter.Owner, step.Place, _nodes[all].Shape.Channels - stage.Shape.Channels)));
+        if (_values.ContainsKey(name) || name.Length == 0)
+            _reporter.Report(ProblemIds.BoundTwice, place, name, Reporter.TakenOrEmpty(name));
+        else
+            _values[name] = Bind(name, all, place);
     }
 
     private int Finish()
@@ -525,9 +547,20 @@ internal sealed class BlockWalk
     /// <summary>A value: named, or the running one. Layers move it on.</summary>
     private sealed class Binding(string? name, int node, Place place, string lastKind, int version)
     {
+        private Func<int>? _deferred;
+
         public string? Name => name;
 
-        public int Node { get; set; } = node;
+        public int Node
+        {
+            get
+            {
+                if (_deferred is { } make)
+                    Node = make();
+                return node;
+            }
+            set => (node, _deferred) = (value, null);
+        }
 
         public Place Place { get; set; } = place;
 
@@ -540,5 +573,8 @@ internal sealed class BlockWalk
         public int FirstVersion { get; } = version;
 
         public bool IsUsed { get; set; }
+
+        /// <summary>The node is made when somebody asks for it.</summary>
+        public void Defer(Func<int> make) => _deferred = make;
     }
 }

@@ -163,6 +163,9 @@ public sealed record ApplyNode(int Id, int Source, Shape Shape, string? Name, st
 public sealed record StageNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, UnitNames Keys, Amount Units, BlockUse First, BlockUse? Rest, ImmutableArray<BlockUse> Known)
     : Node(Id, ImmutableArray.Create(Source), Shape, Name, Owner, Place)
 {
+    /// <summary>Whether its value is what all units give, one behind another in the channels; else what the last one gives.</summary>
+    public bool IsCollecting { get; init; }
+
     public override long Layers => Counts.Sum(Known, static unit => unit.LayersOpened);
 
     public override long KeyCharacters => Counts.Sum(Known.Select((unit, i) => unit.KeyCharactersBehind(Keys.Key(i))), static each => each);

@@ -61,6 +61,23 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
         return null;
     }
 
+    /// <summary>What a stage's units give together, or null after a report.</summary>
+    public Shape? Collect(StageNode stage, Place place)
+    {
+        var units = stage.Known.IsEmpty ? new[] { stage.First, stage.Rest! } : stage.Known.AsEnumerable();
+        var shapes = units.Select(static unit => unit.Graph.Result).ToList();
+        if (!shapes.TrueForAll(shape => Fits(JoinKind.Concat, stage.Shape, shape)))
+        {
+            reporter.Report(ProblemIds.ShapeMismatch, place, nameof(StageAttribute.Collect), Expectation(JoinKind.Concat), string.Join(" and ", shapes.Select(static each => each.ToString()).Distinct()));
+            return null;
+        }
+        var channels = stage.Known.IsEmpty ? stage.Units * stage.Shape.Channels : shapes.Aggregate(Amount.Zero, static (sum, shape) => sum + shape.Channels);
+        if (channels.FitsInt)
+            return stage.Shape with { Channels = channels };
+        reporter.Report(ProblemIds.NotACount, place, $"channels up to {int.MaxValue}", channels.Text);
+        return null;
+    }
+
     /// <summary>The shape over which torch spreads them all: a gate, of N x C x 1 x 1, over the map that it is for, and a map of one channel over all channels.</summary>
     private static Shape Spread(IReadOnlyList<Shape> shapes)
     {

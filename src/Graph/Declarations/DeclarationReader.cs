@@ -37,6 +37,12 @@ public static class DeclarationReader
     /// <summary>Whether the class is a block, a network, or carries an attribute that only those may.</summary>
     public static bool IsDeclared(INamedTypeSymbol type) => type.TypeKind == TypeKind.Class && HasNames(type) && type.GetAttributes().Any(IsOurs);
 
+    /// <summary>What a [Shape] says on a class that cannot stand in a declaration as a layer, which then nobody hears; null where there is none, or where it can.</summary>
+    public static (AttributeData Shape, Problem Problem)? ShapeOfNone(INamedTypeSymbol type) =>
+        type.GetAttributes().FirstOrDefault(IsShape) is { } shape && !IsDeclared(type) && !type.IsAbstract && OwnClassReader.Unsuitable(type) is { } reason
+            ? (shape, Problem.InClass(ProblemIds.UnsuitableModule, FullNameOf(type), type.Name, reason))
+            : null;
+
     /// <summary>Whether it is one of the runtime's base classes.</summary>
     public static bool IsOurs(INamedTypeSymbol type) => type is { Name: BlockModule or NetworkModule, ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
 

@@ -31,7 +31,7 @@ internal static class OwnClassReader
     }
 
     /// <summary>Why a type is no module of the user's own; null where it is one.</summary>
-    private static string? Unsuitable(ITypeSymbol type)
+    public static string? Unsuitable(ITypeSymbol type)
     {
         const string Expected = "expected a class that derives from torch.nn.Module<Tensor, Tensor>";
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class } named)

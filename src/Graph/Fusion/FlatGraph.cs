@@ -165,8 +165,9 @@ public sealed class FlatGraph
 
     private int OpenStage(FlatUse use, StageNode stage, int input, CancellationToken cancellation)
     {
+        var results = ImmutableArray.CreateBuilder<int>();
         for (var i = 0; i < stage.Known.Length; i++)
-            input = OpenBlock(new(use, stage.Known[i].Graph, stage, use.Prefix + stage.Keys.Key(i)), input, cancellation);
-        return input;
+            results.Add(input = OpenBlock(new(use, stage.Known[i].Graph, stage, use.Prefix + stage.Keys.Key(i)), input, cancellation));
+        return stage.IsCollecting && results.Count > 1 ? Add(new(_nodes.Count, results.ToImmutable(), stage.Shape, stage, use, Join: JoinKind.Concat)) : input;
     }
 }

@@ -127,7 +127,7 @@ internal static class Activations
             new(nameof(SoftplusAttribute.Threshold), new SoftplusAttribute().Threshold)),
         // TorchSharp's x.hardtanh(least, greatest) gives x, and its hardtanh_ nothing at all. On the bounds themselves the gradient is clamp's, 1.
         Between(nameof(HardtanhAttribute), "clamp", new(nameof(HardtanhAttribute.MinVal), new HardtanhAttribute().MinVal), new(nameof(HardtanhAttribute.MaxVal), new HardtanhAttribute().MaxVal)),
-        new(nameof(FactorAttribute), "mul", new ActivationParameter(nameof(FactorAttribute.Value), double.NaN)) // it is always said
+        new(nameof(FactorAttribute), "mul", new ActivationParameter(nameof(FactorAttribute.Value), double.NaN) { Expected = "a finite number other than 0", IsInRange = static value => value != 0 && !double.IsNaN(value) && !double.IsInfinity(value) }) // it is always said
         {
             Range = static (x, p) => x.Times(new(p[0], p[0])),
             Overwriting = static _ => Overwriting.Always,

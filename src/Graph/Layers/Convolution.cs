@@ -76,6 +76,9 @@ internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair
 
 internal sealed class ConvolutionDefinition : LayerDefinition
 {
+    private const string Same = "same";
+    private const string Valid = "valid";
+
     private readonly Form _form;
 
     private ConvolutionDefinition(string kind, Form form) => (Kind, _form) = (kind, form);
@@ -124,12 +127,22 @@ internal sealed class ConvolutionDefinition : LayerDefinition
         return (new Convolution(Kind, input.Channels, channels, kernel, stride, padding, dilation, groups, bias), Shape.Map(channels, height, width));
     }
 
-    /// <summary>Left out, it keeps the size; that of an even kernel would lose or add a row, and has to be said.</summary>
+    /// <summary>
+    /// Left out, it keeps the size; that of an even kernel would lose or add a row, and has to be said. So it is with "same", which torch has for stride 1 alone; "valid" is none.
+    /// </summary>
     private static Pair? Padding(LayerContext context, Pair kernel, Pair stride, Pair dilation)
     {
         const string Name = nameof(ConvolutionAttribute.Padding);
         var same = WindowArithmetic.SamePadding(kernel, dilation);
-        if (context.Step[Name] is not null)
+        var word = context.WordOf(Name);
+        if (word == Valid)
+            return Pair.Zero;
+        if (word == Same && !(stride.Height.Equals(Amount.One) && stride.Width.Equals(Amount.One)))
+        {
+            context.Report(ProblemIds.InvalidArgument, Name, Name, $"a number beside a stride, as torch does (left out it is {same})", $"\"{Same}\"");
+            return null;
+        }
+        if (word != Same && context.Step[Name] is not null)
             return context.Pair(Name, same, least: 0);
         var reach = WindowArithmetic.Reach(kernel, dilation);
         // What is too large is said where the window slides.

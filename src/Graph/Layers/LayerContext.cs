@@ -86,6 +86,9 @@ public sealed class LayerContext
     /// <summary>A whole number that the attribute takes as one, not as an expression.</summary>
     public long Integer(string argument, long otherwise) => Step[argument] is Value.Number { Expression: Expression.Number number } ? number.Value : otherwise;
 
+    /// <summary>A word that stands in a number's place; null where it is another value, or one of the block's own names.</summary>
+    public string? WordOf(string argument) => Step[argument] is Value.Number { Expression: Expression.Name { Text: var word } } && _evaluator.Names.All.All(each => each.Name != word) ? word : null;
+
     /// <summary>What a constructor is handed, as C# reads it. Null after a report.</summary>
     public EquatableArray<string>? Handed(string argument)
     {

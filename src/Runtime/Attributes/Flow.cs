@@ -146,6 +146,12 @@ public abstract class StageAttribute(string name, object[] arguments) : FlowAttr
     /// <summary>The number of the first unit.</summary>
     public int FirstIndex { get; set; }
 
+    /// <summary>
+    /// A name for what all units gave, one behind another in the channels as <see cref="ConcatAttribute"/> joins values: <c>Concat("in", "all")</c>. The running value is the last unit's result, and may be left. Units that
+    /// are not of one height and width give no such value.
+    /// </summary>
+    public string? Collect { get; set; }
+
     /// <summary>A pattern of the units' names with one <c>{n}</c>, which counts from n: <c>denselayer{1}</c>. Left out, the units are numbered.</summary>
     public string? UnitName { get; set; }
 }

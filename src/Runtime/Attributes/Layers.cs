@@ -22,7 +22,7 @@ public abstract class ConvolutionAttribute : LayerAttribute
     /// <summary>The step, 1 where it is left out. A number, an expression in a string, or an array of two of them: height, width.</summary>
     public object? Stride { get; set; }
 
-    /// <summary>Zeros on each side. Left out: dilation * (kernel - 1) / 2, which keeps the size at stride 1. An even kernel, which none keeps, says it. A number, an expression in a string, or an array of two of them: height, width.</summary>
+    /// <summary>Zeros on each side. Left out: dilation * (kernel - 1) / 2, which keeps the size at stride 1. An even kernel, which none keeps, says it. A number, an expression in a string, or an array of two of them: height, width; or torch's "same" (as left out; stride 1) or "valid" (0).</summary>
     public object? Padding { get; set; }
 
     /// <summary>The distance between the kernel's elements, 1 where it is left out. A number, an expression in a string, or an array of two of them: height, width.</summary>

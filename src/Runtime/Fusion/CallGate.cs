@@ -20,7 +20,7 @@ internal sealed class CallGate(Action free)
         if (Interlocked.Increment(ref _state) >= 0)
             return new Call(this);
         Leave();
-        throw new ObjectDisposedException(owner.GetType().FullName);
+        throw new ObjectDisposedException(owner.GetType().Name, $"{owner} was disposed: take another snapshot, or dispose this one later.");
     }
 
     /// <summary>Lets nobody in any more.</summary>

@@ -28,7 +28,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <param name="inChannels">The channels of the input, C.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="inChannels"/> is less than 1.</exception>
     protected BlockModule(string name, int inChannels)
-        : base(name)
+        : base(NativeTorch.Required(name))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inChannels, 1);
         InChannels = inChannels;

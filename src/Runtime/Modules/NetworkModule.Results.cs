@@ -22,7 +22,7 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     /// <param name="plans">What the build decided for the network.</param>
     /// <param name="pack">Makes the results of the tensors that a snapshot gives.</param>
     protected NetworkModule(NetworkPlans plans, Func<Tensor[], TResult> pack)
-        : base((plans ?? throw new ArgumentNullException(nameof(plans))).Network)
+        : base(NativeTorch.Required((plans ?? throw new ArgumentNullException(nameof(plans))).Network))
     {
         ArgumentNullException.ThrowIfNull(pack);
         (_plans, _pack, InChannels) = (plans, pack, plans.Channels);

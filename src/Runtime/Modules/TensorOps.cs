@@ -262,6 +262,23 @@ public static class TensorOps
         return value;
     }
 
+    /// <summary>As <see cref="Chain"/>, but gives what each of them gave, one behind another in the channels.</summary>
+    /// <param name="units">At least one.</param>
+    /// <param name="input">The first one's input, N x C x H x W. It is not freed.</param>
+    /// <returns>N x (the sum of their channels) x H x W.</returns>
+    public static Tensor ChainAll(nn.IModule<Tensor, Tensor>[] units, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(units);
+        var results = new Tensor[units.Length];
+        for (var i = 0; i < units.Length; i++)
+            results[i] = units[i].call(i == 0 ? input : results[i - 1]);
+        if (results.Length == 1)
+            return results[0];
+        var all = Concat(results);
+        Array.ForEach(results, static result => result.Dispose());
+        return all;
+    }
+
     private static Tensor CopyShuffled(int groups, Tensor[] parts)
     {
         var first = parts[0];

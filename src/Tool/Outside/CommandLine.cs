@@ -22,7 +22,7 @@ internal static class CommandLine
         var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
         // One line says what is wrong; who wants the help asks for it.
         if (parsed.Action is ParseErrorAction mistake)
-            (mistake.ShowHelp, mistake.ShowTypoCorrections) = (false, false);
+            (mistake.ShowHelp, mistake.ShowTypoCorrections) = (false, true);
         var code = parsed.Invoke(console ?? new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         return parsed.Action is ParseErrorAction ? ExitCodes.BadInput : code;
     }

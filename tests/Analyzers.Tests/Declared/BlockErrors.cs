@@ -63,7 +63,9 @@ public class BlockErrors
         public class Plain;
         [Block, Apply<{|#0:{{type}}|}>] public partial class A;
         """,
-        ("BW0019", $"'{(type.StartsWith("System", StringComparison.Ordinal) ? "List" : type == "string" ? "String" : type)}' is no block: expected a class declared with [Block], not generic"));
+        ("BW0019", $"'{ShortName(type)}' is no block: expected a class declared with [Block], not generic; any other module stands in Module<{ShortName(type)}>"));
+
+    private static string ShortName(string type) => type.StartsWith("System", StringComparison.Ordinal) ? "List" : type == "string" ? "String" : type;
 
     [Fact]
     public Task SecondTypeThatIsNoBlock() => DeclarationTest.Verify(
@@ -71,7 +73,7 @@ public class BlockErrors
         [Block, ReLU] public partial class Plain;
         [Block, Stage<Plain, {|#0:object|}>("s", Units = 2)] public partial class A;
         """,
-        ("BW0019", "'Object' is no block: expected a class declared with [Block], not generic"));
+        ("BW0019", "'Object' is no block: expected a class declared with [Block], not generic; any other module stands in Module<Object>"));
 
     [Theory]
     [InlineData("""[Block, Conv1x1(Name = "a"), Conv1x1(Name = {|#0:"a"|})] public partial class A;""", "a", "a key that no other layer of this module has, or leads through")]
@@ -90,7 +92,7 @@ public class BlockErrors
     [InlineData("""[Block, Dropout({|#0:1.5|})] public partial class A;""", "P: expected a number from 0, below 1, found 1.5")]
     [InlineData("""[Block, BatchNorm2d(Eps = {|#0:0|})] public partial class A;""", "Eps: expected a number above 0, found 0")]
     [InlineData("""[Block, Dropout2d({|#0:-0.5|})] public partial class A;""", "P: expected a number from 0, below 1, found -0.5")]
-    [InlineData("""[Block, Factor({|#0:double.NaN|})] public partial class A;""", "Value: expected a finite number, found NaN")]
+    [InlineData("""[Block, Factor({|#0:double.NaN|})] public partial class A;""", "Value: expected a finite number other than 0, found NaN")]
     [InlineData("""[Block, StochasticDepth({|#0:1|})] public partial class A;""", "P: expected a number from 0, below 1, found 1")]
     [InlineData("""[Block, StochasticDepth(0.1, Mode = {|#0:"image"|})] public partial class A;""", "Mode: expected \"row\" or \"batch\", found \"image\"")]
     [InlineData("""[Block, Softplus(Beta = {|#0:0|})] public partial class A;""", "Beta: expected a number above 0, found 0")]
@@ -185,4 +187,30 @@ public class BlockErrors
         withTorch: true,
         library: """[Block, Conv1x1("in/2")] public partial class Half;""",
         ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1 (in A, 0, with in = 3)"));
+
+    private const string Units = """
+        [Block, Conv2d("out", 3, Stride = 2)] public partial class Down;
+        [Block, DepthwiseConv2d(3)] public partial class Same;
+        [Block, Conv2d("out", 3)] public partial class Wide;
+        """;
+
+    /// <summary>What all units of a stage give has a name, and is used as any value; the last one's need not be.</summary>
+    [Theory]
+    [InlineData("""Stage<Same>("s", Units = 3, Collect = "all"), Concat("in", "all")""")]
+    [InlineData("""Stage<Down, Same>("s", Channels = 4, Units = 3, Collect = "all"), From("all"), Conv1x1(4)""")]
+    [InlineData("""Stage<Same>("s", Units = 3, Collect = "all"), ReLU""", "'all'")]
+    public Task Collected(string steps, string? unused = null) => unused is null
+        ? DeclarationTest.Verify($$"""{{Units}} [Network, Input(8, 9, 9), {{steps}}] public partial class A;""")
+        : DeclarationTest.Verify($$"""{{Units}} [Network, Input(8, 9, 9), {{steps.Replace("Collect = \"all\"", "Collect = {|#0:\"all\"|}", StringComparison.Ordinal)}}] public partial class A;""", ("BW0002", $"{unused}, which [Output(\"all\")] would give as a result, is never used"));
+
+    [Theory]
+    [InlineData("""Stage<Down>("s", Channels = 8, Units = 2, Collect = {|#0:"all"|}), Concat("all")""", "BW0004", "Collect takes values of one height and width; found N x 8 x 5 x 5 and N x 8 x 3 x 3")]
+    [InlineData("""Stage<Same>("s", Units = 2, Collect = {|#0:"in"|}), Concat("in")""", "BW0003", "The name 'in' is taken: expected a new one")]
+    public Task CollectsWhatItCannot(string steps, string id, string message) => DeclarationTest.Verify($$"""{{Units}} [Network, Input(8, 9, 9), {{steps}}] public partial class A;""", (id, message));
+
+    /// <summary>Left out, there would be nothing that has the name.</summary>
+    [Fact]
+    public Task CollectsPerhaps() => DeclarationTest.Verify(
+        $$"""{{Units}} [Block, Stage<Same>("s", Units = 2, Collect = "all", If = {|#0:"in > 8"|}), Concat("all")] public partial class A;""",
+        ("BW0022", "If: expected no condition on a Stage that collects: left out, it would leave no \"all\", found in > 8"));
 }

@@ -240,13 +240,17 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             var given = Parameters(line.Blocks[0]).Zip(line.List("Arguments").Select((argument, i) => Argument(line.Blocks[0], argument, i))).ToDictionary();
             long? asked = line["Channels"] is { } channels ? Number(channels) : null;
             var value = _running!;
+            var results = new List<Tensor>();
             for (long i = 0, units = line["Units"] is { } count ? Number(count) : 1; i < units; i++)
             {
                 var block = i == 0 ? line.Blocks[0] : line.Blocks[^1];
                 var key = Key(_prefix, $"{line.Text("Name")}.{UnitName(line, i)}");
                 value = _all.RunWith(block, value, asked ?? value.size(1), [.. Parameters(block).Select(name => given[name])], key);
+                results.Add(value);
             }
             Advance(value);
+            if (line.Text("Collect") is { } collected)
+                _values[collected] = cat(results, 1);
         }
 
         private static string UnitName(Line line, long unit)

@@ -402,7 +402,8 @@ internal sealed class BlockDrawing
         var same = 1 + Tape.Next(3);
         long[] units = [.. _running.Channels.Select(_ => (long)(1 + Tape.Next(3)))];
         // A number that only the constructor knows goes with units that surely take what the one before gives.
-        if ((isOneKind || !rest.SurelyKeeps ? Literal(same) : _numbers.Write(units)) is not { } count)
+        var isLiteral = isOneKind || !rest.SurelyKeeps;
+        if ((isLiteral ? Literal(same) : _numbers.Write(units)) is not { } count)
             return;
         arguments.Insert(0, $"\"{_program.NewName("stage")}\"");
         arguments.Add($"Units = {count}");
@@ -412,7 +413,18 @@ internal sealed class BlockDrawing
             arguments.Add("FirstIndex = 1");
         if (Tape.Chance(3))
             arguments.Add("UnitName = \"unit{1}\"");
-        AddPerhaps($"Stage<{(isOneKind ? first.Name : $"{first.Name}, {rest.Name}")}>({string.Join(", ", arguments)})", first.Result);
+        var word = $"Stage<{(isOneKind ? first.Name : $"{first.Name}, {rest.Name}")}>";
+        var last = first.Result;
+        var joined = last with { Channels = [.. last.Channels.Select((own, use) => own * ((isLiteral ? same : units[use]) + 1))] };
+        if (_run is not null || _limits.Keeps || Tape.Chance(2) || joined.Channels.Max() > MostChannels)
+        {
+            AddPerhaps($"{word}({string.Join(", ", arguments)})", last);
+            return;
+        }
+        // All results, behind the last one.
+        var collected = _program.NewName("all");
+        Add($"{word}({string.Join(", ", arguments)}, Collect = \"{collected}\")", last);
+        Add($"Concat(\"{collected}\")", joined);
     }
 
     private List<string>? ArgumentsOf(DrawnBlock block)

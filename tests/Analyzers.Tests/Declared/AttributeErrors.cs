@@ -1,0 +1,58 @@
+namespace Blockwright.Analyzers.Tests.Declared;
+
+/// <summary>Arguments that no attribute takes: beside what the compiler says there, an editor shows what there is.</summary>
+public class AttributeErrors
+{
+    private const string OfConv2d = "Groups, Stride, Padding, Dilation, Bias, Name, If";
+
+    [Theory]
+    [InlineData("{|CS0246:{|#0:Strid|}|} = 2", $"Stride, if that is meant (there are {OfConv2d})", "Strid")]
+    [InlineData("{|CS0246:{|#0:Transposed|}|} = true", OfConv2d, "Transposed")]
+    [InlineData("{|CS0617:{|#0:KernelSize|}|} = 3", OfConv2d, "KernelSize")]
+    public Task NoSuchProperty(string argument, string expected, string found) => DeclarationTest.Verify(
+        $"[Network, Input(3, 8, 8), Conv2d(8, 3, {argument})] public partial class A;",
+        ("BW0022", $"Conv2d: expected {expected}, found {found}"));
+
+    [Theory]
+    [InlineData("{|#0:{|CS1739:stride|}:|} 2", "Stride = ...", "stride:")]
+    [InlineData("{|#0:{|CS1739:depth|}:|} 2", "outChannels, kernelSize", "depth:")]
+    public Task NoSuchParameter(string argument, string expected, string found) => DeclarationTest.Verify(
+        $"[Network, Input(3, 8, 8), Conv2d(8, 3, {argument})] public partial class A;",
+        ("BW0022", $"Conv2d: expected {expected}, found {found}"));
+
+    [Theory]
+    [InlineData("{|CS1729:Conv2d{|#0:(3, 64, 3)|}|}", "Conv2d: expected Conv2d(outChannels, kernelSize), and all else by name; what comes in is known, found 3 arguments")]
+    [InlineData("{|CS1729:BatchNorm2d{|#0:(64)|}|}", "BatchNorm2d: expected no arguments but by name, found 1 arguments")]
+    public Task TooMany(string layer, string message) => DeclarationTest.Verify($"[Network, Input(3, 8, 8), {layer}] public partial class A;", ("BW0022", message));
+
+    [Theory]
+    [InlineData("Conv2d(8, 3, Stride = 2, If = \"in > 2\")")]
+    [InlineData("Conv2d(kernelSize: 3, outChannels: 8)")]
+    [InlineData("Conv2d(8, 3, Padding = \"same\"), Conv2d(8, 3, Padding = \"valid\"), DepthwiseConv2d(5, Dilation = 2, Padding = \"same\")")]
+    public Task Fit(string layer) => DeclarationTest.Verify($"[Network, Input(3, 28, 28), {layer}] public partial class A;");
+
+    [Theory]
+    [InlineData("Conv2d(8, 3, Stride = 2, Padding = {|#0:\"same\"|})", "BW0022", "Padding: expected a number beside a stride, as torch does (left out it is 1 x 1), found \"same\"")]
+    [InlineData("Conv2d(8, {|#0:2|}, Padding = \"same\")", "BW0007", "Expected a Padding, since none keeps the size under an even kernel: Padding = 0 gives 27 x 27, Padding = 1 gives 29 x 29 (torch's padding=\"same\" has a row more on one side), found none: (1 x 1)/2 leaves a rest")]
+    public Task SameIsTorchs(string layer, string id, string message) => DeclarationTest.Verify($"[Network, Input(3, 28, 28), {layer}] public partial class A;", (id, message));
+
+    /// <summary>A parameter may be called so.</summary>
+    [Fact]
+    public Task SameMayBeANumber() => DeclarationTest.Verify("""[Block, Parameter("same"), Conv2d("in", 2, Padding = "same")] public partial class A;""");
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("double.NaN")]
+    [InlineData("double.PositiveInfinity")]
+    public Task AFactorThatLeavesNothing(string value) => DeclarationTest.Verify(
+        $$"""[Network, Input(3, 8, 8), Conv1x1, Factor({|#0:{{value}}|})] public partial class A;""",
+        ("BW0022", $"Value: expected a finite number other than 0, found {(value == "0" ? "0" : value.EndsWith("NaN", StringComparison.Ordinal) ? "NaN" : "Infinity")}"));
+
+    [Fact]
+    public Task AShapeOfNoModule() => DeclarationTest.Verify(
+        """[{|#0:Shape("in/2")|}] public class Up;""",
+        ("BW0028", "'Up' cannot be a module in a declaration: it does not derive from torch.nn.Module<Tensor, Tensor>: expected a class that derives from torch.nn.Module<Tensor, Tensor>"));
+
+    [Fact]
+    public Task AShapeOfABaseClass() => DeclarationTest.Verify("""[Shape("in/2")] public abstract class Up(string name) : TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>(name);""");
+}
