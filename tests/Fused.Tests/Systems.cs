@@ -170,6 +170,6 @@ public partial class CollectedDown;
 [Block, DepthwiseConv2d(3, Name = "conv"), BatchNorm2d(Name = "bn"), ReLU]
 public partial class CollectedSame;
 
-[Network, Input(3, 30, 26), Conv2d(16, 3, Stride = 2), BatchNorm2d, SiLU, Apply<C2f>(2, Channels = 24, Name = "1"), Apply<C2f>(1, Channels = 20, Name = "2")]
+[Network, Input(3, 30, 26), Conv2d(16, 3, Stride = 2), BatchNorm2d, SiLU, Apply<C2f>(2, Channels = 24, Name = "first"), Apply<C2f>(1, Channels = 20, Name = "second")]
 [Stage<CollectedDown, CollectedSame>("down", Channels = 12, Units = 3, Collect = "downs"), Conv1x1(8, Name = "last"), Concat("downs"), ChannelShuffle(2), Conv1x1(20, Name = "mixed")]
 public partial class Collected;
