@@ -30,6 +30,7 @@ public static class Networks
         ["Twice"] = static () => new Twice(),
         ["Reparametrised"] = static () => new Reparametrised(),
         ["Collected"] = static () => new Collected(),
+        ["PixelProducts"] = static () => new PixelProductsNet(),
         ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),
     };
 

@@ -173,3 +173,13 @@ public partial class CollectedSame;
 [Network, Input(3, 30, 26), Conv2d(16, 3, Stride = 2), BatchNorm2d, SiLU, Apply<C2f>(2, Channels = 24, Name = "first"), Apply<C2f>(1, Channels = 20, Name = "second")]
 [Stage<CollectedDown, CollectedSame>("down", Channels = 12, Units = 3, Collect = "downs"), Conv1x1(8, Name = "last"), Concat("downs"), ChannelShuffle(2), Conv1x1(20, Name = "mixed")]
 public partial class Collected;
+
+// Linear layers over the channels of each pixel, with what a convolution takes in behind them: a batch norm, a residual, an activation; and beside a convolution of the same value.
+[Block, From("in", As = "y", Name = "block"), DepthwiseConv2d(7, Bias = true), BatchNorm2d, Linear("in*4", PerPixel = true), GELU, Linear("in", PerPixel = true, Bias = false), BatchNorm2d, Add("in", "y"), ReLU]
+public partial class MlpUnit;
+
+[Network, Input(3, 30, 26), Conv2d(20, 4, Stride = 4, Padding = 0, Bias = true), Stage<MlpUnit>("stage", Units = 2), Apply<MlpBeside>(Name = "beside"), GlobalAvgPool2d, Linear(10)]
+public partial class PixelProductsNet;
+
+[Block, From("in", As = "a"), Linear(12, PerPixel = true, Name = "a"), From("in", As = "b"), Conv2d(12, 3, Name = "b"), Add("a", "b")]
+public partial class MlpBeside;

@@ -110,7 +110,7 @@ public sealed record SumBranch(int Source, FlatNode? Convolution, Kernel? Kernel
             && Fits(own.KernelWidth, own.StrideWidth, own.PaddingWidth, own.DilationWidth, outer.KernelWidth, outer.StrideWidth, outer.PaddingWidth, outer.DilationWidth);
     }
 
-    private static bool IsConvolution(Kernel? kernel) => kernel is { Kind: KernelKind.Convolution or KernelKind.Depthwise, ReadsPixel: false };
+    private static bool IsConvolution(Kernel? kernel) => kernel is { Kind: KernelKind.Convolution or KernelKind.Depthwise, WeightShape.Count: 4 };
 
     /// <summary>Along one side: as many taps more before as behind, and so much more padding that both windows have one middle.</summary>
     private static bool Fits(int kernel, int stride, int padding, int dilation, int outerKernel, int outerStride, int outerPadding, int outerDilation) =>

@@ -46,6 +46,49 @@ internal sealed record Linear(Amount In, Amount Out, bool HasBias, bool Flattens
     }
 }
 
+/// <summary>torch.nn.Linear over the channels of each pixel: what a convolution of 1 x 1 computes, with weights of two dimensions (ConvNeXt, MLP-Mixer).</summary>
+internal sealed record PixelLinear(Amount In, Amount Out, bool HasBias) : Layer
+{
+    public override string Kind => LinearDefinition.Name;
+
+    public override Amount Parameters => HasBias ? (In * Out) + Out : In * Out;
+
+    public override ConvolutionNumbers Numbers => new(In, Out, Pair.One, Amount.One);
+
+    public override bool KeepsChannelsApart => false;
+
+    public override bool IsElementwise => false;
+
+    public override Overwriting Overwriting => Overwriting.Never;
+
+    public override Overwriting Yields => Overwriting.Always;
+
+    public override ModuleCode Module => new("Linear", $"Linear({In.Code}, {Out.Code}, hasBias: {Emitted.Bool(HasBias)})", "FoldedLinear");
+
+    public override string Describe() => $"{Kind} {In} -> {Out} at each pixel";
+
+    public override long? MultiplyAddsPerPixel => checked(In.Constant * Out.Constant);
+
+    public override IEnumerable<string> Words => HasBias ? ["pixels", "bias"] : ["pixels"];
+
+    public override ValueRange Range(ValueRange input) => ValueRange.Any;
+
+    public override string Call(CallSite site) => $"{Emitted.Ops}OverChannels({site.Module}, {site.Input})";
+
+    public override Kernel? Kernel(Shape input) => new(KernelKind.Convolution)
+    {
+        WeightShape = new[] { (int)Out.Constant!, (int)In.Constant! }.ToEquatableArray(),
+        HasBias = HasBias,
+    };
+
+    public override string Onnx(IOnnxGraph graph, string input)
+    {
+        var last = graph.Node("Transpose", [input], ("perm", new long[] { 0, 2, 3, 1 }));
+        var product = graph.Node("MatMul", [last, graph.Node("Transpose", [graph.State("weight")], ("perm", new long[] { 1, 0 }))]);
+        return graph.Node("Transpose", [HasBias ? graph.Node("Add", [product, graph.State("bias")]) : product], ("perm", new long[] { 0, 3, 1, 2 }));
+    }
+}
+
 internal sealed class LinearDefinition : LayerDefinition
 {
     public const string Name = "Linear";
@@ -61,13 +104,20 @@ internal sealed class LinearDefinition : LayerDefinition
     public override (Layer, Shape)? Resolve(LayerContext context)
     {
         var input = context.Input;
-        if (!input.IsFlat && !input.IsPoint)
-        {
-            context.Report(ProblemIds.WrongRank, null, Kind, "N x F or N x F x 1 x 1 (put GlobalAvgPool2d or Flatten before it)", input.ToString());
+        var isAtEachPixel = context.Step.Flag(nameof(LinearAttribute.PerPixel)) == true;
+        if (isAtEachPixel ? !context.RequireMap() : !IsFeatures(context))
             return null;
-        }
         if (context.Number(nameof(LinearAttribute.OutFeatures), input.Channels) is not { } features)
             return null;
-        return (new Linear(input.Channels, features, context.Step.Flag(nameof(LinearAttribute.Bias)) ?? true, !input.IsFlat), Shape.Flat(features));
+        var hasBias = context.Step.Flag(nameof(LinearAttribute.Bias)) ?? true;
+        return isAtEachPixel ? (new PixelLinear(input.Channels, features, hasBias), input with { Channels = features }) : (new Linear(input.Channels, features, hasBias, !input.IsFlat), Shape.Flat(features));
+    }
+
+    private bool IsFeatures(LayerContext context)
+    {
+        if (context.Input.IsFlat || context.Input.IsPoint)
+            return true;
+        context.Report(ProblemIds.WrongRank, null, Kind, "N x F or N x F x 1 x 1 (put GlobalAvgPool2d or Flatten before it, or say PerPixel = true)", context.Input.ToString());
+        return false;
     }
 }

@@ -439,7 +439,7 @@ public sealed class StochasticDepthAttribute(double p) : LayerAttribute
 /// <summary>torch.nn.Flatten: N x C x H x W to N x (C * H * W).</summary>
 public sealed class FlattenAttribute : LayerAttribute;
 
-/// <summary>torch.nn.Linear: N x F to N x <c>outFeatures</c>. An N x C x 1 x 1 counts as N x C.</summary>
+/// <summary>torch.nn.Linear: N x F to N x <c>outFeatures</c>. An N x C x 1 x 1 counts as N x C. With <see cref="PerPixel"/> over the channels of each pixel, N x C x H x W to N x <c>outFeatures</c> x H x W.</summary>
 /// <param name="outFeatures">The number of features that come out. A number, or an expression in a string.</param>
 public sealed class LinearAttribute(object outFeatures) : LayerAttribute
 {
@@ -448,4 +448,7 @@ public sealed class LinearAttribute(object outFeatures) : LayerAttribute
 
     /// <summary>Whether the layer adds a bias, as torch has it where it is left out.</summary>
     public bool Bias { get; set; } = true;
+
+    /// <summary>Whether it is over the channels of each pixel of a map, as torch computes it where channels lie last (ConvNeXt): what a Conv1x1 computes, with weights of two dimensions.</summary>
+    public bool PerPixel { get; set; }
 }

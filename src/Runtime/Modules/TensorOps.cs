@@ -179,6 +179,26 @@ public static class TensorOps
         return OverChannels(norm.call, input);
     }
 
+    /// <summary>A linear layer over the channels of each pixel.</summary>
+    /// <param name="linear">The layer.</param>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>N x C' x H x W, in torch's usual order.</returns>
+    public static Tensor OverChannels(Linear linear, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(linear);
+        return OverChannels(linear.call, input);
+    }
+
+    /// <summary>A snapshot's copy of such a layer.</summary>
+    /// <param name="linear">The copy.</param>
+    /// <param name="input">N x C x H x W.</param>
+    /// <returns>N x C' x H x W, in torch's usual order.</returns>
+    public static Tensor OverChannels(FoldedLinear linear, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(linear);
+        return OverChannels(linear.call, input);
+    }
+
     /// <summary>A snapshot's copy of such a norm.</summary>
     /// <param name="norm">The copy.</param>
     /// <param name="input">N x C x H x W.</param>

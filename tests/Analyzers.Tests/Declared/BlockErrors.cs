@@ -166,7 +166,8 @@ public class BlockErrors
         ("BW0021", "'s.unit 0' cannot be a key here: expected letters from a to z, digits and _ - + : @, in parts that dots separate"));
 
     [Theory]
-    [InlineData("""[Network, Input(3, 4, 4), {|#0:Linear(10)|}] public partial class A;""", "Linear takes N x F or N x F x 1 x 1 (put GlobalAvgPool2d or Flatten before it); found N x 3 x 4 x 4")]
+    [InlineData("""[Network, Input(3, 4, 4), {|#0:Linear(10)|}] public partial class A;""", "Linear takes N x F or N x F x 1 x 1 (put GlobalAvgPool2d or Flatten before it, or say PerPixel = true); found N x 3 x 4 x 4")]
+    [InlineData("""[Network, Input(3, 4, 4), Flatten, {|#0:Linear(10, PerPixel = true)|}] public partial class A;""", "Linear takes N x C x H x W; found N x 48")]
     [InlineData("""[Network, Input(3, 4, 4), Flatten, {|#0:Conv1x1(10)|}] public partial class A;""", "Conv1x1 takes N x C x H x W; found N x 48")]
     [InlineData("""[Network, Input(3, 4, 4), Flatten, {|#0:BatchNorm2d|}] public partial class A;""", "BatchNorm2d takes N x C x H x W; found N x 48")]
     [InlineData("""[Block, {|#0:Flatten|}] public partial class A;""", "Flatten takes a map of known size (in a block: after GlobalAvgPool2d; else flatten in the network); found N x in x H x W")]

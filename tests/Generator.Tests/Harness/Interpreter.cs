@@ -301,6 +301,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "PReLU" => F.prelu(x, _all.Entry(key + ".weight", line.Flag("PerChannel", false) ? x.size(1) : 1)),
             "Softmax" or "LogSoftmax" => TorchModules.Call(line.Kind, new Dictionary<string, object?> { ["Dim"] = line["Dim"] ?? 1 }, x),
             "Flatten" => x.flatten(1),
+            "Linear" when line.Flag("PerPixel", false) => F.linear(
+                x.permute(0, 2, 3, 1), _all.Entry(key + ".weight", Number(line["OutFeatures"]), x.size(1)), line.Flag("Bias", true) ? _all.Entry(key + ".bias", Number(line["OutFeatures"])) : null).permute(0, 3, 1, 2).contiguous(),
             "Linear" => F.linear(x.flatten(1), _all.Entry(key + ".weight", Number(line["OutFeatures"]), x.size(1)), line.Flag("Bias", true) ? _all.Entry(key + ".bias", Number(line["OutFeatures"])) : null),
             // A function of each element: torch.nn has it under the same name.
             var other => TorchModules.Call(other, line.Arguments.Where(static argument => argument.Key is not ("Name" or "If")).ToDictionary(), x),

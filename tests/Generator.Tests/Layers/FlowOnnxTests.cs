@@ -28,6 +28,7 @@ public class FlowOnnxTests
     [InlineData("From(\"in\", As = \"a\"), MaxPool2d(2, Padding = 0), Conv1x1(4), Upsample(SizeOf = \"in\"), Concat(\"in\")")]
     [InlineData("From(\"in\", As = \"a\"), MaxPool2d(3), From(\"in\", As = \"b\"), MaxPool2d(2, Padding = 0), Upsample(SizeOf = \"a\", Mode = \"bilinear\"), Add(\"a\"), ConvTranspose2d(4, 3, Stride = 2), ConvTranspose2d(5, 2, Stride = 3, Padding = 1, OutputPadding = 2, Dilation = 2)")]
     [InlineData("From(\"in\", As = \"a\"), ChannelMean, From(\"in\", As = \"b\"), ChannelMax, Add(\"a\"), Sigmoid, From(\"in\", As = \"g\"), GlobalAvgPool2d, From(\"in\"), Multiply(\"b\"), Add(\"g\")")]
+    [InlineData("Linear(6, PerPixel = true), GELU, Linear(8, PerPixel = true, Bias = false), BatchNorm2d, Add(\"in\")")]
     [InlineData("GroupNorm(4), PReLU(PerChannel = true), LayerNorm2d, InstanceNorm2d, LocalResponseNorm(4), Scale(Name = \"layer_scale\")")]
     public void GivesWhatForwardGives(string body)
     {

@@ -94,6 +94,8 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
         var (text, channels) = Channels(shape);
         var bias = Tape.Next(3) switch { 0 => "", 1 => ", Bias = false", _ => ", Bias = true" };
         var name = Tape.Chance(4) ? $", Name = \"{Tape.Pick(["", "/"])}{program.NewName(Tape.Pick(["layer", "layer-"]))}\"" : "";
+        if (!shape.IsPoint && Tape.Chance(9) && (text.Length > 0 ? text : numbers.Write(channels)) is { } features)
+            return ($"Linear({features}, PerPixel = true{bias}{name})", shape with { Channels = channels });
         var groups = Groups(shape.Channels, channels);
         if (shape.IsPoint || Tape.Chance(3))
         {

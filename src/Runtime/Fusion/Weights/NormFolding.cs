@@ -19,7 +19,7 @@ internal static class NormFolding
 
     /// <summary>The weights and bias of a convolution with a batch norm behind it.</summary>
     public static (Tensor Weight, Tensor Bias) Into(Tensor weight, Tensor? bias, Tensor scale, Tensor shift) =>
-        (Double(weight) * scale.reshape(-1, 1, 1, 1), bias is null ? shift : (Double(bias) * scale).add(shift, TensorOps.One));
+        (Double(weight) * scale.reshape([-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)]), bias is null ? shift : (Double(bias) * scale).add(shift, TensorOps.One));
 
     /// <summary>The same of a transposed convolution, whose weights have the channels that come out second, by groups.</summary>
     public static (Tensor Weight, Tensor Bias) IntoTransposed(Tensor weight, Tensor? bias, Tensor scale, Tensor shift, long groups)
