@@ -104,6 +104,8 @@ return new RootCommand("Blockwright's benchmarks") { compare, profile, epilogues
 
 static IEnumerable<DeclaredNetwork> Networks(string list, FileInfo? weights)
 {
+    if (list == "all" && DeclaredNetwork.Several.Count > 0)
+        AnsiConsole.WriteLine($"Left out, since they have several results or an auxiliary head, and engines are compared by one result: {string.Join(", ", DeclaredNetwork.Several)}.");
     foreach (var name in list == "all" ? DeclaredNetwork.Names : list.Split(','))
     {
         var network = DeclaredNetwork.Of(name);

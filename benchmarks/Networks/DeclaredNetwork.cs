@@ -14,9 +14,12 @@ public sealed class DeclaredNetwork
         _cost = Module.GetCost();
     }
 
-    /// <summary>The names of all networks whose class is public, in order.</summary>
+    /// <summary>The names of all networks with one result whose class is public, in order.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [.. Types().Select(static type => type.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>The names of all networks with several results, in order: engines are compared by one.</summary>
+    public static IReadOnlyList<string> Several { get; } = [.. Declared().Where(static type => !type.IsSubclassOf(typeof(NetworkModule))).Select(static type => type.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The class's name.</summary>
     public string Name => _cost.Network;
@@ -61,8 +64,10 @@ public sealed class DeclaredNetwork
         return output.data<double>().ToArray();
     }
 
-    private static IEnumerable<Type> Types() =>
-        typeof(DeclaredNetwork).Assembly.GetExportedTypes().Where(static type => type.IsSubclassOf(typeof(NetworkModule)) && !type.IsAbstract && type.GetConstructor([]) is not null);
+    private static IEnumerable<Type> Types() => Declared().Where(static type => type.IsSubclassOf(typeof(NetworkModule)));
+
+    private static IEnumerable<Type> Declared() =>
+        typeof(DeclaredNetwork).Assembly.GetExportedTypes().Where(static type => type.IsAssignableTo(typeof(INetworkModule)) && !type.IsAbstract && type.GetConstructor([]) is not null);
 
     /// <summary>Random weights; a trained network's statistics are not those of a new one.</summary>
     private static NetworkModule Make(Type type)

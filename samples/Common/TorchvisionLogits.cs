@@ -18,7 +18,15 @@ internal static class TorchvisionLogits
 
     /// <summary>Loads the weights, runs the input and prints the largest difference, of the module and of its fused snapshot.</summary>
     /// <returns>The exit code: 0, or 1 if a logit differs by more than <see cref="Tolerance"/> of the largest.</returns>
-    public static int Compare(BlockModule network, WeightFile weights, string ioPath, InvocationConfiguration console)
+    public static int Compare(BlockModule network, WeightFile weights, string ioPath, InvocationConfiguration console) =>
+        Compare(network, network.Fuse, static logits => logits, weights, ioPath, console);
+
+    /// <summary>As for a network with one result; which of several is compared says <paramref name="logits"/>.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Compare<TResult>(NetworkModule<TResult> network, Func<TResult, Tensor> logits, WeightFile weights, string ioPath, InvocationConfiguration console) =>
+        Compare(network, network.Fuse, logits, weights, ioPath, console);
+
+    private static int Compare<TResult>(nn.Module<Tensor, TResult> network, Func<FusedModule<TResult>> fuse, Func<TResult, Tensor> logits, WeightFile weights, string ioPath, InvocationConfiguration console)
     {
         network.LoadWeights(weights);
         network.eval();
@@ -26,11 +34,12 @@ internal static class TorchvisionLogits
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var input = Read(io, "input", [-1, RgbImage.Channels, -1, -1]);
-        var expected = Read(io, "logits", [input.shape[0], ImageNet.Classes]);
-        using var snapshot = network.Fuse();
+        var found = logits(network.call(input));
+        var expected = Read(io, "logits", found.shape);
+        using var snapshot = fuse();
 
-        var difference = LargestDifference(network.call(input), expected);
-        var fusedDifference = LargestDifference(snapshot.call(input), expected);
+        var difference = LargestDifference(found, expected);
+        var fusedDifference = LargestDifference(logits(snapshot.call(input)), expected);
         var largest = expected.abs().max().item<float>();
         console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"max abs difference: {difference:0.00e+00}"));
         console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"fused snapshot: {fusedDifference:0.00e+00}"));

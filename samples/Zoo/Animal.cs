@@ -1,14 +1,19 @@
 using Blockwright;
 using ShuffleNet;
 using Zoo.DenseNet;
+using Zoo.ESRGAN;
 using Zoo.MnasNet;
 using Zoo.MobileNetV3;
 using Zoo.RegNetY;
+using Zoo.RepVGG;
 using Zoo.ResNet;
 using Zoo.ResNeXt;
+using Zoo.Segmentation;
 using Zoo.ShuffleNetV1;
 using Zoo.SqueezeNet;
 using Zoo.Systems;
+using Zoo.VGG;
+using Zoo.YOLO;
 
 namespace Zoo;
 
@@ -16,7 +21,7 @@ namespace Zoo;
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Create">Makes it with random weights.</param>
 /// <param name="Cost">What it costs, known without making it.</param>
-public sealed record Animal(string Name, Func<NetworkModule> Create, NetworkCost Cost)
+public sealed record Animal(string Name, Func<INetworkModule> Create, NetworkCost Cost)
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Animal> All { get; } =
@@ -39,6 +44,15 @@ public sealed record Animal(string Name, Func<NetworkModule> Create, NetworkCost
         new("GoogLeNet", () => new GoogLeNet.GoogLeNet(), GoogLeNet.GoogLeNet.Cost),
         new("DenseNet121", () => new DenseNet121(), DenseNet121.Cost),
         new("MnasNet1_0", () => new MnasNet1_0(), MnasNet1_0.Cost),
+        new("VGG16", () => new VGG16(), VGG16.Cost),
+        new("RepVGG_A0", () => new RepVGG_A0(), RepVGG_A0.Cost),
+        new("InceptionV3", () => new InceptionV3.InceptionV3(), InceptionV3.InceptionV3.Cost),
+        new("GhostNet", () => new GhostNet.GhostNet(), GhostNet.GhostNet.Cost),
+        new("UNet", () => new UNet.UNet(), UNet.UNet.Cost),
+        new("YOLOv3", () => new YOLOv3(), YOLOv3.Cost),
+        new("LRASPPMobileNetV3Large", () => new LRASPPMobileNetV3Large(), LRASPPMobileNetV3Large.Cost),
+        new("DeepLabV3MobileNetV3Large", () => new DeepLabV3MobileNetV3Large(), DeepLabV3MobileNetV3Large.Cost),
+        new("RRDBNet", () => new RRDBNet(), RRDBNet.Cost),
         new("AdaptiveSplit", () => new AdaptiveSplit(), AdaptiveSplit.Cost),
         new("HybridAttention", () => new HybridAttention(), HybridAttention.Cost),
         new("Fragmented", () => new Fragmented(), Fragmented.Cost),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Blockwright;
 using Samples;
+using static TorchSharp.torch;
 
 namespace Zoo;
 
@@ -36,7 +37,7 @@ public static class Commands
         var name = new Argument<string>("name") { Description = "The network, as list names it." };
         name.AcceptOnlyFromAmong([.. Animal.All.Select(animal => animal.Name)]);
         var weights = FileOption("--weights", "The weights with torchvision's keys: .pth or .safetensors.");
-        var io = FileOption("--io", "A .safetensors file with 'input' (N x 3 x H x W) and torchvision's 'logits' (N x 1000).");
+        var io = FileOption("--io", "A .safetensors file with 'input' (N x 3 x H x W) and torchvision's 'logits': N x 1000, or what else the network gives.");
         var command = new Command("verify", "Compares a network's logits with torchvision's from the same weights.") { name, weights, io };
         command.SetAction(parsed =>
         {
@@ -55,7 +56,12 @@ public static class Commands
         {
             using var weights = WeightFile.Open(weightsPath);
             using var network = animal.Create();
-            return TorchvisionLogits.Compare(network, weights, ioPath, console);
+            return network switch
+            {
+                NetworkModule one => TorchvisionLogits.Compare(one, weights, ioPath, console),
+                NetworkModule<(Tensor Logits, Tensor? Aux)> trained => TorchvisionLogits.Compare(trained, static results => results.Logits, weights, ioPath, console),
+                _ => throw new InvalidDataException($"{animal.Name} has several results, and logits are one."),
+            };
         }
         catch (Exception exception) when (exception is WeightsException or InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -17,7 +17,7 @@ public class PtxTests
         get
         {
             var data = new TheoryData<string, string, string>();
-            foreach (var name in Zoo.Animal.All.Select(static animal => animal.Name))
+            foreach (var name in ZooTests.All)
             {
                 data.Add(name, "-O0", "sm_70");
                 if (Few.Contains(name) || Environment.GetEnvironmentVariable("BLOCKWRIGHT_ZOO") == "all")

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using TorchSharp;
-using Zoo;
 
 namespace Blockwright.Zoo.Tests;
 
@@ -46,7 +45,7 @@ public sealed class Arm64Tests(Arm64Tests.Program program) : IClassFixture<Arm64
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        using var network = Animal.All.Single(animal => animal.Name == name).Create();
+        using var network = Animals.Create(name);
         network.eval();
         // Statistics as they are after training, not 0 and 1.
         foreach (var (key, buffer) in network.named_buffers().Where(static each => each.name.EndsWith("running_mean", StringComparison.Ordinal) || each.name.EndsWith("running_var", StringComparison.Ordinal)))

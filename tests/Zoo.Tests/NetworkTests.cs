@@ -7,8 +7,6 @@ namespace Blockwright.Zoo.Tests;
 /// <summary>Each network of the zoo is torchvision's: as many parameters, under the same keys; and runs, fused and not.</summary>
 public sealed class NetworkTests
 {
-    public static TheoryData<string> Names => [.. Animal.All.Select(static animal => animal.Name)];
-
     [Theory]
     [InlineData("ShuffleNetV2_x0_5", 1_366_792)]
     [InlineData("ShuffleNetV2_x1_0", 2_278_604)]
@@ -28,7 +26,7 @@ public sealed class NetworkTests
     [InlineData("RegNetY400MF", 4_344_144)]
     public void Parameters(string name, long expected)
     {
-        using var network = Create(name);
+        using var network = Animals.Create(name);
         Assert.Equal(expected, network.parameters().Sum(static parameter => parameter.numel()));
     }
 
@@ -39,7 +37,7 @@ public sealed class NetworkTests
     [InlineData("ResNet18", 1_814_073_344)] // the paper's 1.8 billion
     public void MultiplyAdds(string name, long expected)
     {
-        using var network = Create(name);
+        using var network = Animals.Create(name);
         Assert.Equal(expected, TorchCounts.MultiplyAdds(network));
         Assert.Equal(expected, network.GetCost().MultiplyAdds);
     }
@@ -52,7 +50,7 @@ public sealed class NetworkTests
     [InlineData("RegNetY400MF", 0.402)]
     public void PublishedMultiplyAdds(string name, double billions)
     {
-        using var network = Create(name);
+        using var network = Animals.Create(name);
         Assert.Equal(TorchCounts.MultiplyAdds(network), network.GetCost().MultiplyAdds);
         Assert.Equal(billions, Math.Round(network.GetCost().MultiplyAdds / 1e9, 3));
     }
@@ -88,13 +86,13 @@ public sealed class NetworkTests
             "MnasNet1_0" => TorchvisionKeys.MnasNet1_0(),
             _ => TorchvisionKeys.ShuffleNetV2(),
         };
-        using var network = Create(name);
+        using var network = Animals.Create(name);
         Assert.Equal(expected.Order(StringComparer.Ordinal), network.state_dict().Keys.Order(StringComparer.Ordinal));
     }
 
     /// <summary>The logits of the module itself, saved with its weights, are what <c>verify</c> finds; weights that were changed since, it finds out.</summary>
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Animals.Verifiable), MemberType = typeof(Animals))]
     public void Verify(string name)
     {
         var folder = Directory.CreateTempSubdirectory("blockwright-zoo-");
@@ -144,20 +142,18 @@ public sealed class NetworkTests
         }
     }
 
-    private static NetworkModule Create(string name) => Animal.All.Single(animal => animal.Name == name).Create();
-
     // Moved: torch draws for the whole process, and another test that seeds it may have it draw the same weights twice.
     private static void Save(string name, string weights, string io, double moved = 0)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        using var network = Create(name);
-        network.eval();
+        using var network = Animals.Find(name).Create();
+        network.Module.eval();
         using var step = torch.tensor(moved, torch.float32);
-        foreach (var parameter in network.parameters())
+        foreach (var parameter in network.Module.parameters())
             parameter.add_(step, TensorOps.One);
-        network.SaveWeights(weights);
-        using var pair = new Pair(torch.randn(1, 3, 224, 224), network);
+        network.Module.SaveWeights(weights);
+        using var pair = new Pair(torch.randn(1, 3, network.GetCost().Height, network.GetCost().Width), network);
         pair.SaveWeights(io);
     }
 
@@ -171,11 +167,11 @@ public sealed class NetworkTests
     /// <summary>An input and its logits as a module, so that they can be saved as weights are.</summary>
     private sealed class Pair : torch.nn.Module
     {
-        public Pair(torch.Tensor input, BlockModule network)
+        public Pair(torch.Tensor input, INetworkModule network)
             : base(nameof(Pair))
         {
             register_buffer("input", input);
-            register_buffer("logits", network.call(input));
+            register_buffer("logits", network.Results(input)[0]);
         }
     }
 }

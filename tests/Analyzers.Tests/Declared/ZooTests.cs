@@ -104,6 +104,79 @@ public sealed class ZooTests
             ]
         },
         {
+            "ESRGAN.cs",
+            [
+                """BW4002 Info DenseBlock: Add("in")""",
+                """BW4002 Info RRDB: Add("in")""",
+                """BW4002 Info RRDBNet: Add("first")""",
+                """BW4006 Info RRDBNet: Upsample(2)""",
+            ]
+        },
+        {
+            "GhostNet.cs",
+            [
+                """BW1001 Info GhostModule: Conv1x1("out/2")""",
+                """BW4001 Info SqueezeExcite: Multiply("gate")""",
+                """BW1001 Info GhostBottleneck: Conv1x1("out")""",
+                """BW3001 Info GhostBottleneck: Add("shortcut")""",
+                """BW4002 Info GhostBottleneck: Add("shortcut")""",
+            ]
+        },
+        {
+            "InceptionV3.cs",
+            [
+                """BW1001 Info Conv: Conv2d("channels", new[] { "height", "width" }, Name = "conv")""",
+                """BW3001 Info InceptionA: Concat("y1", "y5", "y3", "p")""",
+                """BW3001 Info InceptionC: Concat("y1", "y7", "y77", "p")""",
+                """BW3001 Info InceptionE: Concat("y1", "y3a", "y3b", "y33a", "y33b", "p")""",
+            ]
+        },
+        {
+            "RepVGG.cs",
+            [
+                """BW4003 Info RepVGGBlock: BatchNorm2d(Name = "rbr_identity")""",
+                """BW4002 Info RepVGGBlock: Add("pointwise")""",
+                """BW3001 Info RepVGGBlock: Add("identity", If = "stride == 1 and in == out")""",
+                """BW4002 Info RepVGGBlock: Add("identity", If = "stride == 1 and in == out")""",
+            ]
+        },
+        {
+            "Segmentation.cs",
+            [
+                """BW1001 Info ConvNormActivation: Conv2d("out", "kernel", Stride = "stride", Dilation = "dilation", Groups = "groups")""",
+                """BW4001 Info SqueezeExcitation: Multiply("gate")""",
+                """BW4002 Info InvertedResidual: Add("in", If = "stride == 1 and in == out")""",
+                """BW1001 Info LRASPPMobileNetV3Large: Conv1x1(128)""",
+                """BW4001 Info LRASPPMobileNetV3Large: Multiply("scale")""",
+                """BW4006 Info LRASPPMobileNetV3Large: Upsample(SizeOf = "low", Mode = "bilinear")""",
+                """BW1001 Info LRASPPMobileNetV3Large: Conv1x1(21, Name = "/classifier.high_classifier")""",
+                """BW1001 Info ASPP: Conv1x1(256)""",
+                """BW4006 Info ASPP: Upsample(SizeOf = "in", Mode = "bilinear")""",
+                """BW3001 Info ASPP: Concat("y0", "y1", "y2", "y3", "y4")""",
+                """BW1001 Info ASPP: Conv1x1(256)""",
+            ]
+        },
+        {
+            "UNet.cs",
+            [
+                """BW4006 Info UNet: ConvTranspose2d(512, 2, Stride = 2, Name = "up1.up")""",
+            ]
+        },
+        {
+            "VGG16.cs",
+            [
+                """BW4006 Info VGG16: AdaptiveAvgPool2d(7)""",
+            ]
+        },
+        {
+            "YOLOv3.cs",
+            [
+                """BW1001 Info Conv: Conv2d("out", "kernel", Stride = "stride", Name = "conv")""",
+                """BW4002 Info Bottleneck: Add("in", If = "shortcut > 0")""",
+                """BW4006 Info YOLOv3: Upsample(2)""",
+            ]
+        },
+        {
             "ShuffleNetV1.cs",
             [
                 """BW1001 Info GroupedUnit: Conv1x1("out/4", Groups = "groups")""",
