@@ -4,11 +4,7 @@ namespace Zoo.RepVGG;
 
 // RepVGG-A0 (Ding et al., CVPR 2021), as it is trained, with its authors' keys: beside each 3 x 3 a 1 x 1 and, where the shape stays, the input itself, each with a batch norm of its own.
 //
-// Shows:
-//   BW3001 (G3), RepVGGBlock: a 3x3 and a 1x1 over the same input, in units of stride 1.
-//   BW4002 (G4), RepVGGBlock: both sums.
-//   BW4003 (G4), RepVGGBlock: the norm of the input itself, behind the ReLU of the unit before it.
-// Not G1: the 1x1 keep their channels but at the start of a stage.
+// Shows: nothing. A snapshot computes the three as one 3 x 3, and so there are no branches in it, no sums and no norms.
 
 [Block, Parameter("stride")]
 [From("in", As = "identity", If = "stride == 1 and in == out"), BatchNorm2d(Name = "rbr_identity")]

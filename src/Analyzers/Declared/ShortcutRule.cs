@@ -14,6 +14,9 @@ internal sealed class ShortcutRule() : DeclaredRule(Descriptors.ShortcutAdd)
     {
         if (!IsReplaceable(node) || network.OperationOf(node, FusionOf(options), cancellation) is not { } operation)
             return null;
+        // Branches that a snapshot computes as one convolution are no second value.
+        if (!operation.Summed.IsEmpty && !operation.Epilogue.Any(static step => step.IsAdd))
+            return null;
         var isFused = !operation.StartsAt(node);
         var moved = isFused ? Cost.Values(node.Shape) : Cost.Of(network.Graph, node).Moved;
         var how = isFused ? "reads a second value in the convolution's epilogue" : "is a pass of its own";

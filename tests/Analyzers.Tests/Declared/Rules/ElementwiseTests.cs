@@ -52,6 +52,11 @@ public sealed class ElementwiseTests
         """[Block, From("in", As = "y"), Conv2d("in", 3), BatchNorm2d, {|#0:Add("in", "y")|}, ReLU] public partial class Unit;""" + Net("Apply<Unit>"),
         ("BW4002", Info, "Add of two values of 64 x 32 x 32 reads a second value in the convolution's epilogue: 262,144 bytes per image; Concat of 32 channels each with ChannelShuffle(2) moves nothing; " + Measured + " (in Net: 3)"));
 
+    /// <summary>RepVGG in training: one convolution computes both in a snapshot, and so nothing is added.</summary>
+    [Fact]
+    public Task Branches_that_a_snapshot_adds_up_are_no_shortcut() => Verify(
+        """[Block, From("in", As = "a"), Conv2d("in", 3), BatchNorm2d, From("in", As = "b"), Conv1x1("in"), BatchNorm2d, Add("a", "b"), ReLU] public partial class Unit;""" + Net("Apply<Unit>"));
+
     [Fact]
     public Task A_shortcut_behind_a_depthwise_convolution_is_a_pass() => Verify(
         """[Block, From("in", As = "y"), DepthwiseConv2d(3), BatchNorm2d, {|#0:Add("in", "y")|}] public partial class Unit;""" + Net("Apply<Unit>"),
