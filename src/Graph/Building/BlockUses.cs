@@ -15,7 +15,8 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
             return found;
         var expected = found is { Kind: DeclarationKind.Network }
             ? "[Block] in place of its [Network], and no [Input]: what it is applied to gives it its size"
-            : $"a class declared with [Block], not generic; any other module stands in {DeclarationReader.ModuleStep}<{reference.Name}>";
+            : reference.IsModule ? $"{DeclarationReader.ModuleStep}<{reference.Name}>, for a module of one's own"
+            : "a class declared with [Block], not generic";
         reporter.Report(ProblemIds.NotABlock, Place.TypeArgument(step.Index, typeArgument), reference.Name, expected);
         return null;
     }

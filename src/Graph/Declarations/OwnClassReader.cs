@@ -49,6 +49,9 @@ internal static class OwnClassReader
         return RequiredOf(named) is { } member ? $"it has a required member, '{member}', which a declaration cannot set: let the constructor set it" : null;
     }
 
+    /// <summary>Whether it is a module that nobody declared.</summary>
+    public static bool IsPlainModule(ITypeSymbol type) => type is INamedTypeSymbol named && !DeclarationReader.IsDeclared(named) && IsModule(named);
+
     /// <summary>A class that is declared becomes a module by what the build writes.</summary>
     private static bool IsModule(INamedTypeSymbol type) => Bases(type).Any(static each => DeclarationReader.IsDeclared(each) || DeclarationReader.IsOurs(each)
         || each is { Name: "Module", ContainingType.Name: "nn", TypeArguments: [var input, var result] } && IsTensor(input) && IsTensor(result));

@@ -63,9 +63,22 @@ public class BlockErrors
         public class Plain;
         [Block, Apply<{|#0:{{type}}|}>] public partial class A;
         """,
-        ("BW0019", $"'{ShortName(type)}' is no block: expected a class declared with [Block], not generic; any other module stands in Module<{ShortName(type)}>"));
+        ("BW0019", $"'{(type.StartsWith("System", StringComparison.Ordinal) ? "List" : type == "string" ? "String" : type)}' is no block: expected a class declared with [Block], not generic"));
 
-    private static string ShortName(string type) => type.StartsWith("System", StringComparison.Ordinal) ? "List" : type == "string" ? "String" : type;
+    /// <summary>There is a word for it, whatever it is made of.</summary>
+    [Theory]
+    [InlineData("Up", "Up")]
+    [InlineData("Down", "Down")]
+    [InlineData("Of<int>", "Of")]
+    public Task ModuleThatIsNoBlock(string type, string name) => DeclarationTest.Verify(
+        $$"""
+        using TorchModule = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
+        public abstract class Up() : TorchModule("Up");
+        public abstract class Down : Up;
+        public abstract class Of<T>() : TorchModule("Of");
+        [Block, Apply<{|#0:{{type}}|}>] public partial class A;
+        """,
+        ("BW0019", $"'{name}' is no block: expected Module<{name}>, for a module of one's own"));
 
     [Fact]
     public Task SecondTypeThatIsNoBlock() => DeclarationTest.Verify(
@@ -73,7 +86,7 @@ public class BlockErrors
         [Block, ReLU] public partial class Plain;
         [Block, Stage<Plain, {|#0:object|}>("s", Units = 2)] public partial class A;
         """,
-        ("BW0019", "'Object' is no block: expected a class declared with [Block], not generic; any other module stands in Module<Object>"));
+        ("BW0019", "'Object' is no block: expected a class declared with [Block], not generic"));
 
     [Theory]
     [InlineData("""[Block, Conv1x1(Name = "a"), Conv1x1(Name = {|#0:"a"|})] public partial class A;""", "a", "a key that no other layer of this module has, or leads through")]
