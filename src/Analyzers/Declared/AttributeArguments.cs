@@ -40,13 +40,13 @@ internal static class AttributeArguments
         }
         var given = list.Arguments.Count(static argument => argument.NameEquals is null);
         if (!misnamed && constructors.Count > 0 && parameters.TrueForAll(static parameter => !parameter.IsParams) && constructors.TrueForAll(constructor => constructor.Parameters.Length < given))
-            yield return (list, Longest(word, constructors), FormattableString.Invariant($"{given} arguments"));
+            yield return (list, Longest(word, constructors), given == 1 ? "1 argument" : FormattableString.Invariant($"{given} arguments"));
     }
 
     private static string Longest(INamedTypeSymbol word, List<IMethodSymbol> constructors)
     {
         var most = constructors.OrderByDescending(static constructor => constructor.Parameters.Length).First().Parameters;
-        return most.IsEmpty ? "no arguments but by name" : $"{WordOf(word)}({string.Join(", ", most.Select(static parameter => parameter.Name))}), and all else by name; what comes in is known";
+        return most.IsEmpty ? "no arguments but by name; what comes in is known" : $"{WordOf(word)}({string.Join(", ", most.Select(static parameter => parameter.Name))}), and all else by name; what comes in is known";
     }
 
     private static string Choice(string found, List<string> known) =>

@@ -378,7 +378,7 @@ internal sealed class BlockWalk
     private int Finish()
     {
         var results = _block.Results;
-        var named = results.Where(static result => result.Value is not null).ToDictionary(static result => result, result => Look(result.Value!, result.Place));
+        var named = results.Where(static result => result.Value is not null).ToDictionary(static result => result, result => Look(result.Value!, result.Place, mayMeanLast: !result.IsTrainingOnly));
         if (named.Count == results.Length)
             LeaveAtEnd();
         else if (_running is null)
@@ -480,7 +480,8 @@ internal sealed class BlockWalk
         return _running;
     }
 
-    private int Look(string name, Place place)
+    /// <param name="mayMeanLast">Whether an unknown name may be meant for what the last layer makes.</param>
+    private int Look(string name, Place place, bool mayMeanLast = false)
     {
         if (_values.TryGetValue(name, out var found))
         {
@@ -488,9 +489,11 @@ internal sealed class BlockWalk
             return found.Node;
         }
         _hasUnknownValue = true;
-        _reporter.Report(ProblemIds.UnknownValue, place, name, KnownValues);
+        _reporter.Report(ProblemIds.UnknownValue, place, name, KnownValues, mayMeanLast && _running is { Name: null, LastKind.Length: > 0 } ? Nameless(name) : "");
         return Poison;
     }
+
+    private static string Nameless(string name) => $"; what the last layer makes has no name: From(..., As = \"{name}\") in front of its layers gives it one, and as the only result it needs neither name nor [Output]";
 
     /// <param name="version">That of the value which it is the same as; null for a new one.</param>
     private Binding Bind(string? name, int node, Place place, int? version = null)

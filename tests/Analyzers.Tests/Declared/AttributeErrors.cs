@@ -22,7 +22,7 @@ public class AttributeErrors
 
     [Theory]
     [InlineData("{|CS1729:Conv2d{|#0:(3, 64, 3)|}|}", "Conv2d: expected Conv2d(outChannels, kernelSize), and all else by name; what comes in is known, found 3 arguments")]
-    [InlineData("{|CS1729:BatchNorm2d{|#0:(64)|}|}", "BatchNorm2d: expected no arguments but by name, found 1 arguments")]
+    [InlineData("{|CS1729:BatchNorm2d{|#0:(64)|}|}", "BatchNorm2d: expected no arguments but by name; what comes in is known, found 1 argument")]
     public Task TooMany(string layer, string message) => DeclarationTest.Verify($"[Network, Input(3, 8, 8), {layer}] public partial class A;", ("BW0022", message));
 
     [Theory]

@@ -12,6 +12,16 @@ public class ValueErrors
         """[Block, From("in", As = "y"), Conv1x1, Concat("in", {|#0:"z"|})] public partial class A;""",
         ("BW0001", "No value is called 'z' here; there are \"in\", \"y\""));
 
+    /// <summary>What the last layer makes is not called what [Output] says.</summary>
+    [Theory]
+    [InlineData("Output({|#0:\"logit\"|}), GlobalAvgPool2d, Linear(2)", "logit", "\"in\"; what the last layer makes has no name: From(..., As = \"logit\") in front of its layers gives it one, and as the only result it needs neither name nor [Output]")]
+    [InlineData("Output({|#0:\"logit\"|}), From(\"in\", As = \"logits\"), GlobalAvgPool2d, Linear(2)", "logit", "\"in\", \"logits\"; 'logits' is nearest")]
+    [InlineData("Output({|#0:\"auxx\"|}, TrainingOnly = true), From(\"in\", As = \"aux\"), Conv1x1(2), From(\"in\"), Conv1x1(4)", "auxx", "\"in\", \"aux\"; 'aux' is nearest")]
+    [InlineData("Output({|#0:\"no\"|})", "no", "\"in\"")]
+    public Task UnknownResult(string steps, string name, string known) => DeclarationTest.Verify(
+        $$"""[Network, Input(3, 8, 8), {{steps}}] public partial class A;""",
+        ("BW0001", $"No value is called '{name}' here; there are {known}"));
+
     [Fact]
     public Task UnknownGate() => DeclarationTest.Verify(
         """[Block, Conv1x1, Multiply({|#0:"gate"|})] public partial class A;""",
