@@ -45,7 +45,8 @@ internal sealed class FallbackExecutor : IKernelExecutor
         {
             if (_current != _gpu)
                 return;
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_isDisposed)
+                throw CallGate.Disposed(_network);
             FallbackNotice.Say(_network, "the CPU's kernels", fault);
             _current = _openCpu();
         }

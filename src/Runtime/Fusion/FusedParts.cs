@@ -18,7 +18,7 @@ public abstract class FusedParts : IDisposable
     private protected FusedParts(string name, int inChannels)
     {
         (_name, _inChannels) = (name, inChannels);
-        _gate = new CallGate(() => _owned.ForEach(static owned => owned.Dispose()));
+        _gate = new CallGate(name, () => _owned.ForEach(static owned => owned.Dispose()));
     }
 
     /// <summary>Calls that run come to their end; later ones throw.</summary>
@@ -44,7 +44,7 @@ public abstract class FusedParts : IDisposable
 
     /// <summary>Begins a call, which ends when the result is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
-    private protected CallGate.Call Enter() => _gate.Enter(this);
+    private protected CallGate.Call Enter() => _gate.Enter();
 
     private protected static T Checked<T>(T source)
         where T : class

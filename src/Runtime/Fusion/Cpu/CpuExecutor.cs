@@ -26,19 +26,19 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         _program = new CpuProgram(network, plan, weights, options.InstructionSet, options.Exact);
         _team = new Team(options.Threads);
         _bandBytes = options.BandBytes;
-        _gate = new CallGate(Free);
+        _gate = new CallGate(network, Free);
         Device = Invariant($"the CPU: {options.InstructionSet}, threads: {options.Threads}");
     }
 
     public void Save(string path)
     {
-        using var inside = _gate.Enter(this);
+        using var inside = _gate.Enter();
         _program.Weights.Save(path, _program.Network, _program.Plan);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
-        using var inside = _gate.Enter(this);
+        using var inside = _gate.Enter();
         var call = _calls.Take(batch, height, width) ?? new Call(_program, batch, height, width, _team.Threads, _bandBytes);
         try
         {
@@ -60,7 +60,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
     public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int runs)
     {
-        using var inside = _gate.Enter(this);
+        using var inside = _gate.Enter();
         using var call = new Call(_program, batch, height, width, _team.Threads, _bandBytes);
         var output = new float[call.OutputLength];
         var (stamps, plain) = (new long[runs][], new long[runs]);
@@ -87,7 +87,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
     public void Trim()
     {
-        using var inside = _gate.Enter(this);
+        using var inside = _gate.Enter();
         _calls.Trim();
     }
 

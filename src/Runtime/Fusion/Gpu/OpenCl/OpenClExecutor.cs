@@ -20,7 +20,7 @@ internal sealed class OpenClExecutor : IKernelExecutor
         var program = plans.Gpu ?? throw KernelExecutors.WithoutKernels(plans.Network, FuseDevice.OpenCl);
         _calls = new IdleCalls<OpenClWorkspace>(options.KeptBytes);
         (_weights, _plan, _program) = (weights, plans.Cpu!, new OpenClProgram(plans.Network, program, weights, options.DeviceIndex));
-        _gate = new CallGate(Free);
+        _gate = new CallGate(plans.Network, Free);
     }
 
     public string Device => $"OpenCL: {_program.Device.Name}";
@@ -29,13 +29,13 @@ internal sealed class OpenClExecutor : IKernelExecutor
 
     public void Save(string path)
     {
-        using var inside = _gate.Enter(this);
+        using var inside = _gate.Enter();
         _weights.Save(path, _program.Network, _plan);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
-        using var inside = _gate.Enter(this);
+        using var inside = _gate.Enter();
         var sizes = new GpuSizes(_program.Network, _program.Program, height, width);
         long from = sizes.FloatsOf(GpuProgram.Input), to = sizes.FloatsOf(GpuProgram.Output);
         RunLengths.CheckOutput(_program.Network, output.Length, to * batch);
@@ -49,7 +49,7 @@ internal sealed class OpenClExecutor : IKernelExecutor
 
     public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int runs)
     {
-        using var inside = _gate.Enter(this);
+        using var inside = _gate.Enter();
         var sizes = new GpuSizes(_program.Network, _program.Program, height, width);
         var parts = TimedRuns.Parts(batch, MostImages(sizes));
         using var timed = new TimedOpenCl(_program, sizes, parts.Distinct(), height, width);
@@ -58,7 +58,7 @@ internal sealed class OpenClExecutor : IKernelExecutor
 
     public void Trim()
     {
-        using var inside = _gate.Enter(this);
+        using var inside = _gate.Enter();
         _calls.Trim();
     }
 

@@ -27,7 +27,7 @@ internal sealed class CudaExecutor : IDisposable
     public CudaExecutor(CudaDevice device, CudaProgram program, KernelCode code, long keptBytes)
     {
         (_device, _program, _keptBytes) = (device, program, keptBytes);
-        _gate = new CallGate(Free);
+        _gate = new CallGate(program.Network, Free);
         try
         {
             using var use = device.Enter();
@@ -68,7 +68,7 @@ internal sealed class CudaExecutor : IDisposable
     /// <exception cref="CudaException">The device refuses something.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output, ImageSize size)
     {
-        using var call = _gate.Enter(this);
+        using var call = _gate.Enter();
         if (size.Batch == 0)
             return;
         lock (_lock)
@@ -94,7 +94,7 @@ internal sealed class CudaExecutor : IDisposable
     /// <exception cref="CudaException">The device refuses something, or a kernel before failed.</exception>
     public void Run(ulong input, ulong output, ImageSize size, nint stream = 0)
     {
-        using var call = _gate.Enter(this);
+        using var call = _gate.Enter();
         if (size.Batch == 0)
             return;
         lock (_lock)
@@ -129,7 +129,7 @@ internal sealed class CudaExecutor : IDisposable
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public void Trim()
     {
-        using var call = _gate.Enter(this);
+        using var call = _gate.Enter();
         lock (_lock)
         {
             using var use = _device.EnterToFree();
@@ -216,7 +216,7 @@ internal sealed class CudaExecutor : IDisposable
     private sealed class TimedForwards(CudaExecutor executor) : ITimedCalls
     {
         private readonly Dictionary<int, SizedForward> _forwards = [];
-        private readonly CallGate.Call _call = executor._gate.Enter(executor);
+        private readonly CallGate.Call _call = executor._gate.Enter();
 
         public void Add(ImageSize size)
         {
