@@ -91,6 +91,34 @@ public sealed partial class PackageTests(PackedPackage package)
         Assert.Matches($"error NU1202: Package Blockwright .* is not compatible with {framework} .* supports: net10.0 ", error);
     }
 
+    /// <summary>TorchSharp would take torch from NuGet's cache, and a machine that tests has it there.</summary>
+    [Fact]
+    public void WithoutTorchsLibraryAModuleSaysWhichPackageBringsIt()
+    {
+        var project = package.NewProject("""
+            Environment.SetEnvironmentVariable("NUGET_PACKAGES", AppContext.BaseDirectory);
+            foreach (var make in new Func<IDisposable>[] { () => new Unit(8), () => new Net() })
+            {
+                try
+                {
+                    make().Dispose();
+                }
+                catch (InvalidOperationException e)
+                {
+                    Console.WriteLine($"{e.Message} {e.InnerException!.GetType().Name}");
+                }
+            }
+
+            [Blockwright.Block, Blockwright.Conv1x1] public partial class Unit;
+            [Blockwright.Network, Blockwright.Input(3, 8, 8), Blockwright.Conv1x1(8)] public partial class Net;
+            """, torch: "");
+
+        var output = Command.Dotnet(project, "run");
+
+        Assert.Matches("(?m)^Unit needs torch's native library, .*dotnet add package TorchSharp-cpu --version 0\\.107\\.0, .* TypeInitializationException", output);
+        Assert.Matches("(?m)^Net needs torch's native library, ", output);
+    }
+
     /// <summary>A file system takes 255 bytes for one name, metadata 1,023.</summary>
     [Fact]
     public void FilesOfLongNamesAreWritten()
