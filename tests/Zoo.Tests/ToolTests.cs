@@ -108,8 +108,15 @@ public sealed class ToolTests : IDisposable
         { "--height says nothing beside --open-size", ["export", Zoo, "SinglePath", "-o", "@net.onnx", "--open-size", "--height", "64"] },
         { "--markdown says nothing beside --json", ["summary", Zoo, "SinglePath", "--json", "--markdown"] },
         { "--batch says nothing beside --expected", ["verify", Zoo, "SinglePath", "--expected", "@labelled.safetensors", "--batch", "2"] },
-        { "'size'", ["profile", Zoo, "SinglePath", "--by", "size"] },
-        { "'--no-such'", ["summary", Zoo, "SinglePath", "--no-such"] },
+        { "--by: expected layer or kind or block, found 'size'.", ["profile", Zoo, "SinglePath", "--by", "size"] },
+        { "summary has no option '--opset'. There are --batch, --height,", ["summary", Zoo, "SinglePath", "--opset"] },
+        { "summary has no option '--bacth': --batch is nearest.", ["summary", Zoo, "SinglePath", "--bacth", "4"] },
+        { "verify has no option '-weights': --weights is nearest.", ["verify", Zoo, "SinglePath", "-weights", "a.pth"] },
+        { "verify has no option '--wieghts': --weights is nearest.", ["verify", "--wieghts", "a.pth", Zoo, "SinglePath"] },
+        { "report has no option '--timed': --time is nearest.", ["report", "--timed", Zoo] },
+        { "There is no command 'sumary': summary is nearest.", ["sumary", Zoo, "SinglePath"] },
+        { "There is no command 'time'. There are summary, compare, profile, report, export, verify.", ["time", Zoo, "SinglePath"] },
+        { "summary: expected project, network and options, found 'Other'.", ["summary", Zoo, "SinglePath", "Other"] },
         { "is too small", ["summary", Zoo, "GoogLeNet", "--height", "2"] },
         { "13 to 21", ["export", Zoo, "SinglePath", "-o", "@net.onnx", "--opset", "12"] },
         { "cannot be written: its folder does not exist", ["export", Zoo, "SinglePath", "-o", "@missing/net.onnx"] },
@@ -121,6 +128,7 @@ public sealed class ToolTests : IDisposable
         { "classes apart", ["compare", Zoo, "SinglePath", "SinglePath", "--iterations", "1", "--labelled", "@labelled.safetensors"] },
         { "'labels' is Float32 [3], and is to be Int64, not empty", ["compare", Zoo, "SinglePath", "SinglePath", "--iterations", "1", "--labelled", "@typed.safetensors"] },
         { "1 to 1,000,000 runs", ["profile", Zoo, "SinglePath", "--iterations", "2147483647"] },
+        { "--weights takes a file that fits as it is", ["verify", Zoo, "SinglePath", "--weights", "@labelled.safetensors"] },
         { "no 'output' among its 2 entries", ["verify", Zoo, "SinglePath", "--expected", "@labelled.safetensors"] },
     };
 
@@ -143,6 +151,7 @@ public sealed class ToolTests : IDisposable
 
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(expected.Contains('@', StringComparison.Ordinal) ? expected.Replace("@", _folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) : expected, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n\n", error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.DoesNotContain("Actual value", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("Usage:", error, StringComparison.Ordinal);

@@ -45,9 +45,23 @@ internal sealed class Networks(Assembly assembly)
         TorchLibrary.Load();
         var network = (INetworkModule)Activator.CreateInstance(type)!;
         if (weights is not null)
-            network.Module.LoadWeights(weights);
+            Load(network, weights);
         network.Module.eval();
         return network;
+    }
+
+    /// <summary>What a load that fails advises is written for code.</summary>
+    private static void Load(INetworkModule network, string weights)
+    {
+        try
+        {
+            network.Module.LoadWeights(weights);
+        }
+        catch (WeightsException unfit) when (unfit.Report is not null)
+        {
+            network.Module.Dispose();
+            throw new BadInputException($"{unfit.Message}{Environment.NewLine}The tool has no options for that: --weights takes a file that fits as it is. Load it so in a program, and name what SaveWeights writes there.", unfit);
+        }
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The tool is not trimmed.")]

@@ -20,11 +20,13 @@ internal static class CommandLine
             Summary(), Compare(), Profile(), Report(), Export(), Verify(),
         };
         var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
-        // One line says what is wrong; who wants the help asks for it.
-        if (parsed.Action is ParseErrorAction mistake)
-            (mistake.ShowHelp, mistake.ShowTypoCorrections) = (false, true);
-        var code = parsed.Invoke(console ?? new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        return parsed.Action is ParseErrorAction ? ExitCodes.BadInput : code;
+        console ??= new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        if (parsed.Action is not ParseErrorAction)
+            return parsed.Invoke(console);
+        // Who wants the help asks for it.
+        foreach (var mistake in Mistakes.Of(parsed))
+            console.Error.WriteLine(mistake);
+        return ExitCodes.BadInput;
     }
 
     private static Command Summary() => Make(
@@ -75,6 +77,7 @@ internal static class CommandLine
             command.Add(argument);
         foreach (var option in options)
             command.Add(option);
+        command.Validators.Add(Mistakes.RefuseOptions);
         Exclude(command, options, Names.Json, Names.Markdown);
         Exclude(command, options, Names.OpenSize, Names.Height, Names.Width);
         Exclude(command, options, Names.Expected, Names.Batch, Names.Height, Names.Width);
@@ -147,7 +150,8 @@ internal static class CommandLine
     private static Option Choice(string name, string description, params string[] choices)
     {
         var option = new Option<string>(name) { Description = description };
-        option.AcceptOnlyFromAmong(choices);
+        option.CompletionSources.Add(choices);
+        option.Validators.Add(result => Check(result, choices.Contains, string.Join(" or ", choices)));
         return option;
     }
 
