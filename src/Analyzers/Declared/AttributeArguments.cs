@@ -40,13 +40,16 @@ internal static class AttributeArguments
         }
         var given = list.Arguments.Count(static argument => argument.NameEquals is null);
         if (!misnamed && constructors.Count > 0 && parameters.TrueForAll(static parameter => !parameter.IsParams) && constructors.TrueForAll(constructor => constructor.Parameters.Length < given))
-            yield return (list, Longest(word, constructors), given == 1 ? "1 argument" : FormattableString.Invariant($"{given} arguments"));
+            yield return (list, Longest(word, constructors, properties), given == 1 ? "1 argument" : FormattableString.Invariant($"{given} arguments"));
     }
 
-    private static string Longest(INamedTypeSymbol word, List<IMethodSymbol> constructors)
+    private static string Longest(INamedTypeSymbol word, List<IMethodSymbol> constructors, List<string> properties)
     {
         var most = constructors.OrderByDescending(static constructor => constructor.Parameters.Length).First().Parameters;
-        return most.IsEmpty ? "no arguments but by name; what comes in is known" : $"{WordOf(word)}({string.Join(", ", most.Select(static parameter => parameter.Name))}), and all else by name; what comes in is known";
+        var named = properties.Count == 0 ? "" : $"by name {string.Join(", ", properties)}";
+        var expected = most.IsEmpty ? named : $"{WordOf(word)}({string.Join(", ", most.Select(static parameter => parameter.Name))}){(named.Length == 0 ? "" : $", and {named}")}";
+        // torch's layers are told what comes in.
+        return $"{(expected.Length == 0 ? "no arguments" : expected)}{(BasesOf(word).Any(static each => each.Name == nameof(LayerAttribute)) ? "; the channels that come in are known" : "")}";
     }
 
     private static string Choice(string found, List<string> known) =>
@@ -57,8 +60,14 @@ internal static class AttributeArguments
     private static List<string> PropertiesOf(INamedTypeSymbol word)
     {
         var names = new List<string>();
-        for (var each = word; each is { ContainingNamespace.Name: DeclarationReader.Namespace }; each = each.BaseType)
+        foreach (var each in BasesOf(word))
             names.AddRange(each.GetMembers().OfType<IPropertySymbol>().Where(static property => property.SetMethod is { DeclaredAccessibility: Accessibility.Public }).Select(static property => property.Name));
         return names;
+    }
+
+    private static IEnumerable<INamedTypeSymbol> BasesOf(INamedTypeSymbol word)
+    {
+        for (var each = word; each is { ContainingNamespace.Name: DeclarationReader.Namespace }; each = each.BaseType)
+            yield return each;
     }
 }

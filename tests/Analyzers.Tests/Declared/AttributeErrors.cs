@@ -21,9 +21,13 @@ public class AttributeErrors
         ("BW0022", $"Conv2d: expected {expected}, found {found}"));
 
     [Theory]
-    [InlineData("{|CS1729:Conv2d{|#0:(3, 64, 3)|}|}", "Conv2d: expected Conv2d(outChannels, kernelSize), and all else by name; what comes in is known, found 3 arguments")]
-    [InlineData("{|CS1729:BatchNorm2d{|#0:(64)|}|}", "BatchNorm2d: expected no arguments but by name; what comes in is known, found 1 argument")]
+    [InlineData("{|CS1729:Conv2d{|#0:(3, 64, 3)|}|}", $"Conv2d: expected Conv2d(outChannels, kernelSize), and by name {OfConv2d}; the channels that come in are known, found 3 arguments")]
+    [InlineData("{|CS1729:LeakyReLU{|#0:(0.2)|}|}", "LeakyReLU: expected by name NegativeSlope, Name, If; the channels that come in are known, found 1 argument")]
+    [InlineData("{|CS1729:Budget{|#0:(140)|}|}", "Budget: expected by name MFlops, Parameters, ActivationBytes, MemoryAccessBytes, found 1 argument")]
     public Task TooMany(string layer, string message) => DeclarationTest.Verify($"[Network, Input(3, 8, 8), {layer}] public partial class A;", ("BW0022", message));
+
+    [Fact]
+    public Task ABatchIsNotDeclared() => DeclarationTest.Verify("[Network, {|CS1729:Input{|#0:(1, 3, 8, 8)|}|}] public partial class A;", ("BW0022", "Input: expected Input(channels, height, width), found 4 arguments"));
 
     [Theory]
     [InlineData("Conv2d(8, 3, Stride = 2, If = \"in > 2\")")]
