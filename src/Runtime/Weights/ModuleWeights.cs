@@ -103,14 +103,23 @@ public static class ModuleWeights
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(path);
-        if (!string.Equals(Path.GetExtension(path), Extension, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new WeightsException(
-                path,
-                $"weights are saved as {Extension}, and this name ends with '{Path.GetExtension(path)}'. "
-                    + "PyTorch reads it with safetensors.torch.load_file(path).");
-        }
+        CheckName(path, "weights", " PyTorch reads it with safetensors.torch.load_file(path).");
         Safetensors.Save(path, Targets(module, path).Select(pair => Source(path, pair.Key, pair.Value)).ToList(), metadata);
+    }
+
+    /// <summary>The name of a file that is to be written says what it is.</summary>
+    /// <param name="path">The name.</param>
+    /// <param name="what">What is saved.</param>
+    /// <param name="more">What else is to be known.</param>
+    /// <exception cref="WeightsException">It ends otherwise.</exception>
+    internal static void CheckName(string path, string what, string more = "")
+    {
+        var ending = Path.GetExtension(path);
+        if (string.Equals(ending, Extension, StringComparison.OrdinalIgnoreCase))
+            return;
+        throw new WeightsException(path, Directory.Exists(path)
+            ? $"it is a folder: name a file in it, {Path.Combine(path, what)}{Extension}."
+            : $"{what} are saved as {Extension}, and this name {(ending.Length == 0 ? "has no ending" : $"ends with '{ending}'")}.{more}");
     }
 
     private static LoadReport Load(

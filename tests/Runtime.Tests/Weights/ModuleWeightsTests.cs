@@ -342,17 +342,18 @@ public class ModuleWeightsTests
     }
 
     [Theory]
-    [InlineData("net.pth")]
-    [InlineData("net.pt")]
-    [InlineData("net")]
-    public void OnlySafetensorsAreWritten(string name)
+    [InlineData("net.pth", "saved as .safetensors, and this name ends with '.pth'. PyTorch reads it with")]
+    [InlineData("net.pt", "saved as .safetensors, and this name ends with '.pt'. PyTorch")]
+    [InlineData("net", "saved as .safetensors, and this name has no ending. PyTorch")]
+    [InlineData(".", "it is a folder: name a file in it, ")]
+    public void OnlySafetensorsAreWritten(string name, string expected)
     {
         using var folder = new TestFolder();
         using var net = Net();
 
         var fault = Assert.Throws<WeightsException>(() => net.SaveWeights(folder[name]));
 
-        Assert.Contains("saved as .safetensors", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Full));
     }
 

@@ -32,8 +32,7 @@ internal sealed class FoldedWeights
     /// <summary>Writes the folded weights and what tells whose they are.</summary>
     public void Save(string path, string network, CpuPlan plan)
     {
-        if (!string.Equals(Path.GetExtension(path), ModuleWeights.Extension, StringComparison.OrdinalIgnoreCase))
-            throw new WeightsException(path, $"snapshots are saved as {ModuleWeights.Extension}, and this name ends with '{Path.GetExtension(path)}'.");
+        ModuleWeights.CheckName(path, "snapshots");
         var entries = new List<WeightSource>();
         foreach (var (key, layer) in _layers)
         {
