@@ -119,7 +119,7 @@ public class LayerMembersTests
         [Block, Conv1x1(Name = "keys"), Conv1x1(Name = "Keys"), Parameter("key"), Path("body"), Conv1x1("key*in/key"), ReLU, Conv1x1(Name = "se"), Scale(Name = "gain"), Path("body.deep.0"), Conv1x1, Conv1x1(Name = "class"), Apply<Inner>(Name = "unit")]
         [Conv1x1(Name = "/body.may", If = "in > 100"), Conv1x1(Name = "/body.Count"), Conv1x1(Name = "/body.training"), Conv1x1(Name = "/_body_Group")]
         public partial class Unit;
-        [Network, Input(4, 8, 8), Apply<Unit>(1, Name = "p"), Stage<Inner>("features.stage1", Units = 2), Path("features"), Conv1x1, BatchNorm2d(Name = "norm"), Apply<Inner>, Path("tail.0"), Conv1x1(Name = "only")]
+        [Network, Input(4, 8, 8), Apply<Unit>(1, Name = "p"), Stage<Inner>("features.stage1", Units = 2), Stage<Inner>("named", Units = 2, UnitName = "unit{1}"), Path("features"), Conv1x1, BatchNorm2d(Name = "norm"), Apply<Inner>, Path("tail.0"), Conv1x1(Name = "only")]
         public partial class Net;
 
         """;
@@ -134,6 +134,7 @@ public class LayerMembersTests
             public static Conv2d Keyword(Net net) => net.p.body.deep[0].@class;
             public static Module<Tensor, Tensor> Unit(Net net) => net.p.body.deep[0].unit[1];
             public static Module<Tensor, Tensor> OfStage(Net net) => net.features.stage1[1];
+            public static Inner NamedUnit(Net net) => net.named["unit2"];
             public static BatchNorm2d Beside(Net net) => net.features.norm;
             public static Conv2d Only(Net net) => net.tail[0].only;
             public static Module<Tensor, Tensor> Taken(Net net) => net.p.body["Count"];
@@ -153,7 +154,7 @@ public class LayerMembersTests
         foreach (var (name, key) in new[]
         {
             ("Numbered", "p.body.0"), ("Named", "p.body.se"), ("Keyed", "p.body.se"), ("Deep", "p.body.deep.0.0"), ("Keyword", "p.body.deep.0.class"), ("Unit", "p.body.deep.0.unit.1"),
-            ("OfStage", "features.stage1.1"), ("Beside", "features.norm"), ("Only", "tail.0.only"), ("Taken", "p.body.Count"),
+            ("OfStage", "features.stage1.1"), ("NamedUnit", "named.unit2"), ("Beside", "features.norm"), ("Only", "tail.0.only"), ("Taken", "p.body.Count"),
         })
         {
             Assert.Same(modules[key], Called(name));
