@@ -30,7 +30,8 @@ public sealed class Comparison
     /// <param name="after">The other.</param>
     /// <param name="input">N x C x H x W, which both take.</param>
     /// <param name="labelled">Images, N x C x H x W, and the classes that they are of, N; null to leave accuracy out. It is gone through twice.</param>
-    /// <param name="iterations">The runs that are timed.</param>
+    /// <param name="iterations">The runs that are timed. With those before and between them each module and each snapshot makes some two and a half times as many, and warms up for up to three seconds twice: an input that takes a second
+    /// asks for fewer.</param>
     /// <param name="options">How the snapshots run, as with how many threads; null for the usual. Those of torch's own operations are <c>torch.set_num_threads</c>'s to say.</param>
     /// <returns>The comparison.</returns>
     /// <exception cref="ArgumentException">A network does not take the input or the images, or a label is none of its classes, or a network that gives several results is to say classes.</exception>

@@ -37,7 +37,7 @@ public static class NetworkReports
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="input">N x C x H x W, on the network's device and of its type.</param>
-    /// <param name="iterations">The runs that are timed, at most a million; some more come before.</param>
+    /// <param name="iterations">The runs that are timed, each of all N images, at most a million; some more come before. How many images there are the input says.</param>
     /// <returns>The profile.</returns>
     /// <exception cref="ArgumentException">The input has another shape, or the network does not take the size.</exception>
     public static NetworkProfile Profile(this INetworkModule network, Tensor input, int iterations = KernelNetwork.ProfileRuns)

@@ -53,7 +53,7 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
 
     /// <summary>Runs images again and again, and says where the time goes: each step of the kernels' plan; torch's operations as one.</summary>
     /// <param name="input">N x C x H x W, on the snapshot's device and of its type.</param>
-    /// <param name="iterations">The runs that are timed, at most a million; some more come before.</param>
+    /// <param name="iterations">The runs that are timed, each of all N images, at most a million; some more come before. How many images there are the input says.</param>
     /// <returns>The profile.</returns>
     /// <exception cref="ArgumentException">The input has another shape, or the network does not take the size.</exception>
     /// <exception cref="NotSupportedException">The snapshot's kernels run on a GPU.</exception>

@@ -75,7 +75,7 @@ public sealed class KernelNetwork : IDisposable
     /// <param name="input">N x C x H x W values, as torch lays them.</param>
     /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; several results one behind another, each of all images, in the order of <see cref="ResultsOf"/>. It may be longer.</param>
     /// <param name="batch">N; with 0 nothing is written.</param>
-    /// <exception cref="ArgumentException">A span is of the wrong length.</exception>
+    /// <exception cref="ArgumentException">The input is of another length, or the output is shorter.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, Input.Height, Input.Width);
 
@@ -85,7 +85,7 @@ public sealed class KernelNetwork : IDisposable
     /// <param name="batch">N.</param>
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
-    /// <exception cref="ArgumentException">A span is of the wrong length, or the network does not take the size.</exception>
+    /// <exception cref="ArgumentException">The input is of another length, or the output is shorter, or the network does not take the size.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
@@ -142,7 +142,12 @@ public sealed class KernelNetwork : IDisposable
         return _executor.Profile(input, batch, height, width, iterations).Profile(_plans, batch, height, width);
     }
 
-    /// <inheritdoc cref="Profile(ReadOnlySpan{float}, int, int, int, int)" />
+    /// <summary>Profiles one image of the declared size, else as <see cref="Profile(ReadOnlySpan{float}, int, int, int, int)"/>.</summary>
+    /// <param name="input">C x H x W values, as torch lays them.</param>
+    /// <param name="iterations">The runs that are timed, at most a million: no batch, which the other overload takes.</param>
+    /// <returns>The profile.</returns>
+    /// <exception cref="ArgumentException">The span is of another length.</exception>
+    /// <exception cref="NotSupportedException">The network runs on a GPU.</exception>
     public NetworkProfile Profile(ReadOnlySpan<float> input, int iterations = ProfileRuns) => Profile(input, 1, Input.Height, Input.Width, iterations);
 
     /// <summary>Each run's moments are kept.</summary>
