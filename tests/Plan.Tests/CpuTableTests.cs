@@ -31,6 +31,23 @@ public class CpuTableTests
             Assert.Equal(step.InOrder.ToArray(), other.InOrder.ToArray());
             Assert.Equal(step.OutOrder.ToArray(), other.OutOrder.ToArray());
         }
+        Assert.NotEmpty(plan.Named);
+        Assert.Equal(plan.Named.Length, read.Named.Length);
+        foreach (var (value, other) in plan.Named.Zip(read.Named))
+        {
+            Assert.Equal((value.Name, value.Grid, value.IsFlat), (other.Name, other.Grid, other.IsFlat));
+            Assert.Equal(value.Runs.ToArray(), other.Runs.ToArray());
+            Assert.Equal(value.Order.ToArray(), other.Order.ToArray());
+        }
+    }
+
+    [Fact]
+    public void NamesMayHaveAnyCharacters()
+    {
+        ValueName[] names = [new("conv1", false), new("~a b", true), new("x%y\"\n", false), new("étage.0", false), .. Enumerable.Range(0, 40).Select(static i => new ValueName($"stage.{i}", i == 39))];
+        var text = NamesTable.Write([.. names]);
+        Assert.StartsWith("names conv1 ~%126%a%32%b x%37%y%34%%10% %233%tage.0 stage.0 ", text, StringComparison.Ordinal);
+        Assert.Equal(names, NamesTable.Read(text.Replace("\n", "\r\n", StringComparison.Ordinal)));
     }
 
     /// <summary>An editor on another system may turn the ends of lines.</summary>

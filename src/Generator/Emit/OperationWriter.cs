@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Generator.Plan;
 using Blockwright.Graph;
 
@@ -16,6 +17,7 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
         var results = plan.Results.Select(result => (Result: result, Code: returned.Add(result.Value) ? result.Value : result.Value + ".alias()")).ToList();
         var training = results.Where(static each => each.Result is { IsTrainingOnly: true, Value.Length: > 0 }).ToList();
         var operations = plan.Operations.AsSpan();
+        WriteNames(plan.NamesOfInput, ForwardPlan.Input);
         if (training.Count > 0)
         {
             var first = plan.Operations.Select(static operation => operation.IsTrainingOnly).ToList().IndexOf(true);
@@ -44,7 +46,15 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
             var releases = string.Concat(operation.Releases.Select(static variable => $" {variable}.Dispose();"));
             var comment = isCommented ? Comment(operation) : "";
             writer.Line(statement + releases + (comment.Length > 0 ? " // " + comment : ""));
+            WriteNames(operation.Named, operation.Result);
         }
+    }
+
+    /// <summary>Lets a value be asked for by its names.</summary>
+    private void WriteNames(ImmutableArray<string> names, string variable)
+    {
+        foreach (var name in names)
+            writer.Line($"{Emitted.Ops}Named({ModuleWriter.Literal(name)}, {variable});");
     }
 
     private string Statement(Operation operation)

@@ -27,6 +27,7 @@ internal static class PlansWriter
             writer.Line("// What the CPU does: no split, concatenation or shuffle is left; each tensor's channels lie in the order that its readers want.");
             writer.Line("// b3: 58xg1 +1 s2 is buffer 3: 58 channels of grid 1's height and width within a halo of 1, in piece of memory 2; b3[0..24] are its first 24 channels.");
             writer.Line("// 3x3/2x2+1x1 is a window of 3 x 3, stride 2, padding 1. in, out: which channel of the layer each is that is read or written, where the order is another.");
+            writer.Line("// = stage2 g3 b4[0..58] b6[0..58] says where a value lies that Features gives.");
             writer.Line(Invariant($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}."));
             writer.Line(head + ", \"\"\"");
             WriteTable(writer, CpuTable.Write(cpu, writer.Cancellation), tables.Count == 0);
@@ -56,6 +57,8 @@ internal static class PlansWriter
         }
         if (plan is { Nodes: not null, Onnx: { } onnx })
             yield return (["How ONNX writes it, and which of those nodes each line is. in0 is what a node reads, .weight its own in the state dict, %0 what the line's first operator gives."], OnnxTable.Write(onnx, cancellation));
+        if (plan.Names.Length > 0)
+            yield return (["The values that Features gives. Behind ~ there in training alone."], NamesTable.Write(plan.Names));
         if (plan.Gpu is { } gpu)
         {
             yield return ([

@@ -17,7 +17,8 @@ internal enum PlanKind
 /// </summary>
 /// <param name="Operations">In order; those that only results of training need stand together.</param>
 /// <param name="Results">What is returned: a variable for each of the graph's results.</param>
-internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, ImmutableArray<PlannedResult> Results)
+/// <param name="NamesOfInput">The names that may be asked for of what comes in.</param>
+internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, ImmutableArray<PlannedResult> Results, ImmutableArray<string> NamesOfInput)
 {
     public const string Input = "input";
 
@@ -33,6 +34,9 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
         variables[0] = Input;
         var operations = new List<Operation>();
         var covered = new HashSet<int>();
+        var named = graph.Named.ToLookup(static value => value.Node, static value => value.Name);
+        var made = new int[graph.Nodes.Length];
+        var ofInput = named[0].ToList();
         foreach (var node in nodes.Skip(1))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -41,6 +45,8 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
             if (kind == PlanKind.Snapshot && node is LayerNode { Layer.IsOnlyForTraining: true } idle)
             {
                 variables[node.Id] = variables[idle.Source];
+                made[node.Id] = made[idle.Source];
+                Name(made[node.Id], node);
                 continue;
             }
             var operation = Cover(graph, node, kind, consumers, readers);
@@ -52,8 +58,19 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
                 operation = operation with { Result = names.Next(operation.Last.Name) };
             variables[operation.Last.Id] = operation.Result;
             operations.Add(operation with { Inputs = inputs, IsTrainingOnly = !isInferred[operation.Last.Id] });
+            made[operation.Last.Id] = operations.Count;
+            Name(operations.Count, operation.Last);
         }
-        return WithReleases(Together(operations, graph), graph.Results.Select(result => new PlannedResult(kind == PlanKind.Snapshot && result.IsTrainingOnly ? "" : variables[result.Node], result.IsTrainingOnly, result.IsTrainingOnly ? names.Next(char.ToLowerInvariant(result.Name[0]) + result.Name.Substring(1)) : "")).ToImmutableArray());
+        return WithReleases(Together(operations, graph), graph.Results.Select(result => new PlannedResult(kind == PlanKind.Snapshot && result.IsTrainingOnly ? "" : variables[result.Node], result.IsTrainingOnly, result.IsTrainingOnly ? names.Next(char.ToLowerInvariant(result.Name[0]) + result.Name.Substring(1)) : "")).ToImmutableArray(), ofInput.ToImmutableArray());
+
+        // What the snapshot leaves out is what comes in there.
+        void Name(int operation, Node node)
+        {
+            if (operation == 0)
+                ofInput.AddRange(named[node.Id]);
+            else
+                operations[operation - 1] = operations[operation - 1] with { Named = operations[operation - 1].Named.AddRange(named[node.Id]) };
+        }
     }
 
     /// <summary>Which nodes are computed in inference: all but those that only results of training need.</summary>
@@ -117,7 +134,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
     {
         // What may be left out is covered only with what is there just when it is.
         var next = consumers[node.Id] == 1 && readers[node.Id] is LayerNode reader && reader.When.Equals(node.When) ? reader : null;
-        if (node is JoinNode { Kind: JoinKind.Concat } && next is { Layer.CoversConcat: true })
+        if (node is JoinNode { Kind: JoinKind.Concat } && next is { Layer.CoversConcat: true } && !graph.Named.Any(value => value.Node == node.Id))
             return new(ImmutableArray.Create(node, next));
         if (kind == PlanKind.Snapshot && node is LayerNode { Layer.Module.TakesNorm: true } && next is { Layer.Module.IsNorm: true })
             return new(ImmutableArray.Create(node, next));
@@ -150,7 +167,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
         bool May(Overwriting when) => when == Overwriting.Always || (when == Overwriting.InInference && kind == PlanKind.Snapshot);
     }
 
-    private static ForwardPlan WithReleases(List<Operation> operations, ImmutableArray<PlannedResult> results)
+    private static ForwardPlan WithReleases(List<Operation> operations, ImmutableArray<PlannedResult> results, ImmutableArray<string> namesOfInput)
     {
         var alive = new HashSet<string>(results.Select(static result => result.Value), StringComparer.Ordinal) { Input };
         for (var i = operations.Count - 1; i >= 0; i--)
@@ -158,7 +175,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
             var last = operations[i].Inputs.Distinct().Where(variable => variable != operations[i].Result && alive.Add(variable)).ToImmutableArray();
             operations[i] = operations[i] with { Releases = last };
         }
-        return new(operations.ToImmutableArray(), results);
+        return new(operations.ToImmutableArray(), results, namesOfInput);
     }
 }
 
@@ -176,6 +193,9 @@ internal sealed record Operation(ImmutableArray<Node> Nodes, int Overwrites = -1
     public ImmutableArray<string> Inputs { get; init; } = ImmutableArray<string>.Empty;
 
     public string Result { get; init; } = "";
+
+    /// <summary>The names that its result may be asked for by.</summary>
+    public ImmutableArray<string> Named { get; init; } = ImmutableArray<string>.Empty;
 
     /// <summary>Whether only results of training need it.</summary>
     public bool IsTrainingOnly { get; init; }

@@ -29,6 +29,8 @@ internal static class KnownPlans
         if (planned.Plan is not { } plan)
             return Sizes.Item + declarations;
         long steps = plan.Cpu?.Steps.Sum(static step => 4 + step.Inputs.Length + ((step.InOrder.Length + step.OutOrder.Length) / 16)) ?? 0;
+        steps += plan.Cpu?.Named.Sum(static value => 1 + value.Runs.Length + (value.Order.Length / 16)) ?? 0;
+        steps += plan.Names.Length;
         steps += plan.Gpu?.Steps.Sum(static step => 8L + step.Operands.Sum(static operand => operand.Length)) ?? 0;
         steps += 3L * plan.Nodes?.Nodes.Length ?? 0;
         steps += plan.Onnx?.Recipes.Sum(static recipe => 4L + (recipe.Nodes.Length / 16)) ?? 0;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Generator.Parse;
 using Blockwright.Generator.Plan.Cpu;
 using Blockwright.Generator.Plan.Gpu;
@@ -19,6 +20,9 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
     /// <summary>What a network is made of and costs; null for a block, and where 64 bits do not hold it.</summary>
     public NodePlan? Nodes { get; private init; }
 
+    /// <summary>The names of its values that may be asked for; empty for a block.</summary>
+    public ImmutableArray<ValueName> Names { get; private init; } = ImmutableArray<ValueName>.Empty;
+
     /// <summary>How it is written in ONNX; null for a block.</summary>
     public OnnxPlan? Onnx { get; private init; }
 
@@ -30,7 +34,7 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
         var plan = new NetworkPlan(graph, ForwardPlan.Of(graph, PlanKind.Module, cancellation), ForwardPlan.Of(graph, PlanKind.Snapshot, cancellation), null, null, null);
         if (built.Opened is not { } opened)
             return plan;
-        plan = plan with { Onnx = OnnxPlanner.Plan(opened, cancellation) };
+        plan = plan with { Onnx = OnnxPlanner.Plan(opened, cancellation), Names = opened.Named.Select(static value => new ValueName(value.Name, value.Node < 0)).ToImmutableArray() };
         if (opened.NodeWithoutKernel(FusionRules.Cpu) is { } without)
             return plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Describe(), Nodes = NodePlanner.Plan(opened, null, cancellation) };
         // Both devices take the same into one pass over memory, and so what one has saved the other reads.

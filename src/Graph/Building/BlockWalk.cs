@@ -20,6 +20,7 @@ internal sealed class BlockWalk
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<string, Binding> _values = new(StringComparer.Ordinal);
     private readonly List<Binding> _bindings = [];
+    private readonly Dictionary<string, int> _keyed = new(StringComparer.Ordinal);
     private int _input;
     private int _versions;
     private Binding? _running;
@@ -45,6 +46,11 @@ internal sealed class BlockWalk
 
     /// <summary>The values that have a name, each with its node or <see cref="Poison"/>.</summary>
     public IEnumerable<(string Name, int Node)> Values => _values.Select(static each => (each.Key, each.Value.Node));
+
+    /// <summary>
+    /// A network's values that may be asked for by a name, in the order in which they come about: those that have one, and by their keys what paths and stages end with. Of a name and a key that are alike the name counts.
+    /// </summary>
+    public ImmutableArray<NamedValue> Named { get; private set; } = ImmutableArray<NamedValue>.Empty;
 
     /// <summary>What comes out, each a node or <see cref="Poison"/>.</summary>
     public ImmutableArray<GraphResult> Results { get; private set; } = ImmutableArray<GraphResult>.Empty;
@@ -262,7 +268,9 @@ internal sealed class BlockWalk
             return;
         }
         var key = layer.HasState ? Key(step, number) : default;
-        Advance(step, Add(step, new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key.Text, like) { KeyCode = key.Code }));
+        var node = Add(step, new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key.Text, like) { KeyCode = key.Code });
+        EndPath(node, key.Text, goesOn: layer is { IsElementwise: true, KeepsChannelsApart: true } && output == shape);
+        Advance(step, node);
     }
 
     /// <summary>The activation that the block's user gives: known at a use, a function in the block by itself.</summary>
@@ -300,6 +308,7 @@ internal sealed class BlockWalk
         {
             var key = Key(step, number);
             node = Add(step, new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key.Text) { KeyCode = key.Code });
+            EndPath(node, key.Text, goesOn: false);
         }
         Advance(step, node);
     }
@@ -326,6 +335,7 @@ internal sealed class BlockWalk
             {
                 var key = Key(step, number);
                 node = Add(step, new ApplyNode(_nodes.NextId, running.Node, use.Graph.Result, running.Name, _reporter.Owner, step.Place, use, key.Text) { KeyCode = key.Code });
+                EndPath(node, key.Text, goesOn: false);
             }
         }
         Advance(step, node);
@@ -354,7 +364,7 @@ internal sealed class BlockWalk
         if (step.Text(nameof(StageAttribute.Collect)) is { } name)
             Collect(step, node, name);
         else
-            Advance(step, Add(step, node));
+            Advance(step, _keyed[keys!.Stage] = Add(step, node));
     }
 
     /// <summary>Names what all units give; the running value is the last's, which nobody has to read then.</summary>
@@ -390,8 +400,13 @@ internal sealed class BlockWalk
             ReportUnused();
         if (_block.Kind == DeclarationKind.Network && !_reporter.HasProblems)
             CheckResults(results);
+        if (_block.Kind == DeclarationKind.Network)
+            Named = Name().OrderBy(static value => value.Node).ToImmutableArray();
         return Results.Any(static result => result.Node == Poison) ? Poison : Results[0].Node;
     }
+
+    private IEnumerable<NamedValue> Name() => _values.Where(static each => each.Key != Names.In).Select(static each => new NamedValue(each.Key, each.Value.Node))
+        .Concat(_keyed.Where(each => !_values.ContainsKey(each.Key)).Select(static each => new NamedValue(each.Key, each.Value)));
 
     /// <summary>A network with no step that makes anything, or none but for what training's results are, forgets what it is for.</summary>
     private void CheckResults(ImmutableArray<NetworkResult> declared)
@@ -431,6 +446,14 @@ internal sealed class BlockWalk
             _reporter.Report(ProblemIds.NotACount, step.Place, $"numbers up to {int.MaxValue.ToString(CultureInfo.InvariantCulture)}", "a number beyond 64 bits");
         }
         return default;
+    }
+
+    /// <summary>A path ends with its last layer under its key, and with the activations right behind that: what else follows, up to the next start, has numbers in it and is no part of it for people.</summary>
+    private void EndPath(int node, string? key, bool goesOn)
+    {
+        var path = _scope.Prefix;
+        if (path.Length > 0 && (key?.StartsWith(path + ".", StringComparison.Ordinal) ?? (goesOn && _keyed.TryGetValue(path, out var end) && end == _running!.Node)))
+            _keyed[path] = node;
     }
 
     /// <summary>The running value goes on to the step's result.</summary>

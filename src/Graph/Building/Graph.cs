@@ -19,6 +19,9 @@ public sealed record BlockGraph(
     ImmutableArray<GraphResult> Results,
     ImmutableArray<Requirement> Requirements)
 {
+    /// <summary>A network's own values that have a name: what bears it at the end. Empty for a block.</summary>
+    public ImmutableArray<NamedValue> Named { get; init; } = ImmutableArray<NamedValue>.Empty;
+
     /// <summary>The number of the node whose value is the first result.</summary>
     public int Output => Results[0].Node;
 
@@ -76,6 +79,11 @@ public sealed record GraphResult(string Name, int Node, bool IsTrainingOnly = fa
     public static string Text(IEnumerable<GraphResult> results, Func<GraphResult, Shape> shape) =>
         string.Join(", ", results.Select(result => result.Name.Length == 0 ? shape(result).ToString() : $"{result.Name} {shape(result)}{(result.IsTrainingOnly ? " in training" : "")}"));
 }
+
+/// <summary>A value by a name that people may ask for it by: what a From or a join may name, or the key of a path, a stage or a block.</summary>
+/// <param name="Name">The name, or the key.</param>
+/// <param name="Node">The number of its node; of a network whose blocks are opened -1 where only training computes it.</param>
+public sealed record NamedValue(string Name, int Node);
 
 /// <summary>A value of a graph and how it comes about.</summary>
 /// <param name="Id">Its number in the graph.</param>

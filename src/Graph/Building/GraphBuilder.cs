@@ -255,7 +255,10 @@ public sealed partial class GraphBuilder
             return null;
         if (given is not null && reporter.IsOutermost && SaysOut(block))
             reporter.Require(Requirement.Equal(nodes[output].Shape.Channels, given, "the channels that come out"));
-        return new(block, input, given ?? nodes[output].Shape.Channels, nodes.ToImmutableArray(), walk.Results, requirements.ToImmutableArray());
+        return new(block, input, given ?? nodes[output].Shape.Channels, nodes.ToImmutableArray(), walk.Results, requirements.ToImmutableArray())
+        {
+            Named = walk.Named,
+        };
     }
 
     private bool Enter(Declaration block, Place place, Reporter reporter)

@@ -11,6 +11,9 @@ internal sealed class KeyScope(string prefix, long first)
     private readonly List<(Condition When, long Layers)> _counted = [];
     private long _layers;
 
+    /// <summary>The path's key; empty outside of any.</summary>
+    public string Prefix => prefix;
+
     /// <summary>The key of the next layer.</summary>
     /// <param name="when">When it is there: else it is not counted.</param>
     public NumberedKey Next(Condition when)

@@ -38,6 +38,7 @@ public sealed class FlatGraph
     private readonly List<FlatNode> _nodes = [];
     private readonly List<Kernel?> _kernels = [];
     private readonly List<List<int>> _consumers = [];
+    private readonly List<NamedValue> _blocks = [];
 
     private FlatGraph(BlockGraph network, CancellationToken cancellation)
     {
@@ -45,6 +46,8 @@ public sealed class FlatGraph
         Add(new FlatNode(0, ImmutableArray<int>.Empty, network.Input, network.Nodes[0], use));
         var opened = Open(use, 0, cancellation);
         var results = network.Results.Select(result => result with { Node = opened[result.Node] }).ToImmutableArray();
+        var own = new HashSet<string>(network.Named.Select(static value => value.Name), StringComparer.Ordinal);
+        Named = network.Named.Select(value => value with { Node = opened[value.Node] }).Concat(_blocks.Where(block => !own.Contains(block.Name))).OrderBy(static value => value.Node).ToImmutableArray();
         Results = results.Any(static result => result.IsTrainingOnly) ? KeepInference(results) : results;
         foreach (var node in _nodes)
             Connect(node);
@@ -55,6 +58,9 @@ public sealed class FlatGraph
 
     /// <summary>What comes out in inference.</summary>
     public ImmutableArray<GraphResult> Results { get; }
+
+    /// <summary>The values that may be asked for by a name or a key: the network's own, and what each block gives, in the order in which they come about.</summary>
+    public ImmutableArray<NamedValue> Named { get; private set; }
 
     /// <summary>The first result's node.</summary>
     public int Output => Results[0].Node;
@@ -114,10 +120,11 @@ public sealed class FlatGraph
                 isNeeded[input] = true;
         }
         var all = _nodes.ToList();
-        var number = new int[all.Count];
+        var number = Enumerable.Repeat(-1, all.Count).ToArray();
         _nodes.Clear();
         foreach (var node in all.Where(node => isNeeded[node.Id]))
             number[node.Id] = Add(node with { Id = _nodes.Count, Inputs = node.Inputs.Select(input => number[input]).ToImmutableArray() });
+        Named = Named.Select(value => value with { Node = number[value.Node] }).ToImmutableArray();
         return results.Where(static result => !result.IsTrainingOnly).Select(result => result with { Node = number[result.Node] }).ToImmutableArray();
     }
 
@@ -161,7 +168,12 @@ public sealed class FlatGraph
         return opened;
     }
 
-    private int OpenBlock(FlatUse use, int input, CancellationToken cancellation) => Open(use, input, cancellation)[use.Graph.Output];
+    private int OpenBlock(FlatUse use, int input, CancellationToken cancellation)
+    {
+        var result = Open(use, input, cancellation)[use.Graph.Output];
+        _blocks.Add(new(use.Path, result));
+        return result;
+    }
 
     private int OpenStage(FlatUse use, StageNode stage, int input, CancellationToken cancellation)
     {

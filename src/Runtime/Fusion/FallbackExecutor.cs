@@ -1,4 +1,5 @@
 using Blockwright.Gpu.Cuda;
+using Blockwright.Plans;
 
 namespace Blockwright;
 
@@ -37,6 +38,8 @@ internal sealed class FallbackExecutor : IKernelExecutor
         }
         _current.Run(input, output, batch, height, width);
     }
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width, IReadOnlyList<PlanNamed> values) => _current.Run(input, output, batch, height, width, values);
 
     /// <summary>Lets the CPU go on.</summary>
     public void Switch(Exception fault)

@@ -50,6 +50,14 @@ internal static class FusedDevices
         }
     }
 
+    /// <summary>Values of a network by their names.</summary>
+    public static FeatureTensors Features(IFusedDevice device, Tensor input, string[] names)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return new(names, Array.ConvertAll(device.Features(input, names), static tensor => tensor.MoveToOuterDisposeScope()));
+    }
+
     /// <summary>Where the module is; <see cref="FuseDevice.Auto"/> where only torch's operations run there.</summary>
     private static FuseDevice OfModule(Tensor parameter, NetworkPlans plans) => parameter.device_type switch
     {

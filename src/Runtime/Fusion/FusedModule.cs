@@ -12,9 +12,7 @@ public abstract class FusedModule : FusedModule<Tensor>
     /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
     /// <param name="source">The module that it is taken from.</param>
     protected FusedModule(BlockModule source)
-        : this(Checked(source).GetName(), source.InChannels)
-    {
-    }
+        : this(Checked(source).GetName(), source.InChannels) => Key = source.Key;
 
     /// <inheritdoc cref="FusedParts(string, int)" />
     private protected FusedModule(string name, int inChannels)
@@ -51,7 +49,11 @@ public abstract class FusedModule<TResult> : FusedParts, nn.IModule<Tensor, TRes
         using var call = Enter();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return ResultTuple.MoveOut(Compute(input));
+        using var frame = FeatureTrace.Enter(this, Key);
+        var results = Compute(input);
+        if (results is Tensor only)
+            frame.Gives(only);
+        return ResultTuple.MoveOut(results);
     }
 
     internal sealed override Tensor[] Results(Tensor input) => ResultTuple.Tensors(call(input));

@@ -52,6 +52,18 @@ public sealed class FusedNetwork<TResult> : FusedModule<TResult>, INetworkSnapsh
         return NetworkProfile.Of(_plans.Network, Kernels, input, iterations, () => Array.ForEach(Results(input), static result => result.Dispose()));
     }
 
+    /// <inheritdoc cref="FusedNetwork.FeatureNames"/>
+    public IReadOnlyList<string> FeatureNames => _device.Network?.FeatureNames ?? ValueNames.OfInference(_plans);
+
+    /// <inheritdoc cref="FusedNetwork.Features"/>
+    public FeatureTensors Features(Tensor input, params string[] names)
+    {
+        CheckInput(input);
+        ValueNames.Check(_plans, names, isTraining: false);
+        using var inside = Enter();
+        return FusedDevices.Features(_device, input, names);
+    }
+
     Tensor[] INetworkSnapshot.Results(Tensor input) => Results(input);
 
     /// <inheritdoc />

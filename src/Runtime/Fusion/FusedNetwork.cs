@@ -66,6 +66,24 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
         return NetworkProfile.Of(_plans.Network, Kernels, input, iterations, () => call(input).Dispose());
     }
 
+    /// <summary>The names that its values may be asked for by; on Blockwright's kernels without those that are computed in one pass with what follows.</summary>
+    public IReadOnlyList<string> FeatureNames => _device.Network?.FeatureNames ?? ValueNames.OfInference(_plans);
+
+    /// <summary>Gives values of the network by their names, <c>fused.Features(images, "stage3", "stage4")</c>. On the CPU's kernels nothing is computed that they do not need.</summary>
+    /// <param name="input">N x C x H x W, on the snapshot's device and of its type.</param>
+    /// <param name="names">Names of <see cref="FeatureNames"/>.</param>
+    /// <returns>The values, in that order; their user disposes them.</returns>
+    /// <exception cref="ArgumentException">A name is none of a value's, or the input has another shape, or the network does not take the size.</exception>
+    /// <exception cref="NotSupportedException">The snapshot's kernels run on a GPU.</exception>
+    /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
+    public FeatureTensors Features(Tensor input, params string[] names)
+    {
+        CheckInput(input);
+        ValueNames.Check(_plans, names, isTraining: false);
+        using var inside = Enter();
+        return FusedDevices.Features(_device, input, names);
+    }
+
     Tensor[] INetworkSnapshot.Results(Tensor input) => Results(input);
 
     /// <inheritdoc />

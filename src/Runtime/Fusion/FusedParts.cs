@@ -21,6 +21,9 @@ public abstract class FusedParts : IDisposable
         _gate = new CallGate(name, () => _owned.ForEach(static owned => owned.Dispose()));
     }
 
+    /// <summary>The key of the block that it is of in the declared module around; null where there is none.</summary>
+    private protected string? Key { get; init; }
+
     /// <summary>Calls that run come to their end; later ones throw.</summary>
     public void Dispose()
     {

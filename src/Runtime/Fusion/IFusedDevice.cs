@@ -12,6 +12,11 @@ internal interface IFusedDevice : IDisposable
     /// <summary>The same on plain memory, whose lengths are checked: N x C x H x W values, as torch lays them; several results lie one behind another.</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width);
 
+    /// <summary>N x C x H x W to values by their names, of those in <see cref="NetworkPlans.Names"/>.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Run(Tensor)"/>; or one of the values is not computed by itself.</exception>
+    /// <exception cref="NotSupportedException">The device keeps no value but the results.</exception>
+    Tensor[] Features(Tensor input, string[] names);
+
     /// <summary>What is said where the input is of another type or on another device than the network was.</summary>
     static ArgumentException WrongInput(string network, ScalarType type, Device device, Tensor input) =>
         new($"The snapshot of {network} was taken of a {type} network on {device}, and was given {input.dtype} on {input.device}. Move the network first and then take the snapshot, or bring the input there.", nameof(input));

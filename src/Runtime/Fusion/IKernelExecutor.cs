@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright;
 
 /// <summary>What runs a network's own kernels on memory of the host's. It may be called from several threads at once.</summary>
@@ -13,6 +15,13 @@ internal interface IKernelExecutor : IDisposable
     /// <exception cref="ArgumentException">The output is too short, or the network does not take the size.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width);
+
+    /// <summary>Computes named values of the CPU's plan, one behind another, each of all images.</summary>
+    /// <exception cref="ArgumentException">The output is too short, or the network does not take the size.</exception>
+    /// <exception cref="NotSupportedException">The device keeps no value but the results.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width, IReadOnlyList<PlanNamed> values) => throw new NotSupportedException(
+        $"Kernels on {Device} keep no value but the results. Features are given by the network itself, by its snapshots on the CPU (FuseOptions.Device = FuseDevice.Cpu), and by those on torch's operations (UseKernels = false).");
 
     /// <summary>Runs the same again and again, and takes the time of each step.</summary>
     /// <exception cref="ArgumentException">The network does not take the size.</exception>

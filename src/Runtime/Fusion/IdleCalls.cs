@@ -5,7 +5,7 @@ internal interface ISizedCall : IDisposable
 {
     long Bytes { get; }
 
-    bool Fits(int batch, int height, int width);
+    bool Fits(object program, int batch, int height, int width);
 }
 
 /// <summary>The memory of calls that have ended, kept for those of the same size that follow.</summary>
@@ -33,14 +33,14 @@ internal sealed class IdleCalls<TCall> : IDisposable
         }
     }
 
-    /// <summary>One of a size, if there is any.</summary>
-    public TCall? Take(int batch, int height, int width)
+    /// <summary>One of a program and a size, if there is any.</summary>
+    public TCall? Take(object program, int batch, int height, int width)
     {
         lock (_lock)
         {
             for (var i = _idle.Count - 1; i >= 0; i--)
             {
-                if (_idle[i].Fits(batch, height, width))
+                if (_idle[i].Fits(program, batch, height, width))
                 {
                     var found = _idle[i];
                     _idle.RemoveAt(i);

@@ -96,6 +96,46 @@ public sealed class KernelNetwork : IDisposable
             _executor.Run(input, output, batch, height, width);
     }
 
+    /// <summary>The names of the values that <see cref="Features"/> gives.</summary>
+    public IReadOnlyList<string> FeatureNames => [.. Plan.Named.Select(static value => value.Name)];
+
+    /// <summary>What <see cref="Features"/> gives for images of a size, in the order in which it writes them.</summary>
+    /// <param name="height">H of the input.</param>
+    /// <param name="width">W of the input.</param>
+    /// <param name="names">Names of <see cref="FeatureNames"/>.</param>
+    /// <returns>The values' shapes.</returns>
+    /// <exception cref="ArgumentException">A name is none of a value's, or the network does not take the size.</exception>
+    public IReadOnlyList<KernelResult> FeaturesOf(int height, int width, params string[] names)
+    {
+        var grids = GridSizes.Of(Name, Plan.Grids, Plan.SizeRules, height, width);
+        return [.. Named(names).Select(value => new KernelResult(value.Name, value.Channels, grids[value.Grid].Height, grids[value.Grid].Width, value.IsFlat))];
+    }
+
+    /// <summary>Computes values of the network by their names, and what they need alone.</summary>
+    /// <param name="input">N x C x H x W values, as torch lays them.</param>
+    /// <param name="output">Where the values go, one behind another, each of all images, in the order of <see cref="FeaturesOf"/>. It may be longer.</param>
+    /// <param name="batch">N; with 0 nothing is written.</param>
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="names">Names of <see cref="FeatureNames"/>.</param>
+    /// <exception cref="ArgumentException">A name is none of a value's, a span is of the wrong length, or the network does not take the size.</exception>
+    /// <exception cref="NotSupportedException">The network runs on a GPU.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public void Features(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width, params string[] names)
+    {
+        RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
+        if (batch == 0)
+            _ = FeaturesOf(height, width, names);
+        else
+            _executor.Run(input, output, batch, height, width, Named(names));
+    }
+
+    private PlanNamed[] Named(string[] names)
+    {
+        ValueNames.Check(_plans, names, isTraining: false);
+        return Array.ConvertAll(names, name => Plan.Named.FirstOrDefault(value => value.Name == name) ?? throw ValueNames.Fused(Name, name, FeatureNames));
+    }
+
     /// <summary>
     /// Computes the result for images in the memory of the CUDA device that it runs on, in the order of a stream: it is not there yet when this returns. The addresses are those of the device's primary context, which is the
     /// one of CUDA's runtime and of torch.

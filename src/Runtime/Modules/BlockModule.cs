@@ -45,6 +45,9 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <summary>The channels of the input, C of N x C x H x W.</summary>
     public int InChannels { get; }
 
+    /// <summary>Its key in the declared module that it is a part of; null where it is none of any.</summary>
+    internal string? Key { get; set; }
+
     /// <summary>The channels of the result: C of N x C x H x W, or F of N x F.</summary>
     public int OutChannels { get; protected set; }
 
@@ -106,9 +109,12 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     {
         ModuleCalls.CheckInput(this, InChannels, input);
         using var scope = NewDisposeScope();
+        using var frame = FeatureTrace.Enter(this, Key);
         try
         {
-            return Compute(input).MoveToOuterDisposeScope();
+            var result = Compute(input);
+            frame.Gives(result);
+            return result.MoveToOuterDisposeScope();
         }
         catch (ExternalException e) when (ModuleCalls.IsElsewhere(this, input))
         {

@@ -14,6 +14,14 @@ internal static class ModuleCalls
             throw new ArgumentException(Invariant($"{module.GetName()} takes N x {channels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
     }
 
+    /// <summary>Runs a network, and gives values of it by their names.</summary>
+    public static FeatureTensors Features<TResult>(nn.Module<Tensor, TResult> module, NetworkPlans plans, Tensor input, string[] names)
+    {
+        ValueNames.Check(plans, names, module.training);
+        var found = FeatureTrace.Of(module, names, () => Array.ForEach(ResultTuple.Tensors(module.call(input)), static result => result.Dispose()));
+        return new(names, Array.ConvertAll(found, tensor => FeatureTrace.Given(tensor!)));
+    }
+
     /// <summary>Whether an input is of another type or on another device than the module's parameters.</summary>
     public static bool IsElsewhere(nn.Module module, Tensor input) => module.parameters().FirstOrDefault() is { } own && (own.dtype != input.dtype || own.device.ToString() != input.device.ToString());
 

@@ -22,6 +22,8 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     {
         var (parent, name) = owner.PlaceOf(key);
         parent.register_module(name, module);
+        if (module is BlockModule block)
+            block.Key = key;
         return module;
     }
 

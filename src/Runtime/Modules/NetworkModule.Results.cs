@@ -52,6 +52,12 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
         return FusedNetwork<TResult>.Take(this, _plans, options, _pack);
     }
 
+    /// <inheritdoc cref="NetworkModule.FeatureNames"/>
+    public IReadOnlyList<string> FeatureNames => [.. _plans.Names.Select(static each => each.Name)];
+
+    /// <inheritdoc cref="NetworkModule.Features"/>
+    public FeatureTensors Features(Tensor input, params string[] names) => ModuleCalls.Features(this, _plans, input, names);
+
     nn.Module INetworkModule.Module => this;
 
     NetworkPlans INetworkModule.Plans => _plans;
@@ -95,6 +101,7 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     {
         ModuleCalls.CheckInput(this, InChannels, input);
         using var scope = NewDisposeScope();
+        using var frame = FeatureTrace.Enter(this, key: null);
         try
         {
             return ResultTuple.MoveOut(Compute(input));

@@ -35,6 +35,19 @@ public abstract class NetworkModule : BlockModule, INetworkModule
         return FusedNetwork.Take(this, Plans, options);
     }
 
+    /// <summary>
+    /// The names that its values may be asked for by: what As, Split and Output say, and the keys of paths, stages, their units and blocks, <c>stage3</c> and <c>stage3.1</c>. A name is what bears it at the end, behind the last layer; a path's key what its last
+    /// layer with a key in it gives, behind the activations that follow.
+    /// </summary>
+    public IReadOnlyList<string> FeatureNames => [.. Plans.Names.Select(static each => each.Name)];
+
+    /// <summary>Runs the network, and gives values of it by their names, in training with their gradients: <c>net.Features(images, "stage3", "stage4")</c>.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="names">Names of <see cref="FeatureNames"/>.</param>
+    /// <returns>Copies of the values, in that order; their user disposes them.</returns>
+    /// <exception cref="ArgumentException">A name is none of a value's, or the input has another shape, or is of a type or on a device that the layers do not take.</exception>
+    public FeatureTensors Features(Tensor input, params string[] names) => ModuleCalls.Features(this, Plans, input, names);
+
     private protected sealed override FusedModule FuseCore() => Fuse();
 
     nn.Module INetworkModule.Module => this;

@@ -23,6 +23,11 @@ public static class TensorOps
     /// <returns>The same one for the same number.</returns>
     public static Scalar Constant(double value) => Scalars.GetOrAdd(value, static each => each.ToScalar());
 
+    /// <summary>Lets a network's value be asked for by its name: see <see cref="NetworkModule.Features"/>.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="value">The value, which what follows may write over.</param>
+    public static void Named(string name, Tensor value) => FeatureTrace.Named(name, value);
+
     /// <summary>torch.nn.functional.max_pool2d of N x C x H x W.</summary>
     /// <param name="input">N x C x H x W.</param>
     /// <param name="kernel">Height and width of the window.</param>

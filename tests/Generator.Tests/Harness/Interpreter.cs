@@ -17,10 +17,22 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
     /// <summary>The state dict's entries that were read, of which there should be no others.</summary>
     public IReadOnlySet<string> Read => _read;
 
-    public Tensor Run(Type block, Tensor input, long? asked, IReadOnlyList<long> arguments, string prefix = "") =>
-        new Walk(this, block, asked ?? input.size(1), [.. arguments.Select(static argument => (object)argument)], new Counter(prefix), prefix).Run(input);
+    private readonly Dictionary<string, Tensor> _named = new(StringComparer.Ordinal);
 
-    private Tensor RunWith(Type block, Tensor input, long asked, IReadOnlyList<object> arguments, string prefix) => new Walk(this, block, asked, arguments, new Counter(prefix), prefix).Run(input);
+    /// <summary>The values that have a name once it has run: what blocks give, by their keys, what the outermost one's paths and stages end with, and, before them, what bears a name there.</summary>
+    public IReadOnlyDictionary<string, Tensor> Named => _named;
+
+    public Tensor Run(Type block, Tensor input, long? asked, IReadOnlyList<long> arguments, string prefix = "")
+    {
+        var walk = new Walk(this, block, asked ?? input.size(1), [.. arguments.Select(static argument => (object)argument)], new Counter(prefix), prefix);
+        var result = walk.Run(input);
+        foreach (var (name, value) in walk.Keyed.Concat(walk.Values).Where(static each => each.Key != "in"))
+            _named[name] = value;
+        return result;
+    }
+
+    private Tensor RunWith(Type block, Tensor input, long asked, IReadOnlyList<object> arguments, string prefix) =>
+        _named[prefix] = new Walk(this, block, asked, arguments, new Counter(prefix), prefix).Run(input);
 
     private Tensor Entry(string key, params long[] shape)
     {
@@ -34,6 +46,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
     private sealed class Counter(string prefix, long first = 0)
     {
         private long _next = first;
+
+        public string Prefix => prefix;
 
         public string Named(string name) => Key(prefix, name);
 
@@ -83,6 +97,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         private readonly Dictionary<string, long> _numbers = [];
         private readonly Dictionary<string, string> _activations = [];
         private readonly Dictionary<string, Tensor> _values = [];
+        private readonly Dictionary<string, Tensor> _keyed = [];
         private Counter _scope;
         private Tensor? _running;
         private string? _name;
@@ -98,6 +113,10 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                     _numbers[name] = (long)value;
             }
         }
+
+        public IReadOnlyDictionary<string, Tensor> Values => _values;
+
+        public IReadOnlyDictionary<string, Tensor> Keyed => _keyed;
 
         public Tensor Run(Tensor input)
         {
@@ -171,14 +190,26 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                         Advance(TorchModules.Call(word, new Dictionary<string, object?>(), _running!));
                     break;
                 default:
-                    var number = _scope.Next();
-                    Advance(Layer(line, _running!, line.Text("Name") is { } own ? KeyOf(own) : number, isBeforeBatchNorm));
+                    var (number, read) = (_scope.Next(), _all._read.Count);
+                    var key = line.Text("Name") is { } own ? KeyOf(own) : number;
+                    var value = Layer(line, _running!, key, isBeforeBatchNorm);
+                    EndPath(value, _all._read.Count > read ? key : null, line.Kind);
+                    Advance(value);
                     break;
             }
         }
 
         /// <summary>Within the path, or, behind a slash, whole.</summary>
         private string KeyOf(string name) => name[0] == '/' ? Key(_prefix, name[1..]) : _scope.Named(name);
+
+        /// <summary>A path ends with its last layer that has an entry under its key, and with the functions of single elements behind that.</summary>
+        private void EndPath(Tensor value, string? key, string kind)
+        {
+            var isOfOne = kind is "ReLU" or "ReLU6" or "LeakyReLU" or "ELU" or "SiLU" or "GELU" or "Mish" or "Hardswish" or "Hardsigmoid" or "Sigmoid" or "Tanh" or "Softplus"
+                or "Hardtanh" or "Clamp" or "Factor" or "Dropout" or "Dropout2d" or "StochasticDepth";
+            if (_scope != _root && (key is null ? isOfOne && value.shape.SequenceEqual(_running!.shape) && _keyed.GetValueOrDefault(_scope.Prefix) is { } end && ReferenceEquals(end, _running) : key.StartsWith(_scope.Prefix + ".", StringComparison.Ordinal)))
+                _keyed[_scope.Prefix] = value;
+        }
 
         private void Advance(Tensor value)
         {
@@ -224,7 +255,10 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                 return;
             }
             var number = _scope.Next();
-            Advance(_all.RunWith(line.Blocks[0], _running!, asked, arguments, line.Text("Name") is { } own ? KeyOf(own) : number));
+            var key = line.Text("Name") is { } own ? KeyOf(own) : number;
+            var value = _all.RunWith(line.Blocks[0], _running!, asked, arguments, key);
+            EndPath(value, key, line.Kind);
+            Advance(value);
         }
 
         /// <summary>A number, or, of a parameter of kind 1, the word of an activation, which may be this block's own parameter.</summary>
@@ -251,6 +285,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             Advance(value);
             if (line.Text("Collect") is { } collected)
                 _values[collected] = cat(results, 1);
+            else
+                _keyed[line.Text("Name")!] = value;
         }
 
         private static string UnitName(Line line, long unit)

@@ -10,6 +10,9 @@ internal abstract class Twin
 
     public abstract Tensor Forward(Tensor input, bool training);
 
+    /// <summary>The values that have a name after the last forward; none where nobody knows.</summary>
+    public IReadOnlyDictionary<string, Tensor> Named { get; private protected set; } = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+
     /// <summary>The attributes, followed step by step.</summary>
     public static Twin Interpreted(BlockModule module, long? asked = null, params long[] arguments) => new InterpretedTwin(module, asked, arguments);
 
@@ -38,6 +41,7 @@ internal abstract class Twin
             var interpreter = new Interpreter(_state, training);
             var result = interpreter.Run(_type, input, _asked, _arguments);
             Assert.Equal(_state.Keys.Order(StringComparer.Ordinal), interpreter.Read.Order(StringComparer.Ordinal));
+            Named = interpreter.Named;
             return result;
         }
     }

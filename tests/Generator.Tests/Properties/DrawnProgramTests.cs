@@ -69,7 +69,10 @@ public class DrawnProgramTests
         using var noGradient = no_grad();
         var input = randn(shape, float64);
         var before = input.clone();
-        var expected = Twin.Interpreted(module, use.Asked, use.Parameters).Forward(input, training: false);
+        var twin = Twin.Interpreted(module, use.Asked, use.Parameters);
+        var expected = twin.Forward(input, training: false);
+        if (module is NetworkModule named)
+            Features.AssertEqual(twin.Named, named, input);
         using var exact = module.Fuse();
         Tensors.AssertClose(expected, exact.call(input), Double, "the snapshot's result in float64");
         Tensors.AssertClose(before, input, 0, "the snapshot's input");
@@ -81,6 +84,8 @@ public class DrawnProgramTests
         if (single is not FusedNetwork network || !module.parameters().Any())
             return;
         Assert.Equal(hasKernels, network.Kernels is not null);
+        if (twin.Named.Values.All(static value => value.abs().max().item<double>() <= LargestInSingle))
+            Features.AssertEqual(twin.Named, network, input.to(float32), Single);
         if (hasKernels)
             AssertKernels(module, input, expected);
     }

@@ -17,6 +17,7 @@ internal sealed class CpuPlanner
     private readonly Readers _readers;
     private readonly List<CpuTensor> _tensors;
     private readonly List<PlanStep> _steps = [];
+    private (int[] Made, int[] Read)? _lives;
 
     private CpuPlanner(RowsPlan plan, CancellationToken cancellation)
     {
@@ -37,10 +38,27 @@ internal sealed class CpuPlanner
         }
         for (var i = 0; i < _plan.Results.Count; i++)
             PlanOutput(i);
+        var named = _plan.Named.Select(value => PlanNamed(value, cancellation)).OfType<PlanNamed>().ToImmutableArray();
         var (buffers, slots) = SlotAssignment.Assign(_tensors, _steps, _plan.Grids);
         return new(
             WeightIdentity.Of(_plan), _plan.Element, _plan.Tensors[0].Channels, _plan.Results.Select(static result => new PlanResult(result.Name, result.Rows.Count, result.Grid, result.IsFlat)).ToImmutableArray(), slots,
-            _plan.Grids.ToImmutableArray(), _plan.SizeRules.ToImmutableArray(), buffers, _steps.ToImmutableArray());
+            _plan.Grids.ToImmutableArray(), _plan.SizeRules.ToImmutableArray(), buffers, _steps.ToImmutableArray())
+        {
+            Named = named,
+        };
+    }
+
+    /// <summary>Where a named value lies once its last channel has been computed; null where other values have the memory of some of its channels by then, and where it is the image's planes.</summary>
+    private PlanNamed? PlanNamed(RowResult value, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var reading = Reading.Of(value.Rows, _tensors);
+        var buffers = reading.Runs.Select(static run => run.Buffer).Distinct().ToList();
+        if (buffers.Exists(buffer => _tensors[buffer].IsPlanes))
+            return null;
+        var (made, read) = _lives ??= SlotAssignment.Lives(_tensors.Count, _steps);
+        var whole = buffers.Max(buffer => made[buffer]);
+        return buffers.TrueForAll(buffer => made[buffer] == whole || read[buffer] >= whole) ? new(value.Name, value.Grid, value.IsFlat, reading.Runs, Compact(reading.Order)) : null;
     }
 
     /// <summary>A stem reads the image plane by plane as torch has it; any other first operation wants it pixel by pixel.</summary>

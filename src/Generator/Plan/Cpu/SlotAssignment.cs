@@ -12,7 +12,7 @@ internal static class SlotAssignment
 {
     public static (ImmutableArray<PlanBuffer> Buffers, int Slots) Assign(IReadOnlyList<CpuTensor> tensors, IReadOnlyList<PlanStep> steps, IReadOnlyList<PlanGrid> grids)
     {
-        var last = LastReads(tensors.Count, steps);
+        var last = Lives(tensors.Count, steps).Read;
         var free = new Dictionary<Layout, SortedSet<int>>();
         var readLast = new List<(Layout Layout, int Slot)>?[steps.Count];
         var slots = 0;
@@ -60,15 +60,18 @@ internal static class SlotAssignment
         return CacheLine.ImageFloats(tensor.Width, grid.Height, grid.Width, tensor.Halo) * sizeof(float) > Large;
     }
 
-    private static int[] LastReads(int tensors, IReadOnlyList<PlanStep> steps)
+    /// <summary>The step that makes each buffer, and the last one that reads it.</summary>
+    public static (int[] Made, int[] Read) Lives(int tensors, IReadOnlyList<PlanStep> steps)
     {
-        var last = new int[tensors];
+        var (made, read) = (new int[tensors], new int[tensors]);
         for (var step = 0; step < steps.Count; step++)
         {
+            if (steps[step].Output >= 0)
+                made[steps[step].Output] = step;
             foreach (var run in steps[step].Reads)
-                last[run.Buffer] = step;
+                read[run.Buffer] = step;
         }
-        return last;
+        return (made, read);
     }
 
     /// <summary>What two buffers in one slot must have in common.</summary>

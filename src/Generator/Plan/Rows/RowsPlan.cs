@@ -22,6 +22,9 @@ internal sealed record RowsPlan(
     EquatableArray<RowOperation> Operations,
     EquatableArray<RowResult> Results)
 {
+    /// <summary>Further values that may be asked for by a name, which bind nobody. What only an operation's epilogue has is none of them.</summary>
+    public EquatableArray<RowResult> Named { get; private init; }
+
     /// <summary>Plans an opened network whose every layer has a kernel.</summary>
     public static RowsPlan Of(FlatGraph graph, FusionRules rules, CancellationToken cancellation = default)
     {
@@ -41,7 +44,12 @@ internal sealed record RowsPlan(
             grids.Rules,
             tensors.ToEquatableArray(),
             operations.Select(operation => RowOperation.Of(operation, graph, values, tensorOfNode[operation.Result.Id])).ToEquatableArray(),
-            graph.Results.Select(result => new RowResult(result.Name, values[result.Node], grids.Of(result.Node), graph.Nodes[result.Node].Shape.IsFlat)).ToEquatableArray());
+            graph.Results.Select(result => Result(result.Name, result.Node)).ToEquatableArray())
+        {
+            Named = graph.Named.Where(value => value.Node >= 0 && values[value.Node].Count > 0).Select(value => Result(value.Name, value.Node)).ToEquatableArray(),
+        };
+
+        RowResult Result(string name, int node) => new(name, values[node], grids.Of(node), graph.Nodes[node].Shape.IsFlat);
     }
 
     /// <summary>For each tensor the number of the last operation that reads it: from there on its memory is free. Results are read at the end.</summary>

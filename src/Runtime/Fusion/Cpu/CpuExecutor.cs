@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Blockwright.Kernels;
 using Blockwright.Plans;
@@ -19,6 +20,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
     private readonly int _bandBytes;
     private readonly IdleCalls<Call> _calls;
     private readonly CallGate _gate;
+    private readonly ConcurrentDictionary<string, CpuProgram> _giving = new(StringComparer.Ordinal);
 
     public CpuExecutor(string network, CpuPlan plan, FoldedWeights weights, FuseOptions options)
     {
@@ -36,10 +38,15 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         _program.Weights.Save(path, _program.Network, _program.Plan);
     }
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => Run(_program, input, output, batch, height, width);
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width, IReadOnlyList<PlanNamed> values) =>
+        Run(_giving.GetOrAdd(string.Join("\n", values.Select(static value => value.Name)), _ => _program.Giving(values)), input, output, batch, height, width);
+
+    private void Run(CpuProgram program, ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
         using var inside = _gate.Enter();
-        var call = _calls.Take(batch, height, width) ?? new Call(_program, batch, height, width, _team.Threads, _bandBytes);
+        var call = _calls.Take(program, batch, height, width) ?? new Call(program, batch, height, width, _team.Threads, _bandBytes);
         try
         {
             RunLengths.CheckOutput(_program.Network, output.Length, call.OutputLength);
@@ -144,7 +151,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
         private int Width { get; }
 
-        public bool Fits(int batch, int height, int width) => (_batch, Height, Width) == (batch, height, width);
+        public bool Fits(object program, int batch, int height, int width) => program == _program && (_batch, Height, Width) == (batch, height, width);
 
         /// <summary>Whether all threads do each step together; else each does images of its own, which a profile takes one after another.</summary>
         public bool IsShared => _isShared;

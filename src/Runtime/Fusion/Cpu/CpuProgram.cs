@@ -29,6 +29,8 @@ internal sealed class CpuProgram : IDisposable
             step.Following = following.Weights;
     }
 
+    private CpuProgram(CpuProgram whole, CpuPlan plan, ImmutableArray<CpuStep> steps) => (Network, Plan, Weights, Set, Steps) = (whole.Network, plan, whole.Weights, whole.Set, steps);
+
     public string Network { get; }
 
     public CpuPlan Plan { get; }
@@ -40,6 +42,50 @@ internal sealed class CpuProgram : IDisposable
 
     /// <summary>One for each step of the plan.</summary>
     public ImmutableArray<CpuStep> Steps { get; }
+
+    /// <summary>
+    /// A program that gives named values in place of the results, and ends with the last of them. Each is given as soon as it is whole, before anything else takes its memory. It has this one's steps, and is not disposed.
+    /// </summary>
+    public CpuProgram Giving(IReadOnlyList<PlanNamed> values)
+    {
+        var made = new int[Plan.Buffers.Length];
+        for (var i = 0; i < Plan.Steps.Length; i++)
+        {
+            if (Plan.Steps[i].Output >= 0)
+                made[Plan.Steps[i].Output] = i;
+        }
+        var whole = values.Select(value => value.Runs.Max(run => made[run.Buffer])).ToArray();
+        var (steps, buffers, slots) = (new List<CpuStep>(), Plan.Buffers.ToBuilder(), Plan.Slots);
+        for (var i = 0; i <= whole.Max(); i++)
+        {
+            steps.Add(Steps[i]);
+            for (var result = 0; result < values.Count; result++)
+            {
+                if (whole[result] == i)
+                    Give(result);
+            }
+        }
+        var plan = Plan with
+        {
+            Results = [.. values.Select(static value => new PlanResult(value.Name, value.Channels, value.Grid, value.IsFlat))],
+            Slots = slots,
+            Buffers = buffers.ToImmutable(),
+            Steps = [.. steps.Select(static step => step.Plan)],
+        };
+        return new(this, plan, [.. steps]);
+
+        void Give(int result)
+        {
+            var runs = values[result].InOrder();
+            if (runs.Length > 1)
+            {
+                steps.Add(new GatherStep(new PlanStep(KernelKind.Gather, buffers.Count) { Inputs = runs }, Set));
+                runs = [new(buffers.Count, 0, values[result].Channels)];
+                buffers.Add(new(values[result].Channels, values[result].Grid, 0, slots++));
+            }
+            steps.Add(new OutputStep(new PlanStep(KernelKind.Output, -1) { Inputs = runs, Result = result }));
+        }
+    }
 
     // Each thread takes the next step that is left.
     private ImmutableArray<CpuStep> Make(bool isExact)

@@ -25,7 +25,44 @@ internal sealed record CpuPlan(
     ImmutableArray<PlanGrid> Grids,
     ImmutableArray<SizeRule> SizeRules,
     ImmutableArray<PlanBuffer> Buffers,
-    ImmutableArray<PlanStep> Steps);
+    ImmutableArray<PlanStep> Steps)
+{
+    /// <summary>Further values that may be asked for by their names.</summary>
+    public ImmutableArray<PlanNamed> Named { get; init; } = ImmutableArray<PlanNamed>.Empty;
+}
+
+/// <summary>Where a value lies that has a name: from the step on that writes the last of its channels, up to the next one.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Grid">Its height and width.</param>
+/// <param name="IsFlat">Whether it is N x F.</param>
+/// <param name="Runs">Its channels.</param>
+/// <param name="Order">Which channel of the value each of the runs' is; empty where it is the same.</param>
+internal sealed record PlanNamed(string Name, int Grid, bool IsFlat, ImmutableArray<PlanRun> Runs, ImmutableArray<int> Order)
+{
+    /// <summary>Its channels.</summary>
+    public int Channels => Runs.Sum(static run => run.Count);
+
+    /// <summary>The runs in the value's own order.</summary>
+    public ImmutableArray<PlanRun> InOrder()
+    {
+        var places = new PlanRun[Channels];
+        var at = 0;
+        foreach (var run in Runs)
+        {
+            for (var i = 0; i < run.Count; i++, at++)
+                places[Order.IsEmpty ? at : Order[at]] = new(run.Buffer, run.First + i, 1);
+        }
+        var merged = new List<PlanRun>();
+        foreach (var place in places)
+        {
+            if (merged.Count > 0 && merged[merged.Count - 1] is var last && last.Buffer == place.Buffer && last.First + last.Count == place.First)
+                merged[merged.Count - 1] = last with { Count = last.Count + 1 };
+            else
+                merged.Add(place);
+        }
+        return merged.ToImmutableArray();
+    }
+}
 
 /// <summary>One of the values that a network gives.</summary>
 /// <param name="Name">Its name among others; empty where it is the only one.</param>

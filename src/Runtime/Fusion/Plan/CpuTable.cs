@@ -9,8 +9,8 @@ namespace Blockwright.Plans;
 
 /// <summary>
 /// A <see cref="CpuPlan"/> as a text that people read as well: what the emitted class hands to the runtime. The generator writes it and the runtime reads it, by this one
-/// file. A line is a grid (<c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>), a rule on sizes (<c>? g2 = g3 : Add at x</c>) or a step, which names the buffer that it writes:
-/// <c>b4: 58xg3 +1 s2 = Convolution b3[0..58], weights stage2.0.conv 58x24x1x1, norm stage2.0.bn 1E-05, ReLU</c>. Behind # it is for people alone.
+/// file. A line is a grid (<c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>), a rule on sizes (<c>? g2 = g3 : Add at x</c>), a step, which names the buffer that it writes:
+/// <c>b4: 58xg3 +1 s2 = Convolution b3[0..58], weights stage2.0.conv 58x24x1x1, norm stage2.0.bn 1E-05, ReLU</c>, or where a named value lies (<c>= stage2 g3 b4[0..58] b6[0..58], in 0..116/2 1..117/2</c>). Behind # it is for people alone.
 /// </summary>
 internal static class CpuTable
 {
@@ -40,6 +40,8 @@ internal static class CpuTable
             cancellation.ThrowIfCancellationRequested();
             Line(StepText(plan, step));
         }
+        foreach (var value in plan.Named)
+            Line($"{NamedText(value)}");
         return text.ToString().TrimEnd('\n');
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
@@ -90,6 +92,9 @@ internal static class CpuTable
     private static string ResultText(PlanResult result) =>
         Invariant($"{result.Channels} g{result.Grid}{(result.IsFlat ? " " + Flat : "")}{(result.Name.Length > 0 ? " " + As + " " + result.Name : "")}");
 
+    private static string NamedText(PlanNamed value) =>
+        Invariant($"= {NameText(value.Name)} g{value.Grid}{(value.IsFlat ? " " + Flat : "")} {string.Join(" ", value.Runs.Select(RunText))}{(value.Order.IsEmpty ? "" : ", in " + OrderText(value.Order))}");
+
     /// <summary>A buffer, or the caller's memory for one of the results.</summary>
     private static string TargetText(CpuPlan plan, PlanStep step)
     {
@@ -111,6 +116,7 @@ internal static class CpuTable
         // By their numbers: each line names one at most.
         private readonly PlanBuffer?[] _buffers = new PlanBuffer?[lines.Length];
         private readonly ImmutableArray<PlanStep>.Builder _steps = ImmutableArray.CreateBuilder<PlanStep>();
+        private readonly ImmutableArray<PlanNamed>.Builder _named = ImmutableArray.CreateBuilder<PlanNamed>();
 
         public CpuPlan Read(ElementType element, string identity)
         {
@@ -122,12 +128,17 @@ internal static class CpuTable
                     _grids.Add(ReadGrid(line));
                 else if (line[0] == '?')
                     _rules.Add(ReadRule(line));
+                else if (line[0] == '=')
+                    _named.Add(ReadNamed(line));
                 else
                     ReadStep(line);
             }
             return new(
                 identity, element, Int(lines[1].Split(' ')[0]), results, slots,
-                _grids.ToImmutable(), _rules.ToImmutable(), _buffers.OfType<PlanBuffer>().ToImmutableArray(), _steps.ToImmutable());
+                _grids.ToImmutable(), _rules.ToImmutable(), _buffers.OfType<PlanBuffer>().ToImmutableArray(), _steps.ToImmutable())
+            {
+                Named = _named.ToImmutable(),
+            };
         }
 
         private static (ImmutableArray<PlanResult> Results, int Slots) ReadShape(string line)
@@ -136,6 +147,14 @@ internal static class CpuTable
             var results = line.Substring(arrow + 3, comma - arrow - 3).Split([" + "], StringSplitOptions.None).Select(static each => each.Split(' ')).Select(static words =>
                 new PlanResult(words[words.Length - 2] == As ? words[words.Length - 1] : "", Int(words[0]), Numbered(words[1]), words.Length > 2 && words[2] == Flat));
             return (results.ToImmutableArray(), Int(line.Substring(comma + 2).Split(' ')[0]));
+        }
+
+        private static PlanNamed ReadNamed(string line)
+        {
+            var parts = line.Split([", in "], StringSplitOptions.None);
+            var words = parts[0].Split(' ');
+            var isFlat = words[3] == Flat;
+            return new(ReadName(words[1]), Numbered(words[2]), isFlat, Runs(words, isFlat ? 4 : 3), parts.Length > 1 ? ReadOrder(parts[1].Split(' ')) : ImmutableArray<int>.Empty);
         }
 
         private void ReadStep(string line)
@@ -179,14 +198,14 @@ internal static class CpuTable
             };
         }
 
-        private static ImmutableArray<PlanRun> Runs(string[] words)
+        private static ImmutableArray<PlanRun> Runs(string[] words, int first = 1)
         {
-            var runs = ImmutableArray.CreateBuilder<PlanRun>(words.Length - 1);
-            for (var i = 1; i < words.Length; i++)
+            var runs = ImmutableArray.CreateBuilder<PlanRun>(words.Length - first);
+            for (var i = first; i < words.Length; i++)
             {
                 var numbers = words[i].Split(['[', '.', ']'], StringSplitOptions.RemoveEmptyEntries);
-                var first = Int(numbers[1]);
-                runs.Add(new(Numbered(numbers[0]), first, Int(numbers[2]) - first));
+                var begin = Int(numbers[1]);
+                runs.Add(new(Numbered(numbers[0]), begin, Int(numbers[2]) - begin));
             }
             return runs.ToImmutable();
         }

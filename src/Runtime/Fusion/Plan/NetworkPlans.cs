@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.ComponentModel;
 
 namespace Blockwright;
@@ -11,6 +12,7 @@ public sealed class NetworkPlans
     private readonly Lazy<Plans.GpuProgram?> _gpu;
     private readonly Lazy<Plans.NodePlan?> _nodes;
     private readonly Lazy<Plans.OnnxPlan?> _onnx;
+    private readonly Lazy<ImmutableArray<Plans.ValueName>> _names;
     private readonly Lazy<NetworkCost> _cost;
 
     /// <summary>Takes the tables; none is read before it is needed.</summary>
@@ -26,6 +28,7 @@ public sealed class NetworkPlans
         _gpu = new(() => TableOf("gpu") is { } table ? Plans.GpuTable.Read(table) : null);
         _nodes = new(() => TableOf("nodes") is { } table ? Plans.NodeTable.Read(network, table) : null);
         _onnx = new(() => TableOf("onnx") is { } table ? Plans.OnnxTable.Read(table) : null);
+        _names = new(() => TableOf(Plans.NamesTable.Header) is { } table ? Plans.NamesTable.Read(table) : []);
         _cost = new(() => NetworkCost.Of(this));
     }
 
@@ -52,6 +55,9 @@ public sealed class NetworkPlans
 
     /// <summary>How the network's nodes are written in ONNX; null where an older version built it.</summary>
     internal Plans.OnnxPlan? Onnx => _onnx.Value;
+
+    /// <summary>The names that its values may be asked for by.</summary>
+    internal ImmutableArray<Plans.ValueName> Names => _names.Value;
 
     /// <summary>What the network costs at its declared input.</summary>
     /// <exception cref="NotSupportedException">There is no table of it.</exception>

@@ -181,6 +181,13 @@ internal static class PlanWords
         return order.ToImmutable();
     }
 
+    /// <summary>A value's name as one word: of any characters but letters, digits and . _ - the number stands between percent signs.</summary>
+    public static string NameText(string name) =>
+        string.Concat(name.Select(static c => (c < 128 && char.IsLetterOrDigit(c)) || c is '.' or '_' or '-' ? c.ToString() : Invariant($"%{(int)c}%")));
+
+    /// <summary>Reads a <see cref="NameText"/>.</summary>
+    public static string ReadName(string text) => string.Concat(text.Split('%').Select(static (part, i) => i % 2 == 0 ? part : ((char)Int(part)).ToString()));
+
     /// <summary>The number of <c>g3</c> or <c>b12</c>.</summary>
     public static int Numbered(string text) => Int(text.Substring(1));
 

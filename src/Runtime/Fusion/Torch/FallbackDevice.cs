@@ -44,6 +44,9 @@ internal sealed class FallbackDevice : IFusedDevice
         _torch.Run(input, output, batch, height, width);
     }
 
+    /// <summary>A GPU's kernels keep no value but the results.</summary>
+    public Tensor[] Features(Tensor input, string[] names) => _torch.Features(input, names);
+
     public void Trim() => _current.Trim();
 
     public void Save(string path) => _kernels.Save(path);

@@ -17,9 +17,20 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
 
     public Tensor[] Run(Tensor input)
     {
-        if (!_takesAny && (input.dtype != _type || input.device_type != _device.type))
-            throw IFusedDevice.WrongInput(plans.Network, _type, _device, input);
+        Check(input);
         return snapshot.Results(input);
+    }
+
+    public Tensor[] Features(Tensor input, string[] names)
+    {
+        Check(input);
+        var found = FeatureTrace.Of(snapshot, names, () => Array.ForEach(snapshot.Results(input), static result => result.Dispose()));
+        if (Array.IndexOf(found, null) is >= 0 and var missing)
+        {
+            Array.ForEach(found, static tensor => tensor?.Dispose());
+            throw ValueNames.Fused(plans.Network, names[missing], ValueNames.OfInference(plans).Except([names[missing]]));
+        }
+        return Array.ConvertAll(found, tensor => FeatureTrace.Given(tensor!));
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
@@ -46,6 +57,12 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
         throw new InvalidOperationException($"Only a snapshot on Blockwright's own CPU kernels can be saved; this one of {plans.Network} runs on torch's operations, since {Reason}.");
 
     public void Dispose() => snapshot.Dispose();
+
+    private void Check(Tensor input)
+    {
+        if (!_takesAny && (input.dtype != _type || input.device_type != _device.type))
+            throw IFusedDevice.WrongInput(plans.Network, _type, _device, input);
+    }
 
     private string Reason =>
         plans.WithoutKernel is { } layer ? $"there is no kernel for {layer} (BW4006)"

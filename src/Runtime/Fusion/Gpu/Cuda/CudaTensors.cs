@@ -42,6 +42,16 @@ internal sealed partial class CudaTensors(KernelNetwork network, Device device, 
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => network.Run(input, output, batch, height, width);
 
+    public Tensor[] Features(Tensor input, string[] names)
+    {
+        using var brought = input.cpu();
+        return Array.ConvertAll(_host.Features(brought, names), result =>
+        {
+            using (result)
+                return result.to(input.device);
+        });
+    }
+
     public void Trim() => network.Trim();
 
     public void Save(string path) => network.Save(path);

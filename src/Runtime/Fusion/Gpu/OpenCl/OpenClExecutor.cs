@@ -67,7 +67,7 @@ internal sealed class OpenClExecutor : IKernelExecutor
 
     private void Run(GpuSizes sizes, ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
-        var call = _calls.Take(batch, height, width) ?? new OpenClWorkspace(_program, sizes, batch, height, width);
+        var call = _calls.Take(_program, batch, height, width) ?? new OpenClWorkspace(_program, sizes, batch, height, width);
         try
         {
             call.Run(input, output);

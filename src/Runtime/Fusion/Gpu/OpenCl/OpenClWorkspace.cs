@@ -55,7 +55,7 @@ internal sealed class OpenClWorkspace : ISizedCall
 
     private int Width { get; }
 
-    public bool Fits(int batch, int height, int width) => (Batch, Height, Width) == (batch, height, width);
+    public bool Fits(object program, int batch, int height, int width) => (Batch, Height, Width) == (batch, height, width);
 
     public void Run(ReadOnlySpan<float> input, Span<float> output)
     {
