@@ -31,7 +31,7 @@ public class CpuTableTests
             Assert.Equal(step.InOrder.ToArray(), other.InOrder.ToArray());
             Assert.Equal(step.OutOrder.ToArray(), other.OutOrder.ToArray());
         }
-        Assert.NotEmpty(plan.Named);
+        Assert.True(network != Plans.ShuffleNet || plan.Named.Length > 10);
         Assert.Equal(plan.Named.Length, read.Named.Length);
         foreach (var (value, other) in plan.Named.Zip(read.Named))
         {

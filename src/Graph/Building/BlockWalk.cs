@@ -448,7 +448,7 @@ internal sealed class BlockWalk
         return default;
     }
 
-    /// <summary>A path ends with its last layer under its key, and with the activations right behind that: what else follows, up to the next start, has numbers in it and is no part of it for people.</summary>
+    /// <summary>A path ends with its last layer under its key, and with the activations, dropouts and shuffles right behind that: what else follows, up to the next start, has numbers in it and is no part of it for people.</summary>
     private void EndPath(int node, string? key, bool goesOn)
     {
         var path = _scope.Prefix;

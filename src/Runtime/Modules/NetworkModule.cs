@@ -37,7 +37,7 @@ public abstract class NetworkModule : BlockModule, INetworkModule
 
     /// <summary>
     /// The names that its values may be asked for by: what As, Split and Output say, and the keys of paths, stages, their units and blocks, <c>stage3</c> and <c>stage3.1</c>. A name is what bears it at the end, behind the last layer; a path's key what its last
-    /// layer with a key in it gives, behind the activations that follow.
+    /// layer with a key in it gives, behind the activations, dropouts and shuffles that follow.
     /// </summary>
     public IReadOnlyList<string> FeatureNames => [.. Plans.Names.Select(static each => each.Name)];
 

@@ -202,11 +202,11 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         /// <summary>Within the path, or, behind a slash, whole.</summary>
         private string KeyOf(string name) => name[0] == '/' ? Key(_prefix, name[1..]) : _scope.Named(name);
 
-        /// <summary>A path ends with its last layer that has an entry under its key, and with the functions of single elements behind that.</summary>
+        /// <summary>A path ends with its last layer that has an entry under its key, and with the functions of single elements and the shuffles behind that.</summary>
         private void EndPath(Tensor value, string? key, string kind)
         {
             var isOfOne = kind is "ReLU" or "ReLU6" or "LeakyReLU" or "ELU" or "SiLU" or "GELU" or "Mish" or "Hardswish" or "Hardsigmoid" or "Sigmoid" or "Tanh" or "Softplus"
-                or "Hardtanh" or "Clamp" or "Factor" or "Dropout" or "Dropout2d" or "StochasticDepth";
+                or "Hardtanh" or "Clamp" or "Factor" or "Dropout" or "Dropout2d" or "StochasticDepth" or "ChannelShuffle";
             if (_scope != _root && (key is null ? isOfOne && value.shape.SequenceEqual(_running!.shape) && _keyed.GetValueOrDefault(_scope.Prefix) is { } end && ReferenceEquals(end, _running) : key.StartsWith(_scope.Prefix + ".", StringComparison.Ordinal)))
                 _keyed[_scope.Prefix] = value;
         }
