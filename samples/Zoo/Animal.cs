@@ -52,6 +52,7 @@ public sealed record Animal(string Name, Func<INetworkModule> Create, NetworkCos
         new("YOLOv3", () => new YOLOv3(), YOLOv3.Cost),
         new("LRASPPMobileNetV3Large", () => new LRASPPMobileNetV3Large(), LRASPPMobileNetV3Large.Cost),
         new("DeepLabV3MobileNetV3Large", () => new DeepLabV3MobileNetV3Large(), DeepLabV3MobileNetV3Large.Cost),
+        new("YOLOv8n", () => new YOLOv8.YOLOv8n(), YOLOv8.YOLOv8n.Cost),
         new("RRDBNet", () => new RRDBNet(), RRDBNet.Cost),
         new("AdaptiveSplit", () => new AdaptiveSplit(), AdaptiveSplit.Cost),
         new("HybridAttention", () => new HybridAttention(), HybridAttention.Cost),

@@ -19,6 +19,7 @@ public sealed class TwinTests : IDisposable
         ["YOLOv3"] = static () => new WrittenYOLOv3(),
         ["LRASPPMobileNetV3Large"] = static () => new WrittenLRASPP(),
         ["DeepLabV3MobileNetV3Large"] = static () => new WrittenDeepLabV3(),
+        ["YOLOv8n"] = static () => new WrittenYOLOv8n(),
         ["RRDBNet"] = static () => new WrittenRRDBNet(),
     };
 
@@ -42,6 +43,7 @@ public sealed class TwinTests : IDisposable
     [InlineData("YOLOv3", 61_949_149, 96, 64, 96, 64)]
     [InlineData("LRASPPMobileNetV3Large", 3_221_538, 64, 64, 75, 97)]
     [InlineData("DeepLabV3MobileNetV3Large", 11_029_328, 64, 64, 75, 97)]
+    [InlineData("YOLOv8n", 3_157_184, 64, 64, 96, 64)]
     [InlineData("RRDBNet", 16_697_987, 6, 8, 6, 9)]
     public void IsTheWrittenOne(string name, long parameters, int trained, int size, int height, int width)
     {

@@ -133,6 +133,14 @@ public sealed class ZooTests
         },
         { "RepVGG.cs", [] },
         {
+            "YOLOv8.cs",
+            [
+                """BW1001 Info Conv: Conv2d("out", "kernel", Stride = "stride", Name = "conv")""",
+                """BW4002 Info Bottleneck: Add("in", If = "shortcut > 0")""",
+                """BW4006 Info YOLOv8n: Upsample(2)""",
+            ]
+        },
+        {
             "Segmentation.cs",
             [
                 """BW1001 Info ConvNormActivation: Conv2d("out", "kernel", Stride = "stride", Dilation = "dilation", Groups = "groups")""",
