@@ -33,15 +33,14 @@ internal static class OwnClassReader
     /// <summary>Why a type is no module of the user's own; null where it is one.</summary>
     public static string? Unsuitable(ITypeSymbol type)
     {
-        const string Expected = "expected a class that derives from torch.nn.Module<Tensor, Tensor>";
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class } named)
-            return $"it is no class: {Expected}";
+            return "it is no class: expected a class that derives from torch.nn.Module<Tensor, Tensor>";
         if (named.IsUnboundGenericType)
             return "it is generic, and its type arguments are not said: expected a class with all of them";
         if (DeclarationReader.IsDeclared(named))
             return $"it is declared: expected Apply<{type.Name}>, which takes a class with [Block]";
         if (!IsModule(named))
-            return $"it does not derive from torch.nn.Module<Tensor, Tensor>: {Expected}";
+            return "it does not derive from torch.nn.Module<Tensor, Tensor>, as every layer does";
         if (named.IsAbstract)
             return "it is abstract: expected a class that can be made";
         if (named.IsFileLocal)

@@ -20,14 +20,15 @@ public class ModuleErrors
 
         """;
 
+    private const string OfAnother = "it does not derive from torch.nn.Module<Tensor, Tensor>, as every layer does";
     private const string Expected = "expected a class that derives from torch.nn.Module<Tensor, Tensor>";
 
     [Theory]
-    [InlineData("string", "public class Plain;", "String", $"it does not derive from torch.nn.Module<Tensor, Tensor>: {Expected}")]
-    [InlineData("Plain", "public class Plain;", "Plain", $"it does not derive from torch.nn.Module<Tensor, Tensor>: {Expected}")]
+    [InlineData("string", "public class Plain;", "String", OfAnother)]
+    [InlineData("Plain", "public class Plain;", "Plain", OfAnother)]
     [InlineData("int[]", "", "", $"it is no class: {Expected}")]
     [InlineData("IPlain", "public interface IPlain;", "IPlain", $"it is no class: {Expected}")]
-    [InlineData("Plain", "public class Plain() : Module<Tensor, Tensor, Tensor>(\"\") { public override Tensor forward(Tensor x, Tensor y) => x; }", "Plain", $"it does not derive from torch.nn.Module<Tensor, Tensor>: {Expected}")]
+    [InlineData("Plain", "public class Plain() : Module<Tensor, Tensor, Tensor>(\"\") { public override Tensor forward(Tensor x, Tensor y) => x; }", "Plain", OfAnother)]
     [InlineData("Plain", "public abstract class Plain() : Module<Tensor, Tensor>(\"\");", "Plain", "it is abstract: expected a class that can be made")]
     [InlineData("Plain", "[Block, ReLU] public partial class Plain;", "Plain", "it is declared: expected Apply<Plain>, which takes a class with [Block]")]
     [InlineData("Plain", "public class Plain() : Module<Tensor, Tensor>(\"\") { public required int Width { get; set; } public override Tensor forward(Tensor x) => x; }", "Plain", "it has a required member, 'Width', which a declaration cannot set: let the constructor set it")]
