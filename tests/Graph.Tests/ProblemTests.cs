@@ -71,7 +71,7 @@ public class ProblemTests
     public void StandsWhereItIs(string attributes, string problem) => Assert.Equal([problem], Declarations.Problems("Block, " + attributes, Beside).Select(Show));
 
     [Theory]
-    [InlineData("Output(\"y\"), Conv1x1", "BW0001 at 2 Values[0]: y | \"in\"")]
+    [InlineData("Output(\"y\"), Conv1x1", "BW0001 at 2 Values[0]: y | \"in\"; what the last layer makes has no name: From(..., As = \"y\") in front of its layers gives it one, and as the only result it needs neither name nor [Output]")]
     [InlineData("From(\"in\", As = \"y\"), Conv1x1, From(\"in\", As = \"z\"), Conv1x1, Output(\"y\")", "BW0002 at 4: 'z', which [Output(\"z\")] would give as a result,")]
     [InlineData("From(\"in\", As = \"y\"), Conv1x1, Concat(\"in\", \"y\"), Output(\"y\", \"in\")", "BW0002 at 4: the result of Concat")]
     [InlineData("From(\"in\", As = \"y\"), Conv1x1, Output(\"y\"), Output(\"y\", TrainingOnly = true)", "BW0003 at 5 Values[0]: y | taken")]

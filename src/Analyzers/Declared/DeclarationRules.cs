@@ -13,7 +13,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor UnknownValue = new(
         ProblemIds.UnknownValue,
         "Unknown value",
-        "No value is called '{0}' here; there are {1}{2}{3}",
+        "No value is called '{0}' here; there are {1}{2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

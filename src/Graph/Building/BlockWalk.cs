@@ -512,7 +512,7 @@ internal sealed class BlockWalk
             return found.Node;
         }
         _hasUnknownValue = true;
-        _reporter.Report(ProblemIds.UnknownValue, place, name, KnownValues, mayMeanLast && _running is { Name: null, LastKind.Length: > 0 } ? Nameless(name) : "");
+        _reporter.Report(ProblemIds.UnknownValue, place, name, KnownValues + (mayMeanLast && _running is { Name: null, LastKind.Length: > 0 } ? Nameless(name) : ""));
         return Poison;
     }
 
