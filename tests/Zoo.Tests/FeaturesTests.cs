@@ -6,7 +6,11 @@ namespace Blockwright.Zoo.Tests;
 /// <summary>Every value that a network of the zoo gives by a name: blocks' are what hooks see, a snapshot's are the module's.</summary>
 public sealed class FeaturesTests
 {
-    public static TheoryData<string> Names => [.. Animal.All.Select(static animal => animal.Name)];
+    // Several passes over small images take a moment.
+    private const long ManyMultiplyAdds = 2_000_000_000;
+
+    /// <summary>Those with one result that take small images, and compute little on them.</summary>
+    public static TheoryData<string> Names => [.. Animal.All.Where(Serves).Select(static animal => animal.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -67,10 +71,25 @@ public sealed class FeaturesTests
         Assert.True(difference <= 1e-5 * Math.Max(1, expected.abs().max().item<float>()), $"{what}: {difference}");
     }
 
+    private static bool Serves(Animal animal)
+    {
+        try
+        {
+            if (animal.Cost.At(1, 64, 96).MultiplyAdds > ManyMultiplyAdds)
+                return false;
+        }
+        catch (ArgumentException)
+        {
+            return false; // too small for it
+        }
+        using var network = animal.Create();
+        return network is NetworkModule;
+    }
+
     private static NetworkModule Create(string name)
     {
         manual_seed(11);
-        var network = Animal.All.Single(animal => animal.Name == name).Create();
+        var network = Animals.Create(name);
         network.eval();
         return network;
     }

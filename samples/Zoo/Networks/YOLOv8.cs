@@ -7,6 +7,7 @@ namespace Zoo.YOLOv8;
 //
 // Shows:
 //   BW1001 (G1), Conv, where it is a 1x1: up to 3:1.
+//   BW3001 (G3), YOLOv8n: boxes and classes have heads of their own.
 //   BW4002 (G4), Bottleneck: the shortcut is an Add.
 //   BW4006, Upsample, which no kernel computes: snapshots run on torch's operations.
 

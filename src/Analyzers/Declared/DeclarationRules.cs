@@ -361,6 +361,6 @@ internal static class DeclarationRules
 
     /// <summary>The known name that an unknown one is nearest to.</summary>
     private static string? NearestName(Problem problem) => problem.Id is ProblemIds.UnknownValue or ProblemIds.UnknownName
-        ? NameDistance.Nearest(problem.Arguments[0], problem.Arguments[1].Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim('"')))
+        ? NameDistance.Nearest(problem.Arguments[0], problem.Arguments[1].Split(["; "], StringSplitOptions.None)[0].Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim('"')))
         : null;
 }

@@ -145,7 +145,7 @@ public static class DeclarationReader
             var (own, given) = OwnClassReader.Read(user, attribute, index, compilation);
             return new(kind, index, EquatableArray<BlockReference>.Empty, arguments.SetItem(0, given).ToEquatableArray()) { Class = own };
         }
-        var blocks = type.TypeArguments.Select(static block => new BlockReference(block.ToDisplayString(Qualified), block.Name, block is INamedTypeSymbol { IsGenericType: false } named && IsBlock(named), OwnClassReader.IsPlainModule(block)));
+        var blocks = type.TypeArguments.Select(static block => new BlockReference(block.ToDisplayString(Qualified), block.Name, block is INamedTypeSymbol { IsGenericType: false } named && IsBlock(named)) { IsModule = OwnClassReader.IsPlainModule(block) });
         return new(kind, index, blocks.ToEquatableArray(), arguments.ToEquatableArray());
     }
 

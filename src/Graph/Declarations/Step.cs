@@ -58,8 +58,11 @@ public sealed record Step(string Kind, int Index, EquatableArray<BlockReference>
 public sealed record Argument(string Name, Value Value);
 
 /// <summary>A class that is named as a block, and whether it is one.</summary>
-/// <param name="IsModule">Whether it is a module that nobody declared, which may stand in a declaration by another word.</param>
-public sealed record BlockReference(string FullName, string Name, bool IsBlock, bool IsModule = false);
+public sealed record BlockReference(string FullName, string Name, bool IsBlock)
+{
+    /// <summary>Whether it is a module that nobody declared, which may stand in a declaration by another word.</summary>
+    public bool IsModule { get; init; }
+}
 
 /// <summary>What an attribute's argument may be.</summary>
 public abstract record Value

@@ -138,6 +138,9 @@ public sealed class ZooTests
                 """BW1001 Info Conv: Conv2d("out", "kernel", Stride = "stride", Name = "conv")""",
                 """BW4002 Info Bottleneck: Add("in", If = "shortcut > 0")""",
                 """BW4006 Info YOLOv8n: Upsample(2)""",
+                """BW3001 Info YOLOv8n: Concat("class3")""",
+                """BW3001 Info YOLOv8n: Concat("class4")""",
+                """BW3001 Info YOLOv8n: Concat("class5")""",
             ]
         },
         {

@@ -121,7 +121,7 @@ public sealed class ReportedCasesTests
     public Task Two_convolutions_where_the_input_itself_would_fit() => AllRules.Say("""
         using Blockwright;
         [Block]
-        [From("in", As = "a"), Conv2d("in", 3), BatchNorm2d]
+        [From("in", As = "a"), Conv2d("in", 3), BatchNorm2d, ReLU]
         [From("in", As = "b"), Conv1x1("in"), BatchNorm2d]
         [{|#0:Add("a", "b")|}, ReLU]
         public partial class Rep;
@@ -130,6 +130,19 @@ public sealed class ReportedCasesTests
         """,
         Expected.Info("BW3001", 0, "2 convolutional branches (2 fragments) over the same 32 x 32 x 32, at most 1 at stride 1; measured at 2 parallel fragments and equal FLOPs: 1537 against 2446 batches/s on a GPU (in Net: 3)"),
         Expected.Info("BW4002", 0, "Add of two values of 32 x 32 x 32 reads a second value in the convolution's epilogue: 131,072 bytes per image; Concat of 16 channels each with ChannelShuffle(2) moves nothing; measured with a shortcut: 2672 against 2842 batches/s on a GPU without (in Net: 3)"));
+
+    /// <summary>Without an activation between they are one in a snapshot.</summary>
+    [Fact]
+    public Task Two_convolutions_that_a_snapshot_adds_up() => AllRules.Say("""
+        using Blockwright;
+        [Block]
+        [From("in", As = "a"), Conv2d("in", 3), BatchNorm2d]
+        [From("in", As = "b"), Conv1x1("in"), BatchNorm2d]
+        [Add("a", "b"), ReLU]
+        public partial class Rep;
+        [Network, Input(3, 64, 64), Conv2d(32, 3, Stride = 2), BatchNorm2d, ReLU, Apply<Rep>, GlobalAvgPool2d, Linear(10)]
+        public partial class Net;
+        """);
 
     [Fact]
     public Task A_hyphen_in_a_units_name() => AllRules.Say("""

@@ -121,7 +121,7 @@ public sealed class FixTests
     [Fact]
     public Task Channels_that_a_use_needs_are_left_alone() => DeclaredFixTest<BalanceChannels>.OffersNothing(
         """
-        [Block, From("in", As = "s"), Conv1x1({|BW1001:"out"|}), From("in", As = "y"), Conv2d("out", 3), {|BW4002:Add("y", "s")|}] public partial class Unit;
+        [Block, From("in", As = "s"), Conv1x1({|BW1001:"out"|}), ReLU, From("in", As = "y"), Conv2d("out", 3), {|BW3001:{|BW4002:Add("y", "s")|}|}] public partial class Unit;
         """ + "\n" + Stem + "Apply<Unit>(Channels = 256)] public partial class Net;");
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class FixTests
 
     [Theory]
     [InlineData("""From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("in", "y")|}""")] // made for all channels
-    [InlineData("""From("in", As = "s"), Conv1x1, From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("s", "y")|}""")] // two branches
+    [InlineData("""From("in", As = "s"), Conv1x1, ReLU, From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("s", "y")|}""")] // two branches
     [InlineData("""Conv1x1, From("in", As = "y"), Conv2d("in", 3), {|BW4002:Add("in", "y")|}""")] // the input was changed before
     public Task An_Add_that_needs_all_channels_is_left_alone(string body) => DeclaredFixTest<ConcatInsteadOfAdd>.OffersNothing(
         $"[Block, {body}] public partial class Unit;\n{Stem}Apply<Unit>] public partial class Net;",

@@ -14,7 +14,7 @@ namespace Blockwright.CodeFixes.Tests.Declared.Campaign;
 /// </summary>
 public sealed class CampaignTests
 {
-    private const int Drawn = 40;
+    private const int Drawn = 80;
     private const int Choices = 150;
     private const int Choice = 5040;
     private const string Sweeping = "blockwright_fixes = reshaping";
