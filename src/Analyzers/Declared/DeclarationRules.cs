@@ -359,8 +359,12 @@ internal static class DeclarationRules
             : null;
     }
 
-    /// <summary>The known name that an unknown one is nearest to.</summary>
-    private static string? NearestName(Problem problem) => problem.Id is ProblemIds.UnknownValue or ProblemIds.UnknownName
-        ? NameDistance.Nearest(problem.Arguments[0], problem.Arguments[1].Split(["; "], StringSplitOptions.None)[0].Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim('"')))
-        : null;
+    /// <summary>The known name that an unknown one means to others, or is nearest to.</summary>
+    private static string? NearestName(Problem problem)
+    {
+        if (problem.Id is not (ProblemIds.UnknownValue or ProblemIds.UnknownName))
+            return null;
+        var known = problem.Arguments[1].Split(["; "], StringSplitOptions.None)[0].Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim('"')).ToList();
+        return TorchWords.Alias(problem.Arguments[0]) is { } alias && known.Contains(alias) ? alias : NameDistance.Nearest(problem.Arguments[0], known);
+    }
 }

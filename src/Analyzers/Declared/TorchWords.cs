@@ -19,6 +19,23 @@ internal static class TorchWords
         ["ConstantPad2d"] = "ZeroPad2d, or a module of your own for another constant",
         ["Softmax2d"] = "Softmax, which is over the channels",
         ["Dropout1d"] = "Dropout or Dropout2d",
+        ["UpsamplingNearest2d"] = "Upsample",
+        ["UpsamplingBilinear2d"] = "Upsample(..., Mode = \"bilinear\", AlignCorners = true)",
+    });
+
+    /// <summary>What other libraries and papers call it.</summary>
+    private static readonly ImmutableDictionary<string, string> Aliases = ImmutableDictionary.CreateRange(StringComparer.OrdinalIgnoreCase, new Dictionary<string, string>
+    {
+        ["Swish"] = "SiLU",
+        ["HSwish"] = "Hardswish",
+        ["HSigmoid"] = "Hardsigmoid",
+        ["BatchNorm"] = "BatchNorm2d",
+        ["Conv"] = "Conv2d",
+        ["DepthwiseConv"] = "DepthwiseConv2d",
+        ["MaxPool"] = "MaxPool2d",
+        ["AvgPool"] = "AvgPool2d",
+        ["GlobalAvgPool"] = "GlobalAvgPool2d",
+        ["Dense"] = "Linear",
     });
 
     private static readonly ImmutableDictionary<string, string> Words = LayerTable.All.ToImmutableDictionary(static layer => layer.Kind, static layer => layer.Kind, StringComparer.OrdinalIgnoreCase);
@@ -34,8 +51,12 @@ internal static class TorchWords
         }
     }
 
+    /// <summary>The word here for what others call so; null where there is none.</summary>
+    public static string? Alias(string name) => Aliases.TryGetValue(name, out var word) ? word : null;
+
     private static string? Advice(string name, Compilation compilation) =>
         Others.TryGetValue(name, out var other) ? other
+        : Alias(name) is { } alias ? alias
         : Words.TryGetValue(name, out var spelled) ? spelled
         : compilation.GetTypeByMetadataName(Modules + name) is not null ? $"a class of your own that holds the layer, in a {DeclarationReader.ModuleStep}<T>"
         : null;

@@ -226,12 +226,30 @@ internal sealed class BlockWalk
                 $"\"{itself}\"");
             inputs[0] = Poison;
         }
+        RefuseCollectedTwice(step, names, inputs);
         if (joinsRunning)
             inputs.Insert(0, _running!.Node);
         else
             (_running, _scope) = (new Binding(null, Poison, step.Place, step.Kind, ++_versions), _nodes.RootScope);
         var shape = inputs.Contains(Poison) ? null : WorkOut(step, () => _shapes.Join(step, kind, inputs));
         Advance(step, shape is null ? Poison : Add(step, new JoinNode(_nodes.NextId, inputs.ToImmutableArray(), shape, _running!.Name, _reporter.Owner, step.Place, kind)));
+    }
+
+    /// <summary>Behind a From without As the value that a stage began with is what its last unit gave, and so in the collection: who joins both meant what it was before.</summary>
+    private void RefuseCollectedTwice(Step step, EquatableArray<Value> names, List<int> inputs)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] is not Value.Text { Content: var name } || !_values.TryGetValue(name, out var value) || value.CollectedIn is not { } all || !names.Any(other => other is Value.Text { Content: var content } && content == all))
+                continue;
+            _reporter.Report(
+                ProblemIds.InvalidArgument,
+                step.PlaceOf(nameof(ConcatAttribute.Values), i),
+                step.Kind,
+                $"another value than what the stage's last unit gave, which is in \"{all}\" too (a From with As in front of the stage leaves the value that it starts from as it was)",
+                $"\"{name}\"");
+            inputs[i] = Poison;
+        }
     }
 
     /// <summary>
@@ -376,7 +394,7 @@ internal sealed class BlockWalk
         else if (WorkOut(step, () => _shapes.Collect(stage, place)) is { } shape)
             all = _nodes.Add(stage with { Shape = shape, Name = name, IsCollecting = true });
         Advance(step, all);
-        running.IsUsed = true;
+        (running.IsUsed, running.CollectedIn) = (true, name);
         if (all != Poison)
             running.Defer(() => _nodes.Add(new SliceNode(_nodes.NextId, all, stage.Shape, running.Name, _reporter.Owner, step.Place, _nodes[all].Shape.Channels - stage.Shape.Channels)));
         if (_values.ContainsKey(name) || name.Length == 0)
@@ -466,7 +484,7 @@ internal sealed class BlockWalk
             _reporter.Report(ProblemIds.TooLarge, step.Place, excess);
             node = Poison;
         }
-        (running.Node, running.LastKind, running.Version) = (node, step.Kind, ++_versions);
+        (running.Node, running.LastKind, running.Version, running.CollectedIn) = (node, step.Kind, ++_versions, null);
         if (running.Name is null)
             running.Place = step.Place;
     }
@@ -599,6 +617,9 @@ internal sealed class BlockWalk
         public int FirstVersion { get; } = version;
 
         public bool IsUsed { get; set; }
+
+        /// <summary>The name of what all units of a stage gave, while this is what the last of them did.</summary>
+        public string? CollectedIn { get; set; }
 
         /// <summary>The node is made when somebody asks for it.</summary>
         public void Defer(Func<int> make) => _deferred = make;

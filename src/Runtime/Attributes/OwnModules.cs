@@ -14,7 +14,7 @@ public sealed class ModuleAttribute<TModule>(params object?[]? arguments) : Flow
     /// <summary>What the constructor is given.</summary>
     public object?[]? Arguments { get; } = arguments;
 
-    /// <summary>The channels that come out, or the features: a number, or an expression in a string.</summary>
+    /// <summary>The channels that come out, or the features: a number, or an expression in a string, where <c>in</c> is the input of the block that this stands in, as in every attribute.</summary>
     public object? Channels { get; set; }
 
     /// <summary>The height that comes out: a number, or an expression of <c>h</c>, the height that comes in. See <see cref="ShapeAttribute"/>.</summary>
@@ -35,7 +35,7 @@ public sealed class ModuleAttribute<TModule>(params object?[]? arguments) : Flow
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ShapeAttribute(object? channels = null) : Attribute
 {
-    /// <summary>The channels that come out, or the features.</summary>
+    /// <summary>The channels that come out, or the features: a number, or an expression in a string, where <c>in</c> is what comes into the module.</summary>
     public object? Channels { get; } = channels;
 
     /// <summary>

@@ -7,6 +7,7 @@ public class ActivationErrors
 
     [Theory]
     [InlineData("Hardswsh", "; 'Hardswish' is nearest")]
+    [InlineData("Swish", "; 'SiLU' is nearest")]
     [InlineData("hardswish", "; 'Hardswish' is nearest")]
     [InlineData("Conv1x1", "")]
     [InlineData("Clamp", "")]

@@ -222,6 +222,17 @@ public class BlockErrors
     [InlineData("""Stage<Same>("s", Units = 2, Collect = {|#0:"in"|}), Concat("in")""", "BW0003", "The name 'in' is taken: expected a new one")]
     public Task CollectsWhatItCannot(string steps, string id, string message) => DeclarationTest.Verify($$"""{{Units}} [Network, Input(8, 9, 9), {{steps}}] public partial class A;""", (id, message));
 
+    /// <summary>Behind a From without As a name is what the last unit gave, which the collection has, too.</summary>
+    [Fact]
+    public Task CollectsWhatIsJoinedAgain() => DeclarationTest.Verify(
+        $$"""{{Units}} [Block, Split("a", "b"), From("b"), Stage<Same>("s", Units = 2, Collect = "all"), Concat("a", {|#0:"b"|}, "all")] public partial class A;""",
+        ("BW0022", "Concat: expected another value than what the stage's last unit gave, which is in \"all\" too (a From with As in front of the stage leaves the value that it starts from as it was), found \"b\""));
+
+    [Theory]
+    [InlineData("""Split("a", "b"), From("b", As = "y"), Stage<Same>("s", Units = 2, Collect = "all"), Concat("a", "b", "all")""")]
+    [InlineData("""Split("a", "b"), From("b"), Stage<Same>("s", Units = 2, Collect = "all"), ReLU, Concat("a", "b", "all")""")]
+    public Task CollectsWhatIsJoinedOnce(string steps) => DeclarationTest.Verify($"{Units} [Block, {steps}] public partial class A;");
+
     /// <summary>Left out, there would be nothing that has the name.</summary>
     [Fact]
     public Task CollectsPerhaps() => DeclarationTest.Verify(

@@ -121,6 +121,9 @@ public class ModuleErrors
     [InlineData("LayerNorm", "LayerNorm2d, over the channels")]
     [InlineData("Identity", "nothing in its place: a value goes on as it is")]
     [InlineData("Relu", "ReLU")]
+    [InlineData("Swish", "SiLU")]
+    [InlineData("BatchNorm", "BatchNorm2d")]
+    [InlineData("UpsamplingNearest2d", "Upsample")]
     public Task WordOfTorch(string word, string expected) => DeclarationTest.Verify(
         $"[Block, {{|CS0246:{{|CS0246:{{|#0:{word}|}}|}}|}}, ReLU] public partial class A;",
         ("BW0030", $"Declarations have no '{word}': expected {expected}"));

@@ -73,7 +73,7 @@ internal sealed record ConvolutionCase(
             padding: [Window.PaddingHeight, Window.PaddingWidth],
             dilation: [Window.DilationHeight, Window.DilationWidth],
             groups: Groups);
-        return Judge.Apply(Activation, Residual ? y + residual : y);
+        return Judge.Apply(Activation, Residual ? y.add(residual, TensorOps.One) : y);
     }
 
     private double[] Naive(Tensor input, float[] weights, float[] bias, Tensor residual)
