@@ -5,6 +5,9 @@ using static TorchSharp.torch;
 namespace Blockwright.Zoo.Tests;
 
 /// <summary>Networks against the same ones written by hand: their keys, what they compute, one step of training, and their snapshots.</summary>
+/// <remarks>What is dropped torch's random numbers say, which are the whole process's: nothing else may draw meanwhile.</remarks>
+[Collection(nameof(TwinTests))]
+[CollectionDefinition(nameof(TwinTests), DisableParallelization = true)]
 public sealed class TwinTests : IDisposable
 {
     private const double Tolerance = 1e-5;
