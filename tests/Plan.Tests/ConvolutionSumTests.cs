@@ -39,6 +39,17 @@ public class ConvolutionSumTests
     [InlineData($"{Norm}, Add(\"in\", \"c\")")]
     public void NoOneConvolutionComputesThem(string steps) => Assert.All(Plans.Rows(Network(steps)).Operations, static operation => Assert.True(operation.Weights is null or { Plus.IsEmpty: true }));
 
+    /// <summary>Of a long chain of sums the innermost are one convolution; the others remain.</summary>
+    [Fact]
+    public void AChainOfSumsIsNotOpenedWhole()
+    {
+        const int Links = 200;
+        var operations = Plans.Rows(Network($"{Wide}, {Point}, Add(\"a\"){string.Concat(Enumerable.Repeat(", Add(\"in\")", Links))}")).Operations;
+
+        Assert.Equal(Links, operations.Count); // one Add is in the convolution's epilogue
+        Assert.Equal("b", Assert.Single(Assert.Single(operations, static operation => operation.Weights is not null).Weights!.Plus).Key);
+    }
+
     /// <summary>What is merged is multiplied once.</summary>
     [Fact]
     public void TheyCostWhatOneCosts()

@@ -17,7 +17,7 @@ internal static class AttributeArguments
             if (attribute.AttributeClass is not { TypeKind: TypeKind.Class } word || attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax { ArgumentList: { } list })
                 continue;
             foreach (var (place, expected, found) in Unfit(word, list))
-                yield return DeclarationRules.Report(Problem.InClass(ProblemIds.InvalidArgument, owner, WordOf(word), expected, found), place.GetLocation());
+                yield return DeclarationRules.Report(Problem.InClass(ProblemIds.InvalidArgument, owner, DeclarationReader.WordOf(word), expected, found), place.GetLocation());
         }
     }
 
@@ -47,15 +47,13 @@ internal static class AttributeArguments
     {
         var most = constructors.OrderByDescending(static constructor => constructor.Parameters.Length).First().Parameters;
         var named = properties.Count == 0 ? "" : $"by name {string.Join(", ", properties)}";
-        var expected = most.IsEmpty ? named : $"{WordOf(word)}({string.Join(", ", most.Select(static parameter => parameter.Name))}){(named.Length == 0 ? "" : $", and {named}")}";
+        var expected = most.IsEmpty ? named : $"{DeclarationReader.WordOf(word)}({string.Join(", ", most.Select(static parameter => parameter.Name))}){(named.Length == 0 ? "" : $", and {named}")}";
         // torch's layers are told what comes in.
         return $"{(expected.Length == 0 ? "no arguments" : expected)}{(BasesOf(word).Any(static each => each.Name == nameof(LayerAttribute)) ? "; the channels that come in are known" : "")}";
     }
 
     private static string Choice(string found, List<string> known) =>
         known.Count == 0 ? "no such argument" : NameDistance.Nearest(found, known) is { } nearest ? $"{nearest}, if that is meant (there are {string.Join(", ", known)})" : string.Join(", ", known);
-
-    private static string WordOf(INamedTypeSymbol word) => word.Name.EndsWith("Attribute", StringComparison.Ordinal) ? word.Name.Substring(0, word.Name.Length - "Attribute".Length) : word.Name;
 
     private static List<string> PropertiesOf(INamedTypeSymbol word)
     {

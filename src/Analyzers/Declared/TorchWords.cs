@@ -9,6 +9,7 @@ namespace Blockwright.Analyzers.Declared;
 internal static class TorchWords
 {
     private const string Modules = "TorchSharp.Modules.";
+    private const string Ending = "2d";
 
     /// <summary>What has another name here.</summary>
     private static readonly ImmutableDictionary<string, string> Others = ImmutableDictionary.CreateRange(StringComparer.Ordinal, new Dictionary<string, string>
@@ -19,26 +20,17 @@ internal static class TorchWords
         ["ConstantPad2d"] = "ZeroPad2d, or a module of your own for another constant",
         ["Softmax2d"] = "Softmax, which is over the channels",
         ["Dropout1d"] = "Dropout or Dropout2d",
-        ["UpsamplingNearest2d"] = "Upsample",
+        ["UpsamplingNearest2d"] = "Upsample, which is this where no mode is said",
         ["UpsamplingBilinear2d"] = "Upsample(..., Mode = \"bilinear\", AlignCorners = true)",
     });
 
-    /// <summary>What other libraries and papers call it.</summary>
-    private static readonly ImmutableDictionary<string, string> Aliases = ImmutableDictionary.CreateRange(StringComparer.OrdinalIgnoreCase, new Dictionary<string, string>
-    {
-        ["Swish"] = "SiLU",
-        ["HSwish"] = "Hardswish",
-        ["HSigmoid"] = "Hardsigmoid",
-        ["BatchNorm"] = "BatchNorm2d",
-        ["Conv"] = "Conv2d",
-        ["DepthwiseConv"] = "DepthwiseConv2d",
-        ["MaxPool"] = "MaxPool2d",
-        ["AvgPool"] = "AvgPool2d",
-        ["GlobalAvgPool"] = "GlobalAvgPool2d",
-        ["Dense"] = "Linear",
-    });
-
     private static readonly ImmutableDictionary<string, string> Words = LayerTable.All.ToImmutableDictionary(static layer => layer.Kind, static layer => layer.Kind, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What other libraries and papers call them, and what is left of a name without its ending.</summary>
+    private static readonly ImmutableDictionary<string, string> Aliases = LayerTable.All
+        .SelectMany(static layer => new[] { (Name: layer.OtherName, layer.Kind), (Name: WithoutEnding(layer.Kind), layer.Kind) })
+        .Where(static each => each.Name is not null && !Words.ContainsKey(each.Name))
+        .ToImmutableDictionary(static each => each.Name!, static each => each.Kind, StringComparer.OrdinalIgnoreCase);
 
     public static IEnumerable<Diagnostic> Unknown(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
@@ -60,4 +52,6 @@ internal static class TorchWords
         : Words.TryGetValue(name, out var spelled) ? spelled
         : compilation.GetTypeByMetadataName(Modules + name) is not null ? $"a class of your own that holds the layer, in a {DeclarationReader.ModuleStep}<T>"
         : null;
+
+    private static string? WithoutEnding(string kind) => kind.EndsWith(Ending, StringComparison.Ordinal) ? kind.Substring(0, kind.Length - Ending.Length) : null;
 }

@@ -32,6 +32,9 @@ public static class DeclarationReader
     /// <summary>The attributes that a declaration's places count: Blockwright's, in source order.</summary>
     public static ImmutableArray<AttributeData> AttributesOf(INamedTypeSymbol type) => type.GetAttributes().Where(IsOurs).ToImmutableArray();
 
+    /// <summary>An attribute's class as people write it.</summary>
+    public static string WordOf(INamedTypeSymbol attribute) => attribute.Name.EndsWith(AttributeEnding, StringComparison.Ordinal) ? attribute.Name.Substring(0, attribute.Name.Length - AttributeEnding.Length) : attribute.Name;
+
     public static string FullNameOf(INamedTypeSymbol type) => type.ToDisplayString(Qualified);
 
     /// <summary>Whether the class is a block, a network, or carries an attribute that only those may.</summary>
@@ -139,7 +142,7 @@ public static class DeclarationReader
     {
         if (attribute.AttributeClass is not { TypeKind: TypeKind.Class } type || type.TypeArguments.Any(static argument => argument.TypeKind == TypeKind.Error) || ReadArguments(attribute) is not { } arguments)
             return null;
-        var kind = type.Name.Substring(0, type.Name.Length - AttributeEnding.Length);
+        var kind = WordOf(type);
         if (kind == ModuleStep)
         {
             var (own, given) = OwnClassReader.Read(user, attribute, index, compilation);

@@ -14,6 +14,9 @@ namespace Blockwright.Graph;
 /// <param name="Rest">The one value of the sum that is no such branch, if any.</param>
 public sealed record ConvolutionSum(SumBranch Widest, ImmutableArray<SumBranch> Others, ImmutableArray<FlatNode> Joins, int? Rest)
 {
+    // Branches of one value are a few; what adds more is a chain of other values, of which each sum would be opened anew.
+    private const int MostJoins = 64;
+
     /// <summary>What the one convolution computes.</summary>
     public Kernel Kernel => Widest.Kernel!;
 
@@ -63,7 +66,7 @@ public sealed record ConvolutionSum(SumBranch Widest, ImmutableArray<SumBranch> 
             joins.Add(join);
             foreach (var input in join.Inputs)
             {
-                if (graph.Nodes[input] is { Join: JoinKind.Add } inner && graph.OnlyConsumer(input) is not null && graph.KernelOf(inner) is not null)
+                if (joins.Count + open.Count < MostJoins && graph.Nodes[input] is { Join: JoinKind.Add } inner && graph.OnlyConsumer(input) is not null && graph.KernelOf(inner) is not null)
                     open.Push(inner);
                 else
                     terms.Add(input);

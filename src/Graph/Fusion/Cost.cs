@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Plans;
 
 namespace Blockwright.Graph;
@@ -15,7 +16,8 @@ public static class Cost
     public static OperationCost Of(FlatGraph graph, FusedOperation operation)
     {
         // What is added to the weights of another is neither read nor multiplied.
-        var computed = operation.Nodes.Except(operation.Summed.SelectMany(static branch => branch.Nodes)).ToList();
+        var added = operation.Summed.SelectMany(static branch => branch.Nodes).Select(static node => node.Id).ToImmutableHashSet();
+        var computed = operation.Nodes.Where(node => !added.Contains(node.Id)).ToList();
         return new(
             computed.Aggregate(0L, static (sum, node) => checked(sum + Parameters(node))),
             computed.Aggregate(0L, (sum, node) => checked(sum + MultiplyAdds(graph, node))),

@@ -57,6 +57,7 @@ internal static class Activations
         },
         new(nameof(SiLUAttribute), "silu")
         {
+            OtherName = "Swish",
             Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastSilu, Math.Max(x.Greatest, 0)),
             Overwriting = static _ => Overwriting.InInference,
             Formula = static _ => "x / (1.0f + EXP(-x))",
@@ -96,6 +97,7 @@ internal static class Activations
         },
         new(nameof(HardswishAttribute), "hardswish")
         {
+            OtherName = "HSwish",
             Range = static (x, _) => new(x.Least >= 0 ? 0 : LeastHardswish, Math.Max(x.Greatest, 0)),
             Overwriting = static _ => Overwriting.InInference,
             // The gate first: six times a large x would be infinite.
@@ -104,6 +106,7 @@ internal static class Activations
         },
         new(nameof(HardsigmoidAttribute), "hardsigmoid")
         {
+            OtherName = "HSigmoid",
             Range = static (_, _) => new(0, 1),
             Overwriting = static _ => Overwriting.InInference,
             Formula = static _ => "(x < -3.0f ? 0.0f : x > 3.0f ? 6.0f : x + 3.0f) * (1.0f / 6.0f)",
@@ -206,6 +209,9 @@ internal sealed class ActivationRow(string attribute, string method, params Acti
 
     public string Kind { get; } = attribute.Substring(0, attribute.Length - Ending.Length);
 
+    /// <summary>What other libraries or papers call it.</summary>
+    public string? OtherName { get; init; }
+
     /// <summary>The kernels' formula, where that has another name.</summary>
     public string? Function { get; init; }
 
@@ -289,6 +295,8 @@ internal sealed record Activation(ActivationRow Row, EquatableArray<double> Argu
 internal sealed class ActivationDefinition(ActivationRow row) : LayerDefinition
 {
     public override string Kind => row.Kind;
+
+    public override string? OtherName => row.OtherName;
 
     public override bool KeepsChannels => true;
 

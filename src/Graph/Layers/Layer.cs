@@ -164,6 +164,9 @@ public abstract class LayerDefinition
     /// <summary>The attribute's name without its ending.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>What other libraries or papers call it; null where that is its kind, but for an ending 2d.</summary>
+    public virtual string? OtherName => null;
+
     /// <summary>Whether as many channels come out as go in where no argument says them (see <see cref="OutChannelsAt"/>).</summary>
     public abstract bool KeepsChannels { get; }
 

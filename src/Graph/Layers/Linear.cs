@@ -2,9 +2,8 @@ using Blockwright.Plans;
 
 namespace Blockwright.Graph;
 
-/// <summary>torch.nn.Linear on N x F.</summary>
-/// <param name="FlattensInput">Whether an N x F x 1 x 1 comes in.</param>
-internal sealed record Linear(Amount In, Amount Out, bool HasBias, bool FlattensInput) : Layer
+/// <summary>torch.nn.Linear: what it has, whatever it is over.</summary>
+internal abstract record LinearLayer(Amount In, Amount Out, bool HasBias) : Layer
 {
     public override string Kind => LinearDefinition.Name;
 
@@ -20,23 +19,28 @@ internal sealed record Linear(Amount In, Amount Out, bool HasBias, bool Flattens
 
     public override ModuleCode Module => new("Linear", $"Linear({In.Code}, {Out.Code}, hasBias: {Emitted.Bool(HasBias)})", "FoldedLinear");
 
-    public override string Describe() => $"{Kind} {In} -> {Out}";
-
-    // Of its one pixel.
     public override long? MultiplyAddsPerPixel => checked(In.Constant * Out.Constant);
 
-    public override IEnumerable<string> Words => HasBias ? ["bias"] : [];
-
     public override ValueRange Range(ValueRange input) => ValueRange.Any;
-
-    public override string Call(CallSite site) => $"{site.Module}.call({site.Input}{(FlattensInput ? ".flatten(1)" : "")})";
 
     public override Kernel? Kernel(Shape input) => new(KernelKind.Convolution)
     {
         WeightShape = new[] { (int)Out.Constant!, (int)In.Constant! }.ToEquatableArray(),
         HasBias = HasBias,
-        ReadsPixel = true,
     };
+}
+
+/// <summary>On N x F.</summary>
+/// <param name="FlattensInput">Whether an N x F x 1 x 1 comes in.</param>
+internal sealed record Linear(Amount In, Amount Out, bool HasBias, bool FlattensInput) : LinearLayer(In, Out, HasBias)
+{
+    public override string Describe() => $"{Kind} {In} -> {Out}";
+
+    public override IEnumerable<string> Words => HasBias ? ["bias"] : [];
+
+    public override string Call(CallSite site) => $"{site.Module}.call({site.Input}{(FlattensInput ? ".flatten(1)" : "")})";
+
+    public override Kernel? Kernel(Shape input) => base.Kernel(input)! with { ReadsPixel = true };
 
     public override string Onnx(IOnnxGraph graph, string input)
     {
@@ -46,40 +50,16 @@ internal sealed record Linear(Amount In, Amount Out, bool HasBias, bool Flattens
     }
 }
 
-/// <summary>torch.nn.Linear over the channels of each pixel: what a convolution of 1 x 1 computes, with weights of two dimensions (ConvNeXt, MLP-Mixer).</summary>
-internal sealed record PixelLinear(Amount In, Amount Out, bool HasBias) : Layer
+/// <summary>Over the channels of each pixel: what a convolution of 1 x 1 computes, with weights of two dimensions (ConvNeXt, MLP-Mixer).</summary>
+internal sealed record PixelLinear(Amount In, Amount Out, bool HasBias) : LinearLayer(In, Out, HasBias)
 {
-    public override string Kind => LinearDefinition.Name;
-
-    public override Amount Parameters => HasBias ? (In * Out) + Out : In * Out;
-
     public override ConvolutionNumbers Numbers => new(In, Out, Pair.One, Amount.One);
-
-    public override bool KeepsChannelsApart => false;
-
-    public override bool IsElementwise => false;
-
-    public override Overwriting Overwriting => Overwriting.Never;
-
-    public override Overwriting Yields => Overwriting.Always;
-
-    public override ModuleCode Module => new("Linear", $"Linear({In.Code}, {Out.Code}, hasBias: {Emitted.Bool(HasBias)})", "FoldedLinear");
 
     public override string Describe() => $"{Kind} {In} -> {Out} at each pixel";
 
-    public override long? MultiplyAddsPerPixel => checked(In.Constant * Out.Constant);
-
     public override IEnumerable<string> Words => HasBias ? ["pixels", "bias"] : ["pixels"];
 
-    public override ValueRange Range(ValueRange input) => ValueRange.Any;
-
     public override string Call(CallSite site) => $"{Emitted.Ops}OverChannels({site.Module}, {site.Input})";
-
-    public override Kernel? Kernel(Shape input) => new(KernelKind.Convolution)
-    {
-        WeightShape = new[] { (int)Out.Constant!, (int)In.Constant! }.ToEquatableArray(),
-        HasBias = HasBias,
-    };
 
     public override string Onnx(IOnnxGraph graph, string input)
     {
@@ -94,6 +74,8 @@ internal sealed class LinearDefinition : LayerDefinition
     public const string Name = "Linear";
 
     public override string Kind => Name;
+
+    public override string OtherName => "Dense";
 
     public override bool KeepsChannels => false;
 

@@ -50,9 +50,13 @@ internal static class FusedDevices
         }
     }
 
+    /// <summary>The names that values of a network may be asked for by where it runs on a device.</summary>
+    public static IReadOnlyList<string> FeatureNames(NetworkPlans plans, IFusedDevice device) => device.Network?.FeatureNames ?? ValueNames.OfInference(plans);
+
     /// <summary>Values of a network by their names.</summary>
-    public static FeatureTensors Features(IFusedDevice device, Tensor input, string[] names)
+    public static FeatureTensors Features(NetworkPlans plans, IFusedDevice device, Tensor input, string[] names)
     {
+        ValueNames.Check(plans, names, isTraining: false);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         return new(names, Array.ConvertAll(device.Features(input, names), static tensor => tensor.MoveToOuterDisposeScope()));

@@ -53,15 +53,14 @@ public sealed class FusedNetwork<TResult> : FusedModule<TResult>, INetworkSnapsh
     }
 
     /// <inheritdoc cref="FusedNetwork.FeatureNames"/>
-    public IReadOnlyList<string> FeatureNames => _device.Network?.FeatureNames ?? ValueNames.OfInference(_plans);
+    public IReadOnlyList<string> FeatureNames => FusedDevices.FeatureNames(_plans, _device);
 
     /// <inheritdoc cref="FusedNetwork.Features"/>
     public FeatureTensors Features(Tensor input, params string[] names)
     {
         CheckInput(input);
-        ValueNames.Check(_plans, names, isTraining: false);
         using var inside = Enter();
-        return FusedDevices.Features(_device, input, names);
+        return FusedDevices.Features(_plans, _device, input, names);
     }
 
     Tensor[] INetworkSnapshot.Results(Tensor input) => Results(input);

@@ -67,7 +67,7 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     }
 
     /// <summary>The names that its values may be asked for by; on Blockwright's kernels without those that are computed in one pass with what follows.</summary>
-    public IReadOnlyList<string> FeatureNames => _device.Network?.FeatureNames ?? ValueNames.OfInference(_plans);
+    public IReadOnlyList<string> FeatureNames => FusedDevices.FeatureNames(_plans, _device);
 
     /// <summary>Gives values of the network by their names, <c>fused.Features(images, "stage3", "stage4")</c>. On the CPU's kernels nothing is computed that they do not need.</summary>
     /// <param name="input">N x C x H x W, on the snapshot's device and of its type.</param>
@@ -79,9 +79,8 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     public FeatureTensors Features(Tensor input, params string[] names)
     {
         CheckInput(input);
-        ValueNames.Check(_plans, names, isTraining: false);
         using var inside = Enter();
-        return FusedDevices.Features(_device, input, names);
+        return FusedDevices.Features(_plans, _device, input, names);
     }
 
     Tensor[] INetworkSnapshot.Results(Tensor input) => Results(input);

@@ -123,7 +123,9 @@ public class ModuleErrors
     [InlineData("Relu", "ReLU")]
     [InlineData("Swish", "SiLU")]
     [InlineData("BatchNorm", "BatchNorm2d")]
-    [InlineData("UpsamplingNearest2d", "Upsample")]
+    [InlineData("Dense", "Linear")]
+    [InlineData("ConvTranspose", "ConvTranspose2d")]
+    [InlineData("UpsamplingNearest2d", "Upsample, which is this where no mode is said")]
     public Task WordOfTorch(string word, string expected) => DeclarationTest.Verify(
         $"[Block, {{|CS0246:{{|CS0246:{{|#0:{word}|}}|}}|}}, ReLU] public partial class A;",
         ("BW0030", $"Declarations have no '{word}': expected {expected}"));

@@ -17,6 +17,8 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
     private readonly CpuProgram _program;
     private readonly Team _team;
+    private const int MostGiving = 64;
+
     private readonly int _bandBytes;
     private readonly IdleCalls<Call> _calls;
     private readonly CallGate _gate;
@@ -40,8 +42,13 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => Run(_program, input, output, batch, height, width);
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width, IReadOnlyList<PlanNamed> values) =>
-        Run(_giving.GetOrAdd(string.Join("\n", values.Select(static value => value.Name)), _ => _program.Giving(values)), input, output, batch, height, width);
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width, IReadOnlyList<PlanNamed> values)
+    {
+        // A program asks for the same few again and again; one that goes through all selections shall not keep them.
+        if (_giving.Count >= MostGiving)
+            _giving.Clear();
+        Run(_giving.GetOrAdd(string.Join(" ", values.Select(static value => PlanWords.NameText(value.Name))), _ => _program.Giving(values)), input, output, batch, height, width);
+    }
 
     private void Run(CpuProgram program, ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
