@@ -260,7 +260,8 @@ public class LayerAnswerTests
     {
         foreach (var layer in LayerWords.Kinds.Select(static kind => LayerCases.Bare(kind)[0].Node.Layer.GetType()).Distinct())
         {
-            var own = layer.GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(method => method.DeclaringType == layer).Select(static method => method.Name).ToList();
+            // What several layers share may answer for them all; that of every layer is no answer.
+            var own = layer.GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(static method => method.DeclaringType != typeof(Layer)).Select(static method => method.Name).ToList();
             Assert.True(own.Contains(nameof(Layer.Kernel)) || own.Contains(nameof(Layer.Renaming)), $"{layer.Name} answers neither {nameof(Layer.Kernel)} nor {nameof(Layer.Renaming)}: say which kernel computes it; null where none does.");
         }
     }
