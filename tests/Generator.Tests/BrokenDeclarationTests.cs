@@ -325,6 +325,30 @@ public class BrokenDeclarationTests
         Assert.Single(errors);
     }
 
+    /// <summary>Who uses a block whose constructor cannot have its parameters is not written, and no mistake is said twice; a condition's name that is not known is none that ends the block.</summary>
+    [Theory]
+    [InlineData("Parameter(\"sh t\")", "3")]
+    [InlineData("Parameter(\"in\")", "3")]
+    [InlineData("Parameter(\"p\"), Parameter(\"p\")", "3, 4")]
+    [InlineData("Parameter(\"p\"), Parameter(\"\")", "3, 4")]
+    public void AParameterThatIsNone(string parameters, string arguments)
+    {
+        var output = Compiling.Generate(Compiling.Compilation($$"""
+            using Blockwright;
+            namespace Zoo;
+
+            [Block, {{parameters}}, Conv1x1("out"), ReLU(If = "shortcut == 1")]
+            public partial class Broken;
+
+            [Block, Apply<Broken>({{arguments}}), Stage<Broken>("s", {{arguments}}, Units = 2)]
+            public partial class User;
+
+            [Network, Input(3, 8, 8), Apply<User>]
+            public partial class Net;
+            """));
+        Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && Compiling.IsEmitted(diagnostic)));
+    }
+
     [Fact]
     public void TextThatIsBeingTypedNeverStopsTheGenerator()
     {

@@ -289,6 +289,31 @@ public class OwnModuleTests
         Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => fused.call(randn(2, 4, 8, 8))).Message);
     }
 
+    /// <summary>Torch's words name no layer; what else a module throws is its own.</summary>
+    [Fact]
+    public void WhatTorchRefusesInsideNamesTheLayer()
+    {
+        var assembly = Compiling.Load(Usings + """
+            public class Other(bool isTorchs) : Module<Tensor, Tensor>("") { public override Tensor forward(Tensor x) => isTorchs ? x.mm(x) : throw new System.TimeoutException("mine"); }
+            [Block, Module<Other>(true)] public partial class B;
+            [Network, Input(4, 8, 8), Conv1x1(4), Apply<B>] public partial class N;
+            [Network, Input(4, 8, 8), Conv1x1(4), Module<Other>(false)] public partial class M;
+            """);
+        using var scope = NewDisposeScope();
+        using var net = (NetworkModule)Compiling.Make(assembly, "N");
+        net.eval();
+        using var fused = net.Fuse();
+        foreach (var call in (Action[])[() => net.call(randn(2, 4, 8, 8)), () => fused.call(randn(2, 4, 8, 8))])
+        {
+            var thrown = Assert.Throws<InvalidOperationException>(call);
+            Assert.Equal("B: 0: Other, given Float32 of 2 x 4 x 8 x 8: self must be a matrix", thrown.Message);
+            Assert.IsAssignableFrom<System.Runtime.InteropServices.ExternalException>(thrown.InnerException);
+        }
+
+        using var own = (NetworkModule)Compiling.Make(assembly, "M");
+        Assert.Equal("mine", Assert.Throws<TimeoutException>(() => own.call(randn(2, 4, 8, 8))).Message);
+    }
+
     [Theory]
     [InlineData("x.to(float64)", "Float64 on cpu")]
     [InlineData("x.to(new Device(DeviceType.META))", "Float32 on meta")]

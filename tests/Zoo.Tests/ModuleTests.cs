@@ -30,6 +30,30 @@ public sealed class ModuleTests
         Assert.Equal(network.modules().Count(), lines.Count(static line => line.Contains("): ", StringComparison.Ordinal)));
     }
 
+    /// <summary>Torch would say no more than that some handle is empty, and weights would be saved as a file that has none.</summary>
+    [Fact]
+    public void WhatWasDisposedIsRefusedInWords()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.safetensors");
+        using var input = torch.randn(1, 3, 32, 32);
+        var network = new AdaptiveSplit();
+        using (var gone = torch.randn(1, 3, 32, 32))
+        {
+            using var fused = network.Fuse();
+            gone.Dispose();
+            Assert.StartsWith("AdaptiveSplit was given a tensor that has been disposed", Assert.Throws<ArgumentException>(() => network.call(gone)).Message, StringComparison.Ordinal);
+            Assert.StartsWith("The snapshot of AdaptiveSplit was given a tensor that has been disposed", Assert.Throws<ArgumentException>(() => fused.call(gone)).Message, StringComparison.Ordinal);
+        }
+        network.Dispose();
+        foreach (var use in (Action[])[
+            () => network.call(input), () => network.Fuse(), () => ((BlockModule)network).Fuse(), () => network.Features(input, "stage2"), () => network.Profile(input, 1),
+            () => network.SaveWeights(file), () => network.LoadWeights(file)])
+        {
+            Assert.EndsWith("AdaptiveSplit", Assert.Throws<ObjectDisposedException>(use).ObjectName, StringComparison.Ordinal);
+        }
+        Assert.False(File.Exists(file));
+    }
+
     [Fact]
     public void AnInputOfAnotherTypeIsRefusedInWords()
     {

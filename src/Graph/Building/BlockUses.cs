@@ -78,6 +78,16 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         return null;
     }
 
+    /// <summary>Reports what is wrong with the attribute whatever comes in.</summary>
+    public void Check(Step step)
+    {
+        var blocks = step.Blocks.Select((_, i) => Resolve(step, i)).ToList();
+        if (blocks[0] is { } first)
+            _ = Arguments(step, first);
+        _ = Asked(step);
+        _ = Units(step);
+    }
+
     /// <summary>The channels that the attribute asks for, where it does; not ok after a report.</summary>
     public (bool IsOk, Amount? Channels) Asked(Step step)
     {

@@ -226,7 +226,7 @@ internal sealed class BlockWalk
                 $"\"{itself}\"");
             inputs[0] = Poison;
         }
-        RefuseCollectedTwice(step, names, inputs);
+        RefuseCollectedTwice(step, names, inputs, joinsRunning);
         if (joinsRunning)
             inputs.Insert(0, _running!.Node);
         else
@@ -236,19 +236,21 @@ internal sealed class BlockWalk
     }
 
     /// <summary>Behind a From without As the value that a stage began with is what its last unit gave, and so in the collection: who joins both meant what it was before.</summary>
-    private void RefuseCollectedTwice(Step step, EquatableArray<Value> names, List<int> inputs)
+    private void RefuseCollectedTwice(Step step, EquatableArray<Value> names, List<int> inputs, bool joinsRunning)
     {
+        if (joinsRunning && inputs[0] != Poison && names[0] is Value.Text { Content: var joined } && joined == _running!.CollectedIn)
+            Refuse(0, joined, $"another value than \"{joined}\", which ends with the running one, what the stage's last unit gave (From(\"{joined}\") goes on with all that was collected)");
         for (var i = 0; i < names.Count; i++)
         {
             if (names[i] is not Value.Text { Content: var name } || !_values.TryGetValue(name, out var value) || value.CollectedIn is not { } all || !names.Any(other => other is Value.Text { Content: var content } && content == all))
                 continue;
-            _reporter.Report(
-                ProblemIds.InvalidArgument,
-                step.PlaceOf(nameof(ConcatAttribute.Values), i),
-                step.Kind,
-                $"another value than what the stage's last unit gave, which is in \"{all}\" too (a From with As in front of the stage leaves the value that it starts from as it was)",
-                $"\"{name}\"");
-            inputs[i] = Poison;
+            Refuse(i, name, $"another value than what the stage's last unit gave, which is in \"{all}\" too (a From with As in front of the stage leaves the value that it starts from as it was)");
+        }
+
+        void Refuse(int index, string found, string expected)
+        {
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(ConcatAttribute.Values), index), step.Kind, expected, $"\"{found}\"");
+            inputs[index] = Poison;
         }
     }
 
@@ -270,10 +272,14 @@ internal sealed class BlockWalk
         var number = Next(step);
         if (Running(step) is not { } running)
             return;
-        if (running.Node == Poison)
-            return;
-        var shape = _nodes[running.Node].Shape;
         var like = definition.SizeOf is { } argument && step.Text(argument) is { } named ? Look(named, step.PlaceOf(argument)) : (int?)null;
+        if (running.Node == Poison)
+        {
+            if (_reporter.IsOutermost)
+                BehindMistakes.Report(step, definition, isBeforeBatchNorm, _evaluator.Names, _reporter);
+            return;
+        }
+        var shape = _nodes[running.Node].Shape;
         if (like == Poison)
         {
             Advance(step, Poison);
@@ -295,13 +301,13 @@ internal sealed class BlockWalk
     private void TakeActivation(Step step)
     {
         Next(step);
-        if (Running(step) is not { } running || running.Node == Poison)
+        if (Running(step) is not { } running)
             return;
         var name = step.Text(nameof(ActivationAttribute.Parameter)) ?? "";
         var node = Poison;
         if (!_evaluator.Names.Activations.TryGetValue(name, out var choice))
             _reporter.Report(ProblemIds.UnknownName, step.PlaceOf(nameof(ActivationAttribute.Parameter)), name, string.Join(", ", _evaluator.Names.Activations.Keys.DefaultIfEmpty(Instead(name))), step.Kind);
-        else
+        else if (running.Node != Poison)
             node = choice.Layer is { } layer ? Add(step, new LayerNode(_nodes.NextId, running.Node, _nodes[running.Node].Shape, running.Name, _reporter.Owner, step.Place, layer, null)) : running.Node;
         Advance(step, node);
     }
@@ -335,8 +341,13 @@ internal sealed class BlockWalk
     {
         var isInline = step.Text(nameof(LayerAttribute.Name)) == "";
         var number = isInline ? default : Next(step);
-        if (Running(step) is not { } running || running.Node == Poison)
+        if (Running(step) is not { } running)
             return;
+        if (running.Node == Poison)
+        {
+            _uses.Check(step);
+            return;
+        }
         var node = Poison;
         if (_uses.Resolve(step, 0) is { } block && _uses.Arguments(step, block) is { } arguments && _uses.Asked(step) is var (ok, asked) && ok)
         {
@@ -362,13 +373,18 @@ internal sealed class BlockWalk
     private void TakeStage(Step step)
     {
         _scope = _nodes.RootScope;
-        if (Running(step) is not { } running || running.Node == Poison)
+        if (Running(step) is not { } running)
             return;
+        if (running.Node == Poison)
+            _uses.Check(step);
         var keys = _uses.UnitNames(step);
-        var stage = keys is null ? null : _uses.Stage(step, _nodes[running.Node].Shape, keys);
+        var stage = keys is null || running.Node == Poison ? null : _uses.Stage(step, _nodes[running.Node].Shape, keys);
+        var collected = step.Text(nameof(StageAttribute.Collect));
         if (stage is not { } found)
         {
             Advance(step, Poison);
+            if (collected is not null)
+                running.IsUsed = BindCollected(step, collected, Poison);
             return;
         }
         if (found.Known.IsEmpty)
@@ -379,8 +395,8 @@ internal sealed class BlockWalk
                 break;
         }
         var node = new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known);
-        if (step.Text(nameof(StageAttribute.Collect)) is { } name)
-            Collect(step, node, name);
+        if (collected is not null)
+            Collect(step, node, collected);
         else
             Advance(step, _keyed[keys!.Stage] = Add(step, node));
     }
@@ -394,13 +410,23 @@ internal sealed class BlockWalk
         else if (WorkOut(step, () => _shapes.Collect(stage, place)) is { } shape)
             all = _nodes.Add(stage with { Shape = shape, Name = name, IsCollecting = true });
         Advance(step, all);
-        (running.IsUsed, running.CollectedIn) = (true, name);
+        running.IsUsed = true;
         if (all != Poison)
             running.Defer(() => _nodes.Add(new SliceNode(_nodes.NextId, all, stage.Shape, running.Name, _reporter.Owner, step.Place, _nodes[all].Shape.Channels - stage.Shape.Channels)));
+        if (BindCollected(step, name, all))
+            running.CollectedIn = name;
+    }
+
+    private bool BindCollected(Step step, string name, int all)
+    {
+        var place = step.PlaceOf(nameof(StageAttribute.Collect));
         if (_values.ContainsKey(name) || name.Length == 0)
+        {
             _reporter.Report(ProblemIds.BoundTwice, place, name, Reporter.TakenOrEmpty(name));
-        else
-            _values[name] = Bind(name, all, place);
+            return false;
+        }
+        _values[name] = Bind(name, all, place);
+        return true;
     }
 
     private int Finish()

@@ -13,6 +13,12 @@ internal static class DeclarationChecks
     /// <summary>Whether an amount can have the parameter's name.</summary>
     public static bool HasSymbol(Parameter parameter) => parameter.Name.Length <= MostCharacters;
 
+    /// <summary>Whether its constructor can have its parameters: who uses another block has no call to write.</summary>
+    public static bool HasConstructor(Declaration block) =>
+        block.Parameters.All(static parameter => IsName(parameter.Name) && HasSymbol(parameter)) && block.Parameters.Select(static parameter => parameter.Name).Distinct(StringComparer.Ordinal).Count() == block.Parameters.Count;
+
+    private static bool IsName(string name) => CodeNames.IsIdentifier(name) && !TakenNames.Contains(name);
+
     public static void Check(Declaration declaration, Reporter reporter)
     {
         CheckParameters(declaration, reporter);
@@ -32,7 +38,7 @@ internal static class DeclarationChecks
         {
             if (declaration.Kind == DeclarationKind.Network)
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Parameter", "no [Parameter] on a network: it has no users", $"[Parameter(\"{parameter.Name}\")]");
-            else if (!CodeNames.IsIdentifier(parameter.Name) || TakenNames.Contains(parameter.Name))
+            else if (!IsName(parameter.Name))
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, nameof(ParameterAttribute.Name), "a C# identifier other than in, out, inChannels, outChannels", parameter.Name);
             else if (!HasSymbol(parameter))
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, nameof(ParameterAttribute.Name), $"at most {BuildLimits.Text(MostCharacters)} characters", BuildLimits.Text(parameter.Name.Length));

@@ -113,7 +113,7 @@ public sealed partial class GraphBuilder
             reporter.Report(ProblemIds.WrongRank, place, block.Name, "N x C x H x W", input.ToString());
             return null;
         }
-        if (!Spend(1, place, reporter) || !block.IsCompleted || !Enter(block, place, reporter))
+        if (!Spend(1, place, reporter) || !block.IsCompleted || !DeclarationChecks.HasConstructor(block) || !Enter(block, place, reporter))
             return null;
         try
         {

@@ -12,6 +12,9 @@ internal sealed class Reporter(string owner, UseFrame? use, ProblemList problems
         ProblemIds.Recursion, ProblemIds.NotABlock, ProblemIds.NoRunningValue, ProblemIds.InvalidArgument,
         ProblemIds.UnsuitableModule, ProblemIds.NoConstructor);
 
+    /// <summary>Whether it is wrong whoever uses the declaration.</summary>
+    public static bool IsOfTheDeclarationItself(string id) => OfTheDeclarationItself.Contains(id);
+
     public string Owner => owner;
 
     /// <summary>Whether the declaration is read by itself.</summary>

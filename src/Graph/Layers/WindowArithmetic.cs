@@ -19,7 +19,6 @@ internal static class WindowArithmetic
         return height is { Size: not null } h && width is { Size: not null } w ? $"{h} x {w}" : null;
     }
 
-    /// <summary>The window, where all its numbers are known.</summary>
     /// <summary>Kernel / stride + padding * dilation, those left out that change nothing: <c>3x3/2x2+1x1</c>.</summary>
     public static string Text(Pair kernel, Pair stride, Pair padding, Pair dilation)
     {
@@ -30,6 +29,7 @@ internal static class WindowArithmetic
         static string Side(Pair pair) => $"{pair.Height}x{pair.Width}";
     }
 
+    /// <summary>The window, where all its numbers are known.</summary>
     public static Kernels.Window Window(Pair kernel, Pair stride, Pair padding, Pair dilation) =>
         new(Int(kernel.Height), Int(kernel.Width), Int(stride.Height), Int(stride.Width), Int(padding.Height), Int(padding.Width), Int(dilation.Height), Int(dilation.Width));
 

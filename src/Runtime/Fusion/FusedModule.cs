@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Blockwright;
@@ -42,6 +43,7 @@ public abstract class FusedModule<TResult> : FusedParts, nn.IModule<Tensor, TRes
     /// <param name="input">N x C x H x W, on the snapshot's device and of its type. It is not changed.</param>
     /// <returns>The results, without gradient; their user disposes them.</returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
+    /// <exception cref="InvalidOperationException">Torch refused what a layer was given, or an input of another type or on another device.</exception>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
     public TResult call(Tensor input)
     {
@@ -50,10 +52,17 @@ public abstract class FusedModule<TResult> : FusedParts, nn.IModule<Tensor, TRes
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         using var frame = FeatureTrace.Enter(this, Key);
-        var results = Compute(input);
-        if (results is Tensor only)
-            frame.Gives(only);
-        return ResultTuple.MoveOut(results);
+        try
+        {
+            var results = Compute(input);
+            if (results is Tensor only)
+                frame.Gives(only);
+            return ResultTuple.MoveOut(results);
+        }
+        catch (ExternalException e)
+        {
+            throw ModuleCalls.Failed(ToString(), input, e);
+        }
     }
 
     internal sealed override Tensor[] Results(Tensor input) => ResultTuple.Tensors(call(input));

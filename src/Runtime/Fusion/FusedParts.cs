@@ -40,7 +40,7 @@ public abstract class FusedParts : IDisposable
 
     private protected void CheckInput(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ModuleCalls.CheckThere($"The snapshot of {_name}", input);
         if (input.dim() != 4 || input.size(1) != _inChannels)
             throw new ArgumentException(Invariant($"The snapshot of {_name} takes N x {_inChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
     }

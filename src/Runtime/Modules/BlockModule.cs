@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -45,6 +44,9 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <summary>The channels of the input, C of N x C x H x W.</summary>
     public int InChannels { get; }
 
+    /// <summary>Whether it was disposed; it has no weights then.</summary>
+    internal bool IsDisposed { get; private set; }
+
     /// <summary>Its key in the declared module that it is a part of; null where it is none of any.</summary>
     internal string? Key { get; set; }
 
@@ -56,7 +58,12 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// weights, on the module's device and in its type; training the module on leaves it as it was. Hooks are not part of it.
     /// </summary>
     /// <returns>The snapshot; its user disposes it.</returns>
-    public FusedModule Fuse() => FuseCore();
+    /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
+    public FusedModule Fuse()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return FuseCore();
+    }
 
     private protected virtual FusedModule FuseCore() => TakeSnapshot();
 
@@ -105,8 +112,11 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <param name="input">The input.</param>
     /// <returns>The result.</returns>
     /// <exception cref="ArgumentException">The input has another shape, or is of a type or on a device that the layers do not take.</exception>
+    /// <exception cref="InvalidOperationException">Torch refused what a layer was given; the message says whose and of which shape.</exception>
+    /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public sealed override Tensor forward(Tensor input)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         ModuleCalls.CheckInput(this, InChannels, input);
         using var scope = NewDisposeScope();
         using var frame = FeatureTrace.Enter(this, Key);
@@ -116,10 +126,17 @@ public abstract class BlockModule : Module<Tensor, Tensor>
             frame.Gives(result);
             return result.MoveToOuterDisposeScope();
         }
-        catch (ExternalException e) when (ModuleCalls.IsElsewhere(this, input))
+        catch (Exception e) when (ModuleCalls.HasMoreToSay(this, input, e))
         {
-            throw ModuleCalls.Elsewhere(this, input, e);
+            throw ModuleCalls.Said(this, Key, input, e);
         }
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        IsDisposed = true;
+        base.Dispose(disposing);
     }
 
     /// <summary>What forward does, written by the build. Intermediate tensors may be left to the scope around it.</summary>

@@ -14,6 +14,9 @@ public interface INetworkModule : IDisposable
     /// <summary>What the build decided for the network.</summary>
     internal NetworkPlans Plans { get; }
 
+    /// <summary>Whether it was disposed.</summary>
+    internal bool IsDisposed { get; }
+
     /// <summary>Held by whoever hangs hooks into the layers.</summary>
     internal Lock Profiling { get; }
 

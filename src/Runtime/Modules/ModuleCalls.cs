@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -6,10 +7,10 @@ namespace Blockwright;
 /// <summary>What is said of an input that a declared module does not take.</summary>
 internal static class ModuleCalls
 {
-    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    /// <exception cref="ArgumentException">The input has another shape, or was disposed.</exception>
     public static void CheckInput(nn.Module module, int channels, Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        CheckThere(module.GetName(), input);
         if (input.dim() != 4 || input.size(1) != channels)
             throw new ArgumentException(Invariant($"{module.GetName()} takes N x {channels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
     }
@@ -17,16 +18,40 @@ internal static class ModuleCalls
     /// <summary>Runs a network, and gives values of it by their names.</summary>
     public static FeatureTensors Features<TResult>(nn.Module<Tensor, TResult> module, NetworkPlans plans, Tensor input, string[] names)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed(module), module);
         ValueNames.Check(plans, names, module.training);
         var found = FeatureTrace.Of(module, names, () => Array.ForEach(ResultTuple.Tensors(module.call(input)), static result => result.Dispose()));
         return new(names, Array.ConvertAll(found, tensor => FeatureTrace.Given(tensor!)));
     }
 
-    /// <summary>Whether an input is of another type or on another device than the module's parameters.</summary>
-    public static bool IsElsewhere(nn.Module module, Tensor input) => module.parameters().FirstOrDefault() is { } own && (own.dtype != input.dtype || own.device.ToString() != input.device.ToString());
+    /// <exception cref="ArgumentException">The input was disposed: torch would say no more than that a handle is empty.</exception>
+    public static void CheckThere(string whose, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.IsInvalid)
+            throw new ArgumentException($"{whose} was given a tensor that has been disposed (a dispose scope frees what was made in it when it ends).", nameof(input));
+    }
 
-    /// <summary>What is said of such an input.</summary>
-    public static ArgumentException Elsewhere(nn.Module module, Tensor input, Exception fault)
+    /// <summary>Whether a declared module was disposed: it has no weights then, and nothing else would say so.</summary>
+    public static bool IsDisposed(nn.Module module) => module is BlockModule { IsDisposed: true } or INetworkModule { IsDisposed: true };
+
+    /// <summary>Whether there is more to say of what a call threw: torch's own words name no layer, and not the module's type and device.</summary>
+    public static bool HasMoreToSay(nn.Module module, Tensor input, Exception fault) => fault is ExternalException || (fault.InnerException is ExternalException && IsElsewhere(module, input));
+
+    /// <summary>What is said then.</summary>
+    public static Exception Said(nn.Module module, string? key, Tensor input, Exception fault) =>
+        IsElsewhere(module, input) ? Elsewhere(module, input, fault) : Failed(key is null ? module.GetName() : $"{module.GetName()} ({key})", input, fault);
+
+    /// <summary>What is said of a call that torch refused.</summary>
+    /// <param name="whose">Whose call.</param>
+    /// <param name="input">What came in.</param>
+    /// <param name="fault">What torch threw; behind its first line stands where in its sources.</param>
+    public static InvalidOperationException Failed(string whose, Tensor input, Exception fault) =>
+        new($"{whose}, given {input.dtype} of {input.shape.Joined(" x ")}: {fault.Message.TrimStart().Split('\n')[0].TrimEnd()}", fault);
+
+    private static bool IsElsewhere(nn.Module module, Tensor input) => module.parameters().FirstOrDefault() is { } own && (own.dtype != input.dtype || own.device.ToString() != input.device.ToString());
+
+    private static ArgumentException Elsewhere(nn.Module module, Tensor input, Exception fault)
     {
         var own = module.parameters().First();
         return new($"{module.GetName()} is {own.dtype} on {own.device}, and was given {input.dtype} on {input.device}: bring the input there, input.to({own.dtype}) or input.to(device), or the module, module.to(...).", nameof(input), fault);

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -46,11 +45,15 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     /// <param name="options">How it computes.</param>
     /// <returns>The snapshot.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public FusedNetwork<TResult> Fuse(FuseOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         return FusedNetwork<TResult>.Take(this, _plans, options, _pack);
     }
+
+    private bool IsDisposed { get; set; }
 
     /// <inheritdoc cref="NetworkModule.FeatureNames"/>
     public IReadOnlyList<string> FeatureNames => [.. _plans.Names.Select(static each => each.Name)];
@@ -61,6 +64,8 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     nn.Module INetworkModule.Module => this;
 
     NetworkPlans INetworkModule.Plans => _plans;
+
+    bool INetworkModule.IsDisposed => IsDisposed;
 
     Lock INetworkModule.Profiling => _profiling;
 
@@ -97,8 +102,11 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     /// <param name="input">The input.</param>
     /// <returns>The results.</returns>
     /// <exception cref="ArgumentException">The input has another shape, or is of a type or on a device that the layers do not take.</exception>
+    /// <exception cref="InvalidOperationException">Torch refused what a layer was given; the message says whose and of which shape.</exception>
+    /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public sealed override TResult forward(Tensor input)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         ModuleCalls.CheckInput(this, InChannels, input);
         using var scope = NewDisposeScope();
         using var frame = FeatureTrace.Enter(this, key: null);
@@ -106,10 +114,17 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
         {
             return ResultTuple.MoveOut(Compute(input));
         }
-        catch (ExternalException e) when (ModuleCalls.IsElsewhere(this, input))
+        catch (Exception e) when (ModuleCalls.HasMoreToSay(this, input, e))
         {
-            throw ModuleCalls.Elsewhere(this, input, e);
+            throw ModuleCalls.Said(this, key: null, input, e);
         }
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        IsDisposed = true;
+        base.Dispose(disposing);
     }
 
     /// <summary>What forward does, written by the build. Intermediate tensors may be left to the scope around it.</summary>

@@ -29,9 +29,11 @@ public abstract class NetworkModule : BlockModule, INetworkModule
     /// <param name="options">How it computes.</param>
     /// <returns>The snapshot.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public FusedNetwork Fuse(FuseOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         return FusedNetwork.Take(this, Plans, options);
     }
 
@@ -53,6 +55,8 @@ public abstract class NetworkModule : BlockModule, INetworkModule
     nn.Module INetworkModule.Module => this;
 
     NetworkPlans INetworkModule.Plans => Plans;
+
+    bool INetworkModule.IsDisposed => IsDisposed;
 
     Lock INetworkModule.Profiling => Profiling;
 

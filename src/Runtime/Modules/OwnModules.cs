@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 using Blockwright.Plans;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ public static class OwnModules
     /// <param name="where">The declaration and the key there, for messages.</param>
     /// <param name="channels">The channels or features that come out.</param>
     /// <returns>A tensor of its own: N x <paramref name="channels"/> x H x W, or N x <paramref name="channels"/>.</returns>
-    /// <exception cref="InvalidOperationException">Something else came out, or another type or device than the input's.</exception>
+    /// <exception cref="InvalidOperationException">Something else came out, or another type or device than the input's, or torch refused what the module did.</exception>
     public static Tensor Call(nn.IModule<Tensor, Tensor> module, Tensor input, string where, int channels) => Call(module, input, where, channels, new Resizing(1, 1, 0, 0));
 
     /// <summary>Calls a module.</summary>
@@ -24,12 +25,12 @@ public static class OwnModules
     /// <param name="channels">The channels or features that come out.</param>
     /// <param name="size">How the height and width that come out follow of those that come in.</param>
     /// <returns>A tensor of its own: N x <paramref name="channels"/> x H' x W', or N x <paramref name="channels"/>.</returns>
-    /// <exception cref="InvalidOperationException">Something else came out, or another type or device than the input's.</exception>
+    /// <exception cref="InvalidOperationException">Something else came out, or another type or device than the input's, or torch refused what the module did.</exception>
     public static Tensor Call(nn.IModule<Tensor, Tensor> module, Tensor input, string where, int channels, Resizing size)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(input);
-        var result = module.call(input);
+        var result = Called(module, input, where);
         var expected = Expected(input, channels, size);
         if (!result.shape.AsSpan().SequenceEqual(expected))
             throw Unexpected(module, input, result, where, expected);
@@ -37,6 +38,19 @@ public static class OwnModules
             throw Elsewhere(module, input, result, where);
         // Whoever freed the input would free the result with it.
         return ReferenceEquals(result, input) ? input.alias() : result;
+    }
+
+    /// <summary>What a module throws of its own comes through as it is, with its own type; torch's words name no layer.</summary>
+    private static Tensor Called(nn.IModule<Tensor, Tensor> module, Tensor input, string where)
+    {
+        try
+        {
+            return module.call(input);
+        }
+        catch (ExternalException e)
+        {
+            throw ModuleCalls.Failed($"{where}: {NameOf(module)}", input, e);
+        }
     }
 
     private static long[] Expected(Tensor input, int channels, Resizing size)

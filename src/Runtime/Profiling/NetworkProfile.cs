@@ -123,7 +123,7 @@ public sealed class NetworkProfile
 
     /// <summary>What a run takes, in words.</summary>
     internal string Footer => Invariant(
-        $"A run takes {ProfileText.Time(MedianRunSeconds)} with the clock between its steps and {ProfileText.Time(MedianPlainSeconds)} without: {100 * Overhead:F1} % overhead. {(RunSeconds.Count == 1 ? "One run." : $"Medians of {RunSeconds.Count} runs.")}");
+        $"A run takes {ProfileText.Time(MedianRunSeconds)} with the clock between its steps and {ProfileText.Time(MedianPlainSeconds)} without: {(Overhead < 0 ? "no overhead above the noise" : Invariant($"{100 * Overhead:F1} % overhead"))}. {(RunSeconds.Count == 1 ? "One run." : $"Medians of {RunSeconds.Count} runs.")}");
 
     private List<ProfileRow> Limited(ProfileGrouping by, int rowLimit)
     {

@@ -81,7 +81,7 @@ public sealed class Safetensors : WeightFile
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > (ulong)(file.Length - SafetensorsHeader.Start))
         {
-            if (OtherFiles.Describe(file) is not null)
+            if (PyTorchFile.IsOne(file) || OtherFiles.Describe(file) is not null)
                 throw OtherFiles.Refuse(file);
             throw new WeightsException(
                 file.Path,

@@ -52,6 +52,37 @@ public class AttributeErrors
         $$"""[Network, Input(3, 8, 8), Conv1x1, Factor({|#0:{{value}}|})] public partial class A;""",
         ("BW0022", $"Value: expected a finite number other than 0, found {(value == "0" ? "0" : value.EndsWith("NaN", StringComparison.Ordinal) ? "NaN" : "Infinity")}"));
 
+    /// <summary>What comes in is not known behind a mistake, and what is wrong whatever comes in is said all the same.</summary>
+    [Theory]
+    [InlineData("Upsample(2, Mode = {|#1:\"cubic\"|})", "BW0022", "Mode: expected \"nearest\" or \"bilinear\", found \"cubic\"")]
+    [InlineData("Conv2d({|#1:\"wide\"|}, 3)", "BW0006", "The expression names 'wide'; expected one of: in")]
+    [InlineData("GlobalAvgPool2d, Linear({|#1:\"wide\"|})", "BW0006", "The expression names 'wide'; expected one of: in")]
+    [InlineData("Upsample(SizeOf = {|#1:\"skip\"|})", "BW0001", "No value is called 'skip' here; there are \"in\"")]
+    [InlineData("Apply<Two>({|#1:\"wide\"|}, 3)", "BW0006", "The expression names 'wide'; expected one of: in")]
+    [InlineData("{|#1:Stage<Two>(\"s\", 3)|}", "BW0008", "Two takes 2 (a, b); found 1")]
+    public Task MistakesBehindAMistake(string steps, string id, string message) => DeclarationTest.Verify(
+        $$"""
+        [Block, Parameter("a"), Parameter("b"), Conv2d("a", "b")] public partial class Two;
+        [Network, Input(3, 28, 28), Conv2d({|#0:0|}, 3), {{steps}}] public partial class A;
+        """,
+        Zero, (id, message));
+
+    /// <summary>Nothing is said there that hangs on what comes in.</summary>
+    [Theory]
+    [InlineData("Linear(10)")]
+    [InlineData("Conv2d(\"in*2\", 3, Groups = 4), BatchNorm2d, GroupNorm(3), PixelShuffle(5), ReflectionPad2d(40), Softmax(Dim = 3), MaxPool2d(2), Flatten, Linear(3), Softmax")]
+    [InlineData("Stage<Two>(\"s\", 4, 0), Add(\"in\")")]
+    [InlineData("Stage<Two>(\"s\", 4, 3, Units = 3, Collect = \"all\"), From(\"all\"), Conv1x1(4), Concat(\"all\")")]
+    [InlineData("Split(\"p\", \"q\"), From(\"p\"), Conv1x1, Concat(\"q\"), ChannelShuffle(7), Upsample(SizeOf = \"q\")")]
+    public Task NothingElseBehindAMistake(string steps) => DeclarationTest.Verify(
+        $$"""
+        [Block, Parameter("a"), Parameter("b"), Conv2d("a", "b + 1")] public partial class Two;
+        [Network, Input(3, 28, 28), Conv2d({|#0:0|}, 3), {{steps}}] public partial class A;
+        """,
+        Zero);
+
+    private static readonly (string, string) Zero = ("BW0007", "Expected a whole number of at least 1, found 0");
+
     [Fact]
     public Task AShapeOfNoModule() => DeclarationTest.Verify(
         """[{|#0:Shape("in/2")|}] public class Up;""",

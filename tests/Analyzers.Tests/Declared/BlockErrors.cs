@@ -228,7 +228,16 @@ public class BlockErrors
         $$"""{{Units}} [Block, Split("a", "b"), From("b"), Stage<Same>("s", Units = 2, Collect = "all"), Concat("a", {|#0:"b"|}, "all")] public partial class A;""",
         ("BW0022", "Concat: expected another value than what the stage's last unit gave, which is in \"all\" too (a From with As in front of the stage leaves the value that it starts from as it was), found \"b\""));
 
+    /// <summary>So it is without a name.</summary>
     [Theory]
+    [InlineData("""Stage<Same>("s", Units = 2, Collect = "all"), Concat({|#0:"all"|})""", "Concat")]
+    [InlineData("""Stage<Same>("s", Units = 1, Collect = "all"), Add({|#0:"all"|})""", "Add")]
+    public Task CollectsTheRunningValue(string steps, string join) => DeclarationTest.Verify(
+        $"{Units} [Block, {steps}] public partial class A;",
+        ("BW0022", $"{join}: expected another value than \"all\", which ends with the running one, what the stage's last unit gave (From(\"all\") goes on with all that was collected), found \"all\""));
+
+    [Theory]
+    [InlineData("""Stage<Same>("s", Units = 2, Collect = "all"), ReLU, Concat("all")""")]
     [InlineData("""Split("a", "b"), From("b", As = "y"), Stage<Same>("s", Units = 2, Collect = "all"), Concat("a", "b", "all")""")]
     [InlineData("""Split("a", "b"), From("b"), Stage<Same>("s", Units = 2, Collect = "all"), ReLU, Concat("a", "b", "all")""")]
     public Task CollectsWhatIsJoinedOnce(string steps) => DeclarationTest.Verify($"{Units} [Block, {steps}] public partial class A;");

@@ -26,6 +26,37 @@ public sealed class DiscardedResultTests
     [InlineData("private readonly Block block = new();", "{|#0:block.call(x)|}; return x;", "block.call")]
     public Task As_a_statement(string field, string forward, string called) => Verify.Reports(Net(field, forward, Block(Pure)), Discarded(called));
 
+    /// <summary>What the build writes of a declared block overwrites values of its own; a module of one's own in it, a member and its part by hand may do anything.</summary>
+    [Theory]
+    [InlineData("[Blockwright.Block, Blockwright.Conv1x1, Blockwright.ReLU] public partial class Unit;", true)]
+    [InlineData("[Blockwright.Block, Blockwright.Conv1x1] public partial class Unit { private readonly Block own = new(); }", true)]
+    [InlineData("[Blockwright.Block, Blockwright.Module<Block>] public partial class Unit;", true)]
+    [InlineData("[Blockwright.Block, Blockwright.Module<Keeps>] public partial class Unit;", false)]
+    [InlineData("[Blockwright.Block, Blockwright.Apply<Inner>] public partial class Unit; [Blockwright.Block, Blockwright.Module<Keeps>] public partial class Inner;", false)]
+    [InlineData("[Blockwright.Block, Blockwright.Conv1x1] public partial class Unit { public int Calls; public void Count() => Calls += 1; }", false)]
+    public Task Of_a_declared_block(string declared, bool isReported) => Verify.ReportsBeside(
+        """
+        partial class Unit : Blockwright.BlockModule
+        {
+            public Unit(int inChannels) : base("Unit", inChannels) { }
+            protected override TorchSharp.torch.Tensor Compute(TorchSharp.torch.Tensor input) { var work = input.clone(); work.relu_(); return work; }
+            protected override Blockwright.FusedModule TakeSnapshot() => null;
+        }
+        partial class Inner : Blockwright.BlockModule
+        {
+            public Inner(int inChannels) : base("Inner", inChannels) { }
+            protected override TorchSharp.torch.Tensor Compute(TorchSharp.torch.Tensor input) => input;
+            protected override Blockwright.FusedModule TakeSnapshot() => null;
+        }
+        """,
+        Net("private readonly Unit unit = new(4);", isReported ? "{|#0:unit.call(x)|}; return x;" : "unit.call(x); return x;", Block(Pure) + Keeps + declared),
+        isReported ? [Discarded("unit.call")] : []);
+
+    private const string Keeps = """
+        class Keeps : Module<Tensor, Tensor> { public Tensor last; public Keeps() : base("Keeps") { } public override Tensor forward(Tensor x) { last = x; return x; } }
+
+        """;
+
     /// <summary>A repository's block, in which the whole feed-forward part does nothing.</summary>
     [Fact]
     public Task A_feed_forward_part_that_does_nothing() => Verify.Reports(

@@ -26,9 +26,14 @@ internal static class TorchTest<TAnalyzer>
     /// <summary>Exactly these diagnostics in a program: it starts at its Main, or at its first statement.</summary>
     public static Task ReportsInProgram(string source, params DiagnosticResult[] expected) => Run(source, null, expected, OutputKind.ConsoleApplication);
 
-    private static Task Run(string source, string? configuration, DiagnosticResult[] expected, OutputKind kind = OutputKind.DynamicallyLinkedLibrary, (string Name, string Text)? file = null)
+    /// <summary>Exactly these diagnostics beside a part that the build writes.</summary>
+    public static Task ReportsBeside(string written, string source, params DiagnosticResult[] expected) => Run(source, null, expected, written: written);
+
+    private static Task Run(string source, string? configuration, DiagnosticResult[] expected, OutputKind kind = OutputKind.DynamicallyLinkedLibrary, (string Name, string Text)? file = null, string? written = null)
     {
         var test = new Test { TestCode = source };
+        if (written is not null)
+            test.TestState.Sources.Add(("/A.g.cs", written));
         if (file is { } additional)
             test.TestState.AdditionalFiles.Add(additional);
         test.TestState.OutputKind = kind;

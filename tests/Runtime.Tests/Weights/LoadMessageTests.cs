@@ -175,6 +175,22 @@ public class LoadMessageTests
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>TorchSharp's own format, which has no magic number, and what only looks like it.</summary>
+    [Fact]
+    public void FileOfTorchSharpsIsNamed()
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("stage2.0.branch1.0.weight", zeros(8, 3, 3, 3)).Add("n", zeros([], int64));
+        net.save(folder["net.dat"]);
+        var bytes = File.ReadAllBytes(folder["net.dat"]);
+        var refused = Assert.Throws<WeightsException>(() => net.LoadWeights(folder["net.dat"])).Message;
+        Assert.Contains("TorchSharp's Module.save writes; the module's load(path) reads it", refused, StringComparison.Ordinal);
+
+        // Cut short, without an entry, and with a name that is no key.
+        foreach (var other in (byte[][])[bytes[..3], [0, .. bytes[1..]], [.. bytes[..2], 0xff, .. bytes[3..]], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]])
+            Assert.DoesNotContain("TorchSharp", Assert.Throws<WeightsException>(() => WeightFile.Open(folder.Write("other.dat", other))).Message, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task PipeIsNoRegularFileAndNobodyWaits()
     {

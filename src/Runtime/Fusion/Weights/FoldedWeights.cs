@@ -59,7 +59,10 @@ internal sealed class FoldedWeights
 
         void Expect(string key, string value)
         {
-            if (!file.Metadata.TryGetValue(key, out var found) || found != value)
+            var isThere = file.Metadata.TryGetValue(key, out var found);
+            if (!isThere && key == NetworkKey)
+                throw new WeightsException(path, $"It holds weights, and is no snapshot, which Fuse() folds: {network} reads it by LoadWeights(path), and its Fuse().Save(...) writes what LoadFused reads.");
+            if (found != value)
                 throw new WeightsException(path, $"It is no snapshot for this network: expected {key} = {value}, found {(found is null ? "none" : WeightsException.Show(found))}. Save a snapshot of this network with this version of the program.");
         }
     }
