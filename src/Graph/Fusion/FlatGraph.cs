@@ -141,7 +141,7 @@ public sealed class FlatGraph
             _ => null,
         });
         _consumers.Add([]);
-        foreach (var input in node.Inputs)
+        foreach (var input in node.Read)
             _consumers[input].Add(node.Id);
     }
 

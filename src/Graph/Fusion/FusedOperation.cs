@@ -54,7 +54,7 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
         {
             _graph = graph;
             _nodes = [first];
-            var operands = first.Inputs.ToList();
+            var operands = first.Read.ToList();
             var epilogue = ImmutableArray.CreateBuilder<EpilogueStep>();
             var norm = kernel.Kind == KernelKind.Affine ? first : null;
             if (rules.TakeNorm.Contains(kernel.Kind) && Next() is { } behind && graph.KernelOf(behind) is { Kind: KernelKind.Affine })

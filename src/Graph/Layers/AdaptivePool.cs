@@ -30,8 +30,8 @@ internal sealed record AdaptivePool(bool IsMax, Pair Size) : Layer
 
     public override string Call(CallSite site) => $"{Emitted.Ops}{Kind}({site.Input}, {site.Pair(Size)})";
 
-    /// <summary>That of a mean over the map, which it is where one pixel comes out; else none.</summary>
-    public override Kernel? Kernel(Shape input) => IsMeanOverMap(input) ? new(KernelKind.GlobalPool) : null;
+    /// <summary>That of a mean over the map, where it is one.</summary>
+    public override Kernel? Kernel(Shape input) => new(IsMeanOverMap(input) ? KernelKind.GlobalPool : IsMax ? KernelKind.AdaptiveMaxPool : KernelKind.AdaptiveAvgPool);
 
     public override Resizing? Resizing(Shape input) => new(0, 0, (int)Size.Height.Constant!, (int)Size.Width.Constant!);
 

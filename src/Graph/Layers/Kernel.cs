@@ -37,6 +37,9 @@ public sealed record Kernel(KernelKind Kind)
     /// <summary>Whether channel c of the result depends on channel c of the first operand alone.</summary>
     public bool IsChannelwise => Kind is not (KernelKind.Convolution or KernelKind.Flatten);
 
-    /// <summary>Whether it slides a window over each channel by itself.</summary>
-    public bool IsChannelwiseWindow => Kind is KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool;
+    /// <summary>Whether it makes each pixel of a channel of several of the same one.</summary>
+    public bool IsChannelwiseWindow => IsResampling || Kind is KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool;
+
+    /// <summary>Whether the sizes alone say which pixels each is made of.</summary>
+    public bool IsResampling => Kind is KernelKind.Nearest or KernelKind.Bilinear or KernelKind.BilinearAligned or KernelKind.AdaptiveAvgPool or KernelKind.AdaptiveMaxPool;
 }

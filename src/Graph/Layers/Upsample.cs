@@ -46,8 +46,7 @@ internal sealed record Upsample(Pair? Factor, Pair? Size, bool IsBilinear, bool 
         return IsBilinear ? $"{Emitted.Ops}Bilinear{ending}({site.Input}, {numbers}, {Emitted.Bool(AlignCorners)})" : $"{Emitted.Ops}Nearest{ending}({site.Input}, {numbers})";
     }
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    public override Kernel? Kernel(Shape input) => new(!IsBilinear ? KernelKind.Nearest : AlignCorners ? KernelKind.BilinearAligned : KernelKind.Bilinear);
 
     public override Resizing? Resizing(Shape input)
     {

@@ -135,7 +135,7 @@ internal static class ChannelwiseKernels
     }
 
     /// <summary>A kernel whose body computes v of channel c at pixel p of an image. Small maps leave threads to other channels.</summary>
-    private static WrittenKernel Whole(GpuPlan plan, KernelText text, string what, string compute)
+    public static WrittenKernel Whole(GpuPlan plan, KernelText text, string what, string compute)
     {
         var step = text.Step;
         var grid = plan.Rows.Grids[step.Grid];

@@ -65,6 +65,7 @@ internal sealed class GpuProgramWriter
     {
         KernelKind.Convolution => ProductKernel.Write(_plan, step, step.Tiles[choice]),
         KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool => ChannelwiseKernels.Window(_plan, step),
+        KernelKind.Nearest or KernelKind.Bilinear or KernelKind.BilinearAligned or KernelKind.AdaptiveAvgPool or KernelKind.AdaptiveMaxPool => ResamplingKernels.Write(_plan, step),
         KernelKind.GlobalPool => ChannelwiseKernels.Mean(_plan, step),
         KernelKind.Flatten => ChannelwiseKernels.Flatten(_plan, step),
         KernelKind.Affine or KernelKind.Activation or KernelKind.Add or KernelKind.Multiply or KernelKind.Gather => ChannelwiseKernels.Elementwise(_plan, step),

@@ -24,6 +24,7 @@ internal static class Dialect
         #define GROUP() ((int)get_group_id(0))
         #define THREAD() ((int)get_local_id(0))
         #define SIZE(x) ((size_t)(x))
+        #define WIDE long
         #ifdef FP_FAST_FMAF
         #define FMA(a, b, c) fma(a, b, c)
         #else
@@ -54,6 +55,7 @@ internal static class Dialect
         #define GROUP() ((int)blockIdx.x)
         #define THREAD() ((int)threadIdx.x)
         #define SIZE(x) ((size_t)(x))
+        #define WIDE long long
         #define FMA(a, b, c) fmaf(a, b, c)
         #define EXP(x) expf(x)
         #define EXPM1(x) expm1f(x)

@@ -27,6 +27,21 @@ public enum KernelKind
     /// <summary>The mean of each map.</summary>
     GlobalPool,
 
+    /// <summary>torch.nn.Upsample: the nearest pixel.</summary>
+    Nearest,
+
+    /// <summary>torch.nn.Upsample: the mean of four, by the pixels' middles.</summary>
+    Bilinear,
+
+    /// <summary>torch.nn.Upsample: the mean of four, the corners' middles where they were.</summary>
+    BilinearAligned,
+
+    /// <summary>torch.nn.AdaptiveAvgPool2d, to more than one pixel.</summary>
+    AdaptiveAvgPool,
+
+    /// <summary>torch.nn.AdaptiveMaxPool2d.</summary>
+    AdaptiveMaxPool,
+
     /// <summary>A sum of values.</summary>
     Add,
 
