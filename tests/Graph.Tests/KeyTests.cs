@@ -42,6 +42,7 @@ public class KeyTests
     [InlineData("Path(\"stem\"), Conv1x1(Name = \"conv\"), Path(\"head\"), Conv1x1(Name = \"conv\"), Conv1x1(Name = \"/fc\"), Conv1x1", "stem.conv head.conv fc head.2")]
     [InlineData("From(\"in\", As = \"a\", Name = \"left\"), Conv1x1(Name = \"conv.1\"), Apply<Two>(Name = \"two\"), Apply<Two>(Name = \"/all.two\")", "left.conv.1 left.two.0 left.two.2 all.two.0 all.two.2")]
     [InlineData("Conv1x1(Name = \"/first\"), Stage<Two>(\"trunk.block1\", Units = 2, UnitName = \"block1-{0}\")", "first trunk.block1.block1-0.0 trunk.block1.block1-0.2 trunk.block1.block1-1.0 trunk.block1.block1-1.2")]
+    [InlineData("BatchNorm2d(Affine = false), BatchNorm2d(TrackRunningStats = false), BatchNorm2d(Affine = false, TrackRunningStats = false), Conv1x1", "0 1 3")]
     [InlineData("Conv1x1(Name = \"conv+bn\"), Path(\"a@b\"), Conv1x1(Name = \"kernel:0\")", "conv+bn a@b.kernel:0")]
     [InlineData("Path(\"p\"), Conv1x1, Split(\"a\", \"b\"), Concat(\"a\", \"b\"), Conv1x1", "p.0 0")]
     [InlineData("Path(\"p\"), Conv1x1, Add(\"in\"), Conv1x1", "p.0 p.1")]

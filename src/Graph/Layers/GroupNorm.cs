@@ -33,8 +33,7 @@ internal sealed record GroupNorm(Amount Groups, Amount Channels, double Eps) : L
         var groups = Groups.Constant!.Value;
         // A group as one row, which stands for a channel.
         var rows = graph.Node("Reshape", [input, graph.Integers(0, groups, -1)]);
-        var one = graph.Node("Expand", [graph.Scalar(1), graph.Integers(groups)]);
-        var none = graph.Node("Expand", [graph.Scalar(0), graph.Integers(groups)]);
+        var (one, none) = NormNumbers.Plain(graph, Groups);
         var normal = graph.Node("InstanceNormalization", [rows, one, none], ("epsilon", Eps));
         return NormNumbers.Affine(graph, graph.Node("Reshape", [normal, graph.InputShape()]));
     }

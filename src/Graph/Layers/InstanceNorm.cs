@@ -29,12 +29,11 @@ internal sealed record InstanceNorm(Amount Channels, double Eps, bool IsAffine) 
     /// <summary>None: torch computes it.</summary>
     public override Kernel? Kernel(Shape input) => null;
 
-    public override string Onnx(IOnnxGraph graph, string input) => graph.Node(
-        "InstanceNormalization",
-        IsAffine ? [input, graph.State("weight"), graph.State("bias")] : [input, Each(graph, 1), Each(graph, 0)],
-        ("epsilon", Eps));
-
-    private string Each(IOnnxGraph graph, double value) => graph.Node("Expand", [graph.Scalar(value), graph.Integers(Channels.Constant!.Value)]);
+    public override string Onnx(IOnnxGraph graph, string input)
+    {
+        var (scale, shift) = IsAffine ? (graph.State("weight"), graph.State("bias")) : NormNumbers.Plain(graph, Channels);
+        return graph.Node("InstanceNormalization", [input, scale, shift], ("epsilon", Eps));
+    }
 }
 
 internal sealed class InstanceNormDefinition : LayerDefinition

@@ -28,16 +28,8 @@ internal sealed record LayerNorm(Amount Channels, double Eps) : Layer
     /// <summary>None: torch computes it.</summary>
     public override Kernel? Kernel(Shape input) => null;
 
-    public override string Onnx(IOnnxGraph graph, string input)
-    {
-        // LayerNormalization is of opset 17, and over the last dimensions.
-        var rest = graph.Node("Sub", [input, Mean(graph, input)]);
-        var variance = Mean(graph, graph.Node("Mul", [rest, rest]));
-        var normal = graph.Node("Div", [rest, graph.Node("Sqrt", [graph.Node("Add", [variance, graph.Scalar(Eps)])])]);
-        return NormNumbers.Affine(graph, normal);
-    }
-
-    private static string Mean(IOnnxGraph graph, string of) => graph.Node("ReduceMean", [of], ("axes", new long[] { 1 }));
+    // LayerNormalization is of opset 17, and over the last dimensions.
+    public override string Onnx(IOnnxGraph graph, string input) => NormNumbers.Affine(graph, NormNumbers.Normalized(graph, input, Eps, 1));
 }
 
 internal sealed class LayerNormDefinition : LayerDefinition

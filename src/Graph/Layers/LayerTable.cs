@@ -57,6 +57,6 @@ public static class LayerTable
     /// <summary>A module of the user's own; null after a report.</summary>
     public static (Layer Layer, Shape Output)? Own(LayerContext context) => OwnModules.Resolve(context);
 
-    /// <summary>Whether a layer folds into what stands before it where that allows it, so that a bias before it would be for nothing.</summary>
+    /// <summary>Whether a layer takes away what all of a channel have in common, so that a bias before it would be for nothing.</summary>
     public static bool IsNorm(string kind) => kind == BatchNormDefinition.Name;
 }

@@ -18,5 +18,23 @@ internal static class NormNumbers
     public static string Affine(IOnnxGraph graph, string map) =>
         graph.Node("Add", [graph.Node("Mul", [map, OverMap(graph, "weight")]), OverMap(graph, "bias")]);
 
+    /// <summary>A scale and a shift for each channel that change nothing, of what has learned none.</summary>
+    public static (string Scale, string Shift) Plain(IOnnxGraph graph, Amount channels)
+    {
+        return (Each(1), Each(0));
+
+        string Each(double value) => graph.Node("Expand", [graph.Scalar(value), graph.Integers(channels.Constant!.Value)]);
+    }
+
+    /// <summary>(x - mean) / sqrt(variance + eps), both over some dimensions.</summary>
+    public static string Normalized(IOnnxGraph graph, string map, double eps, params long[] dimensions)
+    {
+        var rest = graph.Node("Sub", [map, Mean(map)]);
+        var variance = Mean(graph.Node("Mul", [rest, rest]));
+        return graph.Node("Div", [rest, graph.Node("Sqrt", [graph.Node("Add", [variance, graph.Scalar(eps)])])]);
+
+        string Mean(string of) => graph.Node("ReduceMean", [of], ("axes", dimensions));
+    }
+
     private static string OverMap(IOnnxGraph graph, string state) => graph.Node("Unsqueeze", [graph.State(state), graph.Integers(1, 2)]);
 }

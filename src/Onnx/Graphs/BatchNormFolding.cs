@@ -1,5 +1,6 @@
 using Blockwright.Onnx.Format;
 using Blockwright.Plans;
+using static TorchSharp.torch;
 
 namespace Blockwright.Onnx.Graphs;
 
@@ -22,7 +23,7 @@ internal static class BatchNormFolding
     {
         var (weight, bias) = (graph.Weights[convolution.Input[1]], convolution.Input.Count > 2 ? graph.Weights[convolution.Input[2]] : null);
         var epsilon = norm.Attribute.Single(static attribute => attribute.Name == "epsilon").F;
-        var (scale, shift) = NormFolding.Affine(graph.Weights[norm.Input[1]], graph.Weights[norm.Input[2]], graph.Weights[norm.Input[3]], graph.Weights[norm.Input[4]], epsilon);
+        var (scale, shift) = NormFolding.Affine(Learned(norm.Input[1]), Learned(norm.Input[2]), graph.Weights[norm.Input[3]], graph.Weights[norm.Input[4]], epsilon);
         var (foldedWeight, foldedBias) = NormFolding.Into(weight, bias, scale, shift);
 
         graph.Weights[convolution.Input[1]] = foldedWeight.to(weight.dtype);
@@ -33,11 +34,17 @@ internal static class BatchNormFolding
         }
         graph.Weights[convolution.Input[2]] = foldedBias.to(weight.dtype);
         foreach (var folded in norm.Input.Skip(1))
+        {
             graph.Weights.Remove(folded);
+            graph.Nodes.RemoveAll(node => node.Output[0] == folded);
+        }
 
         // The convolution gives the norm's value.
         graph.Values.RemoveAll(value => value.Name == convolution.Output[0]);
         convolution.Output[0] = norm.Output[0];
         graph.Nodes.Remove(norm);
+
+        // What is none of the weights is a scale of 1 or a shift of 0, made by a node of its own.
+        Tensor? Learned(string value) => graph.Weights.GetValueOrDefault(value);
     }
 }

@@ -115,7 +115,7 @@ public sealed class ConvTranspose2dAttribute(object outChannels, object kernelSi
     public bool Bias { get; set; }
 }
 
-/// <summary>torch.nn.BatchNorm2d with learned scale and shift and running statistics.</summary>
+/// <summary>torch.nn.BatchNorm2d: mean and variance of each channel, of the batch in training and running ones in evaluation, then a learned scale and shift.</summary>
 public sealed class BatchNorm2dAttribute : LayerAttribute
 {
     /// <summary>What is added to the variance, 1e-5 where it is left out.</summary>
@@ -123,6 +123,12 @@ public sealed class BatchNorm2dAttribute : LayerAttribute
 
     /// <summary>The newest batch's share in the running statistics, 0.1 where it is left out.</summary>
     public double Momentum { get; set; } = 0.1;
+
+    /// <summary>Whether each channel has a learned scale and shift, as torch has it where it is left out.</summary>
+    public bool Affine { get; set; } = true;
+
+    /// <summary>Whether there are running statistics, as torch has it where it is left out. Without them evaluation is by the batch's own, too: what comes out of an image depends on those beside it.</summary>
+    public bool TrackRunningStats { get; set; } = true;
 }
 
 /// <summary>What norms without running statistics have in common: they are the same in training and in evaluation.</summary>

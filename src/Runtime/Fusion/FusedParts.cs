@@ -1,3 +1,4 @@
+using Blockwright.Plans;
 using TorchSharp.Modules;
 using static System.FormattableString;
 using static TorchSharp.torch;
@@ -79,10 +80,24 @@ public abstract class FusedParts : IDisposable
     /// <returns>The convolution with the batch norm folded in.</returns>
     protected FoldedConvTranspose Fold(ConvTranspose2d convolution, BatchNorm2d? norm) => Own(new FoldedConvTranspose(convolution, norm));
 
-    /// <summary>What a snapshot keeps of a batch norm that no convolution takes in.</summary>
+    /// <summary>What a snapshot keeps of a batch norm that no convolution takes in: one scale and shift for each channel where it has running statistics.</summary>
     /// <param name="norm">The batch norm.</param>
-    /// <returns>Its scale and shift.</returns>
-    protected ChannelAffine Fold(BatchNorm2d norm) => Own(new ChannelAffine(norm));
+    /// <returns>A copy.</returns>
+    protected FrozenLayer Fold(BatchNorm2d norm)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        if (norm.running_mean is not { } like)
+        {
+            var eps = norm.eps;
+            return Own(new FrozenLayer([norm.weight, norm.bias], (input, state) => TensorOps.BatchNorm(input, eps, state[0], state[1])));
+        }
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (scale, shift) = NormFolding.Affine(norm);
+        return Own(new FrozenLayer([OverMap(scale), OverMap(shift)], static (input, state) => addcmul(state[1]!, input, state[0]!, TensorOps.One)));
+
+        Tensor OverMap(Tensor value) => value.reshape(1, -1, 1, 1).to(like.dtype).to(like.device);
+    }
 
     /// <summary>What a snapshot keeps of a linear layer.</summary>
     /// <param name="linear">The layer.</param>

@@ -174,6 +174,14 @@ public static class TensorOps
     /// <returns>N x C x H' x W'.</returns>
     public static Tensor ReflectionPad(Tensor input, long left, long right, long top, long bottom) => nn.functional.pad(input, [left, right, top, bottom], PaddingModes.Reflect);
 
+    /// <summary>A batch norm by the batch's own mean and variance, in evaluation, too.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="eps">What is added to the variance.</param>
+    /// <param name="weight">A scale for each channel, if any.</param>
+    /// <param name="bias">A shift for each channel, if any.</param>
+    /// <returns>N x C x H x W.</returns>
+    public static Tensor BatchNorm(Tensor input, double eps, Tensor? weight = null, Tensor? bias = null) => nn.functional.batch_norm(input, null, null, weight, bias, training: true, eps: eps);
+
     /// <summary>A norm over the channels of each pixel.</summary>
     /// <param name="norm">A norm over the last dimension, of C values.</param>
     /// <param name="input">N x C x H x W.</param>

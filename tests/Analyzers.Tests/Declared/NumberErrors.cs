@@ -121,6 +121,13 @@ public class NumberErrors
         """[Network, Input(6, 4, 4), GlobalAvgPool2d, {|#0:InstanceNorm2d|}] public partial class A;""",
         ("BW0023", "InstanceNorm2d takes a map of more than one pixel; found N x 6 x 1 x 1"));
 
+    [Theory]
+    [InlineData("TrackRunningStats = {|#0:false|}")]
+    [InlineData("Affine = false, TrackRunningStats = {|#0:false|}")]
+    public Task ABatchsNormOfOnePixel(string arguments) => DeclarationTest.Verify(
+        $$"""[Network, Input(6, 4, 4), GlobalAvgPool2d, BatchNorm2d(Affine = false), BatchNorm2d({{arguments}})] public partial class A;""",
+        ("BW0023", "BatchNorm2d without running statistics takes a map of more than one pixel; found N x 6 x 1 x 1"));
+
     [Fact]
     public Task MapsBeyondInt() => DeclarationTest.Verify(
         """[Network, Input(2, 65536, 8), Upsample({|#0:65536|})] public partial class A;""",

@@ -373,8 +373,10 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         private Tensor Normalize(Line line, Tensor x, string key)
         {
             var channels = x.size(1);
+            var (weight, bias) = line.Flag("Affine", true) ? (_all.Entry(key + ".weight", channels), _all.Entry(key + ".bias", channels)) : default;
+            if (!line.Flag("TrackRunningStats", true))
+                return F.batch_norm(x, null, null, weight, bias, true, line.Real("Momentum", 0.1), line.Real("Eps", 1e-5));
             var (mean, variance) = (_all.Entry(key + ".running_mean", channels), _all.Entry(key + ".running_var", channels));
-            var (weight, bias) = (_all.Entry(key + ".weight", channels), _all.Entry(key + ".bias", channels));
             using (no_grad())
             {
                 var batches = _all.Entry(key + ".num_batches_tracked");

@@ -86,7 +86,10 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
         // Of a few values the variance may be next to nothing, and what is divided by it is then mostly rounding.
         if (shape.Height.Zip(shape.Width, static (h, w) => h * w).Min() < 4)
             return null;
-        return Tape.Pick(["BatchNorm2d", "BatchNorm2d", "BatchNorm2d(Eps = 0.001)", "BatchNorm2d(Momentum = 0.3, Eps = 1e-4)"]);
+        // Without running statistics it has no kernel.
+        return Tape.Chance(30)
+            ? Tape.Pick(["BatchNorm2d(TrackRunningStats = false)", "BatchNorm2d(Affine = false, TrackRunningStats = false)"])
+            : Tape.Pick(["BatchNorm2d", "BatchNorm2d", "BatchNorm2d(Eps = 0.001)", "BatchNorm2d(Momentum = 0.3, Eps = 1e-4)", "BatchNorm2d(Affine = false)"]);
     }
 
     private (string, DrawnShape)? Convolution(DrawnShape shape, bool keepsSize)

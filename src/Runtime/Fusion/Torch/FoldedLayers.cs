@@ -32,7 +32,7 @@ public sealed class FoldedConvolution : IDisposable
         }
         else
         {
-            var (scale, shift) = ChannelAffine.Of(norm);
+            var (scale, shift) = NormFolding.Affine(norm);
             var (folded, bias) = NormFolding.Into(weight, convolution.bias, scale, shift);
             _weight = folded.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
             _bias = bias.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
@@ -73,7 +73,7 @@ public sealed class FoldedConvTranspose : IDisposable
         var (folded, bias) = (weight.detach().clone(), convolution.bias?.detach().clone());
         if (norm is not null)
         {
-            var (scale, shift) = ChannelAffine.Of(norm);
+            var (scale, shift) = NormFolding.Affine(norm);
             (folded, bias) = NormFolding.IntoTransposed(weight, convolution.bias, scale, shift, convolution.groups);
         }
         _weight = folded.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
@@ -93,46 +93,6 @@ public sealed class FoldedConvTranspose : IDisposable
         _weight.Dispose();
         _bias?.Dispose();
     }
-}
-
-/// <summary>A batch norm that no convolution takes in: x * scale + shift per channel, in one pass.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class ChannelAffine : IDisposable
-{
-    private readonly Tensor _scale;
-    private readonly Tensor _shift;
-
-    /// <summary>Copies a batch norm's scale and shift.</summary>
-    /// <param name="norm">The batch norm.</param>
-    public ChannelAffine(BatchNorm2d norm)
-    {
-        ArgumentNullException.ThrowIfNull(norm);
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var like = norm.running_mean!;
-        var (scale, shift) = Of(norm);
-        _scale = scale.reshape(1, -1, 1, 1).to(like.dtype).to(like.device).DetachFromDisposeScope();
-        _shift = shift.reshape(1, -1, 1, 1).to(like.dtype).to(like.device).DetachFromDisposeScope();
-    }
-
-    /// <summary>N x C x H x W to the same.</summary>
-    /// <param name="input">N x C x H x W.</param>
-    /// <returns>A new tensor.</returns>
-    public Tensor call(Tensor input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return addcmul(_shift, input, _scale, TensorOps.One);
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _scale.Dispose();
-        _shift.Dispose();
-    }
-
-    internal static (Tensor Scale, Tensor Shift) Of(BatchNorm2d norm) =>
-        NormFolding.Affine(norm.weight!, norm.bias!, norm.running_mean!, norm.running_var!, norm.eps);
 }
 
 /// <summary>A copy of a linear layer.</summary>

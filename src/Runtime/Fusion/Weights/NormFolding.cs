@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Blockwright.Plans;
@@ -9,13 +10,18 @@ namespace Blockwright.Plans;
 /// </summary>
 internal static class NormFolding
 {
-    /// <summary>gamma / sqrt(var + eps), and beta - mean * scale. Within the caller's dispose scope, which holds what is computed on the way.</summary>
-    public static (Tensor Scale, Tensor Shift) Affine(Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double eps)
+    /// <summary>gamma / sqrt(var + eps), and beta - mean * scale. Within the caller's dispose scope, which holds what is computed on the way. Gamma and beta are null where none are learned.</summary>
+    public static (Tensor Scale, Tensor Shift) Affine(Tensor? gamma, Tensor? beta, Tensor mean, Tensor variance, double eps)
     {
         using var epsilon = eps.ToScalar();
-        var scale = Double(gamma) / Double(variance).add(epsilon, TensorOps.One).sqrt();
-        return (scale, Double(beta) - (Double(mean) * scale));
+        var deviation = Double(variance).add(epsilon, TensorOps.One).sqrt();
+        var scale = gamma is null ? deviation.reciprocal() : Double(gamma) / deviation;
+        var moved = Double(mean) * scale;
+        return (scale, beta is null ? moved.neg() : Double(beta) - moved);
     }
+
+    /// <summary>The same of a module, which has running statistics.</summary>
+    public static (Tensor Scale, Tensor Shift) Affine(BatchNorm2d norm) => Affine(norm.weight, norm.bias, norm.running_mean!, norm.running_var!, norm.eps);
 
     /// <summary>The weights and bias of a convolution with a batch norm behind it.</summary>
     public static (Tensor Weight, Tensor Bias) Into(Tensor weight, Tensor? bias, Tensor scale, Tensor shift) =>

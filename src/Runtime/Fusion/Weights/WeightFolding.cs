@@ -32,7 +32,7 @@ internal static class WeightFolding
     {
         Tensor? scale = null, shift = null;
         if (weights.NormKey.Length > 0)
-            (scale, shift) = NormFolding.Affine(Norm("weight"), Norm("bias"), Norm("running_mean"), Norm("running_var"), weights.Eps);
+            (scale, shift) = NormFolding.Affine(Learned("weight"), Learned("bias"), Norm("running_mean"), Norm("running_var"), weights.Eps);
         if (weights.Key.Length == 0)
             return (scale!, shift);
         var weight = state[weights.Key + ".weight"];
@@ -40,6 +40,8 @@ internal static class WeightFolding
         return scale is null ? (weight, bias) : NormFolding.Into(weight, bias, scale, shift!);
 
         Tensor Norm(string name) => state[$"{weights.NormKey}.{name}"];
+
+        Tensor? Learned(string name) => state.GetValueOrDefault($"{weights.NormKey}.{name}");
     }
 
     /// <summary>The convolution that multiplies each channel by a number: C x C/groups x 1 x 1 of C numbers.</summary>
