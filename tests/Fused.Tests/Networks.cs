@@ -17,6 +17,7 @@ public static class Networks
         ["ResNet"] = static () => new ResNet(),
         ["Grouped"] = static () => new Grouped(),
         ["Tiled"] = static () => new Tiled(),
+        ["Uneven"] = static () => new Uneven(),
         ["DenseNet"] = static () => new DenseNet(),
         ["SqueezeNet"] = static () => new SqueezeNet(),
         ["GoogLeNet"] = static () => new GoogLeNet(),

@@ -70,6 +70,12 @@ public partial class GroupedUnit;
 [Network, Input(3, 30, 27), Conv2d(40, 3, Stride = 2), BatchNorm2d, ReLU, Apply<GroupedUnit>(20), Apply<GroupedUnit>(10), Conv2d(40, 5, Stride = 2, Groups = 5), BatchNorm2d, ReLU, Apply<GroupedUnit>(5), GlobalAvgPool2d, Linear(10)]
 public partial class Grouped;
 
+// Paddings that are another on two sides, as networks of TensorFlow's have them: under every window, in bands of rows, by tiles, in groups.
+[Network, Input(3, 33, 30), Conv2d(24, 3, Stride = 2, Padding = new[] { 0, 1, 0, 1 }), BatchNorm2d, ReLU, DepthwiseConv2d(3, Stride = 2, Padding = new[] { 0, 1, 1, 0 }), BatchNorm2d, ReLU6, Conv1x1(32)]
+[MaxPool2d(3, Stride = 1, Padding = new[] { 1, 0, 0, 1 }), Conv2d(32, 3, Padding = new[] { 0, 2, 2, 0 }), SiLU, DepthwiseConv2d(4, Padding = "same"), BatchNorm2d, Conv2d(32, 2, Groups = 8, Padding = "same")]
+[AvgPool2d(3, Stride = 2, Padding = new[] { 0, 1, 0, 1 }, CountIncludePad = false), AvgPool2d(2, Stride = 1, Padding = new[] { 1, 0, 0, 0 }), GlobalAvgPool2d, Linear(10)]
+public partial class Uneven;
+
 [Block, Parameter("growth"), From("in", As = "y"), BatchNorm2d(Name = "norm1"), ReLU, Conv1x1("growth*2", Name = "conv1"), BatchNorm2d(Name = "norm2"), ReLU, Conv2d("growth", 3, Name = "conv2")]
 [Concat("in", "y")]
 public partial class DenseLayer;

@@ -7,6 +7,10 @@ namespace Blockwright.Gpu.Tests;
 [Conv2d(8, 3, Groups = 2), Hardswish, ChannelShuffle(2), Conv1x1(3), Sigmoid, Flatten, Linear(5)]
 public partial class Kinds;
 
+// Windows whose padding is another on two sides.
+[Network, Input(3, 7, 6), Conv2d(8, 3, Stride = 2, Padding = new[] { 0, 1, 0, 1 }), MaxPool2d(2, Stride = 1, Padding = new[] { 0, 1, 1, 0 }), DepthwiseConv2d(2, Padding = "same"), AvgPool2d(2, Stride = 1, Padding = new[] { 1, 0, 0, 1 })]
+public partial class Uneven;
+
 // Several rounds, in parts.
 [Network, Input(80, 3, 3), Conv1x1(8)]
 public partial class Deep;

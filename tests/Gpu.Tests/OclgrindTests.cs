@@ -15,6 +15,7 @@ public sealed class OclgrindTests : IDisposable
 
     [SkippableTheory]
     [InlineData(nameof(Kinds))]
+    [InlineData(nameof(Uneven))]
     [InlineData(nameof(Deep))]
     [InlineData(nameof(Mean))]
     public void NothingIsObjectedTo(string network)

@@ -61,6 +61,11 @@ public class WindowTests
     [InlineData("AvgPool2d(7, Padding = 0)", "N x 1 x 1 x 1")]
     [InlineData("Conv2d(1, 3, Stride = new[] { 2, 1 })", "N x 1 x 4 x 9")]
     [InlineData("Conv2d(1, 3, Padding = new[] { 0, 2 })", "N x 1 x 5 x 11")]
+    [InlineData("Conv2d(1, 3, Stride = 2, Padding = new[] { 0, 1, 0, 1 })", "N x 1 x 3 x 4")]
+    [InlineData("Conv2d(1, 3, Padding = new[] { 0, 1, 2, 3 })", "N x 1 x 10 x 8")]
+    [InlineData("MaxPool2d(2, Stride = 1, Padding = new[] { 0, 1, 1, 0 })", "N x 1 x 7 x 9")]
+    [InlineData("Conv2d(1, new[] { 4, 2 }, Padding = \"same\")", "N x 1 x 7 x 9")]
+    [InlineData("DepthwiseConv2d(4, Dilation = 3, Padding = \"same\")", "N x 1 x 7 x 9")]
     [InlineData("GlobalAvgPool2d", "N x 1 x 1 x 1")]
     public void HaveTheDefaultsOfTheField(string layer, string shape) =>
         Assert.Equal(shape, Declarations.Graph($"Network, Input(1, 7, 9), {layer}").Result.ToString());

@@ -18,6 +18,7 @@ public class ConvolutionSumTests
     [InlineData($"{Wide}, {Point}, {Norm}, Add(\"a\", \"c\"), Add(\"b\")", "b c")]
     [InlineData("From(\"in\", As = \"a\"), Conv2d(8, new[] { 5, 3 }, Stride = 2, Name = \"a\"), From(\"in\", As = \"b\"), Conv2d(8, new[] { 1, 3 }, Stride = 2, Name = \"b\"), Add(\"a\", \"b\")", "b")]
     [InlineData("From(\"in\", As = \"a\"), Conv2d(4, 3, Dilation = 2, Groups = 2, Name = \"a\"), From(\"in\", As = \"b\"), Conv1x1(4, Groups = 2, Name = \"b\"), Add(\"a\", \"b\")", "b")]
+    [InlineData("From(\"in\", As = \"a\"), Conv2d(4, 4, Padding = \"same\", Name = \"a\"), From(\"in\", As = \"b\"), Conv2d(4, 2, Padding = \"same\", Name = \"b\"), Add(\"a\", \"b\")", "b")]
     [InlineData($"From(\"in\", As = \"a\"), DepthwiseConv2d(7, Name = \"a\"), From(\"in\", As = \"b\"), DepthwiseConv2d(3, Name = \"b\"), {Norm}, Add(\"a\", \"b\", \"c\")", "b c")]
     public void OneConvolutionComputesThem(string steps, string added)
     {
@@ -36,6 +37,7 @@ public class ConvolutionSumTests
     [InlineData($"{Wide}, {Point}, Add(\"a\", \"b\"), Concat(\"b\")")]
     [InlineData($"{Wide}, ReLU, {Point}, Add(\"a\", \"b\")")]
     [InlineData($"From(\"in\", As = \"a\"), DepthwiseConv2d(3, Name = \"a\"), From(\"in\", As = \"b\"), DepthwiseConv2d(1, Name = \"b\"), Add(\"a\", \"b\", \"in\")")]
+    [InlineData($"From(\"in\", As = \"a\"), Conv2d(\"in\", 3, Padding = new[] {{ 0, 2, 1, 1 }}, Name = \"a\"), {Point}, {Norm}, Add(\"a\", \"b\", \"c\")")]
     [InlineData($"{Norm}, Add(\"in\", \"c\")")]
     public void NoOneConvolutionComputesThem(string steps) => Assert.All(Plans.Rows(Network(steps)).Operations, static operation => Assert.True(operation.Weights is null or { Plus.IsEmpty: true }));
 

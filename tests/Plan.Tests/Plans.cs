@@ -61,6 +61,13 @@ internal static class Plans
         public partial class Net;
         """;
 
+    /// <summary>Windows whose padding is another on two sides.</summary>
+    public const string Uneven = """
+        [Network, Input(3, 33, 30), Conv2d(24, 3, Stride = 2, Padding = new[] { 0, 1, 0, 1 }), ReLU, MaxPool2d(3, Stride = 2, Padding = new[] { 0, 1, 1, 0 })]
+        [DepthwiseConv2d(4, Dilation = 3, Padding = "same"), Conv2d(8, 3, Padding = new[] { 1, 0, 1, 1 }), AvgPool2d(2, Stride = 1, Padding = new[] { 1, 0, 0, 1 })]
+        public partial class Net;
+        """;
+
     /// <summary>What makes another size of a map and is no window, for which there is no kernel.</summary>
     public const string Resized = """
         [Network, Input(4, 16, 12), From("in", As = "y"), Upsample(new[] { 2, 3 }), ZeroPad2d(new[] { 1, 2, 0, 4 }), Conv2d(8, 3, Stride = 2, Name = "a"), PixelShuffle(2), PixelUnshuffle(2), AdaptiveAvgPool2d(new[] { 7, 9 })]

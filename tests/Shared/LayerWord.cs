@@ -40,7 +40,7 @@ internal static class LayerWords
         ["OutChannels"] = ["12"],
         ["OutFeatures"] = ["12"],
         ["Stride"] = ["2", "new[] { 2, 3 }"],
-        ["Padding"] = ["0", "new[] { 1, 0 }"],
+        ["Padding"] = ["0", "new[] { 1, 0 }", "new[] { 0, 1, 2, 1 }", "new[] { 1, 0, 0, 1 }", "\"same\""],
         ["Dilation"] = ["2"],
         ["OutputPadding"] = ["1", "new[] { 0, 1 }"],
         ["Approximate"] = ["\"tanh\""],

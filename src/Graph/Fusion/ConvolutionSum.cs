@@ -109,6 +109,7 @@ public sealed record SumBranch(int Source, FlatNode? Convolution, Kernel? Kernel
             return false;
         var (outer, own) = (widest.Kernel!.Window, Kernel?.Window ?? Window.Pixel);
         return (Kernel is null || (Kernel.Kind == widest.Kernel.Kind && Kernel.Groups == widest.Kernel.Groups))
+            && own.MoreBelow == outer.MoreBelow && own.MoreRight == outer.MoreRight
             && Fits(own.KernelHeight, own.StrideHeight, own.PaddingHeight, own.DilationHeight, outer.KernelHeight, outer.StrideHeight, outer.PaddingHeight, outer.DilationHeight)
             && Fits(own.KernelWidth, own.StrideWidth, own.PaddingWidth, own.DilationWidth, outer.KernelWidth, outer.StrideWidth, outer.PaddingWidth, outer.DilationWidth);
     }

@@ -53,6 +53,8 @@ public sealed record CallSite(string Input, string Module, bool IsInPlace, Func<
     /// <summary>What ends the name of torch's method: it has another that writes over its input.</summary>
     public string Ending => IsInPlace ? "_" : "";
 
+    public string Sides(Sides sides) => string.Join(", ", sides.All.Select(Number));
+
     public string Pair(Pair pair) => $"({Number(pair.Height)}, {Number(pair.Width)})";
 }
 

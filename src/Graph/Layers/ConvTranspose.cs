@@ -36,7 +36,7 @@ internal sealed record ConvTranspose(Amount In, Amount Out, Pair Size, Pair Stri
     {
         get
         {
-            yield return WindowArithmetic.Text(Size, Stride, Padding, Dilation);
+            yield return WindowArithmetic.Text(Size, Stride, WindowPadding.Of(Padding), Dilation);
             if (!OutputPadding.Equals(Pair.Zero))
                 yield return $"output_padding={OutputPadding.Height}x{OutputPadding.Width}";
             if (!Groups.Equals(Amount.One))

@@ -3,7 +3,7 @@ using Blockwright.Plans;
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.Conv2d.</summary>
-internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair Size, Pair Stride, Pair Padding, Pair Dilation, Amount Groups, bool HasBias) : Layer
+internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair Size, Pair Stride, WindowPadding Padding, Pair Dilation, Amount Groups, bool HasBias) : Layer
 {
     public override string Kind => Attribute;
 
@@ -26,9 +26,11 @@ internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair
 
     public override Overwriting Yields => Overwriting.Always;
 
-    public override ModuleCode Module => new("Conv2d", ConvolutionText.Factory("Conv2d", In, Out, Size, Stride, Padding, Pair.Zero, Dilation, Groups, HasBias), "FoldedConvolution", TakesNorm: true);
+    public override ModuleCode Module => new("Conv2d", ConvolutionText.Factory("Conv2d", In, Out, Size, Stride, Padding.Both, Pair.Zero, Dilation, Groups, HasBias), "FoldedConvolution", TakesNorm: true);
 
-    public override string Describe() => ConvolutionText.Describe(Kind, In, Out, Numbers.IsPointwise ? null : Size, Stride, Dilation, Numbers.IsDepthwise ? null : Groups, HasBias);
+    public override string Describe() => ConvolutionText.Describe(Kind, In, Out, Numbers.IsPointwise ? null : Size, Stride, Dilation, Numbers.IsDepthwise ? null : Groups, HasBias) + (Padding.IsEven ? "" : $", padding {Padding}");
+
+    public override IEnumerable<Amount> NumbersOfCall => Padding.IsEven ? [] : Padding.Beyond.All;
 
     public override long? MultiplyAddsPerPixel => checked(Size.Height.Constant * Size.Width.Constant * Out.Constant * (In.Constant / Groups.Constant));
 
@@ -46,7 +48,7 @@ internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair
 
     public override ValueRange Range(ValueRange input) => ValueRange.Any;
 
-    public override string Call(CallSite site) => $"{site.Module}.call({site.Input})";
+    public override string Call(CallSite site) => Padding.IsEven ? $"{site.Module}.call({site.Input})" : $"{Emitted.Ops}Surrounded({site.Module}, {site.Input}, {site.Sides(Padding.Beyond)})";
 
     public override Kernel? Kernel(Shape input)
     {
@@ -68,7 +70,7 @@ internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair
             inputs,
             ("kernel_shape", WindowArithmetic.Longs(Size)),
             ("strides", WindowArithmetic.Longs(Stride)),
-            ("pads", WindowArithmetic.Longs(Padding, Padding)),
+            ("pads", WindowArithmetic.Pads(Padding)),
             ("dilations", WindowArithmetic.Longs(Dilation)),
             ("group", Groups.Constant!.Value));
     }
@@ -128,33 +130,36 @@ internal sealed class ConvolutionDefinition : LayerDefinition
     }
 
     /// <summary>
-    /// Left out, it keeps the size; that of an even kernel would lose or add a row, and has to be said. So it is with "same", which torch has for stride 1 alone; "valid" is none.
+    /// Left out, it keeps the size; that of an even kernel would lose or add a row, and has to be said. "same", which torch has for stride 1 alone, keeps it there, too, by a row more below; "valid" is none.
     /// </summary>
-    private static Pair? Padding(LayerContext context, Pair kernel, Pair stride, Pair dilation)
+    private static WindowPadding? Padding(LayerContext context, Pair kernel, Pair stride, Pair dilation)
     {
         const string Name = nameof(ConvolutionAttribute.Padding);
         var same = WindowArithmetic.SamePadding(kernel, dilation);
         var word = context.WordOf(Name);
+        var isOne = stride.Equals(Pair.One);
         if (word == Valid)
-            return Pair.Zero;
-        if (word == Same && !(stride.Height.Equals(Amount.One) && stride.Width.Equals(Amount.One)))
+            return WindowPadding.None;
+        if (word == Same && !isOne)
         {
             context.Report(ProblemIds.InvalidArgument, Name, Name, $"a number beside a stride, as torch does (left out it is {same})", $"\"{Same}\"");
             return null;
         }
         if (word != Same && context.Step[Name] is not null)
-            return context.Pair(Name, same, least: 0);
+            return context.Padding(Name, same);
         var reach = WindowArithmetic.Reach(kernel, dilation);
+        if (word == Same)
+            return new(same, new(Amount.Zero, reach.Width - same.Width - same.Width, Amount.Zero, reach.Height - same.Height - same.Height));
         // What is too large is said where the window slides.
         if (!same.Height.FitsInt || !same.Width.FitsInt)
-            return same;
+            return WindowPadding.Of(same);
         if (context.RequireEven(reach.Height) && context.RequireEven(reach.Width))
-            return same;
+            return WindowPadding.Of(same);
         var more = new Pair(same.Height + Rest(reach.Height), same.Width + Rest(reach.Width));
         context.Report(
             ProblemIds.NotACount,
             nameof(Conv2dAttribute.KernelSize),
-            $"a {Name}, since none keeps the size under an even kernel: {Choice(same)}, {Choice(more)} (torch's padding=\"same\" has a row more on one side)",
+            $"a {Name}, since none keeps the size under an even kernel: {Choice(same)}, {Choice(more)}{(isOne ? $"; {Name} = \"{Same}\" keeps it with one more on the right or at the bottom" : "")}",
             $"none: ({reach})/2 leaves a rest");
         return null;
 
@@ -163,7 +168,7 @@ internal sealed class ConvolutionDefinition : LayerDefinition
         string Choice(Pair padding)
         {
             var text = padding.IsSquare ? padding.Height.ToString() : $"new[] {{ {padding.Height}, {padding.Width} }}";
-            return $"{Name} = {text}{(WindowArithmetic.SizeText(context.Input, kernel, stride, padding, dilation) is { } size ? " gives " + size : "")}";
+            return $"{Name} = {text}{(WindowArithmetic.SizeText(context.Input, kernel, stride, WindowPadding.Of(padding), dilation) is { } size ? " gives " + size : "")}";
         }
     }
 }

@@ -17,9 +17,35 @@ public sealed record Pair(Amount Height, Amount Width)
 /// <summary>Four numbers round a map.</summary>
 public sealed record Sides(Amount Left, Amount Right, Amount Top, Amount Bottom)
 {
+    public static Sides None { get; } = new(Amount.Zero, Amount.Zero, Amount.Zero, Amount.Zero);
+
     public IEnumerable<Amount> All => [Left, Right, Top, Bottom];
 
     public IEnumerable<string> Texts => All.Select(static each => each.Text);
+
+    public override string ToString() => $"left {Left}, right {Right}, top {Top}, bottom {Bottom}";
+}
+
+/// <summary>What lies round a map for a window.</summary>
+/// <param name="Both">What torch's layers can say: as much above as below, and as much on the left as on the right.</param>
+/// <param name="Beyond">What they cannot say and is laid round the map before them; nothing for most.</param>
+public sealed record WindowPadding(Pair Both, Sides Beyond)
+{
+    public static WindowPadding None { get; } = Of(Pair.Zero);
+
+    public bool IsEven => Beyond.Equals(Sides.None);
+
+    public Sides Sides => new(Both.Width + Beyond.Left, Both.Width + Beyond.Right, Both.Height + Beyond.Top, Both.Height + Beyond.Bottom);
+
+    public static WindowPadding Of(Pair both) => new(both, Sides.None);
+
+    public static WindowPadding Of(Sides sides)
+    {
+        var (height, width) = (Amount.Min(sides.Top, sides.Bottom), Amount.Min(sides.Left, sides.Right));
+        return new(new(height, width), new(sides.Left - width, sides.Right - width, sides.Top - height, sides.Bottom - height));
+    }
+
+    public override string ToString() => IsEven ? Both.ToString() : Sides.ToString();
 }
 
 /// <summary>

@@ -42,7 +42,17 @@ public sealed class LayerContext
         Step[argument] is { } value ? _evaluator.Number(value, Step.PlaceOf(argument), least) : otherwise;
 
     /// <summary>One number for both, or an array of two: height, width.</summary>
-    public Pair? Pair(string argument, Pair otherwise, long least = 1)
+    public Pair? Pair(string argument, Pair otherwise, long least = 1) => Pair(argument, otherwise, least, "one number, or two: height, width");
+
+    /// <summary>A window's padding: one number, two as of a <see cref="Graph.Pair"/>, or four as of <see cref="Graph.Sides"/>. Null after a report.</summary>
+    public WindowPadding? Padding(string argument, Pair otherwise)
+    {
+        if (Step[argument] is Value.List { Items.Count: 4 })
+            return Sides(argument) is { } sides ? WindowPadding.Of(sides) : null;
+        return Pair(argument, otherwise, 0, "one number, two: height, width, or four: left, right, top, bottom") is { } both ? WindowPadding.Of(both) : null;
+    }
+
+    private Pair? Pair(string argument, Pair otherwise, long least, string expected)
     {
         switch (Step[argument])
         {
@@ -53,7 +63,7 @@ public sealed class LayerContext
                 var width = _evaluator.Number(list.Items[1], Step.PlaceOf(argument, 1), least);
                 return height is null || width is null ? null : new(height, width);
             case Value.List list:
-                Report(ProblemIds.InvalidArgument, argument, argument, "one number, or two: height, width", list.Items.Count.ToString(CultureInfo.InvariantCulture) + " numbers");
+                Report(ProblemIds.InvalidArgument, argument, argument, expected, list.Items.Count.ToString(CultureInfo.InvariantCulture) + " numbers");
                 return null;
             case var value:
                 return _evaluator.Number(value, Step.PlaceOf(argument), least) is { } both ? new(both, both) : null;

@@ -19,11 +19,11 @@ internal sealed record Padding2d(bool IsReflection, Sides Sides) : Layer
 
     public override IEnumerable<string> Words => [$"sides={string.Join(",", Sides.Texts)}"];
 
-    public override string Describe() => $"{Kind}, {(Sides.All.Distinct().Count() == 1 ? Sides.Left.Text : $"left {Sides.Left}, right {Sides.Right}, top {Sides.Top}, bottom {Sides.Bottom}")}";
+    public override string Describe() => $"{Kind}, {(Sides.All.Distinct().Count() == 1 ? Sides.Left.Text : Sides.ToString())}";
 
     public override ValueRange Range(ValueRange input) => IsReflection ? input : input.OrZero();
 
-    public override string Call(CallSite site) => $"{Emitted.Ops}{(IsReflection ? "ReflectionPad" : "ZeroPad")}({site.Input}, {string.Join(", ", Sides.All.Select(site.Number))})";
+    public override string Call(CallSite site) => $"{Emitted.Ops}{(IsReflection ? "ReflectionPad" : "ZeroPad")}({site.Input}, {site.Sides(Sides)})";
 
     /// <summary>None: torch computes it.</summary>
     public override Kernel? Kernel(Shape input) => null;

@@ -3,7 +3,7 @@ using Blockwright.Plans;
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.MaxPool2d and torch.nn.AvgPool2d.</summary>
-internal sealed record Pool(bool IsMax, Pair Size, Pair Stride, Pair Padding, bool CeilMode, bool CountIncludePad) : Layer
+internal sealed record Pool(bool IsMax, Pair Size, Pair Stride, WindowPadding Padding, bool CeilMode, bool CountIncludePad) : Layer
 {
     public override string Kind => IsMax ? PoolDefinition.MaxName : PoolDefinition.AvgName;
 
@@ -17,9 +17,9 @@ internal sealed record Pool(bool IsMax, Pair Size, Pair Stride, Pair Padding, bo
 
     public override Overwriting Yields => Overwriting.Always;
 
-    public override IEnumerable<Amount> NumbersOfCall => [Size.Height, Size.Width, Stride.Height, Stride.Width, Padding.Height, Padding.Width];
+    public override IEnumerable<Amount> NumbersOfCall => [Size.Height, Size.Width, Stride.Height, Stride.Width, Padding.Both.Height, Padding.Both.Width, .. Padding.IsEven ? [] : Padding.Beyond.All];
 
-    public override string Describe() => $"{Kind}, {Size}, stride {(Stride.IsSquare ? Stride.Height.Text : Stride.ToString())}{(CeilMode ? ", ceil mode" : "")}";
+    public override string Describe() => $"{Kind}, {Size}, stride {(Stride.IsSquare ? Stride.Height.Text : Stride.ToString())}{(CeilMode ? ", ceil mode" : "")}{(Padding.IsEven ? "" : $", padding {Padding}")}";
 
     public override IEnumerable<string> Words
     {
@@ -38,11 +38,11 @@ internal sealed record Pool(bool IsMax, Pair Size, Pair Stride, Pair Padding, bo
 
     /// <summary>One window, which covers all of the map and nothing beside.</summary>
     public override bool IsMeanOverMap(Shape input) =>
-        !IsMax && Padding.Equals(Pair.Zero) && Size.Height.Constant == input.Height.Size && Size.Width.Constant == input.Width.Size;
+        !IsMax && Padding.Equals(WindowPadding.None) && Size.Height.Constant == input.Height.Size && Size.Width.Constant == input.Width.Size;
 
     public override string Call(CallSite site)
     {
-        var window = $"{site.Input}, {site.Pair(Size)}, {site.Pair(Stride)}, {site.Pair(Padding)}, {Emitted.Bool(CeilMode)}";
+        var window = $"{site.Input}, {site.Pair(Size)}, {site.Pair(Stride)}, {site.Pair(Padding.Both)}, {(Padding.IsEven ? Emitted.Bool(CeilMode) : $"({site.Sides(Padding.Beyond)})")}";
         return IsMax ? $"{Emitted.Ops}MaxPool2d({window})" : $"{Emitted.Ops}AvgPool2d({window}, {Emitted.Bool(CountIncludePad)})";
     }
 
@@ -59,7 +59,7 @@ internal sealed record Pool(bool IsMax, Pair Size, Pair Stride, Pair Padding, bo
         {
             ("kernel_shape", WindowArithmetic.Longs(Size)),
             ("strides", WindowArithmetic.Longs(Stride)),
-            ("pads", WindowArithmetic.Longs(Padding, Padding)),
+            ("pads", WindowArithmetic.Pads(Padding)),
             ("ceil_mode", CeilMode ? 1L : 0L),
         };
         if (!IsMax)
@@ -86,18 +86,27 @@ internal sealed class PoolDefinition(bool isMax) : LayerDefinition
         if (!context.RequireMap() || context.Pair(nameof(PoolAttribute.KernelSize), Pair.One) is not { } kernel)
             return null;
         var stride = context.Pair(nameof(PoolAttribute.Stride), kernel);
-        var padding = context.Pair(nameof(PoolAttribute.Padding), WindowArithmetic.SamePadding(kernel, Pair.One), least: 0);
+        var padding = context.Padding(nameof(PoolAttribute.Padding), WindowArithmetic.SamePadding(kernel, Pair.One));
         if (stride is null || padding is null)
             return null;
-        if (padding.Height.Constant * 2 > kernel.Height.Constant || padding.Width.Constant * 2 > kernel.Width.Constant)
+        var sides = padding.Sides;
+        if (IsTooWide(sides.Top, kernel.Height) || IsTooWide(sides.Bottom, kernel.Height) || IsTooWide(sides.Left, kernel.Width) || IsTooWide(sides.Right, kernel.Width))
         {
             context.Report(ProblemIds.InvalidArgument, nameof(PoolAttribute.Padding), nameof(PoolAttribute.Padding), $"at most half of the window, {kernel}", padding.ToString());
             return null;
         }
         var ceilMode = context.Step.Flag(nameof(PoolAttribute.CeilMode)) ?? new AvgPool2dAttribute(1).CeilMode;
+        if (ceilMode && !padding.IsEven)
+        {
+            // What is laid round the map before would count as a part of it: a window might start there.
+            context.Report(ProblemIds.InvalidArgument, nameof(PoolAttribute.CeilMode), nameof(PoolAttribute.CeilMode), "false beside a padding that is another on two sides", "true");
+            return null;
+        }
         if (WindowArithmetic.Slide(context, kernel, stride, padding, Pair.One, ceilMode) is not var (height, width))
             return null;
         var countIncludePad = context.Step.Flag(nameof(AvgPool2dAttribute.CountIncludePad)) ?? new AvgPool2dAttribute(1).CountIncludePad;
         return (new Pool(isMax, kernel, stride, padding, ceilMode, countIncludePad), Shape.Map(context.Input.Channels, height, width));
     }
+
+    private static bool IsTooWide(Amount padding, Amount kernel) => padding.Constant * 2 > kernel.Constant;
 }

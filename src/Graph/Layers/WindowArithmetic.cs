@@ -12,17 +12,18 @@ internal static class WindowArithmetic
     public static Pair Reach(Pair kernel, Pair dilation) => new(Reach(kernel.Height, dilation.Height), Reach(kernel.Width, dilation.Width));
 
     /// <summary>The height and width that come out, where they are known.</summary>
-    public static string? SizeText(Shape input, Pair kernel, Pair stride, Pair padding, Pair dilation)
+    public static string? SizeText(Shape input, Pair kernel, Pair stride, WindowPadding padding, Pair dilation)
     {
-        var height = Slide(input.Height, kernel.Height, stride.Height, padding.Height, dilation.Height, ceilMode: false);
-        var width = Slide(input.Width, kernel.Width, stride.Width, padding.Width, dilation.Width, ceilMode: false);
+        var (height, width) = Slide(input, kernel, stride, padding.Sides, dilation, ceilMode: false);
         return height is { Size: not null } h && width is { Size: not null } w ? $"{h} x {w}" : null;
     }
 
-    /// <summary>Kernel / stride + padding * dilation, those left out that change nothing: <c>3x3/2x2+1x1</c>.</summary>
-    public static string Text(Pair kernel, Pair stride, Pair padding, Pair dilation)
+    /// <summary>Kernel / stride + padding * dilation, those left out that change nothing: <c>3x3/2x2+1x1</c>; with a padding that is another on two sides <c>3x3/2x2+0:1x0:1</c>.</summary>
+    public static string Text(Pair kernel, Pair stride, WindowPadding padding, Pair dilation)
     {
-        return Side(kernel) + Unless("/", stride, Pair.One) + Unless("+", padding, Pair.Zero) + Unless("*", dilation, Pair.One);
+        var sides = padding.Sides;
+        var surrounds = padding.IsEven ? Unless("+", padding.Both, Pair.Zero) : $"+{sides.Top}:{sides.Bottom}x{sides.Left}:{sides.Right}";
+        return Side(kernel) + Unless("/", stride, Pair.One) + surrounds + Unless("*", dilation, Pair.One);
 
         static string Unless(string sign, Pair pair, Pair usual) => pair.Equals(usual) ? "" : sign + Side(pair);
 
@@ -30,23 +31,34 @@ internal static class WindowArithmetic
     }
 
     /// <summary>The window, where all its numbers are known.</summary>
-    public static Kernels.Window Window(Pair kernel, Pair stride, Pair padding, Pair dilation) =>
-        new(Int(kernel.Height), Int(kernel.Width), Int(stride.Height), Int(stride.Width), Int(padding.Height), Int(padding.Width), Int(dilation.Height), Int(dilation.Width));
+    public static Kernels.Window Window(Pair kernel, Pair stride, WindowPadding padding, Pair dilation)
+    {
+        var sides = padding.Sides;
+        return new(
+            Int(kernel.Height), Int(kernel.Width), Int(stride.Height), Int(stride.Width), Int(sides.Top), Int(sides.Left), Int(dilation.Height), Int(dilation.Width), Int(sides.Bottom - sides.Top), Int(sides.Right - sides.Left));
+    }
 
     /// <summary>The numbers of some pairs, height first.</summary>
     public static long[] Longs(params Pair[] pairs) => pairs.SelectMany(static pair => new[] { pair.Height.Constant!.Value, pair.Width.Constant!.Value }).ToArray();
 
-    /// <summary>The height and width that come out, or null after a report that the window is larger than the padded map.</summary>
-    public static (Extent Height, Extent Width)? Slide(LayerContext context, Pair kernel, Pair stride, Pair padding, Pair dilation, bool ceilMode)
+    /// <summary>A padding as ONNX has it: top, left, bottom, right.</summary>
+    public static long[] Pads(WindowPadding padding)
     {
-        if (!padding.Height.FitsInt || !padding.Width.FitsInt)
+        var sides = padding.Sides;
+        return Longs(new Pair(sides.Top, sides.Left), new Pair(sides.Bottom, sides.Right));
+    }
+
+    /// <summary>The height and width that come out, or null after a report that the window is larger than the padded map.</summary>
+    public static (Extent Height, Extent Width)? Slide(LayerContext context, Pair kernel, Pair stride, WindowPadding padding, Pair dilation, bool ceilMode)
+    {
+        var sides = padding.Sides;
+        if (!sides.All.All(static side => side.FitsInt))
         {
             context.Report(ProblemIds.NotACount, nameof(Conv2dAttribute.KernelSize), $"a padding of at most {int.MaxValue}", padding.ToString());
             return null;
         }
         var input = context.Input;
-        var height = Slide(input.Height, kernel.Height, stride.Height, padding.Height, dilation.Height, ceilMode);
-        var width = Slide(input.Width, kernel.Width, stride.Width, padding.Width, dilation.Width, ceilMode);
+        var (height, width) = Slide(input, kernel, stride, sides, dilation, ceilMode);
         if (height is { } h && width is { } w)
         {
             if (!(h.Size > int.MaxValue || w.Size > int.MaxValue))
@@ -54,7 +66,7 @@ internal static class WindowArithmetic
             context.Report(ProblemIds.NotACount, nameof(Conv2dAttribute.KernelSize), $"a map of at most {int.MaxValue} x {int.MaxValue}", $"{h} x {w}");
             return null;
         }
-        var padded = $"{Padded(input.Height, padding.Height)} x {Padded(input.Width, padding.Width)}";
+        var padded = $"{Padded(input.Height, sides.Top, sides.Bottom)} x {Padded(input.Width, sides.Left, sides.Right)}";
         var reach = $"{Reach(kernel.Height.Constant, dilation.Height.Constant)} x {Reach(kernel.Width.Constant, dilation.Width.Constant)}";
         context.Report(ProblemIds.KernelTooLarge, nameof(Conv2dAttribute.KernelSize), context.Step.Kind, reach, padded, $"{input.Height} x {input.Width}");
         return null;
@@ -70,25 +82,31 @@ internal static class WindowArithmetic
 
     private static Amount Reach(Amount kernel, Amount dilation) => dilation * (kernel - Amount.One);
 
-    private static Extent? Slide(Extent size, Amount kernel, Amount stride, Amount padding, Amount dilation, bool ceilMode)
+    private static (Extent? Height, Extent? Width) Slide(Shape input, Pair kernel, Pair stride, Sides padding, Pair dilation, bool ceilMode) => (
+        Slide(input.Height, kernel.Height, stride.Height, (padding.Top, padding.Bottom), dilation.Height, ceilMode),
+        Slide(input.Width, kernel.Width, stride.Width, (padding.Left, padding.Right), dilation.Width, ceilMode));
+
+    private static Extent? Slide(Extent size, Amount kernel, Amount stride, (Amount Before, Amount Behind) padding, Amount dilation, bool ceilMode)
     {
-        if (size.Size is not { } n || kernel.Constant is not { } k || stride.Constant is not { } s || padding.Constant is not { } p || dilation.Constant is not { } d)
+        if (size.Size is not { } n || kernel.Constant is not { } k || stride.Constant is not { } s || padding.Before.Constant is not { } p || padding.Behind.Constant is not { } q || dilation.Constant is not { } d)
             return Guess(size, kernel, stride, padding, dilation);
-        var windows = Kernels.Window.Output(n, k, s, p, d, ceilMode);
+        var windows = Kernels.Window.Output(n, k, s, p, q, d, ceilMode);
         return windows < 1 ? null : Extent.Of(windows) with { IsAlways = size.IsAlways };
     }
 
     /// <summary>A text for a size that is not known: the same where the window keeps it, H/2 at stride 2, else H'. One that grows with each layer is cut.</summary>
-    private static Extent Guess(Extent size, Amount kernel, Amount stride, Amount padding, Amount dilation)
+    private static Extent Guess(Extent size, Amount kernel, Amount stride, (Amount Before, Amount Behind) padding, Amount dilation)
     {
         const int MostCharacters = 64;
         var guess = GuessInFull(size, kernel, stride, padding, dilation);
         return guess.Size is null && guess.Text.Length > MostCharacters ? Extent.Unknown(guess.Text.Substring(0, 1) + "'") : guess;
     }
 
-    private static Extent GuessInFull(Extent size, Amount kernel, Amount stride, Amount padding, Amount dilation)
+    private static Extent GuessInFull(Extent size, Amount kernel, Amount stride, (Amount Before, Amount Behind) padding, Amount dilation)
     {
-        if (!padding.Equals(SamePadding(kernel, dilation)) || kernel.Constant % 2 == 0)
+        // Half of what is not known leaves no rest, which the constructor sees to.
+        var same = SamePadding(kernel, dilation);
+        if (!(padding.Before + padding.Behind).Equals(Reach(kernel, dilation)) && !(same.Constant is null && padding.Equals((same, same))))
             return Extent.Unknown(size.Text.TrimEnd('\'') + "'");
         if (stride.Equals(Amount.One))
             return size.Size is null ? size : Extent.Unknown(size.Text);
@@ -98,7 +116,8 @@ internal static class WindowArithmetic
             : Extent.Unknown($"{size.Text}/{stride}");
     }
 
-    private static string Padded(Extent size, Amount padding) => size.Size is { } n && padding.Constant is { } p ? Text(n + (2 * p)) : $"{size} + 2*{padding}";
+    private static string Padded(Extent size, Amount before, Amount behind) =>
+        size.Size is { } n && before.Constant is { } p && behind.Constant is { } q ? Text(n + p + q) : before.Equals(behind) ? $"{size} + 2*{before}" : $"{size} + {before} + {behind}";
 
     private static string Reach(long? kernel, long? dilation) => kernel is { } k && dilation is { } d ? Text((d * (k - 1)) + 1) : "?";
 

@@ -6,7 +6,7 @@ namespace Blockwright;
 /// A layer on the running value. Numbers are integers, or strings with an expression over <c>in</c> and <c>out</c> (the block's channels)
 /// and the block's parameters: <c>+ - * /</c>, parentheses, <c>min(a, b)</c>, <c>max(a, b)</c>, and <c>round(x, 8)</c>, torchvision's
 /// <c>_make_divisible</c>, within which alone a division may leave a rest. A kernel, stride, padding or
-/// dilation is one number, or an array of two: height, width.
+/// dilation is one number, or an array of two: height, width; a padding may be four, left, right, top, bottom.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class LayerAttribute : FlowAttribute
@@ -22,7 +22,7 @@ public abstract class ConvolutionAttribute : LayerAttribute
     /// <summary>The step, 1 where it is left out. A number, an expression in a string, or an array of two of them: height, width.</summary>
     public object? Stride { get; set; }
 
-    /// <summary>Zeros on each side. Left out: dilation * (kernel - 1) / 2, which keeps the size at stride 1. An even kernel, which none keeps, says it. A number, an expression in a string, or an array of two of them: height, width; or torch's "same" (as left out; stride 1) or "valid" (0).</summary>
+    /// <summary>Zeros on each side. Left out: dilation * (kernel - 1) / 2, which keeps the size at stride 1. An even kernel, which none keeps, says it. A number, an expression in a string, or an array of two of them: height, width; or of four: left, right, top, bottom; or torch's "same" (as left out, and with one more on the right and at the bottom under an even kernel; stride 1) or "valid" (0).</summary>
     public object? Padding { get; set; }
 
     /// <summary>The distance between the kernel's elements, 1 where it is left out. A number, an expression in a string, or an array of two of them: height, width.</summary>
@@ -293,7 +293,7 @@ public abstract class PoolAttribute(object kernelSize) : LayerAttribute
     /// <summary>The step. Left out, the window's size, as torch has it. A number, an expression in a string, or an array of two of them: height, width.</summary>
     public object? Stride { get; set; }
 
-    /// <summary>The border on each side. Left out: (kernel - 1) / 2. At most half of the window. A number, an expression in a string, or an array of two of them: height, width.</summary>
+    /// <summary>The border on each side. Left out: (kernel - 1) / 2. At most half of the window. A number, an expression in a string, or an array of two of them: height, width; or of four: left, right, top, bottom.</summary>
     public object? Padding { get; set; }
 
     /// <summary>Whether a window that starts inside but ends outside counts.</summary>

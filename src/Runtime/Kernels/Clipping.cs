@@ -8,10 +8,10 @@ namespace Blockwright.Kernels;
 internal readonly record struct Extent(int First, int Skipped, int Count, int Padded)
 {
     /// <summary>The window of one output.</summary>
-    public static Extent Of(int output, int stride, int padding, int kernel, int dilation, int size)
+    public static Extent Of(int output, int stride, (int Before, int Behind) padding, int kernel, int dilation, int size)
     {
-        var start = output * stride - padding;
-        var padded = Math.Min(start + kernel, size + padding) - start;
+        var start = output * stride - padding.Before;
+        var padded = Math.Min(start + kernel, size + padding.Behind) - start;
         var skipped = start < 0 ? (-start + dilation - 1) / dilation : 0;
         var first = start + skipped * dilation;
         // A wide dilation may leave none.
@@ -89,8 +89,8 @@ internal struct WindowBlocks
         var width = _x >= _columns.First && _x < _columns.End ? _columns.End - _x : 1;
         block = new WindowBlock(
             image, y, _x, height, width,
-            Extent.Of(y, _window.StrideHeight, _window.PaddingHeight, _window.KernelHeight, _window.DilationHeight, _input.Height),
-            Extent.Of(_x, _window.StrideWidth, _window.PaddingWidth, _window.KernelWidth, _window.DilationWidth, _input.Width));
+            Extent.Of(y, _window.StrideHeight, (_window.PaddingHeight, _window.PaddingBelow), _window.KernelHeight, _window.DilationHeight, _input.Height),
+            Extent.Of(_x, _window.StrideWidth, (_window.PaddingWidth, _window.PaddingRight), _window.KernelWidth, _window.DilationWidth, _input.Width));
         (_line, _x) = _x + width < _outputWidth ? (_line, _x + width) : (_line + height, 0);
         return true;
     }

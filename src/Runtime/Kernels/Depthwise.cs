@@ -61,7 +61,7 @@ public static unsafe class Depthwise
 
     // The map with as much of its halo as the window reaches into.
     private static FeatureMap Spread(in FeatureMap map, Window window) =>
-        map with { Height = map.Height + 2 * window.PaddingHeight, Width = map.Width + 2 * window.PaddingWidth };
+        map with { Height = map.Height + window.PaddingHeight + window.PaddingBelow, Width = map.Width + window.PaddingWidth + window.PaddingRight };
 
     // The weights of the taps that a clipped window has left, and the bias after them.
     private static float* Remaining<TSimd, TVector>(float* all, Window window, int group, in WindowBlock block, float* remaining)
@@ -108,7 +108,7 @@ public static unsafe class Depthwise
             var epilogue = new Epilogue(Weights.Set, Activation, hasResidual: false);
             // With a halo no window is clipped.
             var blocks = Input.Halo >= Window.Halo
-                ? new WindowBlocks(Window with { PaddingHeight = 0, PaddingWidth = 0 }, Spread(Input, Window), Output, Lines)
+                ? new WindowBlocks(Window with { PaddingHeight = 0, PaddingWidth = 0, MoreBelow = 0, MoreRight = 0 }, Spread(Input, Window), Output, Lines)
                 : new WindowBlocks(Window, Input, Output, Lines);
             var origin = Input.Halo >= Window.Halo ? Input.Pixel(0, -Window.PaddingHeight, -Window.PaddingWidth) : Input.Data;
             var rowsAtOnce = (int)Math.Clamp(CacheSizes.Band / sizeof(float) / ((long)Input.RowPitch * Window.StrideHeight), 1, int.MaxValue);

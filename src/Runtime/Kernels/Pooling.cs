@@ -66,7 +66,7 @@ public static unsafe class Pooling
     private static void Check(Window window, in FeatureMap input, in FeatureMap output)
     {
         window.Check();
-        if (2 * window.PaddingHeight > window.KernelHeight || 2 * window.PaddingWidth > window.KernelWidth)
+        if (2 * Math.Max(window.PaddingHeight, window.PaddingBelow) > window.KernelHeight || 2 * Math.Max(window.PaddingWidth, window.PaddingRight) > window.KernelWidth)
             throw new ArgumentException($"A pool's padding is at most half of its kernel: {window}.", nameof(window));
         var (height, width) = (window.OutputHeight(input.Height), window.OutputWidth(input.Width));
         var ceiling = output.Height != height || output.Width != width;

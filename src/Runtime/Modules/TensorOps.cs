@@ -49,6 +49,45 @@ public static class TensorOps
     public static Tensor AvgPool2d(Tensor input, (long Height, long Width) kernel, (long Height, long Width) stride, (long Height, long Width) padding, bool ceilMode, bool countIncludePad) =>
         nn.functional.avg_pool2d(input, [kernel.Height, kernel.Width], [stride.Height, stride.Width], [padding.Height, padding.Width], ceilMode, countIncludePad);
 
+    /// <summary>A max pool whose padding is another on two sides.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="kernel">Height and width of the window.</param>
+    /// <param name="stride">Its steps.</param>
+    /// <param name="padding">The border on each side.</param>
+    /// <param name="beyond">What lies beyond it on some.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor MaxPool2d(Tensor input, (long Height, long Width) kernel, (long Height, long Width) stride, (long Height, long Width) padding, (long Left, long Right, long Top, long Bottom) beyond)
+    {
+        using var surrounded = nn.functional.pad(input, [beyond.Left, beyond.Right, beyond.Top, beyond.Bottom], value: double.NegativeInfinity);
+        return MaxPool2d(surrounded, kernel, stride, padding, ceilMode: false);
+    }
+
+    /// <summary>An average pool whose padding is another on two sides.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="kernel">Height and width of the window.</param>
+    /// <param name="stride">Its steps.</param>
+    /// <param name="padding">The border on each side.</param>
+    /// <param name="beyond">What lies beyond it on some.</param>
+    /// <param name="countIncludePad">Whether the border's zeros count in the mean.</param>
+    /// <returns>N x C x H' x W'.</returns>
+    public static Tensor AvgPool2d(Tensor input, (long Height, long Width) kernel, (long Height, long Width) stride, (long Height, long Width) padding, (long Left, long Right, long Top, long Bottom) beyond, bool countIncludePad)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (countIncludePad)
+            return OfAll(input);
+        // The share of each window that is no padding.
+        using var map = ones([1, 1, input.size(2), input.size(3)], input.dtype, input.device);
+        using var share = OfAll(map);
+        using var mean = OfAll(input);
+        return mean / share;
+
+        Tensor OfAll(Tensor of)
+        {
+            using var surrounded = ZeroPad(of, beyond.Left, beyond.Right, beyond.Top, beyond.Bottom);
+            return AvgPool2d(surrounded, kernel, stride, padding, ceilMode: false, countIncludePad: true);
+        }
+    }
+
     /// <summary>
     /// The mean over height and width, N x C x H x W to N x C x 1 x 1.
     /// </summary>
@@ -164,6 +203,43 @@ public static class TensorOps
     /// <param name="bottom">Behind the last.</param>
     /// <returns>N x C x H' x W'.</returns>
     public static Tensor ZeroPad(Tensor input, long left, long right, long top, long bottom) => nn.functional.pad(input, [left, right, top, bottom]);
+
+    /// <summary>A convolution whose padding is another on two sides.</summary>
+    /// <param name="layer">The layer, with the padding that all sides have.</param>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="left">Zeros beyond it before each row.</param>
+    /// <param name="right">Behind it.</param>
+    /// <param name="top">Rows of zeros before the first.</param>
+    /// <param name="bottom">Behind the last.</param>
+    /// <returns>N x C' x H' x W'.</returns>
+    public static Tensor Surrounded(Conv2d layer, Tensor input, long left, long right, long top, long bottom)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return Surrounded(layer.call, input, left, right, top, bottom);
+    }
+
+    /// <summary>The same in a snapshot.</summary>
+    /// <param name="layer">What the snapshot keeps of the layer.</param>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="left">Zeros beyond its padding before each row.</param>
+    /// <param name="right">Behind it.</param>
+    /// <param name="top">Rows of zeros before the first.</param>
+    /// <param name="bottom">Behind the last.</param>
+    /// <returns>N x C' x H' x W'.</returns>
+    public static Tensor Surrounded(FoldedConvolution layer, Tensor input, long left, long right, long top, long bottom)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return Surrounded(layer.call, input, left, right, top, bottom);
+    }
+
+    // A block's numbers may leave nothing to be laid round.
+    private static Tensor Surrounded(Func<Tensor, Tensor> layer, Tensor input, long left, long right, long top, long bottom)
+    {
+        if ((left, right, top, bottom) == (0, 0, 0, 0))
+            return layer(input);
+        using var surrounded = ZeroPad(input, left, right, top, bottom);
+        return layer(surrounded);
+    }
 
     /// <summary>torch.nn.ReflectionPad2d.</summary>
     /// <param name="input">N x C x H x W.</param>

@@ -33,11 +33,11 @@ public class AttributeErrors
     [InlineData("Conv2d(8, 3, Stride = 2, If = \"in > 2\")")]
     [InlineData("Conv2d(kernelSize: 3, outChannels: 8)")]
     [InlineData("Conv2d(8, 3, Padding = \"same\"), Conv2d(8, 3, Padding = \"valid\"), DepthwiseConv2d(5, Dilation = 2, Padding = \"same\")")]
+    [InlineData("Conv2d(8, 4, Padding = \"same\"), Conv2d(8, 3, Stride = 2, Padding = new[] { 0, 1, 0, 1 }), MaxPool2d(3, Stride = 2, Padding = new object[] { 0, \"1\", 0, 1 })")]
     public Task Fit(string layer) => DeclarationTest.Verify($"[Network, Input(3, 28, 28), {layer}] public partial class A;");
 
     [Theory]
     [InlineData("Conv2d(8, 3, Stride = 2, Padding = {|#0:\"same\"|})", "BW0022", "Padding: expected a number beside a stride, as torch does (left out it is 1 x 1), found \"same\"")]
-    [InlineData("Conv2d(8, {|#0:2|}, Padding = \"same\")", "BW0007", "Expected a Padding, since none keeps the size under an even kernel: Padding = 0 gives 27 x 27, Padding = 1 gives 29 x 29 (torch's padding=\"same\" has a row more on one side), found none: (1 x 1)/2 leaves a rest")]
     public Task SameIsTorchs(string layer, string id, string message) => DeclarationTest.Verify($"[Network, Input(3, 28, 28), {layer}] public partial class A;", (id, message));
 
     /// <summary>A parameter may be called so.</summary>

@@ -305,7 +305,9 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "DepthwiseConv2d" => Convolve(line, x, key, x.size(1), x.size(1), isBeforeBatchNorm),
             "ConvTranspose2d" => Transposed(line, x, key, isBeforeBatchNorm),
             "BatchNorm2d" => Normalize(line, x, key),
+            "MaxPool2d" when HasSides(line) => F.max_pool2d(Surrounded(line, x, double.NegativeInfinity), Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize"))),
             "MaxPool2d" => F.max_pool2d(x, Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize")), PoolPadding(line), [1, 1], line.Flag("CeilMode", false)),
+            "AvgPool2d" when HasSides(line) => MeanOfSides(line, x),
             "AvgPool2d" => F.avg_pool2d(x, Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize")), PoolPadding(line), line.Flag("CeilMode", false), line.Flag("CountIncludePad", true)),
             "GlobalAvgPool2d" => F.adaptive_avg_pool2d(x, 1),
             "ChannelShuffle" => Shuffle(x, Number(line["Groups"])),
@@ -364,7 +366,12 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         {
             var kernel = Pair(line, "KernelSize", [1, 1]);
             var dilation = Pair(line, "Dilation", [1, 1]);
-            var padding = Pair(line, "Padding", [.. kernel.Zip(dilation, static (k, d) => d * (k - 1) / 2)]);
+            if (HasSides(line))
+                x = Surrounded(line, x, 0);
+            // Torch's "same" has the rest on the right and below.
+            if (line["Padding"] is "same" && !_numbers.ContainsKey("same"))
+                x = F.pad(x, [0, dilation[1] * (kernel[1] - 1) % 2, 0, dilation[0] * (kernel[0] - 1) % 2]);
+            var padding = HasSides(line) ? [0, 0] : Padding(line, [.. kernel.Zip(dilation, static (k, d) => d * (k - 1) / 2)]);
             var weight = _all.Entry(key + ".weight", channels, x.size(1) / groups, kernel[0], kernel[1]);
             var bias = line.Flag("Bias", !isBeforeBatchNorm) ? _all.Entry(key + ".bias", channels) : null;
             return F.conv2d(x, weight, bias, Pair(line, "Stride", [1, 1]), padding, dilation, groups);
@@ -407,6 +414,24 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             var (n, c, h, w) = (x.size(0), x.size(1), x.size(2), x.size(3));
             Assert.Equal(0, c % groups);
             return x.reshape(n, groups, c / groups, h, w).transpose(1, 2).contiguous().reshape(n, c, h, w);
+        }
+
+        private long[] Padding(Line line, long[] same) => line["Padding"] is "same" && !_numbers.ContainsKey("same") ? same : Pair(line, "Padding", same);
+
+        private static bool HasSides(Line line) => line["Padding"] is object?[] { Length: 4 };
+
+        private Tensor Surrounded(Line line, Tensor x, double value)
+        {
+            var (left, right, top, bottom) = Sides(line);
+            return F.pad(x, [left, right, top, bottom], value: value);
+        }
+
+        /// <summary>The sum over each window, divided by what counts in it.</summary>
+        private Tensor MeanOfSides(Line line, Tensor x)
+        {
+            return line.Flag("CountIncludePad", true) ? Mean(x) : Mean(x) / Mean(ones_like(x));
+
+            Tensor Mean(Tensor of) => F.avg_pool2d(Surrounded(line, of, 0), Pair(line, "KernelSize"), Pair(line, "Stride", Pair(line, "KernelSize")));
         }
 
         private long[] PoolPadding(Line line) => Pair(line, "Padding", [.. Pair(line, "KernelSize").Select(static k => (k - 1) / 2)]);

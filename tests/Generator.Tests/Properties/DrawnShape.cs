@@ -19,10 +19,13 @@ internal sealed record DrawnShape(long[] Channels, long[] Height, long[] Width, 
     public bool Fits(DrawnShape other) => HasSizeOf(other) && Channels.SequenceEqual(other.Channels);
 }
 
-/// <summary>A window that slides over a map, as torch's documentation of Conv2d and MaxPool2d has it.</summary>
+/// <summary>A window that slides over a map, as torch's documentation of Conv2d and MaxPool2d has it; the padding behind a map may be another than before it.</summary>
 internal sealed record DrawnWindow(long[] Kernel, long Stride, long[] Padding, long Dilation, bool CeilMode = false)
 {
     public const long LargestSize = 20; // keeps the tests quick
+
+    /// <summary>The padding at the bottom and on the right.</summary>
+    public long[] Behind { get; init; } = Padding;
 
     /// <summary>The size that comes out along one axis (0 the height, 1 the width), or null where the window does not fit.</summary>
     public long[]? Slide(long[] sizes, int axis)
@@ -31,7 +34,7 @@ internal sealed record DrawnWindow(long[] Kernel, long Stride, long[] Padding, l
         for (var i = 0; i < sizes.Length; i++)
         {
             var reach = (Dilation * (Kernel[axis] - 1)) + 1;
-            var free = sizes[i] + (2 * Padding[axis]) - reach;
+            var free = sizes[i] + Padding[axis] + Behind[axis] - reach;
             if (free < 0)
                 return null;
             result[i] = (free / Stride) + 1;

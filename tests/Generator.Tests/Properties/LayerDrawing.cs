@@ -136,7 +136,7 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
         var isMax = Tape.Chance(2);
         var ceilMode = Tape.Chance(2);
         var window = Window(keepsSize, mayDilate: false, ceilMode);
-        if (window.Padding.Zip(window.Kernel, static (padding, kernel) => padding * 2 > kernel).Any(static isWide => isWide)
+        if (window.Padding.Concat(window.Behind).Zip([.. window.Kernel, .. window.Kernel], static (padding, kernel) => padding * 2 > kernel).Any(static isWide => isWide)
             || window.Slide(shape.Height, 0) is not { } height || window.Slide(shape.Width, 1) is not { } width)
             return null;
         var more = (ceilMode ? ", CeilMode = true" : "") + (!isMax && Tape.Chance(2) ? ", CountIncludePad = false" : "");
@@ -189,7 +189,8 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
         if (keepsSize)
             return new(both, 1, same, dilation, ceilMode);
         var padding = Tape.Next(3) switch { 0 => same, 1 => [0, 0], _ => new long[] { Tape.Next(3), Tape.Next(3) } };
-        return new(both, 1 + Tape.Next(3), padding, dilation, ceilMode);
+        var window = new DrawnWindow(both, 1 + Tape.Next(3), padding, dilation, ceilMode);
+        return !ceilMode && Tape.Chance(5) ? window with { Behind = [Tape.Next(3), Tape.Next(3)] } : window;
     }
 
     private string Arguments(DrawnWindow window, bool keepsSize, string stride)
@@ -198,7 +199,9 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
         var isPool = stride.Length > 0;
         var isSame = window.Padding.Zip(window.Kernel, (padding, kernel) => isPool ? padding == (kernel - 1) / 2 : padding * 2 == window.Dilation * (kernel - 1)).All(static same => same);
         var text = !isPool && window.Stride != 1 ? $", Stride = {Text(window.Stride)}" : stride;
-        if (!isSame || (!keepsSize && Tape.Chance(2)))
+        if (!window.Behind.SequenceEqual(window.Padding))
+            text += $", Padding = new[] {{ {Text(window.Padding[1])}, {Text(window.Behind[1])}, {Text(window.Padding[0])}, {Text(window.Behind[0])} }}";
+        else if (!isSame || (!keepsSize && Tape.Chance(2)))
             text += $", Padding = {Pair(window.Padding)}";
         return window.Dilation == 1 ? text : text + $", Dilation = {Text(window.Dilation)}";
     }

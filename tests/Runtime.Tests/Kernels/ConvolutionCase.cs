@@ -65,12 +65,13 @@ internal sealed record ConvolutionCase(
 
     private Tensor Torch(Tensor x, float[] weights, float[] bias, Tensor residual)
     {
+        var (input, padding) = Judge.Padded(x, Window);
         var y = nn.functional.conv2d(
-            x,
+            input,
             tensor(weights).reshape(Out, InPerGroup, Window.KernelHeight, Window.KernelWidth).to(ScalarType.Float64),
             tensor(bias).to(ScalarType.Float64),
             strides: [Window.StrideHeight, Window.StrideWidth],
-            padding: [Window.PaddingHeight, Window.PaddingWidth],
+            padding: padding,
             dilation: [Window.DilationHeight, Window.DilationWidth],
             groups: Groups);
         return Judge.Apply(Activation, Residual ? y.add(residual, TensorOps.One) : y);

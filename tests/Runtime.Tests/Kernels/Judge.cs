@@ -1,4 +1,5 @@
 using Blockwright.Kernels;
+using CsCheck;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -124,6 +125,18 @@ internal static class Judge
             values[i] = next();
         return values;
     }
+
+    /// <summary>An input and the padding with which torch's windows take it: one that is another on two sides is laid round it before.</summary>
+    public static (Tensor Input, long[] Padding) Padded(Tensor x, Window window, double value = 0) => window.MoreBelow == 0 && window.MoreRight == 0
+        ? (x, [window.PaddingHeight, window.PaddingWidth])
+        : (nn.functional.pad(x, [window.PaddingWidth, window.PaddingRight, window.PaddingHeight, window.PaddingBelow], value: value), [0, 0]);
+
+    /// <summary>A window, or the same with other padding behind the map than before it.</summary>
+    public static Gen<Window> Uneven(Window window, int mostBelow, int mostRight) =>
+        from isEven in Gen.Bool
+        from below in Gen.Int[0, mostBelow]
+        from right in Gen.Int[0, mostRight]
+        select isEven ? window : window with { MoreBelow = below - window.PaddingHeight, MoreRight = right - window.PaddingWidth };
 
     public static void Close(Tensor expected, Tensor actual, string what)
     {

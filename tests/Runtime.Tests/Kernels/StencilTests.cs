@@ -11,13 +11,14 @@ public unsafe class StencilTests
         from stride in Gen.OneOf((1, 1), (2, 2), (1, 2), (3, 1))
         from dilation in Gen.Int[1, 2]
         from padding in Gen.Int[0, 3].Select(Gen.Int[0, 3])
+        from window in Judge.Uneven(
+            new Window(kernel.Item1, kernel.Item2, stride.Item1, stride.Item2, Math.Min(padding.Item1, kernel.Item1 / 2), Math.Min(padding.Item2, kernel.Item2 / 2), dilation, dilation), kernel.Item1 / 2, kernel.Item2 / 2)
         from images in Gen.Int[1, 3]
         from channels in Judge.Channels
         from height in Gen.Int[1, 13]
         from width in Gen.OneOf(1, 2, 3, 5, 7, 8, 9, 14, 35)
         from lies in Gen.OneOf(Lie.Gen, Lie.Gen, Lie.Gen, Lie.Gen.Select(static lie => lie with { After = 520 })).Array[2] // pixels far from each other, too
-        select (new Window(kernel.Item1, kernel.Item2, stride.Item1, stride.Item2, Math.Min(padding.Item1, kernel.Item1 / 2), Math.Min(padding.Item2, kernel.Item2 / 2), dilation, dilation),
-            images, channels, height, width, lies);
+        select (window, images, channels, height, width, lies);
 
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
@@ -38,12 +39,13 @@ public unsafe class StencilTests
 
                 using var scope = NewDisposeScope();
                 var x = input.ToTensor();
+                var (padded, padding) = Judge.Padded(x, window);
                 var expected = Judge.Apply(activation, nn.functional.conv2d(
-                    x,
+                    padded,
                     tensor(weights).reshape(c.Channels, 1, window.KernelHeight, window.KernelWidth).to(ScalarType.Float64),
                     tensor(bias).to(ScalarType.Float64),
                     strides: [window.StrideHeight, window.StrideWidth],
-                    padding: [window.PaddingHeight, window.PaddingWidth],
+                    padding: padding,
                     dilation: [window.DilationHeight, window.DilationWidth],
                     groups: c.Channels));
                 Judge.Close(expected, output.ToTensor(), $"{c} {activation}");
@@ -83,9 +85,10 @@ public unsafe class StencilTests
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
     public void MaxPoolIsTorchs(InstructionSet set, int parts) =>
         Gen.Select(Cases, Gen.Bool, Gen.Int[0, 40]).Sample(
-            (c, ceiling, special) =>
+            (c, isCeiling, special) =>
             {
                 var (window, next) = (c.Window, Judge.Normal(c.Channels));
+                var ceiling = isCeiling && IsEven(window);
                 if (window.OutputHeight(c.Height) < 1 || window.OutputWidth(c.Width) < 1)
                     return;
                 using var input = new TestMap(c.Images, c.Channels, c.Height, c.Width, 0, c.Lies[0]);
@@ -97,11 +100,12 @@ public unsafe class StencilTests
 
                 using var scope = NewDisposeScope();
                 var x = input.ToTensor();
+                var (padded, padding) = Judge.Padded(x, window, double.NegativeInfinity);
                 var expected = nn.functional.max_pool2d(
-                    x,
+                    padded,
                     [window.KernelHeight, window.KernelWidth],
                     [window.StrideHeight, window.StrideWidth],
-                    [window.PaddingHeight, window.PaddingWidth],
+                    padding,
                     [window.DilationHeight, window.DilationWidth],
                     ceil_mode: ceiling);
                 Judge.Close(expected, output.ToTensor(), $"{c} ceiling {ceiling}");
@@ -166,9 +170,10 @@ public unsafe class StencilTests
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
     public void AveragePoolIsTorchs(InstructionSet set, int parts) =>
         Gen.Select(Cases, Gen.Bool, Gen.Bool).Sample(
-            (c, ceiling, countPadding) =>
+            (c, isCeiling, countPadding) =>
             {
                 var (window, next) = (c.Window with { DilationHeight = 1, DilationWidth = 1 }, Judge.Normal(c.Channels));
+                var ceiling = isCeiling && IsEven(window);
                 if (window.OutputHeight(c.Height) < 1 || window.OutputWidth(c.Width) < 1)
                     return;
                 using var input = new TestMap(c.Images, c.Channels, c.Height, c.Width, 0, c.Lies[0]);
@@ -178,15 +183,17 @@ public unsafe class StencilTests
                 Judge.InParts(parts, share => Pooling.Average(set, window, countPadding, input.Map, output.Map, share));
 
                 using var scope = NewDisposeScope();
-                var expected = nn.functional.avg_pool2d(
-                    input.ToTensor(),
-                    [window.KernelHeight, window.KernelWidth],
-                    [window.StrideHeight, window.StrideWidth],
-                    [window.PaddingHeight, window.PaddingWidth],
-                    ceil_mode: ceiling,
-                    count_include_pad: countPadding);
+                var expected = Average(input.ToTensor(), countPadding);
+                if (!countPadding && !IsEven(window))
+                    expected = Average(input.ToTensor(), true) / Average(ones_like(input.ToTensor()), true);
                 Judge.Close(expected, output.ToTensor(), $"{c} ceiling {ceiling} padding {countPadding}");
                 output.CheckUntouched($"{c}");
+
+                Tensor Average(Tensor x, bool countPadding)
+                {
+                    var (padded, padding) = Judge.Padded(x, window);
+                    return nn.functional.avg_pool2d(padded, [window.KernelHeight, window.KernelWidth], [window.StrideHeight, window.StrideWidth], padding, ceil_mode: ceiling, count_include_pad: countPadding);
+                }
             },
             iter: 120, threads: 1);
 
@@ -231,6 +238,9 @@ public unsafe class StencilTests
             input.ToTensor(), tensor(weights).reshape(24, 1, 3, 3).to(ScalarType.Float64), strides: [2, 2], padding: [1, 1], groups: 24);
         Judge.Close(expected, output.ToTensor(), "bands");
     }
+
+    // With a ceiling, what torch is given before counts as a part of the map.
+    private static bool IsEven(Window window) => window.MoreBelow == 0 && window.MoreRight == 0;
 
     private static double[] Naive(Tensor input, Window window, FeatureMap output, Func<List<(int Tap, double Value)>, int, double> combine)
     {

@@ -13,6 +13,7 @@ public sealed class WinogradTests
         from inChannels in Gen.OneOf(Judge.Channels, Gen.Int[1, 12])
         from outChannels in Gen.OneOf(Judge.Channels, Gen.Int[1, 12])
         from padding in Gen.Int[0, 2].Select(Gen.Int[0, 2])
+        from window in Judge.Uneven(new Window(3, 3, 1, 1, padding.Item1, padding.Item2), 2, 2)
         from images in Gen.Int[1, 3]
         from height in Gen.Int[1, 15]
         from width in Gen.OneOf(Gen.Int[1, 15], Gen.Const(29))
@@ -23,7 +24,7 @@ public sealed class WinogradTests
         from seed in Gen.Int[0, 1000]
         select (
             four ? WinogradForm.Four : WinogradForm.Two,
-            new ConvolutionCase(new Window(3, 3, 1, 1, padding.Item1, padding.Item2), 1, inChannels, outChannels, images, height, width, runs, lies, activation, residual, seed));
+            new ConvolutionCase(window, 1, inChannels, outChannels, images, height, width, runs, lies, activation, residual, seed));
 
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]

@@ -130,7 +130,7 @@ internal static class ChannelwiseKernels
     {
         var window = text.Step.Window;
         return text.Step.CountIncludePad
-            ? Invariant($"v /= (float)((min(top + {window.KernelHeight}, {h} + {window.PaddingHeight}) - top) * (min(left + {window.KernelWidth}, {w} + {window.PaddingWidth}) - left));")
+            ? Invariant($"v /= (float)((min(top + {window.KernelHeight}, {h} + {window.PaddingBelow}) - top) * (min(left + {window.KernelWidth}, {w} + {window.PaddingRight}) - left));")
             : Invariant($"v /= (float)((min(top + {window.KernelHeight}, {h}) - max(top, 0)) * (min(left + {window.KernelWidth}, {w}) - max(left, 0)));");
     }
 

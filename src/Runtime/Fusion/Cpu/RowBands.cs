@@ -64,7 +64,7 @@ internal static class RowBands
     private static bool IsWorthwhile(FeatureLayout between, Window window, int bytes) =>
         bytes == 1 || Rows(between.RowPitch, window, bytes) * window.StrideHeight >= window.ReachHeight - window.StrideHeight;
 
-    private static bool LeavesRows(Window window) => window.ReachHeight > 2 * window.PaddingHeight;
+    private static bool LeavesRows(Window window) => window.ReachHeight > window.PaddingHeight + window.PaddingBelow;
 
     private static bool IsReadOnce(CpuPlan plan, int buffer, int reader)
     {

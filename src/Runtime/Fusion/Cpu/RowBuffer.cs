@@ -16,7 +16,7 @@ internal static unsafe class RowView
     public static FeatureMap Of(in FeatureMap map, Window window, int first, int count) => map with
     {
         Data = map.Data + ((long)first * window.StrideHeight * map.RowPitch),
-        Height = ((count - 1) * window.StrideHeight) + window.ReachHeight - (2 * window.PaddingHeight),
+        Height = ((count - 1) * window.StrideHeight) + window.ReachHeight - window.PaddingHeight - window.PaddingBelow,
     };
 }
 

@@ -42,7 +42,7 @@ internal static class GridSizes
             return new($"{network}: an input of {Text(sizes[0])} is too small: of a map of {Text(sizes[grid.From])} nothing is left where it is made smaller.");
         var (window, (height, width)) = (grid.Window, sizes[grid.From]);
         var reach = (window.ReachHeight, window.ReachWidth);
-        var padded = (height + (2 * window.PaddingHeight), width + (2 * window.PaddingWidth));
+        var padded = (height + window.PaddingHeight + window.PaddingBelow, width + window.PaddingWidth + window.PaddingRight);
         return new($"{network}: an input of {Text(sizes[0])} is too small: a window that reaches over {Text(reach)} finds only {Text(padded)}, its padding included.");
     }
 

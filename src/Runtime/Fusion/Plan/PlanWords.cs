@@ -91,13 +91,15 @@ internal static class PlanWords
 
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Kernel / stride + padding * dilation, those left out that change nothing.</summary>
+    /// <summary>Kernel / stride + padding * dilation, those left out that change nothing; a padding that is another on two sides as <c>0:1x0:1</c>.</summary>
     public static string WindowText(Window window)
     {
         var text = Invariant($"{window.KernelHeight}x{window.KernelWidth}");
         if (window.StrideHeight != 1 || window.StrideWidth != 1)
             text += Invariant($"/{window.StrideHeight}x{window.StrideWidth}");
-        if (window.PaddingHeight != 0 || window.PaddingWidth != 0)
+        if (window.MoreBelow != 0 || window.MoreRight != 0)
+            text += Invariant($"+{window.PaddingHeight}:{window.PaddingBelow}x{window.PaddingWidth}:{window.PaddingRight}");
+        else if (window.PaddingHeight != 0 || window.PaddingWidth != 0)
             text += Invariant($"+{window.PaddingHeight}x{window.PaddingWidth}");
         if (window.DilationHeight != 1 || window.DilationWidth != 1)
             text += Invariant($"*{window.DilationHeight}x{window.DilationWidth}");
@@ -106,7 +108,7 @@ internal static class PlanWords
 
     public static Window ReadWindow(string text)
     {
-        var (kernel, stride, padding, dilation) = (new[] { 1, 1 }, new[] { 1, 1 }, new[] { 0, 0 }, new[] { 1, 1 });
+        var (kernel, stride, padding, dilation, more) = (new[] { 1, 1 }, new[] { 1, 1 }, new[] { 0, 0 }, new[] { 1, 1 }, new[] { 0, 0 });
         var target = kernel;
         var at = 0;
         for (var i = 0; i <= text.Length; i++)
@@ -114,12 +116,18 @@ internal static class PlanWords
             if (i < text.Length && text[i] is not ('/' or '+' or '*'))
                 continue;
             var numbers = text.Substring(at, i - at).Split('x');
-            (target[0], target[1]) = (Int(numbers[0]), Int(numbers[1]));
+            for (var side = 0; side < numbers.Length; side++)
+            {
+                var both = numbers[side].Split(':');
+                target[side] = Int(both[0]);
+                if (both.Length > 1)
+                    more[side] = Int(both[1]) - target[side];
+            }
             if (i < text.Length)
                 target = text[i] switch { '/' => stride, '+' => padding, _ => dilation };
             at = i + 1;
         }
-        return new(kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1], dilation[0], dilation[1]);
+        return new(kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1], dilation[0], dilation[1], more[0], more[1]);
     }
 
     /// <summary>*times + plus / over, those left out that change nothing.</summary>

@@ -46,7 +46,7 @@ internal unsafe struct Greatest3
 
     /// <summary>Whether it can make a pool's result.</summary>
     public static bool Serves(Window window) =>
-        window is { KernelHeight: 3, KernelWidth: 3, DilationHeight: 1, DilationWidth: 1, PaddingHeight: <= 1, PaddingWidth: <= 1, StrideWidth: 1 or 2 };
+        window is { KernelHeight: 3, KernelWidth: 3, DilationHeight: 1, DilationWidth: 1, PaddingHeight: <= 1, PaddingWidth: <= 1, PaddingBelow: <= 1, PaddingRight: <= 1, StrideWidth: 1 or 2 };
 
     /// <summary>
     /// The greatest of each window if no input is NaN: keeping NaN in the maximum itself costs three instructions a tap. A sum shows whether there was one; it may also be NaN for infinities of both signs, and for sums

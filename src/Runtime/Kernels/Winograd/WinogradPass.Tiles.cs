@@ -21,7 +21,7 @@ internal unsafe ref partial struct WinogradPass
     {
         var (image, y, x) = Position(tile);
         (y, x) = (y - _window.PaddingHeight, x - _window.PaddingWidth);
-        var (height, width) = (Math.Min(TTransform.Inputs, _input[0].Height + _window.PaddingHeight - y), Math.Min(TTransform.Inputs, _input[0].Width + _window.PaddingWidth - x));
+        var (height, width) = (Math.Min(TTransform.Inputs, _input[0].Height + _window.PaddingBelow - y), Math.Min(TTransform.Inputs, _input[0].Width + _window.PaddingRight - x));
         var target = _scratch + (long)row * _lies.InputPitch;
         foreach (ref readonly var run in _input)
         {
