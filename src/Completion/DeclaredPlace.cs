@@ -15,6 +15,9 @@ internal enum Wanted
     /// <summary>An expression over numbers.</summary>
     Expression,
 
+    /// <summary>An expression over numbers and a unit's own.</summary>
+    OfUnit,
+
     /// <summary>An expression of the height that comes in.</summary>
     Height,
 
@@ -68,6 +71,7 @@ internal sealed record DeclaredPlace(INamedTypeSymbol Type, int Attribute, Wante
             not null when name == nameof(FlowAttribute.If) => Wanted.Expression,
             not null when attribute.Name == nameof(ModuleAttribute<object>) && name == nameof(ModuleAttribute<object>.Height) => Wanted.Height,
             not null when attribute.Name == nameof(ModuleAttribute<object>) && name == nameof(ModuleAttribute<object>.Width) => Wanted.Width,
+            IArrayTypeSymbol when attribute.Name == nameof(StageAttribute) && string.Equals(name, nameof(StageAttribute.Arguments), StringComparison.OrdinalIgnoreCase) => Wanted.OfUnit,
             { SpecialType: SpecialType.System_Object } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } => Wanted.Expression,
             // By what the words are called: a name that is to be given is none of those that there are.
             not null when string.Equals(name, nameof(FromAttribute.Value), StringComparison.OrdinalIgnoreCase) || string.Equals(name, nameof(ConcatAttribute.Values), StringComparison.OrdinalIgnoreCase) || name == nameof(UpsampleAttribute.SizeOf) => Wanted.Value,

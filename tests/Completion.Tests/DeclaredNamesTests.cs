@@ -45,7 +45,9 @@ public sealed class DeclaredNamesTests : IClassFixture<LoadedProject>
     [InlineData("[Module<object>(Height = \"|\")]", "h; groups")]
     [InlineData("[Module<object>(Width = \"2*|\")]", "w; groups")]
     [InlineData("[Module<object>(Channels = \"|\")]", "in; out; groups; min; max; round")]
-    [InlineData("[Stage<Unit>(\"stage\", \"|\")]", "in; out; groups; min; max; round")]
+    [InlineData("[Stage<Unit>(\"stage\", \"|\")]", "in; out; groups; unit; min; max; round")]
+    [InlineData("[Stage<Unit>(\"stage\", \"groups+u|\")]", "in; out; groups; unit; min; max; round")]
+    [InlineData("[Stage<Unit>(\"stage\", 2, Channels = \"|\")]", "in; out; groups; min; max; round")]
     [InlineData("[Stage<Unit>(\"stage\", 2, Units = \"|\")]", "in; out; groups; min; max; round")]
     public async Task NamesInScopeAreOffered(string typed, string expected)
     {

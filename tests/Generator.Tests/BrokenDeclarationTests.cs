@@ -69,6 +69,8 @@ public class BrokenDeclarationTests
         { ProblemIds.InvalidArgument, "Factor(double.NaN), Conv1x1(\"out\")" },
         { ProblemIds.InvalidArgument, "StochasticDepth(1), Conv1x1(\"out\")" },
         { ProblemIds.InvalidArgument, "StochasticDepth(0.1, Mode = \"image\"), Conv1x1(\"out\")" },
+        { ProblemIds.InvalidArgument, "StochasticDepth(0.1, Layer = 1), Conv1x1(\"out\")" },
+        { ProblemIds.InvalidArgument, "StochasticDepth(0.1, Layer = 3, Layers = 2), Conv1x1(\"out\")" },
         { ProblemIds.InvalidArgument, "Hardtanh(MinVal = 2), Conv1x1(\"out\")" },
         { ProblemIds.InvalidArgument, "Clamp, Conv1x1(\"out\")" },
         { ProblemIds.InvalidArgument, "PReLU(Init = double.NaN), Conv1x1(\"out\")" },

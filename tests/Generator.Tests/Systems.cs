@@ -374,6 +374,20 @@ public static class Systems
             """, "Network", [], [2, 3, 21, 18]),
         // YOLOv8's and C3's unit: all that its bottlenecks give, side by side.
         new("C2f", C2f, "C2f", [8, 12, 3, 1], [2, 8, 7, 6]),
+        // Units that differ by their number: the first strides, each is dropped more often than the one before, and each is wider.
+        new("CountedUnits", """
+            [Block, Parameter("stride"), Parameter("number")]
+            [From("in", As = "y"), Conv2d("out", 3, Stride = "stride"), BatchNorm2d, StochasticDepth(0.9, Layer = "number", Layers = 8), Add("in", If = "stride == 1 and in == out"), ReLU]
+            public partial class Unit;
+
+            [Block, Parameter("width")]
+            [Conv1x1("width"), BatchNorm2d, ReLU]
+            public partial class Wide;
+
+            [Block, Parameter("first")]
+            [Stage<Unit>("layer", "max(2-unit, 1)", "first+unit", Channels = "out", Units = 4), Stage<Wide>("wide", "out-4+2*unit", Units = 3)]
+            public partial class Counted;
+            """, "Counted", [6, 8, 2], [5, 6, 9, 7]),
         new("InvertedResidual", InvertedResidual, "InvertedResidual", [8, 8, 5, 24, 1, 1, 1], [2, 8, 7, 7]),
         new("ConditionalShortcut", BasicBlock, "BasicBlock", [6, 10, 2], [2, 6, 7, 7]),
     ];

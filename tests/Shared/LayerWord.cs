@@ -54,6 +54,8 @@ internal static class LayerWords
         ["UpscaleFactor"] = ["2"],
         ["DownscaleFactor"] = ["2"],
         ["Mode"] = ["\"bilinear\""],
+        ["Layer"] = ["3"],
+        ["Layers"] = ["4", "12"],
         // So far out that no rounding decides on which side of the step a value is.
         ["Threshold"] = ["9"],
         // Left out, it depends on what follows.

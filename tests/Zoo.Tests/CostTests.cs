@@ -19,6 +19,7 @@ public sealed class CostTests
     [InlineData("GoogLeNet", 1.498, 6_624_904)]
     [InlineData("DenseNet121", 2.834, 7_978_856)]
     [InlineData("MnasNet1_0", 0.314, 4_383_312)]
+    [InlineData("EfficientNetB0", 0.386, 5_288_548)]
     public void CostsWhatTorchvisionPublishes(string name, double gigaFlops, long parameters)
     {
         var cost = CostOf(name);

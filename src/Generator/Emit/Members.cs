@@ -190,10 +190,12 @@ internal sealed class Members
         if (node.Rest is not { } rest)
             return;
         var same = node.Known.Skip(1).All(unit => unit.In.Equals(rest.In)) && (node.Known.Length > 0 || rest.In.Equals(rest.Graph.Result.Channels));
-        var channels = same ? null : $"{name}[{_index} - 1].OutChannels";
-        var number = node.Keys.First == 0 ? $"{{{_index}}}" : $"{{{_index} + {node.Keys.First.ToString(CultureInfo.InvariantCulture)}}}";
-        _assignments.Add($"for (int {_index} = 1; {_index} < {name}.Length; {_index}++)");
-        _assignments.Add($"    {name}[{_index}] = {_register}($\"{node.Keys.Stage}.{node.Keys.Before}{number}{node.Keys.After}\", new {rest.Block.FullName}({Signature.Arguments(rest, channels)}));");
+        // No parameter has the word's name where it is the unit's number.
+        var (index, given) = node.ArgumentsByUnit.IsEmpty ? (_index, rest) : (Names.Unit, rest with { Arguments = node.ArgumentsByUnit });
+        var channels = same ? null : $"{name}[{index} - 1].OutChannels";
+        var number = node.Keys.First == 0 ? $"{{{index}}}" : $"{{{index} + {node.Keys.First.ToString(CultureInfo.InvariantCulture)}}}";
+        _assignments.Add($"for (int {index} = 1; {index} < {name}.Length; {index}++)");
+        _assignments.Add($"    {name}[{index}] = {_register}($\"{node.Keys.Stage}.{node.Keys.Before}{number}{node.Keys.After}\", new {rest.Block.FullName}({Signature.Arguments(given, channels)}));");
     }
 
     private void AddNumber(Amount amount)

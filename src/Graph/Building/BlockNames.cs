@@ -22,6 +22,18 @@ internal sealed class BlockNames
     /// <summary>All of them, with how a person reads what they mean.</summary>
     public IEnumerable<string> Meanings => _all.Select(static each => $"{each.Name} = {each.Value}").Concat(Activations.Select(static each => $"{each.Key} = {each.Value.Text}"));
 
+    /// <summary>These names and one more.</summary>
+    public BlockNames And(string name, Amount value)
+    {
+        var names = new BlockNames();
+        foreach (var each in _all)
+            names.Add(each.Name, each.Value);
+        foreach (var each in Activations)
+            names.Activations.Add(each.Key, each.Value);
+        names.Add(name, value);
+        return names;
+    }
+
     public Amount? Find(string name)
     {
         foreach (var each in _all)

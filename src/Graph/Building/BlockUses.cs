@@ -22,7 +22,9 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
     }
 
     /// <summary>The block's arguments, or null after a report.</summary>
-    public ImmutableArray<BlockArgument>? Arguments(Step step, Declaration block)
+    public ImmutableArray<BlockArgument>? Arguments(Step step, Declaration block) => Arguments(step, block, evaluator);
+
+    private ImmutableArray<BlockArgument>? Arguments(Step step, Declaration block, Evaluator numbers)
     {
         var given = step.List(nameof(StageAttribute.Arguments));
         if (given.Count != block.Parameters.Count)
@@ -40,7 +42,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
                 if (Activation(step, given[i], place, block.Parameters[i].Name) is { } activation)
                     arguments.Add(BlockArgument.Of(activation));
             }
-            else if (evaluator.Number(given[i], place, least: 0) is { } amount)
+            else if (numbers.Number(given[i], place, least: 0) is { } amount)
             {
                 arguments.Add(BlockArgument.Of(amount));
             }
@@ -83,7 +85,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
     {
         var blocks = step.Blocks.Select((_, i) => Resolve(step, i)).ToList();
         if (blocks[0] is { } first)
-            _ = Arguments(step, first);
+            _ = step.Kind == "Stage" ? ArgumentsOf(Amount.Zero, step, first, reporter) : Arguments(step, first);
         _ = Asked(step);
         _ = Units(step);
     }
@@ -136,26 +138,47 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
     /// <summary>The units of a stage, or null after a report.</summary>
     public StageUnits? Stage(Step step, Shape input, UnitNames keys)
     {
-        if (Resolve(step, 0) is not { } first || Resolve(step, step.Blocks.Count - 1) is not { } rest || Arguments(step, first) is not { } arguments)
+        if (Resolve(step, 0) is not { } first || Resolve(step, step.Blocks.Count - 1) is not { } rest || ArgumentsOf(Amount.Zero, step, first, reporter) is not { } arguments)
             return null;
         if (RestArguments(step, first, rest, arguments) is not { } restArguments || Asked(step) is not (true, var asked) || Units(step) is not { } units)
             return null;
+        var counts = NamesUnit(step);
         var known = ImmutableArray.CreateBuilder<BlockUse>();
         var shape = input;
         for (var i = 0; i < (units.Constant ?? 2); i++)
         {
-            if (builder.Use(i == 0 ? first : rest, shape, asked, i == 0 ? arguments : restArguments, step.Place, keys.Key(i), reporter) is not { } use)
+            var own = i == 0 ? arguments : counts ? RestArguments(step, first, rest, ArgumentsOf(Amount.Of(i), step, first, reporter)) : restArguments;
+            if (own is not { } given || builder.Use(i == 0 ? first : rest, shape, asked, given, step.Place, keys.Key(i), reporter) is not { } use)
                 return null;
             known.Add(use);
             shape = use.Graph.Result;
         }
-        if (units.Constant is not null)
-            return new(units, known[0], known.Count > 1 ? known[1] : null, known.ToImmutable(), shape);
-        if (shape.Channels.Equals(known[1].In))
-            return new(units, known[0], known[1], ImmutableArray<BlockUse>.Empty, shape);
-        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.Units)), nameof(StageAttribute.Units), $"a constant, since each {rest.Name} changes the channels", units.Text);
+        if (units.Constant is null)
+            return AnyNumber(step, known[0], known[1], shape, units);
+        // One line of code makes all but the first.
+        var counted = counts && known.Count > 1 ? RestArguments(step, first, rest, ArgumentsOf(Amount.Of(new Atom(Names.Unit, Names.Unit)), step, first, reporter.WithoutRequirements())) : ImmutableArray<BlockArgument>.Empty;
+        return counted is { } byUnit ? new(units, known[0], known.Count > 1 ? known[1] : null, known.ToImmutable(), shape) { ArgumentsByUnit = byUnit } : null;
+    }
+
+    /// <summary>As many units as only the constructor knows, or null after a report.</summary>
+    private StageUnits? AnyNumber(Step step, BlockUse first, BlockUse rest, Shape shape, Amount units)
+    {
+        if (!NamesUnit(step) && shape.Channels.Equals(rest.In))
+            return new(units, first, rest, ImmutableArray<BlockUse>.Empty, shape);
+        var why = NamesUnit(step) ? $"an argument names {Names.Unit}" : $"each {rest.Block.Name} changes the channels";
+        reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(StageAttribute.Units)), nameof(StageAttribute.Units), $"a constant, since {why}", units.Text);
         return null;
     }
+
+    /// <summary>What a stage gives its first block's parameters in one unit; null after a report.</summary>
+    private ImmutableArray<BlockArgument>? ArgumentsOf(Amount unit, Step step, Declaration first, Reporter to) =>
+        Arguments(step, first, new(HasOwnUnit ? evaluator.Names : evaluator.Names.And(Names.Unit, unit), to));
+
+    /// <summary>Whether the units are given different things.</summary>
+    private bool NamesUnit(Step step) => !HasOwnUnit && step.List(nameof(StageAttribute.Arguments)).Any(static value => value.Numbers.Any(static number => number.Mentions(Names.Unit)));
+
+    /// <summary>Whether a parameter of the block's own is called so.</summary>
+    private bool HasOwnUnit => evaluator.Names.Find(Names.Unit) is not null;
 
     private Amount? Units(Step step)
     {
@@ -171,8 +194,10 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
     }
 
     /// <summary>Each parameter of the rest takes the argument of the first block's parameter of the same name.</summary>
-    private ImmutableArray<BlockArgument>? RestArguments(Step step, Declaration first, Declaration rest, ImmutableArray<BlockArgument> arguments)
+    private ImmutableArray<BlockArgument>? RestArguments(Step step, Declaration first, Declaration rest, ImmutableArray<BlockArgument>? ofFirst)
     {
+        if (ofFirst is not { } arguments)
+            return null;
         var names = first.Parameters.Select(static parameter => parameter.Name).ToList();
         var result = ImmutableArray.CreateBuilder<BlockArgument>();
         foreach (var parameter in rest.Parameters)
@@ -195,4 +220,8 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
 }
 
 /// <summary>What a stage consists of.</summary>
-internal sealed record StageUnits(Amount Units, BlockUse First, BlockUse? Rest, ImmutableArray<BlockUse> Known, Shape Output);
+internal sealed record StageUnits(Amount Units, BlockUse First, BlockUse? Rest, ImmutableArray<BlockUse> Known, Shape Output)
+{
+    /// <summary>See <see cref="StageNode.ArgumentsByUnit"/>.</summary>
+    public ImmutableArray<BlockArgument> ArgumentsByUnit { get; init; } = ImmutableArray<BlockArgument>.Empty;
+}

@@ -394,7 +394,7 @@ internal sealed class BlockWalk
             if (!Register(keys!.Key(i), step.PlaceOf(nameof(LayerAttribute.Name))))
                 break;
         }
-        var node = new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known);
+        var node = new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known) { ArgumentsByUnit = found.ArgumentsByUnit };
         if (collected is not null)
             Collect(step, node, collected);
         else

@@ -171,6 +171,9 @@ public sealed record ApplyNode(int Id, int Source, Shape Shape, string? Name, st
 public sealed record StageNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, UnitNames Keys, Amount Units, BlockUse First, BlockUse? Rest, ImmutableArray<BlockUse> Known)
     : Node(Id, ImmutableArray.Create(Source), Shape, Name, Owner, Place)
 {
+    /// <summary>What each unit but the first is given, in terms of <see cref="Names.Unit"/>, where that is not the same; else empty.</summary>
+    public ImmutableArray<BlockArgument> ArgumentsByUnit { get; init; } = ImmutableArray<BlockArgument>.Empty;
+
     /// <summary>Whether its value is what all units give, one behind another in the channels; else what the last one gives.</summary>
     public bool IsCollecting { get; init; }
 

@@ -53,6 +53,9 @@ internal sealed class Reporter(string owner, UseFrame? use, ProblemList problems
     /// <summary>The reporter of what is said elsewhere and matters here.</summary>
     public Reporter Saying(string where) => new(owner, use, problems, requirements, where);
 
+    /// <summary>The reporter of what is read a second time: what it requires is required already.</summary>
+    public Reporter WithoutRequirements() => new(owner, use, problems, new RequirementList(), said);
+
     /// <summary>The reporter of a block that is used here.</summary>
     public Reporter Inside(string callee, Place place, string where, BlockNames names, RequirementList itsRequirements) =>
         new(callee, new UseFrame(use, owner, place, where, names), problems, itsRequirements);

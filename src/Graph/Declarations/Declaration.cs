@@ -107,6 +107,9 @@ public static class Names
     public const string In = "in";
     public const string Out = "out";
 
+    /// <summary>A unit's number in its stage, from 0, in the arguments that the stage gives.</summary>
+    public const string Unit = "unit";
+
     /// <summary>in, where a constructor takes it.</summary>
     public const string InChannels = "inChannels";
 

@@ -195,6 +195,20 @@ public sealed class LayerContext
         return true;
     }
 
+    /// <summary>Reports where a number is known to be larger than another; otherwise the constructor checks it.</summary>
+    public bool RequireAtMost(Amount value, Amount most, string argument)
+    {
+        if ((most - value).Constant is { } rest)
+        {
+            if (rest >= 0)
+                return true;
+            Report(ProblemIds.InvalidArgument, argument, argument, $"at most {most}", value.Text);
+            return false;
+        }
+        _reporter.Require(Requirement.AtLeast(most - value, 0, $"{Step.Kind}: {most} less {value}"));
+        return true;
+    }
+
     /// <summary>Reports a flat value where the layer works on maps.</summary>
     public bool RequireMap()
     {

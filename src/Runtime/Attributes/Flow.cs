@@ -112,7 +112,7 @@ public sealed class ApplyAttribute<TBlock>(params object[] arguments) : FlowAttr
 /// <summary>Applies a block several times, one after the other.</summary>
 /// <typeparam name="TBlock">The block of every unit.</typeparam>
 /// <param name="name">The key under which the units are numbered.</param>
-/// <param name="arguments">The block's parameters by position: numbers, or expressions in strings.</param>
+/// <param name="arguments">The block's parameters by position: numbers, or expressions in strings, in which <c>unit</c> is the unit's number, from 0.</param>
 public sealed class StageAttribute<TBlock>(string name, params object[] arguments) : StageAttribute(name, arguments)
     where TBlock : class;
 
@@ -120,7 +120,7 @@ public sealed class StageAttribute<TBlock>(string name, params object[] argument
 /// <typeparam name="TFirst">The block of the first unit.</typeparam>
 /// <typeparam name="TRest">The block of the others. Each of its parameters takes the argument of <typeparamref name="TFirst"/>'s parameter of the same name.</typeparam>
 /// <param name="name">The key under which the units are numbered.</param>
-/// <param name="arguments">The parameters of <typeparamref name="TFirst"/> by position: numbers, or expressions in strings.</param>
+/// <param name="arguments">The parameters of <typeparamref name="TFirst"/> by position: numbers, or expressions in strings, in which <c>unit</c> is the unit's number, from 0.</param>
 public sealed class StageAttribute<TFirst, TRest>(string name, params object[] arguments) : StageAttribute(name, arguments)
     where TFirst : class
     where TRest : class;
@@ -134,7 +134,7 @@ public abstract class StageAttribute(string name, object[] arguments) : FlowAttr
     /// <summary>The key under which the units are numbered.</summary>
     public string Name { get; } = name;
 
-    /// <summary>The parameters of the first block by position.</summary>
+    /// <summary>The parameters of the first block by position. <c>unit</c> is the unit's number in the stage, from 0, where no parameter of the declaration is called so: with <c>"max(2 - unit, 1)"</c> the first strides by 2.</summary>
     public object[] Arguments { get; } = arguments;
 
     /// <summary>What each unit sees as <c>out</c>: a number, or an expression in a string. Left out, the channels that come into the unit.</summary>

@@ -431,7 +431,10 @@ public sealed class Dropout2dAttribute(double p = 0.5) : LayerAttribute
     public double P { get; } = p;
 }
 
-/// <summary>torchvision.ops.StochasticDepth: in training, zeroes the whole value of an image, or of all, and scales the others by 1 / (1 - p).</summary>
+/// <summary>
+/// torchvision.ops.StochasticDepth: in training, zeroes the whole value of an image, or of all, and scales the others by 1 / (1 - p). With <see cref="Layer"/> and <see cref="Layers"/> by Huang et al.'s linear rule:
+/// <c>StochasticDepth(0.2, Layer = "first + unit", Layers = 16)</c> zeroes with the probability 0.2 * Layer / Layers.
+/// </summary>
 /// <param name="p">The probability that a value is zeroed, at least 0 and less than 1.</param>
 public sealed class StochasticDepthAttribute(double p) : LayerAttribute
 {
@@ -440,6 +443,12 @@ public sealed class StochasticDepthAttribute(double p) : LayerAttribute
 
     /// <summary>"batch" where all images share one lot; "row", which it is where it is left out, where each has its own.</summary>
     public string Mode { get; set; } = "row";
+
+    /// <summary>The number of this layer among <see cref="Layers"/>, of which it has its part of the probability: from 0 to their number. A number, or an expression in a string.</summary>
+    public object? Layer { get; set; }
+
+    /// <summary>The number of layers, the deepest of which is zeroed with the whole probability. A number, or an expression in a string.</summary>
+    public object? Layers { get; set; }
 }
 
 /// <summary>torch.nn.Flatten: N x C x H x W to N x (C * H * W).</summary>

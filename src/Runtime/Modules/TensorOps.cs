@@ -322,7 +322,7 @@ public static class TensorOps
         if (!ofBatch)
             lots[0] = input.size(0);
         using var drawn = empty(lots, input.dtype, input.device).bernoulli_(1 - p);
-        using var kept = drawn.mul(Constant(1 / (1 - p)));
+        using var kept = drawn.div(Constant(1 - p));
         return input * kept;
     }
 

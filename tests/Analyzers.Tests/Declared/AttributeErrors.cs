@@ -73,6 +73,7 @@ public class AttributeErrors
     [InlineData("Conv2d(\"in*2\", 3, Groups = 4), BatchNorm2d, GroupNorm(3), PixelShuffle(5), ReflectionPad2d(40), Softmax(Dim = 3), MaxPool2d(2), Flatten, Linear(3), Softmax")]
     [InlineData("Stage<Two>(\"s\", 4, 0), Add(\"in\")")]
     [InlineData("Stage<Two>(\"s\", 4, 3, Units = 3, Collect = \"all\"), From(\"all\"), Conv1x1(4), Concat(\"all\")")]
+    [InlineData("Stage<Two>(\"s\", \"unit+4\", \"2*unit\", Units = 3)")]
     [InlineData("Split(\"p\", \"q\"), From(\"p\"), Conv1x1, Concat(\"q\"), ChannelShuffle(7), Upsample(SizeOf = \"q\")")]
     public Task NothingElseBehindAMistake(string steps) => DeclarationTest.Verify(
         $$"""

@@ -108,6 +108,10 @@ public class BlockErrors
     [InlineData("""[Block, Factor({|#0:double.NaN|})] public partial class A;""", "Value: expected a finite number other than 0, found NaN")]
     [InlineData("""[Block, StochasticDepth({|#0:1|})] public partial class A;""", "P: expected a number from 0, below 1, found 1")]
     [InlineData("""[Block, StochasticDepth(0.1, Mode = {|#0:"image"|})] public partial class A;""", "Mode: expected \"row\" or \"batch\", found \"image\"")]
+    [InlineData("""[Block, StochasticDepth(0.1, Layer = {|#0:3|})] public partial class A;""", "Layer: expected Layers beside it, found none")]
+    [InlineData("""[Block, StochasticDepth(0.1, Layers = {|#0:3|})] public partial class A;""", "Layers: expected Layer beside it, found none")]
+    [InlineData("""[Block, StochasticDepth(0.1, Layer = {|#0:"in+1"|}, Layers = "in")] public partial class A;""", "Layer: expected at most in, found in + 1")]
+    [InlineData("""[Block, StochasticDepth(0.1, Layer = {|#0:5|}, Layers = 4)] public partial class A;""", "Layer: expected at most 4, found 5")]
     [InlineData("""[Block, Softplus(Beta = {|#0:0|})] public partial class A;""", "Beta: expected a number above 0, found 0")]
     [InlineData("""[Block, Softplus(Threshold = {|#0:double.NaN|})] public partial class A;""", "Threshold: expected a finite number, found NaN")]
     [InlineData("""[Block, Hardtanh(MinVal = 2, MaxVal = {|#0:2|})] public partial class A;""", "MaxVal: expected more than MinVal, 2, found 2")]
@@ -205,6 +209,26 @@ public class BlockErrors
         withTorch: true,
         library: """[Block, Conv1x1("in/2")] public partial class Half;""",
         ("BW0007", "Expected a whole number, found 3/2, which leaves a rest of 1 (in A, 0, with in = 3)"));
+
+    /// <summary>Each unit's number is known, and has a meaning in a stage's arguments alone.</summary>
+    [Theory]
+    [InlineData("""[Block, Parameter("n"), Stage<Of>("s", "unit+1", Units = {|#0:"n"|})]""", "BW0022", "Units: expected a constant, since an argument names unit, found n")]
+    [InlineData("""[Network, Input(8, 9, 9), Stage<Of>("s", {|#0:"2-unit"|}, Units = 4)]""", "BW0007", "Expected a whole number of at least 0, found -1")]
+    [InlineData("""[Network, Input(8, 9, 9), Stage<Of>("s", {|#0:"units"|}, Units = 2)]""", "BW0006", "The expression names 'units'; expected one of: in, unit; 'unit' is nearest")]
+    [InlineData("""[Network, Input(8, 9, 9), Stage<Of>("s", 1, Channels = {|#0:"unit"|}, Units = 2)]""", "BW0006", "The expression names 'unit'; expected one of: in")]
+    [InlineData("""[Network, Input(8, 9, 9), Apply<Of>({|#0:"unit"|})]""", "BW0006", "The expression names 'unit'; expected one of: in")]
+    public Task CountsUnits(string declaration, string id, string message) => DeclarationTest.Verify($$"""{{OfNumber}} {{declaration}} public partial class A;""", (id, message));
+
+    /// <summary>A parameter of that name is what it was.</summary>
+    [Theory]
+    [InlineData("""[Block, Parameter("unit"), Parameter("n"), Stage<Of>("s", "unit+1", Units = "n")]""")]
+    [InlineData("""[Block, Stage<Of>("s", "unit+1", Units = 3)]""")]
+    [InlineData("""[Block, Parameter("k"), Stage<Of>("s", "k*unit", Units = 3)]""")]
+    public Task CountsUnitsWell(string declaration) => DeclarationTest.Verify($$"""{{OfNumber}} {{declaration}} public partial class A;""");
+
+    private const string OfNumber = """
+        [Block, Parameter("number"), Conv2d("in", "2*number+1")] public partial class Of;
+        """;
 
     private const string Units = """
         [Block, Conv2d("out", 3, Stride = 2)] public partial class Down;

@@ -104,6 +104,14 @@ public sealed class ZooTests
             ]
         },
         {
+            "EfficientNet.cs",
+            [
+                """BW1001 Info ConvNormActivation: Conv2d("out", "kernel", Stride = "stride", Groups = "groups")""",
+                """BW4001 Info SqueezeExcitation: Multiply("gate")""",
+                """BW4002 Info MBConv: Add("in", If = "stride == 1 and in == out")""",
+            ]
+        },
+        {
             "ESRGAN.cs",
             [
                 """BW4002 Info DenseBlock: Add("in")""",

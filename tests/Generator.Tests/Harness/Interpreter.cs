@@ -271,12 +271,12 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         private void Stage(Line line)
         {
             _scope = _root;
-            var given = Parameters(line.Blocks[0]).Zip(line.List("Arguments").Select((argument, i) => Argument(line.Blocks[0], argument, i))).ToDictionary();
             long? asked = line["Channels"] is { } channels ? Number(channels) : null;
             var value = _running!;
             var results = new List<Tensor>();
             for (long i = 0, units = line["Units"] is { } count ? Number(count) : 1; i < units; i++)
             {
+                var given = ArgumentsOf(line, i);
                 var block = i == 0 ? line.Blocks[0] : line.Blocks[^1];
                 var key = Key(_prefix, $"{line.Text("Name")}.{UnitName(line, i)}");
                 value = _all.RunWith(block, value, asked ?? value.size(1), [.. Parameters(block).Select(name => given[name])], key);
@@ -287,6 +287,18 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                 _values[collected] = cat(results, 1);
             else
                 _keyed[line.Text("Name")!] = value;
+        }
+
+        /// <summary>What one unit is given, by the names of the first block's parameters.</summary>
+        private Dictionary<string, object> ArgumentsOf(Line line, long unit)
+        {
+            var isOwn = _numbers.ContainsKey("unit");
+            if (!isOwn)
+                _numbers["unit"] = unit;
+            var given = Parameters(line.Blocks[0]).Zip(line.List("Arguments").Select((argument, i) => Argument(line.Blocks[0], argument, i))).ToDictionary();
+            if (!isOwn)
+                _numbers.Remove("unit");
+            return given;
         }
 
         private static string UnitName(Line line, long unit)
@@ -335,7 +347,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "ChannelMean" => x.mean([1], true),
             "ChannelMax" => x.max(1, true).values,
             "Factor" => x * line.Real("Value", 1),
-            "StochasticDepth" => _all.Training && line.Real("P", 0) > 0 ? x * empty([line.Text("Mode") == "batch" ? 1 : x.size(0), .. x.shape.Skip(1).Select(static _ => 1L)], x.dtype).bernoulli_(1 - line.Real("P", 0)) / (1 - line.Real("P", 0)) : x,
+            "StochasticDepth" => Drop(x, line["Layer"] is { } depth ? line.Real("P", 0) * Number(depth) / Number(line["Layers"]) : line.Real("P", 0), line.Text("Mode") == "batch"),
             "PReLU" => F.prelu(x, _all.Entry(key + ".weight", line.Flag("PerChannel", false) ? x.size(1) : 1)),
             "Softmax" or "LogSoftmax" => TorchModules.Call(line.Kind, new Dictionary<string, object?> { ["Dim"] = line["Dim"] ?? 1 }, x),
             "Flatten" => x.flatten(1),
@@ -345,6 +357,9 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             // A function of each element: torch.nn has it under the same name.
             var other => TorchModules.Call(other, line.Arguments.Where(static argument => argument.Key is not ("Name" or "If")).ToDictionary(), x),
         };
+
+        private Tensor Drop(Tensor x, double p, bool ofBatch) =>
+            _all.Training && p > 0 ? x * empty([ofBatch ? 1 : x.size(0), .. x.shape.Skip(1).Select(static _ => 1L)], x.dtype).bernoulli_(1 - p) / (1 - p) : x;
 
         private Tensor Transposed(Line line, Tensor x, string key, bool isBeforeBatchNorm)
         {

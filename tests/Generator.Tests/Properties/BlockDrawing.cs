@@ -405,6 +405,8 @@ internal sealed class BlockDrawing
         var isLiteral = isOneKind || !rest.SurelyKeeps;
         if ((isLiteral ? Literal(same) : _numbers.Write(units)) is not { } count)
             return;
+        if (isLiteral)
+            arguments = [.. arguments.Select(argument => int.TryParse(argument, out var number) && Tape.Chance(3) ? $"\"max({number}, min(unit, {number}))\"" : argument)];
         arguments.Insert(0, $"\"{_program.NewName("stage")}\"");
         arguments.Add($"Units = {count}");
         if (text.Length > 0)

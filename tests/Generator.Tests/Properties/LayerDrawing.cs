@@ -147,7 +147,7 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
     /// <summary>What is gone in inference; and now and then what has no kernel. Null where nothing of it is meant, or it does not fit.</summary>
     private (string, DrawnShape)? Rare(DrawnShape shape, bool keepsSize) => Tape.Next(16) switch
     {
-        < 8 => (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)", "Dropout2d", "Dropout2d(0.2)", "StochasticDepth(0.3)", "StochasticDepth(0.5, Mode = \"batch\")"]), shape),
+        < 8 => (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)", "Dropout2d", "Dropout2d(0.2)", "StochasticDepth(0.3)", "StochasticDepth(0.5, Mode = \"batch\")", "StochasticDepth(0.5, Layer = 3, Layers = 4)", "StochasticDepth(0.5, Layer = \"in\", Layers = \"2*in\")"]), shape),
         8 => (Tape.Pick(WithoutKernel), shape),
         9 => Resized(shape, keepsSize),
         _ => null,
