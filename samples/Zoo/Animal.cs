@@ -1,5 +1,6 @@
 using Blockwright;
 using ShuffleNet;
+using Zoo.ConvNeXt;
 using Zoo.DenseNet;
 using Zoo.EfficientNet;
 using Zoo.ESRGAN;
@@ -47,6 +48,7 @@ public sealed record Animal(string Name, Func<INetworkModule> Create, NetworkCos
         new("MnasNet1_0", () => new MnasNet1_0(), MnasNet1_0.Cost),
         new("VGG16", () => new VGG16(), VGG16.Cost),
         new("EfficientNetB0", () => new EfficientNetB0(), EfficientNetB0.Cost),
+        new("ConvNeXtTiny", () => new ConvNeXtTiny(), ConvNeXtTiny.Cost),
         new("RepVGG_A0", () => new RepVGG_A0(), RepVGG_A0.Cost),
         new("InceptionV3", () => new InceptionV3.InceptionV3(), InceptionV3.InceptionV3.Cost),
         new("GhostNet", () => new GhostNet.GhostNet(), GhostNet.GhostNet.Cost),

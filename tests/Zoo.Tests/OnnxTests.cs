@@ -232,7 +232,9 @@ public sealed class OnnxTests : IDisposable
     {
         var model = ModelProto.Parser.ParseFrom(bytes);
         var said = model.Graph.ValueInfo.Concat(model.Graph.Output).ToDictionary(static value => value.Name, static value => value.Type.TensorType.Shape.Dim.Select(static size => size.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue ? size.DimValue : -1).ToArray());
-        Assert.True(said.Count > model.Graph.Node.Count / 2);
+        // All but what the nodes of a layer make on the way to its result.
+        var names = model.Graph.Node.Select(static node => node.Name).ToList();
+        Assert.All(model.Graph.Node.Where(node => !node.Output.All(said.ContainsKey)), node => Assert.Contains(names, name => node.Name.StartsWith(name + "/", StringComparison.Ordinal)));
         model.Graph.ValueInfo.Clear();
         model.Graph.Output.Clear();
         model.Graph.Output.Add(said.Keys.Select(static name => new ValueInfoProto { Name = name, Type = new() { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float } } }));

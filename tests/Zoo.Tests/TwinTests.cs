@@ -16,6 +16,7 @@ public sealed class TwinTests : IDisposable
     {
         ["VGG16"] = static () => new WrittenVGG16(),
         ["EfficientNetB0"] = static () => new WrittenEfficientNetB0(),
+        ["ConvNeXtTiny"] = static () => new WrittenConvNeXtTiny(),
         ["RepVGG_A0"] = static () => new WrittenRepVGG_A0(),
         ["InceptionV3"] = static () => new WrittenInceptionV3(),
         ["GhostNet"] = static () => new WrittenGhostNet(),
@@ -41,6 +42,7 @@ public sealed class TwinTests : IDisposable
     [Theory]
     [InlineData("VGG16", 138_357_544, 64, 64, 64, 80)]
     [InlineData("EfficientNetB0", 5_288_548, 64, 64, 75, 97)]
+    [InlineData("ConvNeXtTiny", 28_589_128, 64, 64, 75, 97)]
     [InlineData("RepVGG_A0", 9_108_968, 64, 64, 75, 97)]
     [InlineData("InceptionV3", 27_161_264, 299, 96, 120, 107)]
     [InlineData("GhostNet", 5_182_508, 64, 64, 75, 97)]

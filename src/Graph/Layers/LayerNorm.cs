@@ -28,8 +28,13 @@ internal sealed record LayerNorm(Amount Channels, double Eps) : Layer
     /// <summary>None: torch computes it.</summary>
     public override Kernel? Kernel(Shape input) => null;
 
-    // LayerNormalization is of opset 17, and over the last dimensions.
-    public override string Onnx(IOnnxGraph graph, string input) => NormNumbers.Affine(graph, NormNumbers.Normalized(graph, input, Eps, 1));
+    public override string Onnx(IOnnxGraph graph, string input)
+    {
+        // It is over the last dimensions.
+        var last = graph.Node("Transpose", [input], ("perm", new long[] { 0, 2, 3, 1 }));
+        var normal = graph.Node("LayerNormalization", [last, graph.State("weight"), graph.State("bias")], ("axis", -1L), ("epsilon", Eps));
+        return graph.Node("Transpose", [normal], ("perm", new long[] { 0, 3, 1, 2 }));
+    }
 }
 
 internal sealed class LayerNormDefinition : LayerDefinition

@@ -112,6 +112,15 @@ public sealed class ZooTests
             ]
         },
         {
+            "ConvNeXt.cs",
+            [
+                """BW1001 Info CNBlock: Linear("in*4", PerPixel = true, Name = "3")""",
+                """BW1001 Info CNBlock: Linear("in", PerPixel = true, Name = "5")""",
+                """BW4002 Info CNBlock: Add("in")""",
+                """BW4006 Info ConvNeXtTiny: LayerNorm2d(Eps = 1e-6)""",
+            ]
+        },
+        {
             "ESRGAN.cs",
             [
                 """BW4002 Info DenseBlock: Add("in")""",
