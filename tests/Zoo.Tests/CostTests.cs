@@ -20,6 +20,7 @@ public sealed class CostTests
     [InlineData("DenseNet121", 2.834, 7_978_856)]
     [InlineData("MnasNet1_0", 0.314, 4_383_312)]
     [InlineData("EfficientNetB0", 0.386, 5_288_548)]
+    [InlineData("AlexNet", 0.714, 61_100_840)]
     public void CostsWhatTorchvisionPublishes(string name, double gigaFlops, long parameters)
     {
         var cost = CostOf(name);

@@ -18,6 +18,7 @@ public sealed class TwinTests : IDisposable
         ["EfficientNetB0"] = static () => new WrittenEfficientNetB0(),
         ["ConvNeXtTiny"] = static () => new WrittenConvNeXtTiny(),
         ["RepVGG_A0"] = static () => new WrittenRepVGG_A0(),
+        ["AlexNet"] = static () => new WrittenAlexNet(),
         ["InceptionV3"] = static () => new WrittenInceptionV3(),
         ["GhostNet"] = static () => new WrittenGhostNet(),
         ["UNet"] = static () => new WrittenUNet(),
@@ -26,6 +27,9 @@ public sealed class TwinTests : IDisposable
         ["DeepLabV3MobileNetV3Large"] = static () => new WrittenDeepLabV3(),
         ["YOLOv8n"] = static () => new WrittenYOLOv8n(),
         ["RRDBNet"] = static () => new WrittenRRDBNet(),
+        ["DBNet"] = static () => new WrittenDBNet(),
+        ["AngleClassifier"] = static () => new WrittenAngleClassifier(),
+        ["MODNet"] = static () => new WrittenMODNet(),
     };
 
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -44,6 +48,7 @@ public sealed class TwinTests : IDisposable
     [InlineData("EfficientNetB0", 5_288_548, 64, 64, 75, 97)]
     [InlineData("ConvNeXtTiny", 28_589_128, 64, 64, 75, 97)]
     [InlineData("RepVGG_A0", 9_108_968, 64, 64, 75, 97)]
+    [InlineData("AlexNet", 61_100_840, 64, 64, 75, 97)]
     [InlineData("InceptionV3", 27_161_264, 299, 96, 120, 107)]
     [InlineData("GhostNet", 5_182_508, 64, 64, 75, 97)]
     [InlineData("UNet", 31_037_698, 32, 32, 48, 16)]
@@ -52,6 +57,9 @@ public sealed class TwinTests : IDisposable
     [InlineData("DeepLabV3MobileNetV3Large", 11_029_328, 64, 64, 75, 97)]
     [InlineData("YOLOv8n", 3_157_184, 64, 64, 96, 64)]
     [InlineData("RRDBNet", 16_697_987, 6, 8, 6, 9)]
+    [InlineData("DBNet", 12_340_930, 64, 64, 96, 64)]
+    [InlineData("AngleClassifier", 129_356, 64, 64, 48, 192)]
+    [InlineData("MODNet", 6_487_075, 64, 64, 96, 64)]
     public void IsTheWrittenOne(string name, long parameters, int trained, int size, int height, int width)
     {
         manual_seed(3);

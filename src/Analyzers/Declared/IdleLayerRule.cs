@@ -26,7 +26,11 @@ internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer, fade
         }
         if (operation.Kernel.Kind != KernelKind.Affine || !operation.StartsAt(node) || network.IsBehindOwnModule(node))
             return null;
-        var before = network.Graph.Nodes[node.Inputs[0]] switch
+        var read = network.Graph.Nodes[node.Inputs[0]];
+        // What has no kernel takes it in on torch's operations.
+        if (read.Layer?.Module is { TakesNorm: true } && network.Graph.OnlyConsumer(read.Id) is not null)
+            return null;
+        var before = read switch
         {
             { Layer.Module.TakesNorm: true } => "the convolution before it has other readers",
             { Layer: { } layer } => $"{layer.Kind} stands before it",

@@ -50,6 +50,6 @@ internal static class AdaptivePools
             graph.Node(part, operation, [slice], [part]).Attribute.Add(GraphWriter.AttributeOf(("axes", new long[] { axis })));
             return part;
         }).ToList();
-        graph.Node(label, "Concat", parts, [output]).Attribute.Add(GraphWriter.AttributeOf(("axis", (long)axis)));
+        graph.Node(output, "Concat", parts, [output]).Attribute.Add(GraphWriter.AttributeOf(("axis", (long)axis)));
     }
 }

@@ -112,12 +112,54 @@ public sealed class ZooTests
             ]
         },
         {
+            "AlexNet.cs",
+            [
+                """BW4006 Info AlexNet: AdaptiveAvgPool2d(6)""",
+            ]
+        },
+        {
             "ConvNeXt.cs",
             [
                 """BW1001 Info CNBlock: Linear("in*4", PerPixel = true, Name = "3")""",
                 """BW1001 Info CNBlock: Linear("in", PerPixel = true, Name = "5")""",
                 """BW4002 Info CNBlock: Add("in")""",
                 """BW4006 Info ConvNeXtTiny: LayerNorm2d(Eps = 1e-6)""",
+            ]
+        },
+        {
+            "DBNet.cs",
+            [
+                """BW4002 Info BasicBlock: Add("shortcut")""",
+                """BW4001 Info Head: Sigmoid""",
+                """BW4006 Info DBNet: Upsample(2)""",
+                """BW3001 Info DBNet: Add("up5")""",
+                """BW4002 Info DBNet: Add("up5")""",
+                """BW4002 Info DBNet: Add("up4")""",
+                """BW1001 Info DBNet: Conv1x1(256, Bias = false, Name = "decoder.in2")""",
+                """BW4002 Info DBNet: Add("up3")""",
+                """BW3001 Info DBNet: Concat("p2")""",
+            ]
+        },
+        {
+            "MODNet.cs",
+            [
+                """BW1001 Info InvertedResidual: Conv1x1("in*expand", If = "expand > 1")""",
+                """BW1001 Info InvertedResidual: Conv1x1("out")""",
+                """BW4002 Info InvertedResidual: Add("in", If = "stride == 1 and in == out")""",
+                """BW4003 Info IBNormRelu: BatchNorm2d(Name = "bnorm")""",
+                """BW4001 Info IBNormRelu: ReLU""",
+                """BW1001 Info Conv2dIBNormRelu: Conv2d("out", "kernel", Stride = "stride")""",
+                """BW4001 Info SEBlock: Multiply("gate")""",
+                """BW1001 Info MODNet: Conv1x1(1280)""",
+                """BW4006 Info MODNet: Upsample(2, Mode = "bilinear")""",
+            ]
+        },
+        {
+            "PaddleOCR.cs",
+            [
+                """BW1001 Info ConvBNLayer: Conv2d("out", "kernel", Stride = new[] { "stride", "1" }, Groups = "groups", Name = "conv")""",
+                """BW4001 Info SEModule: Multiply("gate")""",
+                """BW4002 Info ResidualUnit: Add("in", If = "stride == 1 and in == round(channels*7/20, 8)")""",
             ]
         },
         {
