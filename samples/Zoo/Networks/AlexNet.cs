@@ -4,9 +4,7 @@ namespace Zoo.AlexNet;
 
 // AlexNet (Krizhevsky, arXiv 1404.5997) as torchvision has it: one column, and a pool to 6 x 6 for images of other sizes.
 //
-// Shows:
-//   BW4006, AdaptiveAvgPool2d(6), which no kernel computes: snapshots run on torch's operations.
-// Not G1 (no 1x1), not G2, not G3, and not G4: one path of plain convolutions.
+// Shows nothing: not G1 (no 1x1), not G2, not G3, and not G4: one path of plain convolutions.
 
 [Network, Input(3, 224, 224)]
 [Path("features"), Conv2d(64, 11, Stride = 4, Padding = 2), ReLU, MaxPool2d(3, Stride = 2, Padding = 0)]

@@ -6,7 +6,6 @@ namespace Zoo.ESRGAN;
 //
 // Shows:
 //   BW4002 (G4), DenseBlock, RRDB and RRDBNet: each shortcut is an Add.
-//   BW4006, Upsample, which no kernel computes: snapshots run on torch's operations.
 
 [Block]
 [From("in", As = "x1"), Conv2d(32, 3, Name = "conv1"), LeakyReLU(NegativeSlope = 0.2)]

@@ -9,7 +9,6 @@ namespace Zoo.Segmentation;
 //   BW3001 (G3), ASPP: four convolutional branches over the same input.
 //   BW4001 (G4), SqueezeExcitation and LRASPPMobileNetV3Large: the gates' products are passes of their own.
 //   BW4002 (G4), InvertedResidual: the shortcut is an Add.
-//   BW4006, Upsample, which no kernel computes: snapshots run on torch's operations.
 
 [Block, Parameter("kernel"), Parameter("stride"), Parameter("dilation"), Parameter("groups"), Parameter("act", Kind = ParameterKind.Activation)]
 [Conv2d("out", "kernel", Stride = "stride", Dilation = "dilation", Groups = "groups"), BatchNorm2d(Eps = 0.001, Momentum = 0.01), Activation("act")]

@@ -4,9 +4,7 @@ namespace Zoo.VGG;
 
 // VGG-16 (Simonyan and Zisserman, ICLR 2015) as torchvision has it: the paper's configuration D, and a pool to 7 x 7 for images of other sizes.
 //
-// Shows:
-//   BW4006, AdaptiveAvgPool2d(7), which no kernel computes: snapshots run on torch's operations.
-// Not G1 (no 1x1), not G2, not G3, and not G4: one path of plain convolutions.
+// Shows nothing: not G1 (no 1x1), not G2, not G3, and not G4: one path of plain convolutions.
 
 [Network, Input(3, 224, 224)]
 [Path("features"), Conv2d(64, 3), ReLU, Conv2d(64, 3), ReLU, MaxPool2d(2)]

@@ -7,7 +7,6 @@ namespace Zoo.YOLO;
 // Shows:
 //   BW1001 (G1), Conv, where it is a 1x1: up to 3:1.
 //   BW4002 (G4), Bottleneck: the shortcut is an Add.
-//   BW4006, Upsample, which no kernel computes: snapshots run on torch's operations.
 
 [Block, Parameter("kernel"), Parameter("stride")]
 [Conv2d("out", "kernel", Stride = "stride", Name = "conv"), BatchNorm2d(Eps = 0.001, Momentum = 0.03, Name = "bn"), LeakyReLU(NegativeSlope = 0.1)]

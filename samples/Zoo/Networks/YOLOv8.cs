@@ -9,7 +9,6 @@ namespace Zoo.YOLOv8;
 //   BW1001 (G1), Conv, where it is a 1x1: up to 3:1.
 //   BW3001 (G3), YOLOv8n: boxes and classes have heads of their own.
 //   BW4002 (G4), Bottleneck: the shortcut is an Add.
-//   BW4006, Upsample, which no kernel computes: snapshots run on torch's operations.
 
 [Block, Parameter("kernel"), Parameter("stride")]
 [Conv2d("out", "kernel", Stride = "stride", Name = "conv"), BatchNorm2d(Eps = 0.001, Momentum = 0.03, Name = "bn"), SiLU]
