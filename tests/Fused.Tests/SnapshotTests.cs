@@ -150,7 +150,7 @@ public class SnapshotTests
             Assert.Contains("expected blockwright.network = Hybrid, found AdaptiveSplit", Assert.Throws<WeightsException>(() => Hybrid.LoadFused(file)).Message, StringComparison.Ordinal);
 
             network.SaveWeights(file);
-            Assert.Contains("It holds weights, and is no snapshot, which Fuse() folds: AdaptiveSplit reads it by LoadWeights(path)", Assert.Throws<WeightsException>(() => AdaptiveSplit.LoadFused(file)).Message, StringComparison.Ordinal);
+            Assert.Contains("It holds weights, and is no snapshot, which Fuse() folds: the module whose weights they are reads it by LoadWeights(path)", Assert.Throws<WeightsException>(() => AdaptiveSplit.LoadFused(file)).Message, StringComparison.Ordinal);
 
             // What torch.save writes begins as a zip archive does.
             File.WriteAllBytes(file, [.. "PK\x03\x04"u8, .. new byte[60]]);

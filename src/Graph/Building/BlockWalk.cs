@@ -174,6 +174,7 @@ internal sealed class BlockWalk
             name = null;
         }
         _running = Bind(name, source, step.Place, _values.TryGetValue(value, out var same) ? same.Version : null);
+        _running.Origin = name is not null && name != value ? value : null;
         if (name is null)
             _running.IsUsed = true; // it has no name by a mistake that is said already
         else
@@ -222,7 +223,7 @@ internal sealed class BlockWalk
                 ProblemIds.InvalidArgument,
                 step.PlaceOf(nameof(ConcatAttribute.Values), 0),
                 step.Kind,
-                $"another value than the running one, which is \"{itself}\" itself (a From with As leaves the value that it starts from as it was; {step.Kind}(\"{itself}\", \"{itself}\") would say it on purpose)",
+                $"another value than the running one, which is \"{itself}\" itself ({(_running!.Origin is { } origin ? $"a shortcut is {step.Kind}(\"{origin}\"): As names what the layers make, and leaves \"{origin}\" as it was" : "a From with As leaves the value that it starts from as it was")}; {step.Kind}(\"{itself}\", \"{itself}\") would say it on purpose)",
                 $"\"{itself}\"");
             inputs[0] = Poison;
         }
@@ -646,6 +647,9 @@ internal sealed class BlockWalk
 
         /// <summary>The name of what all units of a stage gave, while this is what the last of them did.</summary>
         public string? CollectedIn { get; set; }
+
+        /// <summary>The name of the value that it starts from, where a From gives it a name of its own.</summary>
+        public string? Origin { get; set; }
 
         /// <summary>The node is made when somebody asks for it.</summary>
         public void Defer(Func<int> make) => _deferred = make;

@@ -92,7 +92,7 @@ internal sealed class PoolDefinition(bool isMax) : LayerDefinition
         var sides = padding.Sides;
         if (IsTooWide(sides.Top, kernel.Height) || IsTooWide(sides.Bottom, kernel.Height) || IsTooWide(sides.Left, kernel.Width) || IsTooWide(sides.Right, kernel.Width))
         {
-            context.Report(ProblemIds.InvalidArgument, nameof(PoolAttribute.Padding), nameof(PoolAttribute.Padding), $"at most half of the window, {kernel}", padding.ToString());
+            context.Report(ProblemIds.InvalidArgument, nameof(PoolAttribute.Padding), nameof(PoolAttribute.Padding), $"at most half of the window of {kernel}", padding.ToString());
             return null;
         }
         var ceilMode = context.Step.Flag(nameof(PoolAttribute.CeilMode)) ?? new AvgPool2dAttribute(1).CeilMode;

@@ -45,7 +45,7 @@ public static class NetworkReports
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(input);
         KernelNetwork.CheckRuns(iterations);
-        ObjectDisposedException.ThrowIf(network.IsDisposed, network);
+        ModuleCalls.RequireLayers(network.Module);
         ModuleCalls.CheckThere(network.Plans.Network, input);
         if (input.dim() != 4 || input.size(0) == 0)
             throw new ArgumentException(Invariant($"{network.Plans.Network} takes N x {network.InChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));

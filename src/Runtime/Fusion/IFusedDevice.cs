@@ -19,7 +19,7 @@ internal interface IFusedDevice : IDisposable
 
     /// <summary>What is said where the input is of another type or on another device than the network was.</summary>
     static ArgumentException WrongInput(string network, ScalarType type, Device device, Tensor input) =>
-        new($"The snapshot of {network} was taken of a {type} network on {device}, and was given {input.dtype} on {input.device}. Move the network first and then take the snapshot, or bring the input there.", nameof(input));
+        new($"The snapshot of {network} was taken of a {type} network on {device}, and was given {input.dtype} on {input.device}. Bring the input there, input.to({type}) or input.to(device), or move the network first, net.to(...), and then take the snapshot.", nameof(input));
 
     /// <summary>The network on Blockwright's own kernels; null where torch's operations run.</summary>
     KernelNetwork? Network { get; }

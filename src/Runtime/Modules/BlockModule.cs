@@ -44,8 +44,8 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <summary>The channels of the input, C of N x C x H x W.</summary>
     public int InChannels { get; }
 
-    /// <summary>Whether it was disposed; it has no weights then.</summary>
-    internal bool IsDisposed { get; private set; }
+    /// <summary>How its layers came into it.</summary>
+    internal ModuleLayers Layers => _layers;
 
     /// <summary>Its key in the declared module that it is a part of; null where it is none of any.</summary>
     internal string? Key { get; set; }
@@ -61,7 +61,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public FusedModule Fuse()
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ModuleCalls.RequireLayers(this);
         return FuseCore();
     }
 
@@ -116,7 +116,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public sealed override Tensor forward(Tensor input)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ObjectDisposedException.ThrowIf(_layers.IsDisposed, this);
         ModuleCalls.CheckInput(this, InChannels, input);
         using var scope = NewDisposeScope();
         using var frame = FeatureTrace.Enter(this, Key);
@@ -135,7 +135,9 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        IsDisposed = true;
+        // Null where the constructor threw.
+        if (_layers is not null)
+            _layers.IsDisposed = true;
         base.Dispose(disposing);
     }
 

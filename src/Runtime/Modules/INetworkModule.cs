@@ -14,8 +14,8 @@ public interface INetworkModule : IDisposable
     /// <summary>What the build decided for the network.</summary>
     internal NetworkPlans Plans { get; }
 
-    /// <summary>Whether it was disposed.</summary>
-    internal bool IsDisposed { get; }
+    /// <summary>How its layers came into it.</summary>
+    internal ModuleLayers Layers { get; }
 
     /// <summary>Held by whoever hangs hooks into the layers.</summary>
     internal Lock Profiling { get; }

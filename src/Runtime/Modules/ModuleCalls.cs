@@ -11,14 +11,14 @@ internal static class ModuleCalls
     public static void CheckInput(nn.Module module, int channels, Tensor input)
     {
         CheckThere(module.GetName(), input);
-        if (input.dim() != 4 || input.size(1) != channels)
+        if (input.dim() != 4 || input.size(1) != channels || input.size(2) < 1 || input.size(3) < 1)
             throw new ArgumentException(Invariant($"{module.GetName()} takes N x {channels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
     }
 
     /// <summary>Runs a network, and gives values of it by their names.</summary>
     public static FeatureTensors Features<TResult>(nn.Module<Tensor, TResult> module, NetworkPlans plans, Tensor input, string[] names)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed(module), module);
+        RequireLayers(module);
         ValueNames.Check(plans, names, module.training);
         var found = FeatureTrace.Of(module, names, () => Array.ForEach(ResultTuple.Tensors(module.call(input)), static result => result.Dispose()));
         return new(names, Array.ConvertAll(found, tensor => FeatureTrace.Given(tensor!)));
@@ -32,15 +32,20 @@ internal static class ModuleCalls
             throw new ArgumentException($"{whose} was given a tensor that has been disposed (a dispose scope frees what was made in it when it ends).", nameof(input));
     }
 
-    /// <summary>Whether a declared module was disposed: it has no weights then, and nothing else would say so.</summary>
-    public static bool IsDisposed(nn.Module module) => module is BlockModule { IsDisposed: true } or INetworkModule { IsDisposed: true };
+    /// <exception cref="ObjectDisposedException">A declared module, or a layer in it, was disposed.</exception>
+    public static void RequireLayers(nn.Module module)
+    {
+        if (ModuleLayers.Of(module)?.Disposed() is { } disposed)
+            throw disposed;
+    }
 
     /// <summary>Whether there is more to say of what a call threw: torch's own words name no layer, and not the module's type and device.</summary>
-    public static bool HasMoreToSay(nn.Module module, Tensor input, Exception fault) => fault is ExternalException || (fault.InnerException is ExternalException && IsElsewhere(module, input));
+    public static bool HasMoreToSay(nn.Module module, Tensor input, Exception fault) => 
+        fault is ExternalException || (fault.InnerException is ExternalException && IsElsewhere(module, input)) || (fault is InvalidOperationException { InnerException: null } && ModuleLayers.Of(module)?.Disposed() is not null);
 
     /// <summary>What is said then.</summary>
     public static Exception Said(nn.Module module, string? key, Tensor input, Exception fault) =>
-        IsElsewhere(module, input) ? Elsewhere(module, input, fault) : Failed(key is null ? module.GetName() : $"{module.GetName()} ({key})", input, fault);
+        ModuleLayers.Of(module)?.Disposed() is { } disposed ? disposed : IsElsewhere(module, input) ? Elsewhere(module, input, fault) : Failed(key is null ? module.GetName() : $"{module.GetName()} ({key})", input, fault);
 
     /// <summary>What is said of a call that torch refused.</summary>
     /// <param name="whose">Whose call.</param>

@@ -16,6 +16,32 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     /// <summary>The keys of members of the user's own.</summary>
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
 
+    /// <summary>The declaration's layers, with how many parameters and buffers each had.</summary>
+    private readonly List<(string Key, Module Module, int Tensors)> _registered = [];
+
+    /// <summary>A declared module's; null of any other.</summary>
+    public static ModuleLayers? Of(Module module) => module is BlockModule block ? block.Layers : (module as INetworkModule)?.Layers;
+
+    /// <summary>
+    /// What is said where the module, or a layer of the declaration, was disposed: it has no weights then, and nothing else would say so. Null where all are there.
+    /// </summary>
+    public ObjectDisposedException? Disposed()
+    {
+        if (IsDisposed)
+            return new(owner.GetName());
+        foreach (var (key, module, tensors) in _registered)
+        {
+            if (Of(module) is { } inner ? inner.Disposed() is not null : Living(module) < tensors)
+                return new(owner.GetName(), $"{owner.GetName()}: its layer '{key}', or a weight of it, has been disposed. Whoever takes a layer from a module (net.fc) does not own it; make the module anew and load its weights.");
+        }
+        return null;
+    }
+
+    /// <summary>Whether the module was disposed.</summary>
+    public bool IsDisposed { get; set; }
+
+    private static int Living(Module module) => module.parameters().Concat(module.buffers()).Count(static tensor => !tensor.IsInvalid);
+
     /// <summary>Registers a submodule under a key of the state dict, making the modules that its dots lead through.</summary>
     public TModule Register<TModule>(string key, TModule module)
         where TModule : Module
@@ -24,6 +50,8 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
         parent.register_module(name, module);
         if (module is BlockModule block)
             block.Key = key;
+        // A module of the user's own may come to have fewer; with none left of any it was disposed.
+        _registered.Add((key, module, module is BlockModule ? 0 : module.GetType().Assembly == typeof(Module).Assembly ? Living(module) : Math.Min(Living(module), 1)));
         return module;
     }
 

@@ -49,11 +49,9 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     public FusedNetwork<TResult> Fuse(FuseOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ModuleCalls.RequireLayers(this);
         return FusedNetwork<TResult>.Take(this, _plans, options, _pack);
     }
-
-    private bool IsDisposed { get; set; }
 
     /// <inheritdoc cref="NetworkModule.FeatureNames"/>
     public IReadOnlyList<string> FeatureNames => [.. _plans.Names.Select(static each => each.Name)];
@@ -65,7 +63,7 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
 
     NetworkPlans INetworkModule.Plans => _plans;
 
-    bool INetworkModule.IsDisposed => IsDisposed;
+    ModuleLayers INetworkModule.Layers => _layers;
 
     Lock INetworkModule.Profiling => _profiling;
 
@@ -106,7 +104,7 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public sealed override TResult forward(Tensor input)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ObjectDisposedException.ThrowIf(_layers.IsDisposed, this);
         ModuleCalls.CheckInput(this, InChannels, input);
         using var scope = NewDisposeScope();
         using var frame = FeatureTrace.Enter(this, key: null);
@@ -123,7 +121,9 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        IsDisposed = true;
+        // Null where the constructor threw.
+        if (_layers is not null)
+            _layers.IsDisposed = true;
         base.Dispose(disposing);
     }
 

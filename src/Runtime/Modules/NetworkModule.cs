@@ -33,7 +33,7 @@ public abstract class NetworkModule : BlockModule, INetworkModule
     public FusedNetwork Fuse(FuseOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ModuleCalls.RequireLayers(this);
         return FusedNetwork.Take(this, Plans, options);
     }
 
@@ -56,7 +56,7 @@ public abstract class NetworkModule : BlockModule, INetworkModule
 
     NetworkPlans INetworkModule.Plans => Plans;
 
-    bool INetworkModule.IsDisposed => IsDisposed;
+    ModuleLayers INetworkModule.Layers => Layers;
 
     Lock INetworkModule.Profiling => Profiling;
 

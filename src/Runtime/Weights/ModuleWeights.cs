@@ -148,8 +148,8 @@ public static class ModuleWeights
 
     private static Dictionary<string, torch.Tensor> Targets(torch.nn.Module module, string path)
     {
-        // It would be saved as a file without a weight.
-        ObjectDisposedException.ThrowIf(ModuleCalls.IsDisposed(module), module);
+        // It would be saved as a file without those weights.
+        ModuleCalls.RequireLayers(module);
         var targets = module.state_dict();
         foreach (var (key, target) in targets)
             if (target.device_type == DeviceType.META)

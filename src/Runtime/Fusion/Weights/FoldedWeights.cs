@@ -61,7 +61,7 @@ internal sealed class FoldedWeights
         {
             var isThere = file.Metadata.TryGetValue(key, out var found);
             if (!isThere && key == NetworkKey)
-                throw new WeightsException(path, $"It holds weights, and is no snapshot, which Fuse() folds: {network} reads it by LoadWeights(path), and its Fuse().Save(...) writes what LoadFused reads.");
+                throw new WeightsException(path, $"It holds weights, and is no snapshot, which Fuse() folds: the module whose weights they are reads it by LoadWeights(path), and {network}'s Fuse().Save(...) writes what LoadFused reads.");
             if (found != value)
                 throw new WeightsException(path, $"It is no snapshot for this network: expected {key} = {value}, found {(found is null ? "none" : WeightsException.Show(found))}. Save a snapshot of this network with this version of the program.");
         }
