@@ -10,7 +10,7 @@ public class NodeTableTests
 {
     public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense);
 
-    public static TheoryData<string> All => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Resized);
+    public static TheoryData<string> All => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Resized, Plans.Rearranged);
 
     [Theory]
     [MemberData(nameof(All))]
@@ -28,7 +28,8 @@ public class NodeTableTests
         {
             Assert.Equal(node.Words.ToArray(), other.Words.ToArray());
             Assert.Equal(node.Inputs.ToArray(), other.Inputs.ToArray());
-            Assert.Equal(node with { Words = default, Inputs = default }, other with { Words = default, Inputs = default });
+            Assert.Equal(node.Dimensions.ToArray(), other.Dimensions.ToArray());
+            Assert.Equal(node with { Words = default, Inputs = default, Dimensions = default }, other with { Words = default, Inputs = default, Dimensions = default });
         }
     }
 

@@ -75,6 +75,13 @@ internal static class Plans
         public partial class Net;
         """;
 
+    /// <summary>What makes values that are neither maps nor features.</summary>
+    public const string Rearranged = """
+        [Network, Input(6, 8, 5), Output("boxes", "scores"), From("in", As = "boxes"), Conv2d(12, 3, Stride = 2, Name = "a"), Reshape(3, 4, "h", "w"), Permute(0, 1, 3, 4, 2), Sigmoid]
+        [From("in", As = "scores"), Conv1x1(4, Name = "b"), Reshape(2, "2*h*w"), Reshape(-1, 2), Softmax(Dim = 2)]
+        public partial class Net;
+        """;
+
     public static RowsPlan Rows(string network) => RowsPlan.Of(Opened(network), FusionRules.Cpu);
 
     public static CpuPlan Cpu(string network) => CpuPlanner.Plan(Rows(network));

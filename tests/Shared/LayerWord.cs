@@ -40,6 +40,8 @@ internal static class LayerWords
         ["OutChannels"] = ["12"],
         ["OutFeatures"] = ["12"],
         ["Stride"] = ["2", "new[] { 2, 3 }"],
+        ["Sizes"] = ["-1, \"h*w\"", "2, 4, \"h\", \"w\"", "\"w*h\", \"in\"", "\"in\", \"h\", \"w\"", "4, -1", "2, 1, -1, \"2*h\""],
+        ["Dims"] = ["0, 2, 3, 1", "0, 1, 3, 2", "0, 1, 2, 3", "0, 1"],
         ["Padding"] = ["0", "new[] { 1, 0 }", "new[] { 0, 1, 2, 1 }", "new[] { 1, 0, 0, 1 }", "\"same\""],
         ["Dilation"] = ["2"],
         ["OutputPadding"] = ["1", "new[] { 0, 1 }"],

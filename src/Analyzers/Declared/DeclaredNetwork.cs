@@ -72,7 +72,7 @@ internal sealed class DeclaredNetwork
     {
         while (Graph.OnlyConsumer(node.Id) is { } next)
         {
-            if (next.Layer?.IsMeanOverMap(InputOf(next)) == true || next.Shape.IsFlat)
+            if (next.Layer?.IsMeanOverMap(InputOf(next)) == true || !next.Shape.IsMap)
                 return true;
             if (!PassesChannels(next))
                 return false;
@@ -84,7 +84,7 @@ internal sealed class DeclaredNetwork
     /// <summary>Whether a convolution's result is the network's, perhaps through a pool, a Flatten or a permutation: it has the channels that are asked of the network.</summary>
     public bool IsPrediction(FlatNode node)
     {
-        while (Graph.OnlyConsumer(node.Id) is { } next && (PassesChannels(next) || (next.Shape.IsFlat && next.Layer is { HasState: false }) || Graph.RenamingOf(next) is not null))
+        while (Graph.OnlyConsumer(node.Id) is { } next && (PassesChannels(next) || (!next.Shape.IsMap && next.Layer is { HasState: false }) || Graph.RenamingOf(next) is not null))
             node = next;
         return Graph.IsResult(node.Id);
     }
@@ -98,7 +98,7 @@ internal sealed class DeclaredNetwork
             var (id, isActivated) = open.Pop();
             foreach (var reader in Graph.Consumers(id).Select(each => Graph.Nodes[each]))
             {
-                if (reader.Layer is { IsElementwise: true } && !reader.Shape.IsFlat)
+                if (reader.Layer is { IsElementwise: true } && reader.Shape.IsMap)
                     open.Push((reader.Id, isActivated || Graph.KernelOf(reader) is not { Kind: KernelKind.Affine }));
                 else
                     yield return (reader, isActivated);
@@ -107,7 +107,7 @@ internal sealed class DeclaredNetwork
     }
 
     /// <summary>Whether a layer other than a convolution works on each channel by itself.</summary>
-    private static bool PassesChannels(FlatNode node) => node.Layer is { Numbers: null } layer && !node.Shape.IsFlat && (layer.IsElementwise || layer.KeepsChannelsApart);
+    private static bool PassesChannels(FlatNode node) => node.Layer is { Numbers: null } layer && node.Shape.IsMap && (layer.IsElementwise || layer.KeepsChannelsApart);
 
     /// <summary>The last value that every way to a node leads through.</summary>
     public FlatNode ForkOf(FlatNode join) => Graph.Nodes[_dominators[join.Id]];

@@ -16,7 +16,7 @@ internal sealed class ElementwisePassRule() : DeclaredRule(Descriptors.DeclaredE
     {
         if (network.OperationOf(node, FusionOf(options), cancellation) is not { Kernel.Kind: KernelKind.Activation or KernelKind.Add or KernelKind.Multiply } operation || !operation.StartsAt(node))
             return null;
-        if (node.Shape.IsFlat || node.Shape.IsPoint || ShortcutRule.IsReplaceable(node) || IdleLayerRule.DoesNothing(network, node) || network.IsBehindOwnModule(node))
+        if (!node.Shape.IsMap || node.Shape.IsPoint || ShortcutRule.IsReplaceable(node) || IdleLayerRule.DoesNothing(network, node) || network.IsBehindOwnModule(node))
             return null;
         var moved = Cost.Of(network.Graph, node).Moved;
         var measured = options.Measured.ElementwisePasses(activation: node.Layer is not null, shortcut: node.Layer is null);

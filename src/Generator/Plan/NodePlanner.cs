@@ -49,6 +49,7 @@ internal static class NodePlanner
         Words = node.IsSlice ? ImmutableArray.Create(PlanWords.Text(node.Start)) : node.Layer?.Words.ToImmutableArray() ?? ImmutableArray<string>.Empty,
         Inputs = node.Inputs,
         IsFlat = node.Shape.IsFlat,
+        Dimensions = node.Shape.Dimensions.Select(static size => new PlanDimension(size.Times.Constant!.Value, size.Heights, size.Widths)).ToImmutableArray(),
         IsView = Cost.IsView(node),
         HasSizeOfSecond = node is { Layer: not null, Inputs.Length: 2 },
         Parameters = Cost.Parameters(node),

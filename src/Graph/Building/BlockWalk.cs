@@ -188,7 +188,7 @@ internal sealed class BlockWalk
             return;
         source.IsUsed = true;
         var names = step.List(nameof(SplitAttribute.Parts)).Select(static part => (part as Value.Text)?.Content ?? "").ToArray();
-        var parts = source.Node == Poison ? null : WorkOut(step, () => _shapes.Split(step, names.Length, _nodes[source.Node].Shape));
+        var parts = !TakesShape(step, source.Node) ? null : WorkOut(step, () => _shapes.Split(step, names.Length, _nodes[source.Node].Shape));
         for (var i = 0; i < names.Length; i++)
         {
             var node = parts is null
@@ -232,7 +232,7 @@ internal sealed class BlockWalk
             inputs.Insert(0, _running!.Node);
         else
             (_running, _scope) = (new Binding(null, Poison, step.Place, step.Kind, ++_versions), _nodes.RootScope);
-        var shape = inputs.Contains(Poison) ? null : WorkOut(step, () => _shapes.Join(step, kind, inputs));
+        var shape = inputs.Contains(Poison) || !inputs.TrueForAll(input => TakesShape(step, input)) ? null : WorkOut(step, () => _shapes.Join(step, kind, inputs));
         Advance(step, shape is null ? Poison : Add(step, new JoinNode(_nodes.NextId, inputs.ToImmutableArray(), shape, _running!.Name, _reporter.Owner, step.Place, kind)));
     }
 
@@ -281,7 +281,7 @@ internal sealed class BlockWalk
             return;
         }
         var shape = _nodes[running.Node].Shape;
-        if (like == Poison)
+        if (like == Poison || !(definition.TakesAnyShape || TakesShape(step, running.Node)))
         {
             Advance(step, Poison);
             return;
@@ -329,7 +329,7 @@ internal sealed class BlockWalk
         if (Running(step) is not { } running || running.Node == Poison)
             return;
         var node = Poison;
-        if (WorkOut(step, () => LayerTable.Own(new LayerContext(step, _nodes[running.Node].Shape, like: null, isBeforeBatchNorm: false, _evaluator, _reporter))) is var (layer, output))
+        if (TakesShape(step, running.Node) && WorkOut(step, () => LayerTable.Own(new LayerContext(step, _nodes[running.Node].Shape, like: null, isBeforeBatchNorm: false, _evaluator, _reporter))) is var (layer, output))
         {
             var key = Key(step, number);
             node = Add(step, new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key.Text) { KeyCode = key.Code });
@@ -475,6 +475,16 @@ internal sealed class BlockWalk
         }
     }
 
+    /// <summary>Whether a value is a map or features, as most steps take it; false after a report, and of what is wrong already.</summary>
+    private bool TakesShape(Step step, int node)
+    {
+        if (node == Poison || _nodes[node].Shape.Dimensions.Count == 0)
+            return node != Poison;
+        _reporter.Report(
+            ProblemIds.WrongRank, step.Place, step.Kind, "N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone)", _nodes[node].Shape.ToString());
+        return false;
+    }
+
     /// <summary>What a step makes of its input's numbers; null after a report, which may be that they are too large to be worked out.</summary>
     private T? WorkOut<T>(Step step, Func<T?> make)
     {
@@ -585,7 +595,7 @@ internal sealed class BlockWalk
         if (_when.Known == true)
             return _nodes.Add(node);
         var otherwise = _nodes[node.Inputs[0]].Shape;
-        if (node.Shape.IsFlat != otherwise.IsFlat)
+        if (!node.Shape.IsLike(otherwise))
         {
             _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition where {otherwise} becomes {node.Shape}: what follows takes either", _when.Text);
             return Poison;

@@ -108,7 +108,7 @@ public sealed partial class GraphBuilder
     /// </summary>
     internal BlockUse? Use(Declaration block, Shape input, Amount? asked, ImmutableArray<BlockArgument> arguments, Place place, string where, Reporter reporter)
     {
-        if (input.IsFlat)
+        if (!input.IsMap)
         {
             reporter.Report(ProblemIds.WrongRank, place, block.Name, "N x C x H x W", input.ToString());
             return null;

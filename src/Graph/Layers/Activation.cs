@@ -304,6 +304,8 @@ internal sealed class ActivationDefinition(ActivationRow row) : LayerDefinition
 
     public override bool HasState => false;
 
+    public override bool TakesAnyShape => true;
+
     public override string? Function => row.Parameters.IsEmpty && !row.IsFunctional ? row.Method : null;
 
     public override (Layer, Shape)? Resolve(LayerContext context)

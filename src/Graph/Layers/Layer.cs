@@ -140,6 +140,9 @@ public abstract record Layer
     /// <param name="input">What comes in.</param>
     public virtual Resizing? Resizing(Shape input) => null;
 
+    /// <summary>Whether it takes maps of the declared size alone.</summary>
+    public virtual bool TakesOneSize => false;
+
     /// <summary>Where in its input each channel of its result is, where it only renames channels at every size; else null.</summary>
     /// <param name="input">What comes in.</param>
     public virtual Func<int, int>? Renaming(Shape input) => null;
@@ -210,6 +213,9 @@ public abstract class LayerDefinition
 
     /// <summary>The argument that names another value, of which the layer reads the height and width; null where it has none.</summary>
     public virtual string? SizeOf => null;
+
+    /// <summary>Whether it takes values that are neither maps nor features, as Reshape and Permute give.</summary>
+    public virtual bool TakesAnyShape => false;
 
     /// <summary>Null after a problem was reported.</summary>
     public abstract (Layer Layer, Shape Output)? Resolve(LayerContext context);

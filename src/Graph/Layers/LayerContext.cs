@@ -84,6 +84,42 @@ public sealed class LayerContext
         return sides is [{ } left, { } right, { } top, { } bottom] ? new(left, right, top, bottom) : null;
     }
 
+    /// <summary>
+    /// A size of a Reshape: a number, or a product of numbers and the height and the width of the map that comes in, which are <c>h</c> and <c>w</c>. Null after a report.
+    /// </summary>
+    /// <param name="argument">The list that holds it.</param>
+    /// <param name="item">Its number there.</param>
+    public Dimension? Dimension(string argument, int item)
+    {
+        const string Height = "h", Width = "w";
+        var (value, place) = (Step.List(argument)[item], Step.PlaceOf(argument, item));
+        var isOfMap = value.Numbers.Any(static number => number.Mentions(Height) || number.Mentions(Width));
+        if (isOfMap && !Input.IsMap)
+        {
+            _reporter.Report(ProblemIds.WrongRank, place, $"{Step.Kind} with {Height} or {Width}", "N x C x H x W (-1 is the rest)", Input.ToString());
+            return null;
+        }
+        return isOfMap ? Read(((Value.Number)value).Expression) : _evaluator.Number(value, place, least: 1) is { } alone ? Graph.Dimension.Of(alone) : null;
+
+        Dimension? Read(Expression expression)
+        {
+            switch (expression)
+            {
+                case Expression.Name { Text: Height }:
+                    return Input.Sizes[1];
+                case Expression.Name { Text: Width }:
+                    return Input.Sizes[2];
+                case Expression.Operation { Operator: '*' } product:
+                    return Read(product.Left) is { } one && Read(product.Right) is { } other ? one * other : null;
+                case var _ when expression.Mentions(Height) || expression.Mentions(Width):
+                    _reporter.Report(ProblemIds.InvalidArgument, place, argument, $"a product of numbers, {Height} and {Width}", "another expression");
+                    return null;
+                default:
+                    return _evaluator.Number(new Value.Number(expression), place, least: 1) is { } number ? Graph.Dimension.Of(number) : null;
+            }
+        }
+    }
+
     /// <summary>A map that comes out, or null after a report that no int holds its size.</summary>
     public Shape? Map(string argument, Amount channels, Extent height, Extent width)
     {
@@ -158,6 +194,9 @@ public sealed class LayerContext
     public void Report(string id, string? argument, params string[] arguments) =>
         _reporter.Report(id, argument is null ? Step.Place : Step.PlaceOf(argument), arguments);
 
+    /// <summary>Reports on an item of an argument that is a list.</summary>
+    public void ReportAt(string id, string argument, int item, params string[] arguments) => _reporter.Report(id, Step.PlaceOf(argument, item), arguments);
+
     /// <summary>Reports why a class cannot stand in a declaration.</summary>
     public void Report(OwnClassFault fault) => _reporter.Report(fault.Id, fault.Place, fault.Arguments.ToArray());
 
@@ -173,6 +212,24 @@ public sealed class LayerContext
             return false;
         }
         _reporter.Require(Requirement.Divides(divisor, value, $"{Step.Kind}: the {what}"));
+        return true;
+    }
+
+    /// <summary>Whether a number divides another; where that is not known, the constructor checks it.</summary>
+    public bool MayDivide(Amount divisor, Amount value, string what)
+    {
+        if (value.Constant is { } number && divisor.Constant is { } by)
+            return number % by == 0;
+        _reporter.Require(Requirement.Divides(divisor, value, what));
+        return true;
+    }
+
+    /// <summary>Whether two numbers are equal; where that is not known, the constructor checks it.</summary>
+    public bool MayEqual(Amount value, Amount other, string what)
+    {
+        if (value.Constant is { } number && other.Constant is { } expected)
+            return number == expected;
+        _reporter.Require(Requirement.Equal(value, other, what));
         return true;
     }
 
@@ -212,7 +269,7 @@ public sealed class LayerContext
     /// <summary>Reports a flat value where the layer works on maps.</summary>
     public bool RequireMap()
     {
-        if (!Input.IsFlat)
+        if (Input.IsMap)
             return true;
         Report(ProblemIds.WrongRank, null, Step.Kind, "N x C x H x W", Input.ToString());
         return false;

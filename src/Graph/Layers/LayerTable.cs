@@ -17,6 +17,8 @@ public static class LayerTable
         new StochasticDepthDefinition(),
         new FlattenDefinition(),
         new LinearDefinition(),
+        new ReshapeDefinition(),
+        new PermuteDefinition(),
         new PReLUDefinition(),
         new SoftmaxDefinition(isLog: false),
         new SoftmaxDefinition(isLog: true),

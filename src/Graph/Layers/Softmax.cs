@@ -37,8 +37,6 @@ internal sealed class SoftmaxDefinition(bool isLog) : LayerDefinition
     public const string LogName = "LogSoftmax";
 
     public const long Channels = 1;
-    private const long Width = 3;
-
     public override string Kind => isLog ? LogName : PlainName;
 
     public override bool KeepsChannels => true;
@@ -47,12 +45,15 @@ internal sealed class SoftmaxDefinition(bool isLog) : LayerDefinition
 
     public override bool HasState => false;
 
+    public override bool TakesAnyShape => true;
+
     public override (Layer, Shape)? Resolve(LayerContext context)
     {
         var dim = context.Integer(nameof(SoftmaxAttribute.Dim), new SoftmaxAttribute().Dim);
-        if (dim >= Channels && dim <= (context.Input.IsFlat ? Channels : Width))
+        var sizes = context.Input.Sizes.Count;
+        if (dim >= Channels && dim <= sizes)
             return (new Softmax(isLog, dim), context.Input);
-        var expected = context.Input.IsFlat ? "1, the features" : "1 (channels), 2 (height) or 3 (width)";
+        var expected = context.Input.IsFlat ? "1, the features" : context.Input.IsMap ? "1 (channels), 2 (height) or 3 (width)" : $"1 to {sizes.ToString(CultureInfo.InvariantCulture)}, the sizes of {context.Input}";
         context.Report(ProblemIds.InvalidArgument, nameof(SoftmaxAttribute.Dim), nameof(SoftmaxAttribute.Dim), expected, dim.ToString(CultureInfo.InvariantCulture));
         return null;
     }

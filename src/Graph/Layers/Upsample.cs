@@ -110,7 +110,7 @@ internal sealed class UpsampleDefinition : LayerDefinition
 
     private static (Layer, Shape)? To(LayerContext context, Shape like, bool isBilinear, bool alignCorners)
     {
-        if (!like.IsFlat)
+        if (like.IsMap)
             return (new Upsample(null, null, isBilinear, alignCorners), like with { Channels = context.Input.Channels });
         context.Report(ProblemIds.WrongRank, nameof(UpsampleAttribute.SizeOf), nameof(UpsampleAttribute.SizeOf), "N x C x H x W", like.ToString());
         return null;

@@ -60,9 +60,23 @@ public sealed record Shape(Amount Channels, Extent Height, Extent Width, bool Is
     private const int MostChannels = 1 << 16;
     private const int MostFeatures = 1 << 20;
 
+    /// <summary>The sizes of a value that Reshape or Permute gave and that is no map and no features; else none. Its channels, height and width are those of the map that it was made of.</summary>
+    public EquatableArray<Dimension> Dimensions { get; private init; }
+
+    /// <summary>Whether its elements lie in memory in another order than it says, as behind Permute.</summary>
+    public bool IsPermuted { get; private init; }
+
+    public bool IsMap => !IsFlat && Dimensions.Count == 0;
+
+    /// <summary>Its sizes, whatever it is.</summary>
+    public EquatableArray<Dimension> Sizes =>
+        Dimensions.Count > 0 ? Dimensions
+        : IsFlat ? new[] { Dimension.Of(Channels) }.ToEquatableArray()
+        : new[] { Dimension.Of(Channels), SizeOf(Height, Dimension.Height), SizeOf(Width, Dimension.Width) }.ToEquatableArray();
+
     /// <summary>What was expected where there are surely too many channels.</summary>
-    public string? Excess => Channels.Constant > (IsFlat ? MostFeatures : MostChannels)
-        ? string.Format(CultureInfo.InvariantCulture, IsFlat ? "at most {0} features, found {1}" : "at most {0} channels, found {1}", IsFlat ? MostFeatures : MostChannels, Channels)
+    public string? Excess => Channels.Constant > (IsMap ? MostChannels : MostFeatures)
+        ? string.Format(CultureInfo.InvariantCulture, IsMap ? "at most {0} channels, found {1}" : "at most {0} features, found {1}", IsMap ? MostChannels : MostFeatures, Channels)
         : null;
 
     public static Shape Map(Amount channels, Extent height, Extent width) => new(channels, height, width, IsFlat: false);
@@ -75,8 +89,31 @@ public sealed record Shape(Amount Channels, Extent Height, Extent Width, bool Is
     /// <summary>Whether it is a map of 1 x 1 whatever the input's size is: a kind, not a size.</summary>
     public bool IsAlwaysPoint => IsPoint && Height.IsAlways && Width.IsAlways;
 
-    /// <summary>This where a condition holds, and else the other; both are maps, or both are flat.</summary>
-    public Shape If(Condition condition, Shape otherwise) => new(Amount.Choose(condition, Channels, otherwise.Channels), Height.Or(otherwise.Height), Width.Or(otherwise.Width), IsFlat);
+    /// <summary>This where a condition holds, and else the other; both are maps, or both are flat, or both have the same other sizes.</summary>
+    public Shape If(Condition condition, Shape otherwise) =>
+        this with { Channels = Amount.Choose(condition, Channels, otherwise.Channels), Height = Height.Or(otherwise.Height), Width = Width.Or(otherwise.Width) };
 
-    public override string ToString() => IsFlat ? $"N x {Channels}" : $"N x {Channels} x {Height} x {Width}";
+    /// <summary>Whether both are maps, or both flat, or of the same other sizes.</summary>
+    public bool IsLike(Shape other) => IsFlat == other.IsFlat && Dimensions.Equals(other.Dimensions);
+
+    /// <summary>The same elements in other sizes: features, a map where two of three are its height and its width, or something else.</summary>
+    public Shape Rearranged(EquatableArray<Dimension> sizes, bool isPermuted)
+    {
+        var shape = sizes.Count switch
+        {
+            1 when sizes[0].IsFixed => Flat(sizes[0].Times),
+            3 when sizes[0].IsFixed && !IsFlat && sizes[1] == Dimension.Height && sizes[2] == Dimension.Width => Map(sizes[0].Times, Height, Width),
+            3 when sizes.All(static size => size.IsFixed) => Map(sizes[0].Times, Extent.Always(sizes[1].Times), Extent.Always(sizes[2].Times)),
+            _ => this with { Dimensions = sizes, IsFlat = false },
+        };
+        return shape with { IsPermuted = isPermuted };
+    }
+
+    public override string ToString() =>
+        IsFlat ? $"N x {Channels}"
+        : IsMap ? $"N x {Channels} x {Height} x {Width}"
+        : $"N x {string.Join(" x ", Dimensions.Select(size => size.At(Height, Width)?.ToString(CultureInfo.InvariantCulture) ?? size.Text(Height.Text, Width.Text)))}";
+
+    /// <summary>A map's height or width among its sizes: a number, where it is one at every size of the input.</summary>
+    private static Dimension SizeOf(Extent extent, Dimension open) => extent is { IsAlways: true, Size: { } known } ? Dimension.Of(Amount.Of(known)) : open;
 }

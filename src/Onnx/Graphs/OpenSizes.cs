@@ -46,6 +46,12 @@ internal sealed class OpenSizes
     {
         var (of, (height, width)) = (_nodes.Nodes[node], _sizes[_nodes.Nodes[node].Grid]);
         yield return _batch is { } batch ? Fixed(batch) : new() { DimParam = Images };
+        if (!of.Dimensions.IsEmpty)
+        {
+            foreach (var size in of.Dimensions)
+                yield return size.IsFixed || !_isOpen[of.Grid] ? Fixed(size.At((height, width))) : new();
+            yield break;
+        }
         yield return Fixed(of.Channels);
         if (of.IsFlat)
             yield break;

@@ -451,6 +451,25 @@ public sealed class StochasticDepthAttribute(double p) : LayerAttribute
     public object? Layers { get; set; }
 }
 
+/// <summary>
+/// torch.reshape, the images as they are: the same elements in other sizes. N x F to N x C x H x W of three numbers; what is neither goes through Reshape, Permute, Softmax, LogSoftmax and activations to the
+/// output alone: of N x 255 x H x W, <c>Reshape(3, 85, "h", "w")</c> makes N x 3 x 85 x H x W, and <c>Reshape(255, "h*w")</c> N x 255 x H*W.
+/// </summary>
+/// <param name="sizes">The sizes that come out, without the images: each a number, an expression in a string, or a product of such and of <c>h</c> and <c>w</c>, the height and the width of the map that comes in; one may be -1, the rest.</param>
+public sealed class ReshapeAttribute(params object[] sizes) : LayerAttribute
+{
+    /// <summary>The sizes that come out, without the images.</summary>
+    public object[] Sizes { get; } = sizes;
+}
+
+/// <summary>torch.permute, the images first: N x C x H x W to N x H x W x C with <c>Permute(0, 2, 3, 1)</c>. What comes out goes on as behind a <see cref="ReshapeAttribute"/>.</summary>
+/// <param name="dims">0, the images, and behind it the numbers of the other dimensions in their new order.</param>
+public sealed class PermuteAttribute(params int[] dims) : LayerAttribute
+{
+    /// <summary>The dimensions in their new order.</summary>
+    public int[] Dims { get; } = dims;
+}
+
 /// <summary>torch.nn.Flatten: N x C x H x W to N x (C * H * W).</summary>
 public sealed class FlattenAttribute : LayerAttribute;
 

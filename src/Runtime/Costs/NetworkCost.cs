@@ -163,11 +163,7 @@ public sealed class NetworkCost
             };
         }
 
-        ImmutableArray<long> ShapeOf(int index)
-        {
-            var node = nodes.Nodes[index];
-            return node.IsFlat ? [batch, node.Channels] : [batch, node.Channels, sizes[node.Grid].Height, sizes[node.Grid].Width];
-        }
+        ImmutableArray<long> ShapeOf(int index) => [batch, .. nodes.Nodes[index].Sizes(sizes[nodes.Nodes[index].Grid])];
     }
 
     /// <summary>The first node of each step.</summary>

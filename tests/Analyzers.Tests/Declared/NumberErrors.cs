@@ -128,6 +128,42 @@ public class NumberErrors
         $$"""[Network, Input(6, 4, 4), GlobalAvgPool2d, BatchNorm2d(Affine = false), BatchNorm2d({{arguments}})] public partial class A;""",
         ("BW0023", "BatchNorm2d without running statistics takes a map of more than one pixel; found N x 6 x 1 x 1"));
 
+    [Theory]
+    [InlineData("{|#0:Reshape(85, \"h*w\")|}", "Sizes: expected 92055 elements in all, as N x 255 x 19 x 19 has, found 30685")]
+    [InlineData("{|#0:Reshape(85, 19)|}", "Sizes: expected 92055 elements in all, as N x 255 x 19 x 19 has, found 1615")]
+    [InlineData("Reshape({|#0:-1|}, 7, \"h\", \"w\")", "Sizes: expected sizes that divide the 92055 elements of N x 255 x 19 x 19, found 2527")]
+    [InlineData("Reshape(-1, 3, {|#0:-1|})", "Sizes: expected one -1, the rest, found a second")]
+    [InlineData("Reshape(255, {|#0:\"h*(w+1)\"|})", "Sizes: expected a product of numbers, h and w, found another expression")]
+    [InlineData("{|#0:Reshape|}", "Reshape: expected the sizes that come out, without the images, found none")]
+    [InlineData("{|#0:Permute(0, 1, 1, 2)|}", "Dims: expected 0, the images, and behind it 1 to 3, the sizes of N x 255 x 19 x 19, in any order, found 0, 1, 1, 2")]
+    [InlineData("{|#0:Permute(1, 0, 2, 3)|}", "Dims: expected 0, the images, and behind it 1 to 3, the sizes of N x 255 x 19 x 19, in any order, found 1, 0, 2, 3")]
+    [InlineData("Reshape(255, \"h*w\"), {|#0:Permute(0, 2, 1, 3)|}", "Dims: expected 0, the images, and behind it 1 to 2, the sizes of N x 255 x 361, in any order, found 0, 2, 1, 3")]
+    [InlineData("Reshape(255, \"h*w\"), Softmax(Dim = {|#0:3|})", "Dim: expected 1 to 2, the sizes of N x 255 x 361, found 3")]
+    public Task SizesThatDoNotFit(string layer, string message) => DeclarationTest.Verify($$"""[Network, Input(255, 19, 19), {{layer}}] public partial class A;""", ("BW0022", message));
+
+    /// <summary>Whatever the map's size is.</summary>
+    [Theory]
+    [InlineData("{|#0:Reshape(85, \"h*w\")|}", "Sizes: expected 10*h*w elements in all, as N x 10 x H x W has, found 85*h*w")]
+    [InlineData("Reshape({|#0:-1|}, 3, \"h\")", "Sizes: expected sizes that divide the 10*h*w elements of N x 10 x H x W, found 3*h")]
+    public Task SizesThatFitNoMap(string layer, string message) => DeclarationTest.Verify($$"""[Block, Conv1x1(10), {{layer}}] public partial class A;""", ("BW0022", message));
+
+    /// <summary>In a block what becomes another kind of value is always there.</summary>
+    [Fact]
+    public Task SizesThatDependOnACondition() => DeclarationTest.Verify(
+        """[Block, Parameter("n"), Reshape("in", "h*w", If = {|#0:"n > 0"|})] public partial class A;""",
+        ("BW0022", "If: expected no condition where N x in x H x W becomes N x in x H*W: what follows takes either, found n > 0"));
+
+    [Theory]
+    [InlineData("Flatten, Reshape({|#0:\"h\"|}, -1)", "Reshape with h or w takes N x C x H x W (-1 is the rest); found N x 96")]
+    [InlineData("Permute(0, 2, 3, 1), Reshape(-1, {|#0:\"w\"|})", "Reshape with h or w takes N x C x H x W (-1 is the rest); found N x 4 x 4 x 6")]
+    [InlineData("Reshape(6, \"h*w\"), ReLU, {|#0:Conv1x1(3)|}", "Conv1x1 takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone); found N x 6 x 16")]
+    [InlineData("Permute(0, 3, 1, 2), {|#0:Split(\"a\", \"b\")|}, Concat(\"a\", \"b\")", "Split takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone); found N x 4 x 6 x 4")]
+    [InlineData("From(\"in\", As = \"y\"), Reshape(6, \"h*w\"), {|#0:Concat(\"in\")|}", "Concat takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone); found N x 6 x 16")]
+    [InlineData("Reshape(6, \"h*w\"), {|#0:Apply<Unit>|}", "Unit takes N x C x H x W; found N x 6 x 16")]
+    [InlineData("Reshape(6, \"h*w\"), {|#0:Flatten|}", "Flatten takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone); found N x 6 x 16")]
+    public Task WhatIsNeitherAMapNorFeatures(string layers, string message) => DeclarationTest.Verify(
+        $$"""[Block, Conv1x1] public partial class Unit; [Network, Input(6, 4, 4), {{layers}}] public partial class A;""", ("BW0023", message));
+
     [Fact]
     public Task MapsBeyondInt() => DeclarationTest.Verify(
         """[Network, Input(2, 65536, 8), Upsample({|#0:65536|})] public partial class A;""",

@@ -351,6 +351,8 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             "PReLU" => F.prelu(x, _all.Entry(key + ".weight", line.Flag("PerChannel", false) ? x.size(1) : 1)),
             "Softmax" or "LogSoftmax" => TorchModules.Call(line.Kind, new Dictionary<string, object?> { ["Dim"] = line["Dim"] ?? 1 }, x),
             "Flatten" => x.flatten(1),
+            "Reshape" => Reshape(line, x),
+            "Permute" => x.permute([.. line.List("Dims").Select(Number)]),
             "Linear" when line.Flag("PerPixel", false) => F.linear(
                 x.permute(0, 2, 3, 1), _all.Entry(key + ".weight", Number(line["OutFeatures"]), x.size(1)), line.Flag("Bias", true) ? _all.Entry(key + ".bias", Number(line["OutFeatures"])) : null).permute(0, 3, 1, 2).contiguous(),
             "Linear" => F.linear(x.flatten(1), _all.Entry(key + ".weight", Number(line["OutFeatures"]), x.size(1)), line.Flag("Bias", true) ? _all.Entry(key + ".bias", Number(line["OutFeatures"])) : null),
@@ -406,6 +408,14 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                     batches.add_(1);
             }
             return F.batch_norm(x, mean, variance, weight, bias, _all.Training, line.Real("Momentum", 0.1), line.Real("Eps", 1e-5));
+        }
+
+        /// <summary>Of a map h and w are its height and width.</summary>
+        private Tensor Reshape(Line line, Tensor x)
+        {
+            if (x.dim() == 4)
+                (_numbers["h"], _numbers["w"]) = (x.size(2), x.size(3));
+            return x.reshape([x.size(0), .. line.List("Sizes").Select(Number)]);
         }
 
         private Tensor Upsample(Line line, Tensor x)

@@ -20,6 +20,9 @@ public class FlowOnnxTests
     [InlineData("ChannelShuffle(2), Dropout(0.3), Split(\"a\", \"b\"), Concat(\"a\", \"b\"), ChannelShuffle(4)")]
     [InlineData("Conv1x1(Name = \"output\"), ReLU, Conv1x1(Name = \"input\"), BatchNorm2d(Name = \"integers_1\"), Conv1x1(Name = \"Shape\"), BatchNorm2d, BatchNorm2d")]
     [InlineData("Conv1x1, BatchNorm2d(Affine = false), Conv1x1, BatchNorm2d(Affine = false), BatchNorm2d(TrackRunningStats = false), ReLU, BatchNorm2d(Affine = false, TrackRunningStats = false)")]
+    [InlineData("Conv1x1(6), Reshape(2, 3, \"h\", \"w\"), Sigmoid, Permute(0, 1, 3, 4, 2)")]
+    [InlineData("Conv1x1(6), Permute(0, 2, 3, 1), Reshape(-1, 2), Softmax(Dim = 2)")]
+    [InlineData("Conv1x1(6), Reshape(3, \"2*h\", \"w\"), Reshape(-1), LogSoftmax")]
     // The convolution's result is read by others than its norm.
     [InlineData("From(\"in\", As = \"a\"), Conv1x1, From(\"a\", As = \"b\"), BatchNorm2d, Add(\"a\", \"b\")")]
     [InlineData("Upsample(2), Conv1x1(4), Upsample(new[] { 1, 3 }, Mode = \"bilinear\")")]

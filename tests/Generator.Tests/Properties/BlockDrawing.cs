@@ -105,7 +105,15 @@ internal sealed class BlockDrawing
             Add("ReLU", _running);
         if (_limits.IsOutermost && _asked is null && Tape.Chance(2))
             Head();
+        else if (_limits.IsOutermost && _asked is null && !_running.IsPoint && Tape.Chance(4))
+            Add(Tape.Pick(Arrangements), _running);
     }
+
+    /// <summary>In what sizes the last value may be given: nothing else comes behind.</summary>
+    private static readonly string[] Arrangements =
+    [
+        "Reshape(-1, \"h*w\")", "Reshape(\"h*w\", -1), Softmax(Dim = 2)", "Reshape(1, -1, \"h\", \"w\"), Permute(0, 1, 3, 4, 2), Sigmoid", "Permute(0, 2, 3, 1), Reshape(-1, 1)", "Permute(0, 3, 2, 1), ReLU, LogSoftmax(Dim = 3)",
+    ];
 
     private void Head()
     {
@@ -423,9 +431,10 @@ internal sealed class BlockDrawing
             AddPerhaps($"{word}({string.Join(", ", arguments)})", last);
             return;
         }
-        // All results, behind the last one.
+        // All results, behind something made of the last one, which is one of them.
         var collected = _program.NewName("all");
         Add($"{word}({string.Join(", ", arguments)}, Collect = \"{collected}\")", last);
+        Add("SiLU", last);
         Add($"Concat(\"{collected}\")", joined);
     }
 

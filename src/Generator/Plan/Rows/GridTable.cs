@@ -71,7 +71,7 @@ internal sealed class GridTable
     private void AddRules(FlatNode node, Kernel? kernel)
     {
         var own = _gridOfNode[node.Id];
-        if (kernel is { Kind: KernelKind.Flatten } or { ReadsPixel: true } && Of(node.Inputs[0]) is var read && read != _point)
+        if ((kernel is { Kind: KernelKind.Flatten } or { ReadsPixel: true } || node.Layer is { TakesOneSize: true }) && Of(node.Inputs[0]) is var read && read != _point)
             _rules.Add(new(read, -1, Name(node)));
         if (node.Join is not { } join)
             return;

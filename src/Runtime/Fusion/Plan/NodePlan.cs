@@ -91,6 +91,13 @@ internal sealed record PlanNode(int Block, string Kind, int Channels, int Grid)
     /// <summary>Whether its value is N x F.</summary>
     public bool IsFlat { get; init; }
 
+    /// <summary>The sizes of a value that is neither N x F nor a map; else none. Its channels and its grid are those of the map that it was made of.</summary>
+    public ImmutableArray<PlanDimension> Dimensions { get; init; } = ImmutableArray<PlanDimension>.Empty;
+
+    /// <summary>Its value's sizes without the images, where its grid is so large.</summary>
+    public IEnumerable<long> Sizes((int Height, int Width) grid) =>
+        !Dimensions.IsEmpty ? Dimensions.Select(size => size.At(grid)) : IsFlat ? [Channels] : [Channels, grid.Height, grid.Width];
+
     /// <summary>Whether torch gives a view of its input, so that nothing is moved.</summary>
     public bool IsView { get; init; }
 
@@ -108,4 +115,36 @@ internal sealed record PlanNode(int Block, string Kind, int Channels, int Grid)
 
     /// <summary>The step of the CPU's plan that computes it, alone or with others; <see cref="NoStep"/> where it only renames channels, or there is no plan.</summary>
     public int Step { get; init; } = NoStep;
+}
+
+/// <summary>A size of a value: a number, times so many heights and widths of a map.</summary>
+internal readonly record struct PlanDimension(long Times, int Heights, int Widths)
+{
+    private const char Sign = '*';
+    private const string Height = "h";
+    private const string Width = "w";
+
+    /// <summary>Whether it is the same at every size of the map.</summary>
+    public bool IsFixed => Heights == 0 && Widths == 0;
+
+    /// <summary>How much it is over a map of a size.</summary>
+    public long At((int Height, int Width) map)
+    {
+        var size = Times;
+        for (var i = 0; i < Heights; i++)
+            size = checked(size * map.Height);
+        for (var i = 0; i < Widths; i++)
+            size = checked(size * map.Width);
+        return size;
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    public static PlanDimension Read(string text)
+    {
+        var factors = text.Split(Sign);
+        return new(PlanWords.Long(factors[0]), factors.Count(static factor => factor == Height), factors.Count(static factor => factor == Width));
+    }
+
+    /// <summary><c>85</c>, <c>3*h*w</c>.</summary>
+    public override string ToString() => string.Join(Sign.ToString(), Enumerable.Repeat(Height, Heights).Concat(Enumerable.Repeat(Width, Widths)).Prepend(PlanWords.Text(Times)));
 }

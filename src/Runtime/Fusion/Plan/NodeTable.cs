@@ -26,6 +26,8 @@ internal static class NodeTable
     private const string Sized = "sized";
     private const string Uncounted = "uncounted";
     private const char NameEnd = '=';
+    private const char Opens = '(';
+    private const char Closes = ')';
 
     public static string Write(NodePlan plan, CancellationToken cancellation = default)
     {
@@ -82,6 +84,8 @@ internal static class NodeTable
         words.Add(Invariant($"{node.Channels}xg{node.Grid}"));
         if (node.IsFlat)
             words.Add(Flat);
+        if (!node.Dimensions.IsEmpty)
+            words.Add($"{Opens}{string.Join(",", node.Dimensions.Select(static size => size.ToString()))}{Closes}");
         if (node.IsView)
             words.Add(View);
         if (node.HasSizeOfSecond)
@@ -166,6 +170,7 @@ internal static class NodeTable
         private static PlanNode With(PlanNode node, string word) => (word, word[0]) switch
         {
             (Flat, _) => node with { IsFlat = true },
+            (_, Opens) => node with { Dimensions = word.Trim(Opens, Closes).Split(',').Select(PlanDimension.Read).ToImmutableArray() },
             (View, _) => node with { IsView = true },
             (Sized, _) => node with { HasSizeOfSecond = true },
             (Uncounted, _) => node with { IsUncounted = true },

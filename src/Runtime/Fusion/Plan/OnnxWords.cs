@@ -115,7 +115,5 @@ internal static class OnnxWords
 
     private static IEnumerable<string> List(string word) => word.Length < 3 ? [] : word.Substring(1, word.Length - 2).Split(',');
 
-    private static long Long(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-
     private static string RealText(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -91,6 +91,8 @@ internal static class PlanWords
 
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
+    public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Kernel / stride + padding * dilation, those left out that change nothing; a padding that is another on two sides as <c>0:1x0:1</c>.</summary>
     public static string WindowText(Window window)
     {
@@ -200,6 +202,8 @@ internal static class PlanWords
     public static int Numbered(string text) => Int(text.Substring(1));
 
     public static int Int(string text) => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    public static long Long(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
     public static double Real(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 }
