@@ -61,7 +61,7 @@ public sealed record Shape(Amount Channels, Extent Height, Extent Width, bool Is
     private const int MostFeatures = 1 << 20;
 
     /// <summary>The sizes of a value that Reshape or Permute gave and that is no map and no features; else none. Its channels, height and width are those of the map that it was made of.</summary>
-    public EquatableArray<Dimension> Dimensions { get; private init; }
+    public EquatableArray<Dimension> Dimensions { get; private init; } = EquatableArray<Dimension>.Empty;
 
     /// <summary>Whether its elements lie in memory in another order than it says, as behind Permute.</summary>
     public bool IsPermuted { get; private init; }
