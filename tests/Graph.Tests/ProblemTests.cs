@@ -51,7 +51,7 @@ public class ProblemTests
     [InlineData("Path(\"a b\"), Conv1x1", "BW0021 at 1 Name: a b | letters from a to z, digits and _ - + : @, in parts that dots separate")]
     [InlineData("Dropout(1.5)", "BW0022 at 1 P: P | a number from 0, below 1 | 1.5")]
     [InlineData("BatchNorm2d(Eps = 0)", "BW0022 at 1 Eps: Eps | a number above 0 | 0")]
-    [InlineData("MaxPool2d(3, Padding = 2)", "BW0022 at 1 Padding: Padding | at most half of the window, 3 x 3 | 2 x 2")]
+    [InlineData("MaxPool2d(3, Padding = 2)", "BW0022 at 1 Padding: Padding | at most half of the window of 3 x 3 | 2 x 2")]
     [InlineData("Parameter(\"out\"), ReLU", "BW0022 at 1 Name: Name | a C# identifier other than in, out, inChannels, outChannels | out")]
     [InlineData("Path(\"a\", FirstIndex = -2), Conv1x1", "BW0022 at 1 FirstIndex: FirstIndex | at least 0 | -2")]
     [InlineData("Flatten, Linear(3)", "BW0023 at 1: Flatten | a map of known size (in a block: after GlobalAvgPool2d; else flatten in the network) | N x in x H x W")]

@@ -54,6 +54,30 @@ public sealed class ModuleTests
         Assert.False(File.Exists(file));
     }
 
+    /// <summary>A layer that somebody disposed, who took it for his own, is named; a file with weights is not replaced by one without them.</summary>
+    [Theory]
+    [InlineData("fc")]
+    [InlineData("fc.weight")]
+    [InlineData("stage3")]
+    [InlineData("stage3.1.branch2.0")]
+    public void ALayerThatWasDisposedIsNamed(string what)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.safetensors");
+        using var input = torch.randn(1, 3, 64, 64);
+        using var network = new ShuffleNetV2_x0_5();
+        network.eval();
+        switch (what)
+        {
+            case "fc": network.fc.Dispose(); break;
+            case "fc.weight": network.fc.weight!.Dispose(); break;
+            case "stage3": network.named_modules().Single(static each => each.name == "stage3").module.Dispose(); break;
+            default: network.named_modules().Single(each => each.name == what).module.Dispose(); break;
+        }
+        foreach (var use in (Action[])[() => network.call(input), () => network.Fuse(), () => network.Profile(input, 1), () => network.SaveWeights(file), () => network.LoadWeights(file)])
+            Assert.Matches($"^ShuffleNetV2_x0_5: its layer '({what.Split('.')[0]}.*)', or a weight of it, has been disposed", Assert.Throws<ObjectDisposedException>(use).Message);
+        Assert.False(File.Exists(file));
+    }
+
     [Fact]
     public void AnInputOfAnotherTypeIsRefusedInWords()
     {

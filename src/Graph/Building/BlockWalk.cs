@@ -223,7 +223,7 @@ internal sealed class BlockWalk
                 ProblemIds.InvalidArgument,
                 step.PlaceOf(nameof(ConcatAttribute.Values), 0),
                 step.Kind,
-                $"another value than the running one, which is \"{itself}\" itself ({(_running!.Origin is { } origin ? $"a shortcut is {step.Kind}(\"{origin}\"): As names what the layers make, and leaves \"{origin}\" as it was" : "a From with As leaves the value that it starts from as it was")}; {step.Kind}(\"{itself}\", \"{itself}\") would say it on purpose)",
+                $"another value than the running one, which is \"{itself}\" itself ({(_running!.Origin is { } origin && origin != itself ? $"a shortcut is {step.Kind}(\"{origin}\"): As names what the layers make, and leaves \"{origin}\" as it was" : "a From with As leaves the value that it starts from as it was")}; {step.Kind}(\"{itself}\", \"{itself}\") would say it on purpose)",
                 $"\"{itself}\"");
             inputs[0] = Poison;
         }

@@ -58,7 +58,6 @@ public class ValueErrors
     [Theory]
     [InlineData("""[Block, From("in", As = "y"), Conv1x1, BatchNorm2d, From("y"), Add({|#0:"y"|})] public partial class A;""", "Add", "y")]
     [InlineData("""[Block, Split("a", "y"), From("y"), Conv1x1, Concat({|#0:"y"|}), Concat("a")] public partial class A;""", "Concat", "y")]
-    [InlineData("""[Block, From("in", As = "y"), Conv1x1, ReLU, Add({|#0:"y"|})] public partial class A;""", "Add", "y")]
     [InlineData("""[Block, From("in"), Conv1x1, Add({|#0:"in"|})] public partial class A;""", "Add", "in")]
     [InlineData("""[Block, From("in"), Sigmoid, Multiply({|#0:"in"|})] public partial class A;""", "Multiply", "in")]
     [InlineData("""[Block, Concat({|#0:"in"|}), Conv1x1("in")] public partial class A;""", "Concat", "in")]
@@ -68,6 +67,12 @@ public class ValueErrors
     public Task AValueJoinedWithItself(string source, string kind, string name) => DeclarationTest.Verify(
         source,
         ("BW0022", $"{kind}: expected another value than the running one, which is \"{name}\" itself (a From with As leaves the value that it starts from as it was; {kind}(\"{name}\", \"{name}\") would say it on purpose), found \"{name}\""));
+
+    /// <summary>Who names the branch as he would the shortcut is told which that is.</summary>
+    [Fact]
+    public Task ABranchTakenForItsShortcut() => DeclarationTest.Verify(
+        """[Block, From("in", As = "skip"), Conv1x1, ReLU, Add({|#0:"skip"|})] public partial class A;""",
+        ("BW0022", "Add: expected another value than the running one, which is \"skip\" itself (a shortcut is Add(\"in\"): As names what the layers make, and leaves \"in\" as it was; Add(\"skip\", \"skip\") would say it on purpose), found \"skip\""));
 
     [Theory]
     [InlineData("""Multiply("in"), Conv1x1""")]

@@ -166,7 +166,7 @@ internal static class PlanWords
         {
             var step = i + 1 < order.Length ? order[i + 1] - order[i] : 1;
             var end = i + 1;
-            while (end < order.Length && order[end] - order[end - 1] == step)
+            while (step != 0 && end < order.Length && order[end] - order[end - 1] == step)
                 end++;
             // Two numbers are a sequence of any step: the second may begin a longer one.
             if (end - i == 2 && step != 1)
@@ -184,7 +184,11 @@ internal static class PlanWords
         {
             var numbers = word.Split(['.', '/'], StringSplitOptions.RemoveEmptyEntries);
             var (first, step) = (Int(numbers[0]), numbers.Length > 2 ? Int(numbers[2]) : 1);
-            var count = numbers.Length > 1 ? (Int(numbers[1]) - first) / step : 1;
+            // What is damaged must not fill the memory.
+            const int Most = 1 << 21;
+            var count = numbers.Length <= 1 ? 1 : step == 0 ? long.MaxValue : (Int(numbers[1]) - (long)first) / step;
+            if (count > Most)
+                throw new FormatException($"The plan in the emitted class says '{word}', which is no order. Build the project again.");
             for (var k = 0; k < count; k++)
                 order.Add(first + (k * step));
         }
