@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 namespace Blockwright.Fused.Tests;
 
 /// <summary>A network's program by OpenCL, each piece of whose memory lies between guards and is full of NaN before the first call.</summary>
-internal sealed class GuardedProgram(NetworkModule network) : IDisposable
+internal sealed class GuardedProgram(INetworkModule network) : IDisposable
 {
     private const int Guard = 4096;
 
-    private readonly OpenClProgram _program = new(network.Plans.Network, network.Plans.Gpu!, WeightFolding.Fold(network, network.Plans.Cpu!));
+    private readonly OpenClProgram _program = new(network.Plans.Network, network.Plans.Gpu!, WeightFolding.Fold(network.Module, network.Plans.Cpu!));
     private readonly List<(nint Parent, long Floats)> _pieces = [];
 
     public GpuProgram Program => _program.Program;

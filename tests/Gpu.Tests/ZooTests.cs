@@ -22,19 +22,19 @@ public class ZooTests
         OpenClMachine.Require();
         manual_seed(1);
         using var network = Make(name);
-        network.eval();
-        using var cpu = network.Fuse(new FuseOptions { Threads = 1 });
+        network.Module.eval();
+        using var cpu = network.TakeSnapshot(new FuseOptions { Threads = 1 });
         using var gpu = new GuardedProgram(network);
         foreach (var (batch, height, width) in Sizes)
         {
             using var input = randn(batch, 3, height, width);
-            using var expected = cpu.call(input);
+            using var expected = cpu.Results(input)[0];
             using var found = gpu.Run(input);
             Assert.InRange((found - expected).abs().max().item<float>() / expected.abs().max().item<float>(), 0, 2e-5);
         }
     }
 
-    internal static NetworkModule Make(string name) => (NetworkModule)Animal.All.Single(animal => animal.Name == name).Create();
+    internal static INetworkModule Make(string name) => Animal.All.Single(animal => animal.Name == name).Create();
 
     private static bool IsTaken(NetworkCost cost)
     {
