@@ -20,7 +20,7 @@ public class PtxTests
             foreach (var name in ZooTests.All)
             {
                 data.Add(name, "-O0", "sm_70");
-                if (Few.Contains(name) || Environment.GetEnvironmentVariable("BLOCKWRIGHT_ZOO") == "all")
+                if (Few.Contains(name) || ZooTests.AreAllAsked)
                     data.Add(name, "-O1", "sm_86");
             }
             return data;
