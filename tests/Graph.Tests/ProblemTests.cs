@@ -20,7 +20,7 @@ public class ProblemTests
     [InlineData("Split(\"a\", \"b\"), Concat(\"a\", \"c\")", "BW0001 at 2 Values[1]: c | \"in\", \"a\", \"b\"")]
     [InlineData("Split(\"a\", \"b\"), From(\"a\")", "BW0002 at 1 Parts[1]: 'b'")]
     [InlineData("From(\"in\", As = \"y\"), Conv1x1, From(\"in\"), ReLU", "BW0002 at 1: 'y'")]
-    [InlineData("Conv1x1, ReLU, From(\"in\"), ReLU", "BW0002 at 2: the result of ReLU")]
+    [InlineData("Conv1x1, ReLU, From(\"in\"), ReLU", "BW0002 at 2: the result of ReLU, which From(\"in\") leaves and which has no name (a From(..., As = \"x\") in front of its layers gives it one),")]
     [InlineData("Split(\"a\", \"in\"), From(\"a\")", "BW0003 at 1 Parts[1]: in | taken")]
     [InlineData("From(\"in\", As = \"in\"), ReLU", "BW0003 at 1 As: in | taken")]
     [InlineData("Parameter(\"p\"), Parameter(\"p\"), Conv1x1(\"p\")", "BW0003 at 2 Name: p | taken")]

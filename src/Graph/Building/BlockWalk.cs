@@ -160,8 +160,8 @@ internal sealed class BlockWalk
 
     private void TakeFrom(Step step)
     {
-        Leave();
         var value = step.Text(nameof(FromAttribute.Value)) ?? "";
+        Leave(value);
         var source = Look(value, step.PlaceOf(nameof(FromAttribute.Value)));
         var name = step.Text(nameof(FromAttribute.As));
         if (name is null)
@@ -392,7 +392,7 @@ internal sealed class BlockWalk
             Register(keys!.Stage, step.PlaceOf(nameof(LayerAttribute.Name)));
         for (var i = 0; i < found.Known.Length; i++)
         {
-            if (!Register(keys!.Key(i), step.PlaceOf(nameof(LayerAttribute.Name))))
+            if (!Register(keys!.Key(i), step.PlaceOf(nameof(LayerAttribute.Name)), " (a second Stage under one key numbers on with FirstIndex)"))
                 break;
         }
         var node = new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known) { ArgumentsByUnit = found.ArgumentsByUnit };
@@ -443,6 +443,8 @@ internal sealed class BlockWalk
         Results = results.Select(result => new GraphResult(results.Length == 1 ? "" : result.Element, result.Value is null ? _running?.Node ?? Poison : named[result], result.IsTrainingOnly)).ToImmutableArray();
         if (!_hasUnknownValue)
             ReportUnused();
+        foreach (var member in _reporter.IsOutermost ? _block.Form.Components.Where(_nodes.Keys.Has) : [])
+            _reporter.Report(ProblemIds.KeyClash, Place.Member(member, 0), member, "another name for this member, since a layer of the declaration has the key under which what it holds would be registered");
         if (_block.Kind == DeclarationKind.Network && !_reporter.HasProblems)
             CheckResults(results);
         if (_block.Kind == DeclarationKind.Network)
@@ -527,12 +529,14 @@ internal sealed class BlockWalk
     }
 
     /// <summary>A step that starts elsewhere leaves the running value: it must have a name, or be the input untouched.</summary>
-    private void Leave()
+    /// <param name="anew">What a From begins with instead.</param>
+    private void Leave(string? anew = null)
     {
         if (_running is { Name: null, IsUsed: false } left && left.Node != _input && left.LastKind.Length > 0)
         {
             left.IsUsed = true;
-            _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}");
+            // Who begins anew with a value meant to come back to this one.
+            _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}{(anew is null ? "" : $", which From(\"{anew}\") leaves and which has no name (a From(..., As = \"x\") in front of its layers gives it one),")}");
         }
         _running = null;
     }
@@ -614,12 +618,12 @@ internal sealed class BlockWalk
 
     private NumberedKey KeyOf(Step step, NumberedKey number) => step.Text(nameof(LayerAttribute.Name)) is { } name ? new(_scope.Key(name), null) : number;
 
-    private bool Register(string key, Place place)
+    private bool Register(string key, Place place, string advice = "")
     {
         if (KeyRegistry.Refused(key) is { } expected)
             _reporter.Report(ProblemIds.KeyClash, place, KeyRegistry.Shown(key), expected);
         else if (!_nodes.Keys.TryAdd(key, _when))
-            _reporter.Report(ProblemIds.KeyClash, place, key, "a key that no other layer of this module has, or leads through");
+            _reporter.Report(ProblemIds.KeyClash, place, key, $"a key that no other layer of this module has, or leads through{advice}");
         else
             return true;
         return false;

@@ -71,6 +71,9 @@ internal sealed class KeyRegistry
     /// <summary>A key as a message writes it.</summary>
     public static string Shown(string key) => key.Length > BuildLimits.KeyCharacters ? key.Substring(0, 16) + "..." : key;
 
+    /// <summary>Whether a layer has the key, or one that it leads to.</summary>
+    public bool Has(string key) => _inner.Contains(key) || _leaves.ContainsKey(key);
+
     /// <param name="key">A key.</param>
     /// <param name="when">When the layer is there: two that never are together may have one key.</param>
     public bool TryAdd(string key, Condition when)

@@ -13,6 +13,7 @@ public static class NetworkReports
     public static NetworkCost GetCost(this INetworkModule network)
     {
         ArgumentNullException.ThrowIfNull(network);
+        ModuleCalls.RequireLayers(network.Module);
         return network.Plans.Cost;
     }
 

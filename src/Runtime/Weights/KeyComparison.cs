@@ -70,6 +70,11 @@ internal sealed class KeyComparison
         !_excepted.Exists(key => LoadOptions.IsLike(key, pattern))
         && !_file.Entries.Any(entry => _names.WithExcepted(entry.Name) is { } key && LoadOptions.IsLike(key, pattern)));
 
+    /// <summary>What the file's keys begin with, where none begins with the prefix that was asked for; else null.</summary>
+    public string? IdlePrefix => _options.Prefix is { Length: > 0 } prefix && !_file.Entries.Any(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal))
+        ? string.Join(", ", _file.Entries.Select(static entry => $"'{WeightsException.Show(entry.Name.Split('.')[0])}'").Distinct(StringComparer.Ordinal).Take(8))
+        : null;
+
     /// <summary>What may have been meant by an exception that is none.</summary>
     public string Instead(string pattern)
     {

@@ -135,6 +135,10 @@ public static class ModuleWeights
             throw new WeightsException(file.Path, $"'{key}' is excepted, and neither {module.GetName()} nor the file has such a key.{(pattern.Contains(',') ? " Several patterns go into LoadOptions.Except, each by itself." : comparison.Instead(pattern))}");
         }
         var report = comparison.Report();
+        if (report.Excepted.Count == targets.Count && targets.Count > 0)
+            throw new WeightsException(file.Path, $"All {targets.Count} keys of {module.GetName()} are excepted: there is nothing to load.");
+        if (comparison.IdlePrefix is { } others)
+            throw new WeightsException(file.Path, $"No key begins with the prefix '{WeightsException.Show(options.Prefix!)}' that was asked for; they begin with {others}.");
         var isNothing = report.Loaded.Count == 0 && targets.Count > 0;
         if ((options.Strict && !report.IsComplete) || isNothing)
             throw new WeightsException(file.Path, module.GetName(), report, LoadAdvice.Lines(file.Path, shapes, comparison, report, options));

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Blockwright.Analyzers.Declared;
 
 namespace Blockwright.Tool.Inside;
 
@@ -19,9 +20,12 @@ internal sealed class Networks(Assembly assembly)
         {
             1 => named[0],
             0 when _types.Value.Count == 0 => throw new BadInputException($"{assembly.GetName().Name} declares no network."),
-            0 => throw new BadInputException($"{assembly.GetName().Name} has no network '{name}'. There are {string.Join(", ", _types.Value.Select(static type => type.Name))}."),
+            0 when TypesOf(assembly).Any(type => type.IsAssignableTo(typeof(BlockModule)) && (type.Name == name || type.FullName == name)) => throw new BadInputException($"'{name}' is a block of {assembly.GetName().Name}, whose sizes its users say: name a network, {Known()}."),
+            0 => throw new BadInputException($"{assembly.GetName().Name} has no network '{name}'{(NameDistance.Nearest(name, _types.Value.Select(static type => type.Name)) is { } nearest ? $": {nearest} is nearest. " : ". ")}There are {Known()}."),
             _ => throw new BadInputException($"There are several networks '{name}': name one of {string.Join(", ", named.Select(static type => type.FullName))}."),
         };
+
+        string Known() => string.Join(", ", _types.Value.Select(static type => type.Name));
     }
 
     /// <summary>What a network costs: of its class, without making it, where the class says so.</summary>

@@ -30,7 +30,12 @@ internal static class Mistakes
 
     private static bool IsOption(string token) => token.StartsWith('-');
 
-    private static string NoOption(Command command, string option) => $"{command.Name} has no option '{option}'{Meant(option, command.Options)}";
+    private static string NoOption(Command command, string option)
+    {
+        // The option of another command is no misspelt one.
+        var others = command.Parents.OfType<Command>().SelectMany(static parent => parent.Subcommands).Where(other => other.Options.Any(each => each.Name == option)).Select(static other => other.Name).ToList();
+        return $"{command.Name} has no option '{option}'{(others.Count > 0 ? $", which {string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")}. There are {string.Join(", ", command.Options.Select(static each => each.Name))}." : Meant(option, command.Options))}";
+    }
 
     private static string Meant(string unknown, IEnumerable<Symbol> known)
     {

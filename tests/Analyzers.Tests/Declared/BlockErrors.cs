@@ -230,6 +230,17 @@ public class BlockErrors
         [Block, Parameter("number"), Conv2d("in", "2*number+1")] public partial class Of;
         """;
 
+    /// <summary>A second stage goes on under the key with other numbers; a member of one's own is registered by its name.</summary>
+    [Theory]
+    [InlineData("""[Block, Stage<Same>("s", Units = 2), Stage<Same>({|#0:"s"|}, Units = 2)] public partial class A;""", "s.0", "a key that no other layer of this module has, or leads through (a second Stage under one key numbers on with FirstIndex)")]
+    [InlineData("""[Block, Conv1x1(Name = "fc")] public partial class A { private readonly TorchSharp.Modules.Linear {|#0:fc|} = TorchSharp.torch.nn.Linear(4, 4); }""", "fc", "another name for this member, since a layer of the declaration has the key under which what it holds would be registered")]
+    [InlineData("""[Block, Path("head"), Conv1x1] public partial class A { private TorchSharp.torch.Tensor {|#0:head|}; }""", "head", "another name for this member, since a layer of the declaration has the key under which what it holds would be registered")]
+    public Task AKeyThatIsTaken(string source, string key, string expected) => DeclarationTest.Verify($"{Units} {source}", ("BW0021", $"'{key}' cannot be a key here: expected {expected}"));
+
+    /// <summary>A member that holds nothing that is registered may have it.</summary>
+    [Fact]
+    public Task AMemberWithALayersKey() => DeclarationTest.Verify("""[Block, Conv1x1(Name = "fc")] public partial class A { private readonly int fc = 4; public int Fc => fc; }""");
+
     private const string Units = """
         [Block, Conv2d("out", 3, Stride = 2)] public partial class Down;
         [Block, DepthwiseConv2d(3)] public partial class Same;

@@ -40,7 +40,7 @@ public class ValueErrors
     [Fact]
     public Task RunningResultDropped() => DeclarationTest.Verify(
         """[Block, Conv1x1, {|#0:ReLU|}, From("in"), Sigmoid] public partial class A;""",
-        ("BW0002", "the result of ReLU is never used"));
+        ("BW0002", "the result of ReLU, which From(\"in\") leaves and which has no name (a From(..., As = \"x\") in front of its layers gives it one), is never used"));
 
     [Fact]
     public Task ReplacedValueNeverUsed() => DeclarationTest.Verify(

@@ -175,6 +175,18 @@ public class LoadMessageTests
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Who asks for nothing, or for a prefix that is not there, is told that, and not what is missing.</summary>
+    [Fact]
+    public void NothingIsLeftToLoad()
+    {
+        using var folder = new TestFolder();
+        using var net = new BagOfTensors().Add("stem.weight", zeros(3)).Add("head.weight", zeros(3));
+        net.SaveWeights(folder["net.safetensors"]);
+        Assert.EndsWith("All 2 keys of Bag are excepted: there is nothing to load.", Assert.Throws<WeightsException>(() => net.LoadWeights(folder["net.safetensors"], except: "*")).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<WeightsException>(() => net.LoadWeights(folder["net.safetensors"], new LoadOptions { Prefix = "encoder." })).Message;
+        Assert.EndsWith("No key begins with the prefix 'encoder.' that was asked for; they begin with 'head', 'stem'.", refused, StringComparison.Ordinal);
+    }
+
     /// <summary>TorchSharp's own format, which has no magic number, and what only looks like it.</summary>
     [Fact]
     public void FileOfTorchSharpsIsNamed()

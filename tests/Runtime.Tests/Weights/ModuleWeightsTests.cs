@@ -95,7 +95,7 @@ public class ModuleWeightsTests
         Assert.Equal(before["body.weight"], net.Bytes()["body.weight"]);
         Assert.Equal(2, net.LoadWeights(path, strict: false, except: "fc").Loaded.Count);
         Assert.Equal(["body.weight"], net.LoadWeights(path, except: "fc.*").Loaded);
-        Assert.Contains("nothing was loaded", Assert.Throws<WeightsException>(() => net.LoadWeights(path, except: "*")).Message, StringComparison.Ordinal);
+        Assert.Contains("there is nothing to load", Assert.Throws<WeightsException>(() => net.LoadWeights(path, except: "*")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
