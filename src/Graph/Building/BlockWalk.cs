@@ -219,12 +219,11 @@ internal sealed class BlockWalk
         var inputs = names.Select((name, i) => Look((name as Value.Text)?.Content ?? "", step.PlaceOf(nameof(ConcatAttribute.Values), i))).ToList();
         if (joinsRunning && IsRunning(names[0], kind) is { } itself)
         {
-            _reporter.Report(
-                ProblemIds.InvalidArgument,
-                step.PlaceOf(nameof(ConcatAttribute.Values), 0),
-                step.Kind,
-                $"another value than the running one, which is \"{itself}\" itself ({(_running!.Origin is { } origin && origin != itself ? $"a shortcut is {step.Kind}(\"{origin}\"): As names what the layers make, and leaves \"{origin}\" as it was" : "a From with As leaves the value that it starts from as it was")}; {step.Kind}(\"{itself}\", \"{itself}\") would say it on purpose)",
-                $"\"{itself}\"");
+            var shortcut = _running!.Origin is { } origin && origin != itself
+                ? $"a shortcut is {step.Kind}(\"{origin}\"): As names what the layers make, and leaves \"{origin}\" as it was"
+                : "a From with As leaves the value that it starts from as it was";
+            var expected = $"another value than the running one, which is \"{itself}\" itself ({shortcut}; {step.Kind}(\"{itself}\", \"{itself}\") would say it on purpose)";
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(ConcatAttribute.Values), 0), step.Kind, expected, $"\"{itself}\"");
             inputs[0] = Poison;
         }
         RefuseCollectedTwice(step, names, inputs, joinsRunning);

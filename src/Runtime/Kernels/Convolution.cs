@@ -27,7 +27,7 @@ public static unsafe class Convolution
     private const int ShortStretch = 8;
 
     // A chain of additions has an error that grows with its length. A longer sum than this, whose way through a scratch is nothing beside it, is one of several chains.
-    private const int MostInOneChain = 8192;
+    private const int MostInOneChain = 1000;
     private const int Chain = 512;
 
     /// <summary>output = activation(convolution(input) + bias + residual).</summary>
@@ -59,6 +59,7 @@ public static unsafe class Convolution
         var scratch = stackalloc float[Pixels.Most * Microkernel.MostLanes];
         var isLong = weights.Depth > MostInOneChain;
         var epilogue = new Epilogue(weights.Set, activation, residual.Data != null, isAlwaysSwept: isLong);
+        var sum = isLong ? new Epilogue(weights.Set, Activation.None, hasResidual: true) : default;
         try
         {
             var pass = new Pass
@@ -68,6 +69,7 @@ public static unsafe class Convolution
                 Input = input,
                 Output = output,
                 Epilogue = &epilogue,
+                Sum = &sum,
                 Residual = residual,
                 Segments = onHeap == null ? onStack : onHeap,
                 InputPixels = pixels,
@@ -107,6 +109,7 @@ public static unsafe class Convolution
         public FeatureMap Output;
         public FeatureMap Residual;
         public Epilogue* Epilogue;
+        public Epilogue* Sum;
         public Segment* Segments;
         public Pixels* InputPixels;
         public Pixels* OutputPixels;
@@ -208,7 +211,7 @@ public static unsafe class Convolution
                 tiles = Math.Max(tiles, 1);
                 var target = inPlace ? Output.Data + OutputPixels->Origin + channel : Scratch;
                 if (IsLong)
-                    SumInChains(kernel, weights, bias, count);
+                    SumInChains(kernel, weights, bias, count, (float*)ahead, aheadStep);
                 else if (_steps > 0 && count > 1)
                     (isWide ? kernel.WideScattered : kernel.Scattered)(Input[0].Data, InputPixels, Steps, _steps, weights, bias, target, places, isWide ? tiles / 2 : tiles, bounds);
                 else
@@ -231,13 +234,13 @@ public static unsafe class Convolution
         }
 
         // A tile's sums, chain by chain, each added to those before it.
-        private readonly void SumInChains(in Microkernel kernel, float* weights, float* bias, int count)
+        [SkipLocalsInit]
+        private readonly void SumInChains(in Microkernel kernel, float* weights, float* bias, int count, float* ahead, nint aheadStep)
         {
             var chain = stackalloc float[Pixels.Most * Microkernel.MostLanes];
             var zeros = stackalloc float[Microkernel.MostLanes];
             new Span<float>(zeros, Microkernel.MostLanes).Clear();
             var unbounded = new Bounds(float.NegativeInfinity, float.PositiveInfinity);
-            var sum = new Epilogue(Weights.Set, Activation.None, hasResidual: true);
             for (Segment* segment = Segments, end = Segments + _segments; segment < end;)
             {
                 var first = segment;
@@ -245,14 +248,15 @@ public static unsafe class Convolution
                 while (segment < end && depth < Chain)
                     depth += segment++->Count;
                 var isFirst = first == Segments;
-                (count == 1 ? kernel.Single : kernel.Tile)(first, segment, weights, zeros, isFirst ? Scratch : chain, ScratchPixels, 1, weights, 0, &unbounded);
+                (count == 1 ? kernel.Single : kernel.Tile)(first, segment, weights, zeros, isFirst ? Scratch : chain, ScratchPixels, 1, ahead, aheadStep, &unbounded);
                 if (!isFirst)
-                    sum.Run(Scratch, Microkernel.MostLanes, chain, Microkernel.MostLanes, count, kernel.Lanes);
+                    Sum->Run(Scratch, Microkernel.MostLanes, chain, Microkernel.MostLanes, count, kernel.Lanes);
                 weights += depth * kernel.Lanes;
+                ahead += depth * aheadStep;
             }
 
             // Last: each addition to what is already large is rounded as coarsely.
-            sum.Run(Scratch, Microkernel.MostLanes, bias, 0, count, kernel.Lanes);
+            Sum->Run(Scratch, Microkernel.MostLanes, bias, 0, count, kernel.Lanes);
         }
 
         // The next panel's weights come while this one's pixels pass, or the next operation's as far as they do: each of the K steps fetches a line at most.

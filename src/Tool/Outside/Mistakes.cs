@@ -34,7 +34,9 @@ internal static class Mistakes
     {
         // The option of another command is no misspelt one.
         var others = command.Parents.OfType<Command>().SelectMany(static parent => parent.Subcommands).Where(other => other.Options.Any(each => each.Name == option)).Select(static other => other.Name).ToList();
-        return $"{command.Name} has no option '{option}'{(others.Count > 0 ? $", which {string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")}. There are {string.Join(", ", command.Options.Select(static each => each.Name))}." : Meant(option, command.Options))}";
+        var rest = others.Count == 0 ? Meant(option, command.Options)
+            : $", which {string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")}. There are {string.Join(", ", command.Options.Select(static each => each.Name))}.";
+        return $"{command.Name} has no option '{option}'{rest}";
     }
 
     private static string Meant(string unknown, IEnumerable<Symbol> known)

@@ -75,6 +75,9 @@ public class AttributeErrors
     [InlineData("Stage<Two>(\"s\", 4, 3, Units = 3, Collect = \"all\"), From(\"all\"), Conv1x1(4), Concat(\"all\")")]
     [InlineData("Stage<Two>(\"s\", \"unit+4\", \"2*unit\", Units = 3)")]
     [InlineData("Split(\"p\", \"q\"), From(\"p\"), Conv1x1, Concat(\"q\"), ChannelShuffle(7), Upsample(SizeOf = \"q\")")]
+    [InlineData("Reshape(7, \"h\", \"2*w\"), Conv2d(4, 3)")]
+    [InlineData("Reshape(5, -1), Softmax(Dim = 2), Permute(0, 2, 1), Reshape(\"h*w\", 5)")]
+    [InlineData("Permute(0, 2, 3, 1), Permute(0, 1), Reshape(11)")]
     public Task NothingElseBehindAMistake(string steps) => DeclarationTest.Verify(
         $$"""
         [Block, Parameter("a"), Parameter("b"), Conv2d("a", "b + 1")] public partial class Two;

@@ -42,20 +42,17 @@ internal sealed class SideEffects(Compilation compilation, TorchSymbols torch, C
     {
         if (torch.IsTorch(type) || !_judged.Add(type.OriginalDefinition))
             return false;
-        if (!_fuel.Burn() || type.BaseType is not { } parent || !torch.IsTorch(parent) && !IsDeclared(type) && MayHave(parent))
+        if (!_fuel.Burn() || type.BaseType is not { } parent || !torch.IsTorch(parent) && !DeclarationReader.IsDeclared(type) && MayHave(parent))
             return true;
         return Texts(type).Any(text => text is null || MayOverwrite(text) || MayKeep(text) || Made(text).Any(MayHave));
     }
 
-    /// <summary>What the build writes of a declared class writes over values of its own alone; its parts by hand and the blocks and modules that its attributes name are judged as any.</summary>
-    private static bool IsDeclared(INamedTypeSymbol type) =>
-        type.GetAttributes().Any(static attribute => attribute.AttributeClass?.ToDisplayString() is DeclarationReader.BlockAttribute or DeclarationReader.NetworkAttribute);
-
     private static bool IsWritten(SyntaxReference part) => part.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal);
 
+    // What the build writes of a declared class writes over values of its own alone; its parts by hand and the blocks and modules that its attributes name are judged as any.
     private IEnumerable<SyntaxNode?> Texts(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.IsEmpty
         ? [null]
-        : type.DeclaringSyntaxReferences.Where(part => !(IsDeclared(type) && IsWritten(part))).Select(reference => (SyntaxNode?)reference.GetSyntax(cancellation));
+        : type.DeclaringSyntaxReferences.Where(part => !(DeclarationReader.IsDeclared(type) && IsWritten(part))).Select(reference => (SyntaxNode?)reference.GetSyntax(cancellation));
 
     /// <summary>Whether a layer is told to work in place, or a tensor is written to; that a constructor initializes a weight is something else.</summary>
     private static bool MayOverwrite(SyntaxNode text) => text.DescendantNodes().Any(static node => node switch
