@@ -11,7 +11,7 @@ namespace Blockwright.Completion;
 
 /// <summary>
 /// Offers, inside the strings of a declaration, the names that mean something there: in <c>From("</c>, <c>Concat("</c>, <c>Add("</c> and <c>Multiply("</c> the values, with their shapes; in expressions
-/// and conditions <c>in</c>, <c>out</c>, the block's parameters and the functions, in a stage's arguments <c>unit</c>; in the <c>Height</c> and <c>Width</c> of a module of one's own <c>h</c> or <c>w</c> and the parameters.
+/// and conditions <c>in</c>, <c>out</c>, the block's parameters and the functions, in a stage's arguments <c>unit</c>, of a module of one's own <c>c</c>; in the latter's <c>Height</c> and <c>Width</c> <c>h</c> or <c>w</c> and the parameters.
 /// </summary>
 [ExportCompletionProvider(nameof(DeclaredNames), LanguageNames.CSharp)]
 public sealed class DeclaredNames : CompletionProvider
@@ -69,10 +69,15 @@ public sealed class DeclaredNames : CompletionProvider
             Wanted.Value => scope.Values.Select(static (each, i) => Item(each.Name, each.Shape?.ToString() ?? "", $"the value '{each.Name}'{(each.Shape is { } shape ? $": {shape}" : "")}", i)),
             Wanted.Height => SizeAnd("h", "height", scope.Numbers),
             Wanted.Width => SizeAnd("w", "width", scope.Numbers),
-            Wanted.OfUnit when scope.Numbers.All(static each => each.Name != Names.Unit) => Words(scope.Numbers, [(Names.Unit, $"{Names.Unit}: the unit's number in the stage, from 0")]),
+            Wanted.OfUnit => Words(scope.Numbers, Names.Unit, "the unit's number in the stage, from 0"),
+            Wanted.OfChannels => Words(scope.Numbers, Names.Channels, "the channels that come into the module"),
             _ => Words(scope.Numbers, []),
         });
     }
+
+    /// <summary>Those, and one more, which a parameter of the same name goes before.</summary>
+    private static IEnumerable<CompletionItem> Words(ImmutableArray<(string Name, Amount Meaning)> numbers, string name, string meaning) =>
+        Words(numbers, numbers.Any(each => each.Name == name) ? [] : [(name, $"{name}: {meaning}")]);
 
     /// <summary>What an expression may name: the numbers, then what else there is, then the functions.</summary>
     private static IEnumerable<CompletionItem> Words(ImmutableArray<(string Name, Amount Meaning)> numbers, (string Name, string Meaning)[] others) =>

@@ -250,6 +250,24 @@ public class OwnModuleTests
         Assert.Equal([1, 6, 4, 4], net.call(randn(1, 3, 4, 4)).shape);
     }
 
+    /// <summary>In is the block's input wherever it stands, c what comes into the module; a parameter of that name goes before.</summary>
+    [Fact]
+    public void CIsWhatComesIn()
+    {
+        var assembly = Compiling.Load(Usings + Modules + """
+            [Block, Conv1x1("in*2"), Module<Thin>("c", "c+in", Channels = "c+in", Height = "(h-1)/2+1", Width = "(w-1)/2+1")] public partial class Own;
+            [Block, Parameter("c"), Conv1x1("in*2"), Module<Thin>("in*2", "c", Channels = "c", Height = "(h-1)/2+1", Width = "(w-1)/2+1")] public partial class Given;
+            [Network, Input(3, 16, 16), Conv2d(4, 3), Apply<Own>, Apply<Given>(5), Flatten, Linear(10), Module<Head>(4, Channels = "c-5", If = "in == 5")] public partial class N;
+            """);
+        using var scope = NewDisposeScope();
+        using var net = Compiling.Make(assembly, "N");
+        Assert.Equal([1, 10], net.call(randn(1, 3, 16, 16)).shape);
+        using var block = Compiling.Make(assembly, "Own", 7);
+        Assert.Equal([1, 21, 4, 4], block.call(randn(1, 7, 8, 8)).shape);
+        using var given = Compiling.Make(assembly, "Given", 7, 2);
+        Assert.Equal([1, 2, 4, 4], given.call(randn(1, 7, 8, 8)).shape);
+    }
+
     [Fact]
     public void OnnxRefusesItByItsKey()
     {

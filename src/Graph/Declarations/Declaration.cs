@@ -110,6 +110,9 @@ public static class Names
     /// <summary>A unit's number in its stage, from 0, in the arguments that the stage gives.</summary>
     public const string Unit = "unit";
 
+    /// <summary>The channels that come into a module of one's own, beside <c>h</c> and <c>w</c>, in what it is given and in what it makes.</summary>
+    public const string Channels = "c";
+
     /// <summary>in, where a constructor takes it.</summary>
     public const string InChannels = "inChannels";
 

@@ -6,7 +6,8 @@ namespace Blockwright;
 /// </summary>
 /// <typeparam name="TModule">The class. It is not generic, nor abstract, and has a constructor that the declared class can call.</typeparam>
 /// <param name="arguments">
-/// What its constructor is given, by position. C# chooses the constructor as ever; a string that a constructor takes as an <c>int</c> or <c>long</c> is an expression over <c>in</c>, <c>out</c> and the block's parameters.
+/// What its constructor is given, by position. C# chooses the constructor as ever; a string that a constructor takes as an <c>int</c> or <c>long</c> is an expression over <c>c</c>, the channels that come into the module,
+/// <c>in</c> and <c>out</c>, those of the block that it stands in, and the block's parameters.
 /// </param>
 public sealed class ModuleAttribute<TModule>(params object?[]? arguments) : FlowAttribute
     where TModule : class
@@ -14,7 +15,7 @@ public sealed class ModuleAttribute<TModule>(params object?[]? arguments) : Flow
     /// <summary>What the constructor is given.</summary>
     public object?[]? Arguments { get; } = arguments;
 
-    /// <summary>The channels that come out, or the features: a number, or an expression in a string, where <c>in</c> is the input of the block that this stands in, as in every attribute.</summary>
+    /// <summary>The channels that come out, or the features: a number, or an expression in a string, where <c>c</c> is what comes into the module, and <c>in</c> the input of the block that this stands in, as in every attribute.</summary>
     public object? Channels { get; set; }
 
     /// <summary>The height that comes out: a number, or an expression of <c>h</c>, the height that comes in. See <see cref="ShapeAttribute"/>.</summary>
