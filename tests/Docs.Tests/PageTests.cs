@@ -33,6 +33,26 @@ public sealed partial class PageTests
     [Fact]
     public void ThePagesOfDiagnosticsAreForWhoeverGotOne() => Assert.Contains("each page is for whoever got that diagnostic", new Page("docs/rules/README.md").Text, StringComparison.Ordinal);
 
+    /// <summary>README at a glance, and the page whole.</summary>
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/language.md")]
+    public void EachWordOfTheLanguageIsThere(string path)
+    {
+        var language = new Page(path).Text.Split("\n## ").SkipWhile(static part => !part.StartsWith("The language", StringComparison.Ordinal) && !part.Contains("# The language", StringComparison.Ordinal)).ToList();
+        var text = string.Join('\n', path == "README.md" ? language.Take(1) : language);
+        var missing = typeof(BlockModule).Assembly.GetExportedTypes()
+            .Where(static type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(Attribute)) && type.Namespace == nameof(Blockwright))
+            .Select(static type => type.Name.Split('`')[0][..^nameof(Attribute).Length])
+            .Distinct(StringComparer.Ordinal)
+            .Where(word => !Regex.IsMatch(text, $@"[`\[ ]{word}[`(<\], ]"));
+        Assert.Empty(missing);
+    }
+
+    /// <summary>Two screens of lines of 120 characters, each of 75.</summary>
+    [Fact]
+    public void ReadmeFitsTwoScreens() => Assert.InRange(new Page("README.md").Text.Split('\n').Sum(static line => Math.Max(1, (line.Length + 119) / 120)), 1, 150);
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 

@@ -33,13 +33,14 @@ public sealed class WinogradTests
 
     /// <summary>What a layer loses of its largest output: the bounds that docs/accuracy.md states, for tiles of 2 x 2 and 4 x 4 outputs, and for the direct sums (1) beside them.</summary>
     [Theory]
-    [InlineData(1, 64, 2e-6)]
-    [InlineData(1, 512, 2e-6)]
-    [InlineData(1, 2048, 3e-6)]
+    [InlineData(1, 64, 1e-6)]
+    [InlineData(1, 512, 1e-6)]
+    [InlineData(1, 2048, 1e-6)]
     [InlineData(2, 64, 1e-6)]
     [InlineData(2, 512, 1e-6)]
-    [InlineData(4, 64, 4e-6)]
-    [InlineData(4, 512, 4e-6)]
+    [InlineData(4, 1024, 3e-6)]
+    [InlineData(4, 64, 3e-6)]
+    [InlineData(4, 512, 3e-6)]
     public void TheErrorIsBounded(int outputs, int channels, double bound)
     {
         var (next, window) = (Judge.Normal(channels), Window.Square(3, 1, 1));

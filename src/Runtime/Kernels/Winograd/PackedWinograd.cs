@@ -16,6 +16,9 @@ internal sealed unsafe class PackedWinograd : IDisposable
 
     private const int ChannelsAtOnce = 8;
 
+    // A longer chain of additions has an error of which the way back to outputs makes more; several, which are added, cost 1 %.
+    private const int MostInOneChain = 256;
+
     private readonly Panel[] _panels;
 
     /// <summary>Transforms and packs weights.</summary>
@@ -36,6 +39,8 @@ internal sealed unsafe class PackedWinograd : IDisposable
             throw new ArgumentException(Invariant($"Expected {outChannels} x {InChannels} x 3 x 3 weights, found {weights.Length}."), nameof(weights));
         if (bias.Length != 0 && bias.Length != outChannels)
             throw new ArgumentException(Invariant($"Expected {outChannels} biases or none, found {bias.Length}."), nameof(bias));
+        var chains = (InChannels + MostInOneChain - 1) / MostInOneChain;
+        Chain = CacheLine.WholeLines((InChannels + chains - 1) / chains);
         (_panels, var lanes) = Layout();
         PositionPitch = ((long)InChannels * lanes) + CacheLine.Floats;
         var widest = _panels.Max(static panel => panel.Kernel.Lanes);
@@ -58,6 +63,9 @@ internal sealed unsafe class PackedWinograd : IDisposable
 
     /// <summary>Input channels, of all runs.</summary>
     public int InChannels { get; }
+
+    /// <summary>Input channels whose products are summed before those sums are.</summary>
+    public int Chain { get; }
 
     public int[] Runs { get; }
 

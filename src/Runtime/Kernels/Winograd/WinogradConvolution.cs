@@ -90,7 +90,8 @@ internal readonly struct WinogradScratch
         Products = weights.Form.Positions * InputPosition;
         Half = Products + (weights.Form.Positions * ProductPosition);
         Tile = Half + (WinogradForm.MostInputs * WinogradForm.MostInputs * lanes);
-        Length = Tile + (WinogradForm.MostInputs * WinogradForm.MostInputs * lanes);
+        Sums = Tile + (WinogradForm.MostInputs * WinogradForm.MostInputs * lanes);
+        Length = Sums + (weights.Chain < weights.InChannels ? ProductPosition : 0);
     }
 
     /// <summary>From a tile's inputs at a position to the next tile's.</summary>
@@ -113,6 +114,9 @@ internal readonly struct WinogradScratch
 
     /// <summary>A tile of inputs or of outputs, where it does not go straight from or to its map.</summary>
     public long Tile { get; }
+
+    /// <summary>A position's products of a panel, summed over some of the channels.</summary>
+    public long Sums { get; }
 
     /// <summary>All floats.</summary>
     public long Length { get; }

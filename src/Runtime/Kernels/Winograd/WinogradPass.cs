@@ -78,16 +78,13 @@ internal unsafe ref partial struct WinogradPass : IVectorJob
     {
         var parts = stackalloc PanelPart[PackedWinograd.MostPanelsAtOnce];
         Divide<TSimd, TVector>(panels, tiles, parts);
-        ref readonly var first = ref _weights.Panels[panels.First];
-        int rows = first.Kernel.Rows, count = panels.End - panels.First;
+        int rows = _weights.Panels[panels.First].Kernel.Rows, count = panels.End - panels.First;
         Pixels many = default, few = default, manyProducts = default, fewProducts = default;
         many.Set(_lies.InputPitch, rows);
         few.Set(_lies.InputPitch, Microkernel.ShortRows);
         manyProducts.Set(_lies.ProductPitch, rows);
         fewProducts.Set(_lies.ProductPitch, Microkernel.ShortRows);
-        nint depth = _weights.InChannels, pitch = _lies.InputPitch, productPitch = _lies.ProductPitch;
-        var segment = new Segment { Count = depth };
-        Bounds none = default;
+        var lies = new Lies { Many = &many, Few = &few, ManyProducts = &manyProducts, FewProducts = &fewProducts };
         for (var position = 0; position < _weights.Form.Positions; position++)
         {
             var weights = OfPanel(position, panels.First);
@@ -95,44 +92,76 @@ internal unsafe ref partial struct WinogradPass : IVectorJob
             {
                 ref readonly var kernel = ref _weights.Panels[panels.First + index].Kernel;
                 var part = parts + index;
-                var ahead = part->Ahead;
                 var source = _scratch + position * _lies.InputPosition;
                 var target = _scratch + _lies.Products + position * _lies.ProductPosition + part->Column;
                 // What is read next comes while this panel's tiles pass.
                 var next = index + 1 < count ? weights + part->Weights : Following(position, panels);
-                if (part->Rows.Fourteen > 0)
+                nint depth;
+                for (nint done = 0; done < _weights.InChannels; done += depth, weights += depth * kernel.Lanes)
                 {
-                    nint whole = part->Rows.Fourteen;
-                    kernel.Long(source, pitch, depth, weights, target, productPitch, whole, next, ahead);
-                    next += whole * depth * ahead;
-                    source += whole * LongTiles.Rows * pitch;
-                    target += whole * LongTiles.Rows * productPitch;
+                    depth = Math.Min(_weights.Chain, _weights.InChannels - done);
+                    next = Multiply<TSimd, TVector>(kernel, part, source + done, depth, weights, done == 0 ? target : _scratch + _lies.Sums, lies, next);
+                    if (done > 0)
+                        Add<TSimd, TVector>(target, _scratch + _lies.Sums, tiles, kernel.Lanes);
                 }
-                if (part->Rows.Sixteen > 0)
-                {
-                    for (nint lane = 0; lane < kernel.Lanes; lane += TSimd.Lanes, next += depth * ahead)
-                        kernel.Longest(source, pitch, depth, weights + lane, kernel.Lanes, target + lane, productPitch, next, ahead);
-                    source += LongTiles.MostRows * pitch;
-                    target += LongTiles.MostRows * productPitch;
-                }
-                if (part->Rows.Many > 0)
-                {
-                    nint tilesOf = part->Rows.Many;
-                    segment.Base = source;
-                    segment.Pixels = &many;
-                    kernel.Tile(&segment, &segment + 1, weights, _weights.Zeros, target, &manyProducts, tilesOf, next, ahead, &none);
-                    next += tilesOf * depth * ahead;
-                    source += tilesOf * rows * pitch;
-                    target += tilesOf * rows * productPitch;
-                }
-                if (part->Rows.Few > 0)
-                {
-                    segment.Base = source;
-                    segment.Pixels = &few;
-                    kernel.Short(&segment, &segment + 1, weights, _weights.Zeros, target, &fewProducts, part->Rows.Few, next, ahead, &none);
-                }
-                weights += part->Weights;
             }
+        }
+    }
+
+    /// <summary>A panel's products at one position, summed over some channels; gives what is fetched next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly float* Multiply<TSimd, TVector>(in Microkernel kernel, PanelPart* part, float* source, nint depth, float* weights, float* target, in Lies lies, float* next)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        nint pitch = _lies.InputPitch, productPitch = _lies.ProductPitch, rows = kernel.Rows, ahead = part->Ahead;
+        var segment = new Segment { Count = depth };
+        Bounds none = default;
+        if (part->Rows.Fourteen > 0)
+        {
+            nint whole = part->Rows.Fourteen;
+            kernel.Long(source, pitch, depth, weights, target, productPitch, whole, next, ahead);
+            next += whole * depth * ahead;
+            source += whole * LongTiles.Rows * pitch;
+            target += whole * LongTiles.Rows * productPitch;
+        }
+        if (part->Rows.Sixteen > 0)
+        {
+            for (nint lane = 0; lane < kernel.Lanes; lane += TSimd.Lanes, next += depth * ahead)
+                kernel.Longest(source, pitch, depth, weights + lane, kernel.Lanes, target + lane, productPitch, next, ahead);
+            source += LongTiles.MostRows * pitch;
+            target += LongTiles.MostRows * productPitch;
+        }
+        if (part->Rows.Many > 0)
+        {
+            nint tiles = part->Rows.Many;
+            segment.Base = source;
+            segment.Pixels = lies.Many;
+            kernel.Tile(&segment, &segment + 1, weights, _weights.Zeros, target, lies.ManyProducts, tiles, next, ahead, &none);
+            next += tiles * depth * ahead;
+            source += tiles * rows * pitch;
+            target += tiles * rows * productPitch;
+        }
+        if (part->Rows.Few > 0)
+        {
+            segment.Base = source;
+            segment.Pixels = lies.Few;
+            kernel.Short(&segment, &segment + 1, weights, _weights.Zeros, target, lies.FewProducts, part->Rows.Few, next, ahead, &none);
+            next += part->Rows.Few * depth * ahead;
+        }
+        return next;
+    }
+
+    /// <summary>Sums over some channels to those over the ones before them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Add<TSimd, TVector>(float* target, float* sums, nint tiles, nint lanes)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        for (; tiles > 0; tiles--, target += _lies.ProductPitch, sums += _lies.ProductPitch)
+        {
+            for (nint lane = 0; lane < lanes; lane += TSimd.Lanes)
+                TSimd.Store(target + lane, TSimd.Add(TSimd.Load(target + lane), TSimd.Load(sums + lane)));
         }
     }
 
@@ -168,6 +197,15 @@ internal unsafe ref partial struct WinogradPass : IVectorJob
         if (panels.End < PanelRange.End)
             return OfPanel(0, panels.End);
         return _weights.Following is { } following ? following.Pointer : OfPanel(0, PanelRange.Start);
+    }
+
+    /// <summary>How rows lie, of inputs and of products, for the kernels that are told.</summary>
+    private struct Lies
+    {
+        public Pixels* Many;
+        public Pixels* Few;
+        public Pixels* ManyProducts;
+        public Pixels* FewProducts;
     }
 
     /// <summary>A panel's part of a block.</summary>

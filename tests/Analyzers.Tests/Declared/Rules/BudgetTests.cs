@@ -65,14 +65,13 @@ public sealed class BudgetTests
         "[Budget(MFlops = 1)] public partial class {|#0:Net|};",
         ("BW0025", DiagnosticSeverity.Error, "'Net' has attributes of a block but neither [Block] nor [Network]: expected one of them"));
 
-    /// <summary>README's network over its budget, as README and docs/cost.md show the error.</summary>
+    /// <summary>README's network over its budget, as docs/cost.md shows the error.</summary>
     [Fact]
-    public async Task The_pages_show_the_error_as_the_compiler_says_it()
+    public async Task The_page_shows_the_error_as_the_compiler_says_it()
     {
         const string Say = "> error BW5001: ";
         var (readme, page) = (await File.ReadAllTextAsync(Repository.Path("README.md")), await File.ReadAllTextAsync(Repository.Path("docs", "cost.md")));
         var message = page.Split('\n').Single(static line => line.StartsWith(Say, StringComparison.Ordinal))[Say.Length..];
-        Assert.Contains($": error BW5001: {message} (docs/rules/BW5001.md)", readme, StringComparison.Ordinal);
         var code = readme.Split("```csharp\nusing Blockwright;\n")[1].Split("```")[0];
         await RuleTest.Verify(code.Replace("[Network, Input(3, 224, 224)]", "[Network, Input(3, 224, 224), Budget(MFlops = {|#0:140|}, Parameters = 2_300_000)]", StringComparison.Ordinal), Error(message));
     }
