@@ -8,8 +8,8 @@ public sealed partial class PageTests
 {
     public static TheoryData<string> Pages => [.. Page.All.Select(static page => page.Path)];
 
-    /// <summary>Pages of docs; one that explains a diagnostic is for whoever got it, which the rules' table says of all of them.</summary>
-    public static TheoryData<string> Addressed => [.. Page.All.Select(static page => page.Path).Where(static path => path.StartsWith("docs/", StringComparison.Ordinal) && !Rule().IsMatch(path))];
+    /// <summary>Pages of docs, and those that a folder begins with; one that explains a diagnostic is for whoever got it, which the rules' table says of all of them.</summary>
+    public static TheoryData<string> Addressed => [.. Page.All.Select(static page => page.Path).Where(static path => Beginning().IsMatch(path) && !Rule().IsMatch(path))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -58,6 +58,9 @@ public sealed partial class PageTests
 
     [GeneratedRegex("^[a-z]+:")]
     private static partial Regex Absolute();
+
+    [GeneratedRegex("^(docs/.*|(samples|src|benchmarks|gpu)/(?!Templates/content/).*README.md)$")]
+    private static partial Regex Beginning();
 
     [GeneratedRegex(@"docs/rules/BW\d{4}\.md")]
     private static partial Regex Rule();
