@@ -32,6 +32,7 @@ public static class Networks
         ["Reparametrised"] = static () => new Reparametrised(),
         ["Collected"] = static () => new Collected(),
         ["PixelProducts"] = static () => new PixelProductsNet(),
+        ["LearnedFactors"] = static () => new LearnedFactors(),
         ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),
     };
 
@@ -56,6 +57,9 @@ public static class Networks
             module.weight!.uniform_(0.6, 1.4);
             module.bias!.normal_(0, 0.1);
         }
+        // Factors, C x 1 x 1, and slopes.
+        foreach (var parameter in network.parameters().Where(static parameter => parameter.dim() == 3).Concat(network.modules().OfType<TorchSharp.Modules.PReLU>().Select(static module => module.weight!)))
+            parameter.mul_(full_like(parameter, 1).uniform_(0.6, 1.4));
         network.eval();
         return network;
     }

@@ -189,3 +189,13 @@ public partial class PixelProductsNet;
 
 [Block, From("in", As = "a"), Linear(12, PerPixel = true, Name = "a"), From("in", As = "b"), Conv2d(12, 3, Name = "b"), Add("a", "b")]
 public partial class MlpBeside;
+
+// Learned factors: in a linear layer, behind a convolution's residual and activation, by themselves over several runs, in sums of branches; with what is there for training alone before a residual. Slopes, one and for each channel.
+[Block, From("in", As = "y", Name = "block"), DepthwiseConv2d(7, Bias = true), Scale(Init = 0.7), Linear("in*4", PerPixel = true), GELU, Linear("in", PerPixel = true), Scale(Init = 0.5, Name = "gamma"), StochasticDepth(0.1), Add("in", "y"), Dropout2d(0.1), ReLU]
+public partial class ScaledUnit;
+
+[Block, Split("a", "b"), From("a", As = "f"), Scale(Init = 2), SiLU, From("b", As = "c"), PReLU(PerChannel = true), From("b", As = "d"), Conv2d("in/2", 3, Name = "wide"), From("b"), Scale(Name = "same"), Add("d"), PReLU, Multiply("c"), Concat("f"), ChannelShuffle(3), Scale(Init = 1.5), PReLU(PerChannel = true, Init = 0.1)]
+public partial class SlopedUnit;
+
+[Network, Input(3, 30, 26), Conv2d(24, 3, Stride = 2), Scale(Init = 0.9), PReLU, Apply<ScaledUnit>(Name = "scaled"), Apply<SlopedUnit>(Name = "sloped"), Conv1x1(9), PReLU(PerChannel = true), GlobalAvgPool2d, Flatten, PReLU(PerChannel = true), Linear(10)]
+public partial class LearnedFactors;

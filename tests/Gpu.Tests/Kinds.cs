@@ -11,6 +11,10 @@ public partial class Kinds;
 [Network, Input(3, 7, 6), Conv2d(8, 3, Stride = 2, Padding = new[] { 0, 1, 0, 1 }), MaxPool2d(2, Stride = 1, Padding = new[] { 0, 1, 1, 0 }), DepthwiseConv2d(2, Padding = "same"), AvgPool2d(2, Stride = 1, Padding = new[] { 1, 0, 0, 1 })]
 public partial class Uneven;
 
+// What has learned numbers for each channel.
+[Network, Input(3, 7, 6), Conv2d(8, 3, Stride = 2), Scale(Init = 0.5), PReLU, Split("a", "b"), From("b"), Scale(Init = 2), SiLU, Concat("a"), ChannelShuffle(2), PReLU(PerChannel = true)]
+public partial class Learned;
+
 // Several rounds, in parts.
 [Network, Input(80, 3, 3), Conv1x1(8)]
 public partial class Deep;

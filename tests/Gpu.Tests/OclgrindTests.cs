@@ -16,6 +16,7 @@ public sealed class OclgrindTests : IDisposable
     [SkippableTheory]
     [InlineData(nameof(Kinds))]
     [InlineData(nameof(Uneven))]
+    [InlineData(nameof(Learned))]
     [InlineData(nameof(Deep))]
     [InlineData(nameof(Mean))]
     public void NothingIsObjectedTo(string network)

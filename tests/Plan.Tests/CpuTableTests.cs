@@ -6,7 +6,7 @@ namespace Blockwright.Plan.Tests;
 /// <summary>The text that carries a plan from the build to the runtime.</summary>
 public class CpuTableTests
 {
-    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Summed, Plans.Uneven);
+    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Summed, Plans.Learned, Plans.Uneven);
 
     [Theory]
     [MemberData(nameof(Networks))]

@@ -61,6 +61,13 @@ internal static class Plans
         public partial class Net;
         """;
 
+    /// <summary>Learned factors: in a linear layer, added to a convolution's weights, by themselves; and slopes. Their keys are words of the plan.</summary>
+    public const string Learned = """
+        [Network, Input(8, 16, 16), From("in", As = "y"), Conv2d(8, 3, Name = "plus"), From("in", As = "x"), Scale(Name = "then"), Add("y"), ReLU, Linear(8, PerPixel = true, Name = "norm"), Scale(Name = "scale")]
+        [StochasticDepth(0.1), Add("in"), Dropout2d(0.1), ReLU, Scale(Name = "of"), SiLU, PReLU(Name = "weights"), PReLU(PerChannel = true, Name = "with")]
+        public partial class Net;
+        """;
+
     /// <summary>Windows whose padding is another on two sides.</summary>
     public const string Uneven = """
         [Network, Input(3, 33, 30), Conv2d(24, 3, Stride = 2, Padding = new[] { 0, 1, 0, 1 }), ReLU, MaxPool2d(3, Stride = 2, Padding = new[] { 0, 1, 1, 0 })]

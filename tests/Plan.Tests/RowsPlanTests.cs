@@ -30,6 +30,19 @@ public class RowsPlanTests
         Assert.Equal(operation.Operands[0], operation.Operands[1]);
     }
 
+    /// <summary>What is there for training alone parts nothing.</summary>
+    [Fact]
+    public void ALearnedFactorFoldsLikeANorm()
+    {
+        var plan = Plans.Rows("[Network, Input(8, 8, 8), Linear(8, PerPixel = true, Name = \"fc\"), Scale(Name = \"gamma\"), StochasticDepth(0.1), Add(\"in\"), Dropout(0.1), ReLU, Scale(Name = \"alone\"), PReLU(Name = \"slope\")] public partial class Net;");
+
+        Assert.Equal([KernelKind.Convolution, KernelKind.Affine, KernelKind.PReLU], plan.Operations.Select(static operation => operation.Kernel.Kind));
+        Assert.Equal(["fc", "gamma", "", "alone", "slope", ""], plan.Operations.SelectMany(static operation => new[] { operation.Weights!.Key, operation.Weights.NormKey }));
+        Assert.Equal([true, true, false], plan.Operations.Select(static operation => operation.Weights!.IsScaled));
+        Assert.Equal(["", "ReLU"], plan.Operations[0].Epilogue.Select(static step => step.Function?.Name ?? ""));
+        Assert.Equal(Row.AllOf(0, 8), plan.Operations[0].Operands[1]);
+    }
+
     [Fact]
     public void PlansOfOneNetworkAreEqual()
     {

@@ -1,7 +1,6 @@
 using Blockwright.Analyzers.Configuration;
 using System.Globalization;
 using Blockwright.Graph;
-using Blockwright.Plans;
 using Microsoft.CodeAnalysis;
 
 namespace Blockwright.Analyzers.Declared;
@@ -24,7 +23,7 @@ internal sealed class IdleLayerRule() : DeclaredRule(Descriptors.IdleLayer, fade
             var cost = isFused ? $"its {Figures.Map(node.Shape)} are compared for nothing, with 0 bytes moved since it is fused" : $"a pass that moves {Figures.Bytes(moved)} per image";
             return new(null, DiagnosticSeverity.Warning, isFused ? 0 : moved, [node.Layer!.Kind, $"does nothing, since its input is {Text(node.Layer.Identity!.Value)}", cost], Replacement: "");
         }
-        if (operation.Kernel.Kind != KernelKind.Affine || !operation.StartsAt(node) || network.IsBehindOwnModule(node))
+        if (node.Layer?.Module is not { IsNorm: true } || !operation.StartsAt(node) || network.IsBehindOwnModule(node))
             return null;
         var read = network.Graph.Nodes[node.Inputs[0]];
         // What has no kernel takes it in on torch's operations.

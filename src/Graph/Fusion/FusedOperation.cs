@@ -57,11 +57,11 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
             var operands = first.Read.ToList();
             var epilogue = ImmutableArray.CreateBuilder<EpilogueStep>();
             var norm = kernel.Kind == KernelKind.Affine ? first : null;
-            if (rules.TakeNorm.Contains(kernel.Kind) && Next() is { } behind && graph.KernelOf(behind) is { Kind: KernelKind.Affine })
+            if (rules.TakeNorm.Contains(kernel.Kind) && Next() is ({ } behind, _) && graph.KernelOf(behind) is { Kind: KernelKind.Affine })
                 _nodes.Add(norm = behind);
-            if (rules.TakeResidual.Contains(kernel.Kind) && Next() is { Join: JoinKind.Add, Inputs.Length: 2 } add && !covered.Contains(add.Id))
+            if (rules.TakeResidual.Contains(kernel.Kind) && Next() is ({ Join: JoinKind.Add, Inputs.Length: 2 } add, var value) && !covered.Contains(add.Id))
             {
-                operands.Add(add.Inputs[0] == Last.Id ? add.Inputs[1] : add.Inputs[0]);
+                operands.Add(add.Inputs[0] == value ? add.Inputs[1] : add.Inputs[0]);
                 epilogue.Add(EpilogueStep.Add);
                 _nodes.Add(add);
             }
@@ -85,7 +85,7 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
 
         private FusedOperation Finish(FusionRules rules, FusedOperation operation, HashSet<int> covered)
         {
-            if (rules.TakeActivation.Contains(operation.Kernel.Kind) && Next() is { } activation && _graph.KernelOf(activation) is { Kind: KernelKind.Activation, Function: { } function })
+            if (rules.TakeActivation.Contains(operation.Kernel.Kind) && Next() is ({ } activation, _) && _graph.KernelOf(activation) is { Kind: KernelKind.Activation, Function: { } function })
             {
                 operation = operation with { Epilogue = operation.Epilogue.Add(EpilogueStep.Apply(function)) };
                 _nodes.Add(activation);
@@ -94,7 +94,14 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
             return operation with { Nodes = _nodes.ToImmutableArray() };
         }
 
-        private FlatNode? Next() => _graph.OnlyConsumer(Last.Id);
+        /// <summary>The node that alone reads what the last one gives, and the value in which it does: what is there for training alone is passed by.</summary>
+        private (FlatNode? Node, int Value) Next()
+        {
+            var (value, next) = (Last.Id, _graph.OnlyConsumer(Last.Id));
+            while (next is { Layer.IsOnlyForTraining: true })
+                (value, next) = (next.Id, _graph.OnlyConsumer(next.Id));
+            return (next, value);
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>A learned factor for each channel of a map.</summary>
@@ -28,8 +30,8 @@ internal sealed record ChannelScale(Amount Channels, double Init) : Layer
 
     public override string Call(CallSite site) => $"{site.Module}.call({site.Input})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    /// <summary>A batch norm of a scale alone.</summary>
+    public override Kernel? Kernel(Shape input) => new(KernelKind.Affine) { WeightShape = new[] { (int)Channels.Constant! }.ToEquatableArray() };
 
     public override string Onnx(IOnnxGraph graph, string input) => graph.Node("Mul", [input, graph.State("")]);
 }

@@ -25,7 +25,7 @@ public sealed record Kernel(KernelKind Kind)
     /// <summary>Whether it adds a bias.</summary>
     public bool HasBias { get; init; }
 
-    /// <summary>A batch norm's.</summary>
+    /// <summary>A norm's; 0 for a learned factor, which divides by nothing.</summary>
     public double Eps { get; init; }
 
     /// <summary>An activation's.</summary>

@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.PReLU: one learned slope, or one for each channel.</summary>
@@ -33,8 +35,7 @@ internal sealed record PReLU(Amount Slopes, double Init, bool IsOverMap) : Layer
 
     public override string Call(CallSite site) => $"{site.Module}.call({site.Input})";
 
-    /// <summary>None: an epilogue has no weights.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    public override Kernel? Kernel(Shape input) => new(KernelKind.PReLU) { WeightShape = new[] { (int)Slopes.Constant! }.ToEquatableArray() };
 
     public override string Onnx(IOnnxGraph graph, string input)
     {

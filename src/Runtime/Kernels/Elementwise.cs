@@ -65,6 +65,15 @@ public static unsafe class Elementwise
         Run<ScaleShift>(set, input, scale, shift, output, activation, share);
     }
 
+    /// <summary>output = input where that is above 0, else input * slope: torch.nn.PReLU. The slopes are <see cref="Spread"/> over the batch.</summary>
+    /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
+    public static void PReLU(InstructionSet set, in FeatureMap input, in FeatureMap slope, in FeatureMap output, Share share)
+    {
+        Shapes.CheckSame(input, output, "The input");
+        Shapes.CheckSame(slope, output, "The slope");
+        Run<Slope>(set, input, slope, default, output, Activation.None, share);
+    }
+
     /// <summary>
     /// Maps of 1 x 1 seen as maps of the size of <paramref name="like"/>, each with the same value all over; one image is seen as all of its images.
     /// </summary>

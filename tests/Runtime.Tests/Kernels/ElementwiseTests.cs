@@ -44,6 +44,8 @@ public unsafe class ElementwiseTests
                 Check("gate", ta * gate.ToTensor(), share => Elementwise.Multiply(set, a.Map, Elementwise.Spread(gate.Map, a.Map), y.Map, c.Activation, share));
                 Check("scale and shift", Judge.Sum(ta * scale.ToTensor(), shift.ToTensor()), share => Elementwise.MultiplyAdd(
                     set, a.Map, Elementwise.Spread(scale.Map, a.Map), Elementwise.Spread(shift.Map, a.Map), y.Map, c.Activation, share));
+                if (c.Activation == Activation.None)
+                    Check("slope", ta.clamp(min: 0) + (ta.clamp(max: 0) * scale.ToTensor()), share => Elementwise.PReLU(set, a.Map, Elementwise.Spread(scale.Map, a.Map), y.Map, share));
                 // In place.
                 Judge.InParts(parts, share => Elementwise.Add(set, b.Map, a.Map, b.Map, c.Activation, share));
                 Judge.Close(Judge.Apply(c.Activation, Judge.Sum(ta, tb)), b.ToTensor(), $"add in place, {c}");
@@ -103,6 +105,27 @@ public unsafe class ElementwiseTests
                 var close = float.IsFinite(expected[i]) ? Math.Abs(expected[i] - found[i]) <= 1e-6 * Math.Max(Math.Abs(expected[i]), Math.Min(Math.Abs(Special[i / 35]), 1)) : expected[i].Equals(found[i]);
                 Assert.True(close, $"{activation} of {Special[i / 35]} on {set}: {found[i]}, torch says {expected[i]}.");
             }
+        }
+    }
+
+    /// <summary>A slope is not applied to what is above 0, and NaN stays: of infinity, of 0 under an infinite slope, of NaN.</summary>
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void SlopesTreatSpecialValuesAsTorch(InstructionSet set, int parts)
+    {
+        foreach (var slope in new[] { 0.25f, 0, -2, float.PositiveInfinity, float.NaN })
+        {
+            using var x = new TestMap(1, Special.Length, 3, 7, 0, default);
+            using var slopes = new TestMap(1, Special.Length, 1, 1, 0, default);
+            using var y = new TestMap(1, Special.Length, 3, 7, 0, default);
+            var at = 0;
+            x.Fill(() => Special[at++ % Special.Length]);
+            slopes.Fill(() => slope);
+            Judge.InParts(parts, share => Elementwise.PReLU(set, x.Map, Elementwise.Spread(slopes.Map, x.Map), y.Map, share));
+
+            using var scope = NewDisposeScope();
+            var expected = nn.functional.prelu(x.ToTensor(ScalarType.Float32), full([1], slope)).contiguous().data<float>().ToArray();
+            Assert.Equal(expected, y.ToTensor(ScalarType.Float32).contiguous().data<float>().ToArray());
         }
     }
 

@@ -47,7 +47,7 @@ internal static class ChannelwiseKernels
         return Whole(plan, text, $"window {PlanWords.WindowText(window)}", body);
     }
 
-    /// <summary>Sums, products, batch norms, activations and copies.</summary>
+    /// <summary>Sums, products, batch norms, slopes, activations and copies.</summary>
     public static WrittenKernel Elementwise(GpuPlan plan, GpuStep step)
     {
         var text = new KernelText(plan, step);
@@ -55,6 +55,7 @@ internal static class ChannelwiseKernels
         var value = step.Kind switch
         {
             KernelKind.Affine => Affine(text, values[0]),
+            KernelKind.PReLU => Slope(text, values[0]),
             KernelKind.Multiply => string.Join(" * ", values),
             _ => string.Join(" + ", values),
         };
@@ -123,6 +124,12 @@ internal static class ChannelwiseKernels
     {
         var at = text.WeightsAt();
         return Invariant($"FMA({value}, w[{at} + c], w[{at} + {text.Step.Channels} + c])");
+    }
+
+    private static string Slope(KernelText text, string value)
+    {
+        var at = text.WeightsAt();
+        return Invariant($"{value} > 0.0f ? {value} : {value} * w[{at}{(text.Step.Weights!.Of.Shape[0] == 1 ? "" : " + c")}]");
     }
 
     /// <summary>A window that ends outside is as large as the padded input lets it be; without its border, as the input does.</summary>

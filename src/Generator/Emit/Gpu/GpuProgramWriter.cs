@@ -68,7 +68,7 @@ internal sealed class GpuProgramWriter
         KernelKind.Nearest or KernelKind.Bilinear or KernelKind.BilinearAligned or KernelKind.AdaptiveAvgPool or KernelKind.AdaptiveMaxPool => ResamplingKernels.Write(_plan, step),
         KernelKind.GlobalPool => ChannelwiseKernels.Mean(_plan, step),
         KernelKind.Flatten => ChannelwiseKernels.Flatten(_plan, step),
-        KernelKind.Affine or KernelKind.Activation or KernelKind.Add or KernelKind.Multiply or KernelKind.Gather => ChannelwiseKernels.Elementwise(_plan, step),
+        KernelKind.Affine or KernelKind.PReLU or KernelKind.Activation or KernelKind.Add or KernelKind.Multiply or KernelKind.Gather => ChannelwiseKernels.Elementwise(_plan, step),
         var other => throw new NotSupportedException($"A GPU has no kernel for {other}."),
     };
 }

@@ -115,7 +115,7 @@ internal sealed class GpuPlanner
         return Step(operation, tensor, tensor.Order) with
         {
             Operands = operands.Select(operand => Runs(operand, tensor.Order)).ToImmutableArray(),
-            Weights = operation.Weights is null ? null : Weights(operation, GpuPacking.Channels, [], tensor.Order),
+            Weights = operation.Weights is { } weights ? Weights(operation, GpuPacking.Channels, [], weights.Shape[0] == tensor.Channels ? tensor.Order : []) : null,
         };
     }
 

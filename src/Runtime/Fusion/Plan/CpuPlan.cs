@@ -133,12 +133,15 @@ internal readonly record struct PlanRun(int Buffer, int First, int Count)
 /// <param name="Key">The layer's key in the state dict; empty for a batch norm by itself.</param>
 /// <param name="Shape">Their shape, as torch has it.</param>
 /// <param name="HasBias">Whether the layer adds a bias.</param>
-/// <param name="NormKey">The key of the batch norm that is folded in, or stands by itself; empty for none.</param>
-/// <param name="Eps">The batch norm's.</param>
+/// <param name="NormKey">The key of the batch norm or the learned factor that is folded in, or stands by itself; empty for none.</param>
+/// <param name="Eps">The batch norm's, which is above 0; 0 for a learned factor.</param>
 internal sealed record PlanWeights(string Key, ImmutableArray<int> Shape, bool HasBias, string NormKey, double Eps)
 {
     /// <summary>Others that are added to them, each laid into the middle of the window; a batch norm by itself is the identity, scaled.</summary>
     public ImmutableArray<PlanWeights> Plus { get; init; } = ImmutableArray<PlanWeights>.Empty;
+
+    /// <summary>Whether what is folded in is a learned factor.</summary>
+    public bool IsScaled => NormKey.Length > 0 && Eps == 0;
 
     /// <summary>The key under which the folded weights are kept.</summary>
     public string FoldedKey => Key.Length > 0 ? Key : NormKey;

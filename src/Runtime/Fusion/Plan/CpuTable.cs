@@ -188,7 +188,7 @@ internal static class CpuTable
                 (_, Ceil) => step with { CeilMode = true },
                 (_, ExcludePad) => step with { CountIncludePad = false },
                 ("with", _) => step with { Others = Runs(words) },
-                ("weights" or "norm" or "of" or Plus, _) => step with { Weights = ReadWeights(step.Weights, words) },
+                ("weights" or "norm" or Scale or "of" or Plus, _) => step with { Weights = ReadWeights(step.Weights, words) },
                 ("window", _) => step with { Window = ReadWindow(words[1]) },
                 ("groups", _) => step with { Groups = Int(words[1]) },
                 ("then", _) => step with { Function = new(words[1], words.Skip(2).Select(Real).ToImmutableArray()) },

@@ -12,8 +12,11 @@ public enum KernelKind
     /// <summary>A depthwise convolution.</summary>
     Depthwise,
 
-    /// <summary>A batch norm by itself: x * scale + shift for each channel.</summary>
+    /// <summary>A batch norm or a learned factor by itself: x * scale + shift for each channel.</summary>
     Affine,
+
+    /// <summary>torch.nn.PReLU: a learned slope where x is not above 0, one or one for each channel.</summary>
+    PReLU,
 
     /// <summary>An activation by itself.</summary>
     Activation,

@@ -27,17 +27,21 @@ internal static class WeightFolding
         return new([.. weight.shape], ToFloats(weight), bias is null ? [] : ToFloats(bias));
     }
 
-    /// <summary>A layer's weights and bias, without what is added to them; a batch norm's scale and shift.</summary>
+    /// <summary>A layer's weights and bias, without what is added to them; a batch norm's scale and shift; a learned factor as a scale.</summary>
     private static (Tensor Weight, Tensor? Bias) FoldOne(Dictionary<string, Tensor> state, PlanWeights weights)
     {
         Tensor? scale = null, shift = null;
-        if (weights.NormKey.Length > 0)
+        if (weights.IsScaled)
+            (scale, shift) = Factor(NormFolding.Double(state[weights.NormKey]).reshape(-1));
+        else if (weights.NormKey.Length > 0)
             (scale, shift) = NormFolding.Affine(Learned("weight"), Learned("bias"), Norm("running_mean"), Norm("running_var"), weights.Eps);
         if (weights.Key.Length == 0)
             return (scale!, shift);
         var weight = state[weights.Key + ".weight"];
         var bias = state.GetValueOrDefault(weights.Key + ".bias");
         return scale is null ? (weight, bias) : NormFolding.Into(weight, bias, scale, shift!);
+
+        static (Tensor, Tensor) Factor(Tensor factor) => (factor, zeros_like(factor));
 
         Tensor Norm(string name) => state[$"{weights.NormKey}.{name}"];
 

@@ -14,7 +14,7 @@ internal interface IFormula
 /// <summary>A row of the table of activations: a name, what parameters it takes, and through <see cref="Formula{TFormula}"/> the loops that compute it.</summary>
 internal abstract unsafe class Formula
 {
-    private const int MostOperations = 4;
+    private const int MostOperations = 5;
     private const int MostSets = 4;
 
     private readonly string[] _parameters;

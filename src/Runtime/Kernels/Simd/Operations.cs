@@ -46,6 +46,21 @@ internal readonly unsafe struct Product : IOperation
         where TVector : unmanaged => TSimd.Multiply(TSimd.Load(a), TSimd.Load(b));
 }
 
+/// <summary>a where a &gt; 0, else a * b.</summary>
+internal readonly unsafe struct Slope : IOperation
+{
+    public static int Number => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(float* a, float* b, float* c)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        var x = TSimd.Load(a);
+        return TSimd.SelectPositive(x, x, TSimd.Multiply(x, TSimd.Load(b)));
+    }
+}
+
 /// <summary>a * b + c.</summary>
 internal readonly unsafe struct ScaleShift : IOperation
 {

@@ -42,6 +42,7 @@ internal static class CpuSteps
         KernelKind.Convolution => Convolutions.Make(network, plan, set, weights[plan.Weights!.FoldedKey], isExact),
         KernelKind.Depthwise => new DepthwiseStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.Affine => new AffineStep(plan, set, weights[plan.Weights!.FoldedKey]),
+        KernelKind.PReLU => new PReLUStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.Activation => new ActivationStep(plan, set),
         KernelKind.MaxPool or KernelKind.AvgPool => new PoolStep(plan, set),
         KernelKind.GlobalPool => new GlobalPoolStep(plan, set),

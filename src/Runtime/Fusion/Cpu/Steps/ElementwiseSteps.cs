@@ -20,42 +20,62 @@ internal sealed class ActivationStep(PlanStep plan, InstructionSet set) : CpuSte
     }
 }
 
-/// <summary>A batch norm that no convolution takes in.</summary>
-internal sealed unsafe class AffineStep : CpuStep
+/// <summary>A batch norm or a learned factor that no convolution takes in.</summary>
+internal sealed class AffineStep(PlanStep plan, InstructionSet set, FoldedLayer layer) : CpuStep(plan)
 {
-    private readonly InstructionSet _set;
-    private readonly Activation _function;
-    private readonly AlignedMemory _memory;
-    private readonly FeatureMap _scale;
-    private readonly FeatureMap _shift;
+    private readonly Activation _function = CpuSteps.FunctionOf(plan);
+    private readonly ChannelNumbers _scale = new(Order.Permute(layer.Weight, plan.OutOrder, 1));
+    private readonly ChannelNumbers _shift = new(Order.Permute(layer.Bias, plan.OutOrder, 1));
 
-    public AffineStep(PlanStep plan, InstructionSet set, FoldedLayer layer)
-        : base(plan)
+    public override BoundStep Bind(StepMemory memory) => new Bound(this, set, memory.Runs(Plan.Inputs), memory.Map(Plan.Output));
+
+    public override void Dispose()
     {
-        (_set, _function) = (set, CpuSteps.FunctionOf(plan));
-        // Scales and shifts as maps of one pixel.
-        var layout = new FeatureLayout(layer.Weight.Length, 1, 1);
-        _memory = new AlignedMemory(2 * layout.ImagePitch);
-        _scale = layout.At(_memory.Pointer, 1);
-        _shift = layout.At(_memory.Pointer + layout.ImagePitch, 1);
-        Order.Permute(layer.Weight, plan.OutOrder, 1).CopyTo(new Span<float>(_scale.Data, layer.Weight.Length));
-        Order.Permute(layer.Bias, plan.OutOrder, 1).CopyTo(new Span<float>(_shift.Data, layer.Bias.Length));
+        _scale.Dispose();
+        _shift.Dispose();
     }
 
-    public override BoundStep Bind(StepMemory memory) => new Bound(this, memory.Runs(Plan.Inputs), memory.Map(Plan.Output));
-
-    public override void Dispose() => _memory.Dispose();
-
-    private sealed class Bound(AffineStep step, FeatureMap[] inputs, FeatureMap output) : BoundStep
+    private sealed class Bound(AffineStep step, InstructionSet set, FeatureMap[] inputs, FeatureMap output) : BoundStep
     {
         private readonly FeatureMap[] _outputs = Side.BySide(inputs, output);
-        private readonly FeatureMap[] _scales = Side.BySide(inputs, step._scale);
-        private readonly FeatureMap[] _shifts = Side.BySide(inputs, step._shift);
+        private readonly FeatureMap[] _scales = Side.BySide(inputs, step._scale.Map);
+        private readonly FeatureMap[] _shifts = Side.BySide(inputs, step._shift.Map);
 
         public override void Run(Share share)
         {
             for (var i = 0; i < inputs.Length; i++)
-                Elementwise.MultiplyAdd(step._set, inputs[i], Elementwise.Spread(_scales[i], inputs[i]), Elementwise.Spread(_shifts[i], inputs[i]), _outputs[i], step._function, share);
+                Elementwise.MultiplyAdd(set, inputs[i], Elementwise.Spread(_scales[i], inputs[i]), Elementwise.Spread(_shifts[i], inputs[i]), _outputs[i], step._function, share);
+        }
+    }
+}
+
+/// <summary>A slope where the input is not above 0: one, or one for each channel.</summary>
+internal sealed class PReLUStep(PlanStep plan, InstructionSet set, FoldedLayer layer) : CpuStep(plan)
+{
+    private readonly ChannelNumbers _slopes = new(SlopesOf(plan, layer));
+
+    public override BoundStep Bind(StepMemory memory) => new Bound(set, memory.Runs(Plan.Inputs), _slopes.Map, memory.Map(Plan.Output));
+
+    public override void Dispose() => _slopes.Dispose();
+
+    private static float[] SlopesOf(PlanStep plan, FoldedLayer layer)
+    {
+        if (layer.Weight is not [var only])
+            return Order.Permute(layer.Weight, plan.OutOrder, 1);
+        var slopes = new float[plan.Inputs.Sum(static run => run.Count)];
+        Array.Fill(slopes, only);
+        return slopes;
+    }
+
+    private sealed class Bound(InstructionSet set, FeatureMap[] inputs, FeatureMap slopes, FeatureMap output) : BoundStep
+    {
+        private readonly FeatureMap[] _outputs = Side.BySide(inputs, output);
+        private readonly FeatureMap[] _slopes = Side.BySide(inputs, slopes);
+
+        public override void Run(Share share)
+        {
+            for (var i = 0; i < inputs.Length; i++)
+                Elementwise.PReLU(set, inputs[i], Elementwise.Spread(_slopes[i], inputs[i]), _outputs[i], share);
         }
     }
 }
