@@ -33,6 +33,8 @@ public static class Networks
         ["Collected"] = static () => new Collected(),
         ["PixelProducts"] = static () => new PixelProductsNet(),
         ["LearnedFactors"] = static () => new LearnedFactors(),
+        ["Normed"] = static () => new Normed(),
+        ["Transposed"] = static () => new Transposed(),
         ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),
     };
 
@@ -57,12 +59,26 @@ public static class Networks
             module.weight!.uniform_(0.6, 1.4);
             module.bias!.normal_(0, 0.1);
         }
+        foreach (var (scale, shift) in network.modules().Select(Learned).OfType<(Tensor, Tensor)>())
+        {
+            scale.uniform_(0.6, 1.4);
+            shift.normal_(0, 0.1);
+        }
         // Factors, C x 1 x 1, and slopes.
         foreach (var parameter in network.parameters().Where(static parameter => parameter.dim() == 3).Concat(network.modules().OfType<TorchSharp.Modules.PReLU>().Select(static module => module.weight!)))
             parameter.mul_(full_like(parameter, 1).uniform_(0.6, 1.4));
         network.eval();
         return network;
     }
+
+    /// <summary>What a norm without running statistics has learned.</summary>
+    private static (Tensor Scale, Tensor Shift)? Learned(nn.Module module) => module switch
+    {
+        TorchSharp.Modules.LayerNorm norm => (norm.weight!, norm.bias!),
+        TorchSharp.Modules.GroupNorm norm => (norm.weight!, norm.bias!),
+        TorchSharp.Modules.InstanceNorm2d { weight: { } weight, bias: { } bias } => (weight, bias),
+        _ => null,
+    };
 
     /// <summary>What a band of rows may take: as users have it, and so little that whatever can goes by bands.</summary>
     public static IReadOnlyList<int> Bands { get; } = [new FuseOptions().BandBytes, 1];

@@ -199,3 +199,18 @@ public partial class SlopedUnit;
 
 [Network, Input(3, 30, 26), Conv2d(24, 3, Stride = 2), Scale(Init = 0.9), PReLU, Apply<ScaledUnit>(Name = "scaled"), Apply<SlopedUnit>(Name = "sloped"), Conv1x1(9), PReLU(PerChannel = true), GlobalAvgPool2d, Flatten, PReLU(PerChannel = true), Linear(10)]
 public partial class LearnedFactors;
+
+// Norms that no convolution takes in: over channels, in groups of them and of each map; over several runs in an order of their own, on one pixel, with an activation within.
+[Block, Split("a", "b", Ratio = 0.4), From("b"), Conv1x1("in/2"), GroupNorm(3), SiLU, Conv2d("in/2", 3), LayerNorm2d, GELU, Concat("a"), ChannelShuffle(2), GroupNorm(2, Eps = 1e-3), InstanceNorm2d, LeakyReLU, LayerNorm2d(Eps = 1e-6)]
+public partial class NormedUnit;
+
+[Network, Input(3, 30, 26), Conv2d(60, 4, Stride = 4, Padding = 0), LayerNorm2d(Eps = 1e-6), Apply<NormedUnit>(Name = "unit"), Split("a", "b"), From("b"), InstanceNorm2d(Affine = true), ReLU, From("a", As = "c"), GroupNorm(9), Concat("b", "c"), Conv2d(20, 3), InstanceNorm2d, ReLU]
+[GlobalAvgPool2d, GroupNorm(5), LayerNorm2d, Flatten, Linear(10)]
+public partial class Normed;
+
+// Transposed convolutions: as many times as large, with what one takes in behind it, by groups and by channels, dilated, with taps that reach less than a stride, over what lies in several runs, from one pixel.
+[Network, Input(3, 13, 10), From("in", As = "r"), Conv1x1(16, Name = "r"), Upsample(2), From("in", As = "x", Name = "x"), Conv2d(20, 3), BatchNorm2d, ReLU, ConvTranspose2d(24, 4, Stride = 2, Padding = 1, Bias = true), BatchNorm2d, SiLU]
+[Split("a", "b", "c"), From("b", As = "b2", Name = "b"), Conv1x1, Concat("c", "b2", "a"), ChannelShuffle(3), ConvTranspose2d(16, 3, Stride = 1, Padding = 1, Groups = 4), Add("r"), ReLU]
+[ConvTranspose2d(16, 2, Stride = 3, Padding = 0, Groups = 16, Bias = true), LeakyReLU, ConvTranspose2d(12, new[] { 3, 2 }, Stride = new[] { 2, 3 }, Padding = new[] { 2, 1 }, OutputPadding = new[] { 1, 0 }, Dilation = new[] { 3, 1 }), Scale(Init = 0.5)]
+[Conv2d(8, 3, Stride = 4), GlobalAvgPool2d, ConvTranspose2d(8, 4, Padding = 0, OutputPadding = 0), Conv2d(4, 3, Padding = 0)]
+public partial class Transposed;

@@ -95,5 +95,16 @@ public class SystemsTests
         }
     }
 
+    [Fact]
+    public void AGroupNormBeginsAsInTorch()
+    {
+        using var network = new Normed();
+        Assert.All(network.modules().OfType<TorchSharp.Modules.GroupNorm>(), static norm =>
+        {
+            Assert.True(norm.weight!.eq(1).all().item<bool>());
+            Assert.True(norm.bias!.eq(0).all().item<bool>());
+        });
+    }
+
     public static TheoryData<string> Names() => new(Networks.Names);
 }

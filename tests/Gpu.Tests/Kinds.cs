@@ -15,6 +15,14 @@ public partial class Uneven;
 [Network, Input(3, 7, 6), Conv2d(8, 3, Stride = 2), Scale(Init = 0.5), PReLU, Split("a", "b"), From("b"), Scale(Init = 2), SiLU, Concat("a"), ChannelShuffle(2), PReLU(PerChannel = true)]
 public partial class Learned;
 
+// Norms of what there is: over channels, in groups, of each map, on one pixel, over rows that a shuffle left in several places.
+[Network, Input(3, 7, 6), Conv1x1(8), LayerNorm2d, GroupNorm(4), SiLU, ChannelShuffle(4), Split("a", "b"), From("b"), InstanceNorm2d, ReLU, Concat("a"), ChannelShuffle(2), GroupNorm(2), InstanceNorm2d(Affine = true), ReLU, GlobalAvgPool2d, LayerNorm2d]
+public partial class Norms;
+
+// Transposed convolutions: what one takes in behind it, groups, taps that reach less than a stride, rows that a shuffle left in several places.
+[Network, Input(3, 4, 3), From("in", As = "in2"), Conv1x1(8, Name = "r"), Upsample(2), From("in", As = "y", Name = "y"), ConvTranspose2d(8, 4, Stride = 2, Padding = 1, Bias = true), BatchNorm2d, SiLU, ChannelShuffle(2), Split("a", "b"), From("b", Name = "b"), Conv1x1, Concat("a"), ConvTranspose2d(8, 3, Padding = 1, Groups = 2), Add("in2"), ReLU, ConvTranspose2d(5, 2, Stride = 3, Padding = 0)]
+public partial class Transposed;
+
 // Several rounds, in parts.
 [Network, Input(80, 3, 3), Conv1x1(8)]
 public partial class Deep;

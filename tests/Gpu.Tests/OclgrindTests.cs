@@ -17,6 +17,8 @@ public sealed class OclgrindTests : IDisposable
     [InlineData(nameof(Kinds))]
     [InlineData(nameof(Uneven))]
     [InlineData(nameof(Learned))]
+    [InlineData(nameof(Norms))]
+    [InlineData(nameof(Transposed))]
     [InlineData(nameof(Deep))]
     [InlineData(nameof(Mean))]
     public void NothingIsObjectedTo(string network)

@@ -7,7 +7,6 @@ namespace Zoo.ConvNeXt;
 // Shows:
 //   BW1001 (G1), CNBlock: both linear layers, which are 1x1 convolutions: 1:4, and 4:1.
 //   BW4002 (G4), CNBlock: the shortcut is an Add.
-//   BW4006, LayerNorm2d, which no kernel computes: snapshots run on torch's operations.
 
 [Block, Parameter("number")]
 [From("in", As = "y", Name = "block"), DepthwiseConv2d(7, Bias = true), LayerNorm2d(Eps = 1e-6, Name = "2"), Linear("in*4", PerPixel = true, Name = "3"), GELU, Linear("in", PerPixel = true, Name = "5")]

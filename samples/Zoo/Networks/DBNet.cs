@@ -8,9 +8,7 @@ namespace Zoo.DBNet;
 // Shows:
 //   BW1001 (G1), the pyramid's 1x1 of the largest map: 1:4.
 //   BW3001 (G3), DBNet: what the pyramid joins are branches over one map.
-//   BW4001 (G4), Head: the Sigmoid stands behind a ConvTranspose2d, which takes in no activation.
 //   BW4002 (G4), BasicBlock: the shortcut is an Add; and DBNet: the pyramid's sums are.
-//   BW4006, ConvTranspose2d, which no kernel computes: snapshots run on torch's operations.
 
 [Block, Parameter("stride")]
 [From("in", As = "shortcut", Name = "downsample", If = "stride > 1"), Conv1x1("out", Stride = "stride"), BatchNorm2d]

@@ -8,10 +8,9 @@ namespace Zoo.MODNet;
 //
 // Shows:
 //   BW1001 (G1): both 1x1 of each inverted residual, 1:6 and 6:1; and the backbone's last and a branch's first.
-//   BW4001 (G4), IBNormRelu: the ReLU behind a norm that is no convolution's; SEBlock: the gate's product.
+//   BW4001 (G4), SEBlock: the gate's product.
 //   BW4002 (G4), InvertedResidual: the shortcut is an Add.
 //   BW4003 (G4), IBNormRelu: its BatchNorm2d stands behind a Split.
-//   BW4006, InstanceNorm2d, which no kernel computes: snapshots run on torch's operations.
 
 [Block, Parameter("expand"), Parameter("stride")]
 [From("in", As = "y", Name = "conv"), Conv1x1("in*expand", If = "expand > 1"), BatchNorm2d(If = "expand > 1"), ReLU6(If = "expand > 1")]

@@ -3,9 +3,6 @@ using Blockwright;
 namespace Zoo.UNet;
 
 // U-Net (Ronneberger et al., MICCAI 2015) as github.com/milesial/Pytorch-UNet has it, for images in colour and two classes: padded convolutions with batch norms, so that maps keep their size.
-//
-// Shows:
-//   BW4006, ConvTranspose2d, which no kernel computes: snapshots run on torch's operations.
 
 [Block, Path("double_conv"), Conv2d("out", 3), BatchNorm2d, ReLU, Conv2d("out", 3), BatchNorm2d, ReLU]
 public partial class DoubleConv;

@@ -10,7 +10,7 @@ namespace Blockwright.Graph;
 /// <param name="Device">The device's name.</param>
 public sealed record FusionRules(string Device)
 {
-    private static readonly ImmutableHashSet<KernelKind> Sums = ImmutableHashSet.Create(KernelKind.Convolution, KernelKind.Depthwise);
+    private static readonly ImmutableHashSet<KernelKind> Sums = ImmutableHashSet.Create(KernelKind.Convolution, KernelKind.Depthwise, KernelKind.ConvTranspose);
 
     /// <summary>Blockwright's vector kernels. The other targets' kernels end in the same epilogues; where one will differ, it gets rules of its own here.</summary>
     public static FusionRules Cpu { get; } = new("cpu");
@@ -22,10 +22,10 @@ public sealed record FusionRules(string Device)
     public ImmutableHashSet<KernelKind> TakeNorm { get; init; } = Sums;
 
     /// <summary>Operations whose epilogue adds a second value.</summary>
-    public ImmutableHashSet<KernelKind> TakeResidual { get; init; } = ImmutableHashSet.Create(KernelKind.Convolution);
+    public ImmutableHashSet<KernelKind> TakeResidual { get; init; } = ImmutableHashSet.Create(KernelKind.Convolution, KernelKind.ConvTranspose);
 
     /// <summary>Operations whose epilogue applies an activation.</summary>
-    public ImmutableHashSet<KernelKind> TakeActivation { get; init; } = Sums.Union([KernelKind.Affine, KernelKind.Add, KernelKind.Multiply]);
+    public ImmutableHashSet<KernelKind> TakeActivation { get; init; } = Sums.Union([KernelKind.Affine, KernelKind.GroupNorm, KernelKind.Add, KernelKind.Multiply]);
 
     /// <summary>Whether the device has a kernel for it.</summary>
     public bool Has(Kernel kernel) => kernel.Kind != KernelKind.Depthwise || kernel.Window.Taps <= MostDepthwiseTaps;

@@ -1,3 +1,4 @@
+using Blockwright.Kernels;
 using Blockwright.Plans;
 
 namespace Blockwright.Graph;
@@ -51,15 +52,26 @@ internal sealed record ConvTranspose(Amount In, Amount Out, Pair Size, Pair Stri
     // TorchSharp's module takes the output padding's height for both sides.
     public override string Call(CallSite site) => OutputPadding.IsSquare ? $"{site.Module}.call({site.Input})" : $"{Emitted.Ops}ConvTranspose({site.Module}, {site.Input})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
-
-    public override Resizing? Resizing(Shape input)
+    public override Kernel? Kernel(Shape input)
     {
-        return new(Int(Stride.Height), Int(Stride.Width), Int(More(Size.Height, Stride.Height, Padding.Height, OutputPadding.Height, Dilation.Height)), Int(More(Size.Width, Stride.Width, Padding.Width, OutputPadding.Width, Dilation.Width)));
+        var window = new Window(Int(Size.Height), Int(Size.Width), Int(Stride.Height), Int(Stride.Width), Int(Padding.Height), Int(Padding.Width), Int(Dilation.Height), Int(Dilation.Width));
+        return new(KernelKind.ConvTranspose)
+        {
+            Window = window,
+            Halo = Math.Max(Reach(window.ReachHeight, window.PaddingHeight, OutputPadding.Height) / window.StrideHeight, Reach(window.ReachWidth, window.PaddingWidth, OutputPadding.Width) / window.StrideWidth),
+            Groups = Int(Groups),
+            WeightShape = new[] { Int(In), Int(Out) / Int(Groups), window.KernelHeight, window.KernelWidth }.ToEquatableArray(),
+            HasBias = HasBias,
+        };
 
-        static int Int(Amount amount) => (int)amount.Constant!;
+        // How far beyond the map the first pixel's last tap lies, or the last pixel's first one, in pixels of the result.
+        static int Reach(int kernel, int padding, Amount outputPadding) => Math.Max(0, kernel - 1 + Int(outputPadding) - padding);
     }
+
+    public override Resizing? Resizing(Shape input) =>
+        new(Int(Stride.Height), Int(Stride.Width), Int(More(Size.Height, Stride.Height, Padding.Height, OutputPadding.Height, Dilation.Height)), Int(More(Size.Width, Stride.Width, Padding.Width, OutputPadding.Width, Dilation.Width)));
+
+    private static int Int(Amount amount) => (int)amount.Constant!;
 
     /// <summary>What the height or the width becomes beside <c>stride</c> times as large.</summary>
     public static Amount More(Amount kernel, Amount stride, Amount padding, Amount outputPadding, Amount dilation) =>

@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.GroupNorm.</summary>
@@ -25,8 +27,7 @@ internal sealed record GroupNorm(Amount Groups, Amount Channels, double Eps) : L
 
     public override string Call(CallSite site) => $"{site.Module}.call({site.Input})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    public override Kernel? Kernel(Shape input) => NormNumbers.Kernel(KernelKind.GroupNorm, Channels, Eps, isAffine: true) with { Groups = (int)Groups.Constant! };
 
     public override string Onnx(IOnnxGraph graph, string input)
     {

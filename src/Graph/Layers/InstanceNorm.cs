@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.InstanceNorm2d.</summary>
@@ -26,8 +28,7 @@ internal sealed record InstanceNorm(Amount Channels, double Eps, bool IsAffine) 
 
     public override string Call(CallSite site) => IsAffine ? $"{site.Module}.call({site.Input})" : $"{Emitted.Torch}nn.functional.instance_norm({site.Input}, eps: {Emitted.Real(Eps)})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    public override Kernel? Kernel(Shape input) => NormNumbers.Kernel(KernelKind.GroupNorm, Channels, Eps, IsAffine) with { Groups = (int)Channels.Constant! };
 
     public override string Onnx(IOnnxGraph graph, string input)
     {

@@ -7,8 +7,17 @@ namespace Blockwright.Graph;
 /// <param name="Kind">What it computes.</param>
 public sealed record Kernel(KernelKind Kind)
 {
-    /// <summary>How its window moves.</summary>
+    private readonly int? _halo;
+
+    /// <summary>How its window moves; a transposed convolution's over what comes out.</summary>
     public Window Window { get; init; } = Window.Pixel;
+
+    /// <summary>The zeros that it needs round its input where it reads padding from there.</summary>
+    public int Halo
+    {
+        get => _halo ?? Window.Halo;
+        init => _halo = value;
+    }
 
     /// <summary>Whether a pool's window that ends outside counts.</summary>
     public bool CeilMode { get; init; }
@@ -16,7 +25,7 @@ public sealed record Kernel(KernelKind Kind)
     /// <summary>Whether the border counts in a mean.</summary>
     public bool CountIncludePad { get; init; } = true;
 
-    /// <summary>A convolution's groups.</summary>
+    /// <summary>A convolution's groups, or a norm's.</summary>
     public int Groups { get; init; } = 1;
 
     /// <summary>The shape of its weights, as torch has it; empty where there are none.</summary>
@@ -34,8 +43,8 @@ public sealed record Kernel(KernelKind Kind)
     /// <summary>Whether it reads a map as features, so that the map must be of one pixel.</summary>
     public bool ReadsPixel { get; init; }
 
-    /// <summary>Whether channel c of the result depends on channel c of the first operand alone.</summary>
-    public bool IsChannelwise => Kind is not (KernelKind.Convolution or KernelKind.Flatten);
+    /// <summary>Whether channel c of the result is made of channel c of the first operand, and of no other but for numbers that are all channels' alike.</summary>
+    public bool IsChannelwise => Kind is not (KernelKind.Convolution or KernelKind.ConvTranspose or KernelKind.Flatten);
 
     /// <summary>Whether it makes each pixel of a channel of several of the same one.</summary>
     public bool IsChannelwiseWindow => IsResampling || Kind is KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool;

@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.LayerNorm over the channels of each pixel, as torchvision's LayerNorm2d.</summary>
@@ -25,8 +27,7 @@ internal sealed record LayerNorm(Amount Channels, double Eps) : Layer
 
     public override string Call(CallSite site) => $"{Emitted.Ops}OverChannels({site.Module}, {site.Input})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    public override Kernel? Kernel(Shape input) => NormNumbers.Kernel(KernelKind.LayerNorm, Channels, Eps, isAffine: true);
 
     public override string Onnx(IOnnxGraph graph, string input)
     {

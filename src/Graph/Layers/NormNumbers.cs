@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>What norms without running statistics have in common: eps, and a scale and shift for each channel.</summary>
@@ -13,6 +15,12 @@ internal static class NormNumbers
     public static string Code(double eps) => eps.Equals(Usual) ? "" : $", eps: {Emitted.Real(eps)}";
 
     public static IEnumerable<string> Words(double eps) => eps.Equals(Usual) ? [] : [$"eps={Emitted.Real(eps)}"];
+
+    public static Kernel Kernel(KernelKind kind, Amount channels, double eps, bool isAffine)
+    {
+        int[] weights = isAffine ? [(int)channels.Constant!] : [];
+        return new(kind) { Eps = eps, WeightShape = weights.ToEquatableArray(), HasBias = isAffine };
+    }
 
     /// <summary>Adds the scale and shift of each channel to an ONNX graph.</summary>
     public static string Affine(IOnnxGraph graph, string map) =>

@@ -69,6 +69,24 @@ public readonly unsafe struct FeatureMap
         return this with { Data = Data + (long)first * RowPitch, Height = count };
     }
 
+    /// <summary>Some rows and columns side by side, which may lie in the halo. A kernel that reads them must have no padding.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are not within the map and its halo.</exception>
+    internal FeatureMap Part(int firstRow, int rows, int firstColumn, int columns)
+    {
+        if (firstRow < -Halo || rows < 1 || firstRow + rows > Height + Halo || firstColumn < -Halo || columns < 1 || firstColumn + columns > Width + Halo)
+            throw new ArgumentOutOfRangeException(nameof(firstRow), Invariant($"{rows} rows from {firstRow} and {columns} columns from {firstColumn} were asked of {this}."));
+        return this with { Data = Data + (long)firstRow * RowPitch + (long)firstColumn * PixelPitch, Height = rows, Width = columns, Halo = 0 };
+    }
+
+    /// <summary>Rows and columns that lie some apart, as a map of their own.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are not within the map.</exception>
+    internal FeatureMap Every(int firstRow, int rowsApart, int rows, int firstColumn, int columnsApart, int columns)
+    {
+        if (firstRow < 0 || rows < 1 || firstRow + ((rows - 1) * rowsApart) >= Height || firstColumn < 0 || columns < 1 || firstColumn + ((columns - 1) * columnsApart) >= Width)
+            throw new ArgumentOutOfRangeException(nameof(firstRow), Invariant($"{rows} rows from {firstRow} and {columns} columns from {firstColumn}, {rowsApart} and {columnsApart} apart, were asked of {this}."));
+        return this with { Data = Pixel(0, firstRow, firstColumn), Height = rows, Width = columns, PixelPitch = columnsApart * PixelPitch, RowPitch = checked(rowsApart * RowPitch), Halo = 0 };
+    }
+
     /// <summary>The images from <paramref name="first"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the images.</exception>
     public FeatureMap Batch(int first, int count)
@@ -83,6 +101,9 @@ public readonly unsafe struct FeatureMap
 
     /// <summary>Whether pixels follow each other at the same distance across rows and images.</summary>
     internal bool IsClosed => RowPitch == Width * PixelPitch && (Images == 1 || ImagePitch == (long)Height * RowPitch);
+
+    /// <summary>The channels of an image of one pixel.</summary>
+    internal Span<float> Values(int image) => new(Pixel(image, 0, 0), Channels);
 
     internal float* Pixel(int image, int y, int x) => Data + image * ImagePitch + (long)y * RowPitch + (long)x * PixelPitch;
 }

@@ -1,5 +1,6 @@
 using BindingFlags = System.Reflection.BindingFlags;
 using System.Diagnostics.CodeAnalysis;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -50,9 +51,19 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
         parent.register_module(name, module);
         if (module is BlockModule block)
             block.Key = key;
+        if (module is GroupNorm norm)
+            Begin(norm);
         // A module of the user's own may come to have fewer; with none left of any it was disposed.
         _registered.Add((key, module, module is BlockModule ? 0 : module.GetType().Assembly == typeof(Module).Assembly ? Living(module) : Math.Min(Living(module), 1)));
         return module;
+    }
+
+    /// <summary>A scale of 1 and a shift of 0, as in torch: TorchSharp leaves what was in the memory before.</summary>
+    private static void Begin(GroupNorm norm)
+    {
+        using var noGradient = no_grad();
+        init.ones_(norm.weight);
+        init.zeros_(norm.bias);
     }
 
     /// <summary>Registers a parameter under a key of the state dict.</summary>

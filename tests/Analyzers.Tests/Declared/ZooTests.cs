@@ -122,15 +122,12 @@ public sealed class ZooTests
                 """BW1001 Info CNBlock: Linear("in*4", PerPixel = true, Name = "3")""",
                 """BW1001 Info CNBlock: Linear("in", PerPixel = true, Name = "5")""",
                 """BW4002 Info CNBlock: Add("in")""",
-                """BW4006 Info ConvNeXtTiny: LayerNorm2d(Eps = 1e-6)""",
             ]
         },
         {
             "DBNet.cs",
             [
                 """BW4002 Info BasicBlock: Add("shortcut")""",
-                """BW4006 Info Head: ConvTranspose2d("in/4", 2, Stride = 2, Bias = true)""",
-                """BW4001 Info Head: Sigmoid""",
                 """BW3001 Info DBNet: Add("up5")""",
                 """BW4002 Info DBNet: Add("up5")""",
                 """BW4002 Info DBNet: Add("up4")""",
@@ -146,8 +143,6 @@ public sealed class ZooTests
                 """BW1001 Info InvertedResidual: Conv1x1("out")""",
                 """BW4002 Info InvertedResidual: Add("in", If = "stride == 1 and in == out")""",
                 """BW4003 Info IBNormRelu: BatchNorm2d(Name = "bnorm")""",
-                """BW4006 Info IBNormRelu: InstanceNorm2d""",
-                """BW4001 Info IBNormRelu: ReLU""",
                 """BW1001 Info Conv2dIBNormRelu: Conv2d("out", "kernel", Stride = "stride")""",
                 """BW4001 Info SEBlock: Multiply("gate")""",
                 """BW1001 Info MODNet: Conv1x1(1280)""",
@@ -216,7 +211,6 @@ public sealed class ZooTests
         {
             "UNet.cs",
             [
-                """BW4006 Info UNet: ConvTranspose2d(512, 2, Stride = 2, Name = "up1.up")""",
             ]
         },
         {

@@ -159,9 +159,9 @@ public class LayerAnswerTests
                 Assert.Equal(learned.Where(static entry => entry.Value.dim() > 1).Sum(entry => entry.Value.numel() * pixels), layer.MultiplyAdds(one.Input, one.Node.Shape));
                 if (layer.Kernel(one.Input) is { WeightShape.Count: > 0 } kernel)
                 {
-                    // A norm is folded whether its scale is learned or not.
-                    var shape = state[one.Node.Key + (layer.Module!.IsNorm ? ".running_var" : ".weight")].shape;
-                    Assert.Equal(shape, kernel.WeightShape.Select(static size => (long)size));
+                    // A norm is folded whether its scale is learned or not. A learned factor stands under the key itself, C x 1 x 1.
+                    var weights = state.TryGetValue(one.Node.Key ?? "", out var factor) ? factor.flatten() : state[one.Node.Key + (layer.Module!.IsNorm ? ".running_var" : ".weight")];
+                    Assert.Equal(weights.shape, kernel.WeightShape.Select(static size => (long)size));
                     // A norm's shift is no bias: it folds.
                     Assert.Equal(layer.Module!.IsNorm ? learned.Count > 0 : kernel.HasBias, state.ContainsKey(one.Node.Key + ".bias"));
                 }

@@ -13,8 +13,8 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
     /// <summary>One in five is rare, lest what fixes are offered for become rare, too.</summary>
     private static readonly string[] Activations = [.. UsualActivations, .. UsualActivations, .. UsualActivations, .. RareActivations];
 
-    /// <summary>For which torch's operations do: a network with one of them has no kernels, and so they are rare.</summary>
-    private static readonly string[] WithoutKernel = ["PReLU", "PReLU(PerChannel = true)", "PReLU(Init = -0.5)", "Softmax", "Softmax(Dim = 3)", "LogSoftmax", "LogSoftmax(Dim = 2)", "Scale", "Scale(Init = 0.1)", "LayerNorm2d(Eps = 0.1)", "GroupNorm(1, Eps = 0.1)", "LocalResponseNorm(3)", "LocalResponseNorm(2, Alpha = 0.3, K = 2)", "Module<Gain>", "Module<Gain>(0.5)", "Module<Gain>(\"in*2\")"];
+    /// <summary>What few networks have, and for which torch's operations do: a network with one of those has no kernels.</summary>
+    private static readonly string[] RareLayers = ["PReLU", "PReLU(PerChannel = true)", "PReLU(Init = -0.5)", "Scale", "Scale(Init = 0.1)", "LayerNorm2d(Eps = 0.1)", "GroupNorm(1, Eps = 0.1)", "Softmax", "Softmax(Dim = 3)", "LogSoftmax", "LogSoftmax(Dim = 2)", "LocalResponseNorm(3)", "LocalResponseNorm(2, Alpha = 0.3, K = 2)", "Module<Gain>", "Module<Gain>(0.5)", "Module<Gain>(\"in*2\")"];
 
     private Tape Tape => program.Tape;
 
@@ -148,7 +148,7 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
     private (string, DrawnShape)? Rare(DrawnShape shape, bool keepsSize) => Tape.Next(16) switch
     {
         < 8 => (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)", "Dropout2d", "Dropout2d(0.2)", "StochasticDepth(0.3)", "StochasticDepth(0.5, Mode = \"batch\")", "StochasticDepth(0.5, Layer = 3, Layers = 4)", "StochasticDepth(0.5, Layer = \"in\", Layers = \"2*in\")"]), shape),
-        8 => (Tape.Pick(WithoutKernel), shape),
+        8 => (Tape.Pick(RareLayers), shape),
         9 => Resized(shape, keepsSize),
         _ => null,
     };

@@ -64,9 +64,12 @@ internal sealed class GpuProgramWriter
     private WrittenKernel Kernel(GpuStep step, int choice) => step.Kind switch
     {
         KernelKind.Convolution => ProductKernel.Write(_plan, step, step.Tiles[choice]),
+        KernelKind.ConvTranspose => TransposedKernel.Write(_plan, step),
         KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool => ChannelwiseKernels.Window(_plan, step),
         KernelKind.Nearest or KernelKind.Bilinear or KernelKind.BilinearAligned or KernelKind.AdaptiveAvgPool or KernelKind.AdaptiveMaxPool => ResamplingKernels.Write(_plan, step),
         KernelKind.GlobalPool => ChannelwiseKernels.Mean(_plan, step),
+        KernelKind.LayerNorm => NormKernels.OfPixels(_plan, step),
+        KernelKind.GroupNorm => NormKernels.OfGroups(_plan, step),
         KernelKind.Flatten => ChannelwiseKernels.Flatten(_plan, step),
         KernelKind.Affine or KernelKind.PReLU or KernelKind.Activation or KernelKind.Add or KernelKind.Multiply or KernelKind.Gather => ChannelwiseKernels.Elementwise(_plan, step),
         var other => throw new NotSupportedException($"A GPU has no kernel for {other}."),

@@ -84,9 +84,10 @@ internal sealed class CpuPlanner
     {
         switch (operation.Kernel.Kind)
         {
-            case KernelKind.Convolution: PlanConvolution(operation, tensor); break;
+            case KernelKind.Convolution or KernelKind.ConvTranspose: PlanConvolution(operation, tensor); break;
             case KernelKind.Add or KernelKind.Multiply: PlanBinary(operation, tensor); break;
             case KernelKind.Flatten: PlanFlatten(operation, tensor); break;
+            case KernelKind.GroupNorm: PlanGroupNorm(operation, tensor); break;
             case var _ when operation.Kernel.IsChannelwiseWindow: PlanWindow(operation, tensor); break;
             default: PlanUnary(operation, tensor); break;
         }
@@ -97,7 +98,7 @@ internal sealed class CpuPlanner
         var groups = operation.Kernel.Groups;
         var reading = ReadingOf(operation.Operands[0], groups);
         foreach (var run in reading.Runs)
-            _tensors[run.Buffer].Surround(operation.Kernel.Window.Halo);
+            _tensors[run.Buffer].Surround(operation.Kernel.Halo);
         if (!operation.Epilogue.Any(static step => step.IsAdd))
         {
             if (groups == 1)
@@ -130,7 +131,7 @@ internal sealed class CpuPlanner
         ? new(value.Select(static row => new PlanRun(row.Tensor, row.Channel, 1)).ToImmutableArray(), Enumerable.Range(0, value.Count).ToArray())
         : Reading.OfGroups(value, groups, _tensors);
 
-    private PlanStep Convolve(RowOperation operation, Reading reading, CpuTensor output) => new(KernelKind.Convolution, output.Id)
+    private PlanStep Convolve(RowOperation operation, Reading reading, CpuTensor output) => new(operation.Kernel.Kind, output.Id)
     {
         Inputs = reading.Runs,
         Weights = operation.Weights,
@@ -166,11 +167,28 @@ internal sealed class CpuPlanner
         _steps.Add(Unary(operation, reading, tensor));
     }
 
+    /// <summary>What is measured of each map lies behind one another in pixels of its own; then each element is by itself, and whose group a channel is of its place in the layer says.</summary>
+    private void PlanGroupNorm(RowOperation operation, CpuTensor tensor)
+    {
+        var reading = Reading.Of(operation.Operands[0], _tensors);
+        tensor.Arrange(reading.Order);
+        var moments = NewTensor(2 * tensor.Channels, _plan.Grids.Items.IndexOf(_plan.Grids.First(static grid => grid.Kind == GridKind.Point)));
+        moments.ArrangeInOrder();
+        _steps.Add(new(KernelKind.Moments, moments.Id) { Inputs = reading.Runs });
+        _steps.Add(Unary(operation, reading, tensor) with
+        {
+            Others = ImmutableArray.Create(new PlanRun(moments.Id, 0, moments.Channels)),
+            Groups = operation.Kernel.Groups,
+            OutOrder = Compact(tensor.Order),
+        });
+    }
+
     private static PlanStep Unary(RowOperation operation, Reading reading, CpuTensor output) => new(operation.Kernel.Kind, output.Id)
     {
         Inputs = reading.Runs,
         Weights = operation.Weights,
         Function = FunctionOf(operation),
+        Eps = operation.Kernel is { Kind: KernelKind.LayerNorm or KernelKind.GroupNorm, Eps: var eps } ? eps : 0,
         // Only weights have an order to follow.
         OutOrder = operation.Weights is null ? ImmutableArray<int>.Empty : Compact(output.Order),
     };

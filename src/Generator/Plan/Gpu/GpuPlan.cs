@@ -38,6 +38,9 @@ internal sealed record GpuStep(KernelKind Kind, int Grid, ImmutableArray<PlanRun
 
     public int Groups { get; init; } = 1;
 
+    /// <summary>What a norm adds to the variance.</summary>
+    public double Eps { get; init; }
+
     /// <summary>What is applied last.</summary>
     public PlanFunction Function { get; init; } = PlanFunction.None;
 

@@ -65,15 +65,18 @@ internal sealed class GpuPlanner
     private void PlanOperation(RowOperation operation, int index)
     {
         var tensor = _tensors[operation.Result];
-        if (operation.Kernel is { Kind: KernelKind.Flatten } or { Kind: KernelKind.Convolution, Groups: > 1 })
+        if (operation.Kernel is { Kind: KernelKind.Flatten or KernelKind.GroupNorm } or { Kind: KernelKind.Convolution or KernelKind.ConvTranspose, Groups: > 1 })
             Put(tensor, index, OrderOfResult(tensor.Id) ?? Enumerable.Range(0, tensor.Channels).ToArray());
         else
             Put(tensor, index, OrderOfResult(tensor.Id) ?? OrderWithResidual(operation, _readers.Order(tensor.Id)));
         _steps.Add(operation.Kernel.Kind switch
         {
-            KernelKind.Convolution => Product(operation, tensor),
+            KernelKind.Convolution => Tiled(operation, tensor, Product(operation, tensor)),
+            KernelKind.ConvTranspose => Product(operation, tensor),
             KernelKind.Flatten => Step(operation, tensor, null) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
-            _ => Channelwise(operation, tensor),
+            // Groups are computed in their order, wherever they are written.
+            KernelKind.GroupNorm => Channelwise(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()),
+            _ => Channelwise(operation, tensor, tensor.Order),
         });
     }
 
@@ -99,23 +102,29 @@ internal sealed class GpuPlanner
 
     private GpuStep Product(RowOperation operation, GpuTensor tensor)
     {
-        var (kernel, groups) = (operation.Kernel, operation.Kernel.Groups);
+        var groups = operation.Kernel.Groups;
         var reading = Reading.OfGroups(operation.Operands[0], groups, _tensors);
         // Groups are computed in their order, wherever they are written.
         var order = groups == 1 ? tensor.Order : Enumerable.Range(0, tensor.Channels).ToArray();
-        var step = Step(operation, tensor, order) with { Operands = ImmutableArray.Create(reading.Runs), Weights = Weights(operation, GpuPacking.Products, reading.Order, order) };
+        return Step(operation, tensor, order) with { Operands = ImmutableArray.Create(reading.Runs), Weights = Weights(operation, GpuPacking.Products, reading.Order, order) };
+    }
+
+    private GpuStep Tiled(RowOperation operation, GpuTensor tensor, GpuStep step)
+    {
+        var (kernel, groups) = (operation.Kernel, operation.Kernel.Groups);
         var grid = _plan.Grids[tensor.Grid];
         var numbers = new ProductNumbers(tensor.Channels / groups, operation.Operands[0].Count / groups * kernel.Window.Taps, groups);
         return step with { Tiles = GpuPlan.Batches.Select(batch => TileCost.Best(numbers, (long)batch.ChosenAt * grid.Height * grid.Width, GpuCard.Reference)).ToImmutableArray() };
     }
 
-    private GpuStep Channelwise(RowOperation operation, GpuTensor tensor)
+    private GpuStep Channelwise(RowOperation operation, GpuTensor tensor, int[] order)
     {
         var operands = operation.Operands.Take(operation.Operands.Count - operation.Epilogue.Count(static step => step.IsAdd));
-        return Step(operation, tensor, tensor.Order) with
+        return Step(operation, tensor, order) with
         {
-            Operands = operands.Select(operand => Runs(operand, tensor.Order)).ToImmutableArray(),
-            Weights = operation.Weights is { } weights ? Weights(operation, GpuPacking.Channels, [], weights.Shape[0] == tensor.Channels ? tensor.Order : []) : null,
+            Operands = operands.Select(operand => Runs(operand, order)).ToImmutableArray(),
+            // One number for all channels has no order.
+            Weights = operation.Weights is { } weights ? Weights(operation, GpuPacking.Channels, [], weights.Shape[0] == tensor.Channels ? order : []) : null,
         };
     }
 
@@ -126,6 +135,7 @@ internal sealed class GpuPlanner
         Window = operation.Kernel.Window,
         CountIncludePad = operation.Kernel.CountIncludePad,
         Groups = operation.Kernel.Groups,
+        Eps = operation.Kernel.Eps,
         Function = operation.Kernel.Function ?? operation.Epilogue.Select(static step => step.Function).SingleOrDefault(static function => function is not null) ?? PlanFunction.None,
     };
 

@@ -29,6 +29,9 @@ internal sealed class GridTable
                 : node.Layer?.Resizing(graph.Nodes[node.Inputs[0]].Shape) is { } resizing && !node.Shape.IsAlwaysPoint ? Resized(_gridOfNode[node.Inputs[0]], resizing, node.Shape)
                 : GridOf(node, graph.KernelOf(node));
             AddRules(node, graph.KernelOf(node));
+            // What it measures of each map is one pixel.
+            if (graph.KernelOf(node) is { Kind: KernelKind.GroupNorm })
+                Point();
         }
     }
 

@@ -123,6 +123,7 @@ internal sealed record RowOperation(
         var isNorm = kernel.Kind == KernelKind.Affine;
         return new(isNorm ? "" : operation.First.Key, kernel.WeightShape.ToImmutableArray(), kernel.HasBias, operation.Norm?.Key ?? "", operation.Norm is { } norm ? graph.KernelOf(norm)!.Eps : 0)
         {
+            TransposedGroups = kernel.Kind == KernelKind.ConvTranspose ? kernel.Groups : 0,
             Plus = operation.Summed.Select(branch => new PlanWeights(
                 branch.Convolution?.Key ?? "", branch.Kernel?.WeightShape.ToImmutableArray() ?? ImmutableArray.Create(kernel.WeightShape[0]), branch.Kernel?.HasBias ?? false, branch.Norm?.Key ?? "", branch.Eps)).ToImmutableArray(),
         };

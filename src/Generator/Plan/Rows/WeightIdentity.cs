@@ -30,7 +30,7 @@ internal static class WeightIdentity
 
     private static void Add(StringBuilder text, PlanWeights weights) =>
         text.Append(weights.Key).Append('|').Append(string.Join("x", weights.Shape.Select(static size => size.ToString(CultureInfo.InvariantCulture))))
-            .Append(weights.HasBias ? "|bias|" : "||").Append(weights.NormKey).Append('|').Append(weights.NormKey.Length == 0 ? "" : Bits(weights.Eps)).Append('\n');
+            .Append(weights.TransposedGroups > 0 ? $"|transposed {weights.TransposedGroups.ToString(CultureInfo.InvariantCulture)}" : "").Append(weights.HasBias ? "|bias|" : "||").Append(weights.NormKey).Append('|').Append(weights.NormKey.Length == 0 ? "" : Bits(weights.Eps)).Append('\n');
 
     // The compiler runs on several runtimes, which spell some numbers differently.
     private static string Bits(double value) => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);

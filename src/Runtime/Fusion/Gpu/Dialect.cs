@@ -35,6 +35,7 @@ internal static class Dialect
         #define ERFC(x) erfc(x)
         #define TANH(x) tanh(x)
         #define LOG1P(x) log1p(x)
+        #define SQRT(x) sqrt(x)
         #ifdef BW_KEEP_LOOPS
         #define UNROLL
         #else
@@ -62,6 +63,7 @@ internal static class Dialect
         #define ERFC(x) erfcf(x)
         #define TANH(x) tanhf(x)
         #define LOG1P(x) log1pf(x)
+        #define SQRT(x) sqrtf(x)
         #define INFINITY __int_as_float(0x7f800000)
         #define UNROLL _Pragma("unroll")
 

@@ -12,6 +12,8 @@ internal static class WeightPacking
         foreach (var part in program.Weights)
         {
             var layer = weights[part.Of.FoldedKey];
+            if (part.Of.TransposedGroups > 0)
+                layer = layer.OutFirst(part.Of.TransposedGroups);
             var target = packed.AsSpan(checked((int)part.At), checked((int)part.Floats));
             if (part.Packing == GpuPacking.Products)
                 PackProducts(part, layer, target);

@@ -140,6 +140,12 @@ internal sealed record PlanWeights(string Key, ImmutableArray<int> Shape, bool H
     /// <summary>Others that are added to them, each laid into the middle of the window; a batch norm by itself is the identity, scaled.</summary>
     public ImmutableArray<PlanWeights> Plus { get; init; } = ImmutableArray<PlanWeights>.Empty;
 
+    /// <summary>A transposed convolution's groups, whose weights have the channels that come out second, by groups; 0 of any other layer.</summary>
+    public int TransposedGroups { get; init; }
+
+    /// <summary>The channels that come out.</summary>
+    public int OutChannels => TransposedGroups > 0 ? Shape[1] * TransposedGroups : Shape[0];
+
     /// <summary>Whether what is folded in is a learned factor.</summary>
     public bool IsScaled => NormKey.Length > 0 && Eps == 0;
 
@@ -150,7 +156,7 @@ internal sealed record PlanWeights(string Key, ImmutableArray<int> Shape, bool H
     public bool HasFoldedBias => HasBias || NormKey.Length > 0 || Plus.Any(static weights => weights.HasFoldedBias);
 
     public bool Equals(PlanWeights? other) =>
-        other is not null && (Key, HasBias, NormKey) == (other.Key, other.HasBias, other.NormKey) && Eps.Equals(other.Eps) && Shape.SequenceEqual(other.Shape) && Plus.SequenceEqual(other.Plus);
+        other is not null && (Key, HasBias, NormKey, TransposedGroups) == (other.Key, other.HasBias, other.NormKey, other.TransposedGroups) && Eps.Equals(other.Eps) && Shape.SequenceEqual(other.Shape) && Plus.SequenceEqual(other.Plus);
 
     public override int GetHashCode() => FoldedKey.GetHashCode();
 }
@@ -181,8 +187,11 @@ internal sealed record PlanStep(KernelKind Kind, int Output)
     /// <summary>Whether the border counts in a mean.</summary>
     public bool CountIncludePad { get; init; } = true;
 
-    /// <summary>A convolution's groups.</summary>
+    /// <summary>A convolution's groups, or a norm's.</summary>
     public int Groups { get; init; } = 1;
+
+    /// <summary>What a norm adds to the variance; 0 where it is none.</summary>
+    public double Eps { get; init; }
 
     /// <summary>What is applied last.</summary>
     public PlanFunction Function { get; init; } = PlanFunction.None;

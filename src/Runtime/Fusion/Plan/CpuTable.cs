@@ -80,6 +80,8 @@ internal static class CpuTable
             parts.Add(ExcludePad);
         if (step.Groups != 1)
             parts.Add(Invariant($"groups {step.Groups}"));
+        if (step.Eps != 0)
+            parts.Add(Invariant($"eps {step.Eps:R}"));
         if (!step.Function.IsNone)
             parts.Add(string.Join(" ", new[] { "then", step.Function.Name }.Concat(step.Function.Parameters.Select(static value => value.ToString("R", CultureInfo.InvariantCulture)))));
         if (!step.InOrder.IsEmpty)
@@ -188,8 +190,9 @@ internal static class CpuTable
                 (_, Ceil) => step with { CeilMode = true },
                 (_, ExcludePad) => step with { CountIncludePad = false },
                 ("with", _) => step with { Others = Runs(words) },
-                ("weights" or "norm" or Scale or "of" or Plus, _) => step with { Weights = ReadWeights(step.Weights, words) },
+                ("weights" or "norm" or Transposed or Scale or "of" or Plus, _) => step with { Weights = ReadWeights(step.Weights, words) },
                 ("window", _) => step with { Window = ReadWindow(words[1]) },
+                ("eps", _) => step with { Eps = Real(words[1]) },
                 ("groups", _) => step with { Groups = Int(words[1]) },
                 ("then", _) => step with { Function = new(words[1], words.Skip(2).Select(Real).ToImmutableArray()) },
                 ("in", _) => step with { InOrder = ReadOrder(words.Skip(1)) },

@@ -74,7 +74,7 @@ internal enum GpuPacking
 internal sealed record GpuWeights(PlanWeights Of, GpuPacking Packing, int Groups, ImmutableArray<int> InOrder, ImmutableArray<int> OutOrder, long At)
 {
     /// <summary>The weights and the biases.</summary>
-    public long Floats => Of.Shape.Aggregate(1L, static (product, size) => product * size) + Of.Shape[0];
+    public long Floats => Of.Shape.Aggregate(1L, static (product, size) => product * size) + Of.OutChannels;
 }
 
 /// <summary>A kernel.</summary>

@@ -12,6 +12,9 @@ public enum KernelKind
     /// <summary>A depthwise convolution.</summary>
     Depthwise,
 
+    /// <summary>torch.nn.ConvTranspose2d.</summary>
+    ConvTranspose,
+
     /// <summary>A batch norm or a learned factor by itself: x * scale + shift for each channel.</summary>
     Affine,
 
@@ -29,6 +32,12 @@ public enum KernelKind
 
     /// <summary>The mean of each map.</summary>
     GlobalPool,
+
+    /// <summary>torch.nn.LayerNorm over the channels of each pixel.</summary>
+    LayerNorm,
+
+    /// <summary>torch.nn.GroupNorm, and torch.nn.InstanceNorm2d, whose groups are of one channel.</summary>
+    GroupNorm,
 
     /// <summary>torch.nn.Upsample: the nearest pixel.</summary>
     Nearest,
@@ -53,6 +62,9 @@ public enum KernelKind
 
     /// <summary>Maps to features, in torch's order.</summary>
     Flatten,
+
+    /// <summary>A device's own: the mean of each map, and behind the means its variance.</summary>
+    Moments,
 
     /// <summary>A device's own: the input's planes, within a halo.</summary>
     Planes,

@@ -16,8 +16,8 @@ internal static class PlanCosts
             if (step.Weights is not { } own)
                 continue;
             weights = checked(weights + Values(own));
-            if (own.Key.Length > 0)
-                multiplyAdds = checked(multiplyAdds + (own.Shape.Aggregate(1L, static (product, size) => product * size) * Pixels(step.Output)));
+            if (step.Kind is KernelKind.Convolution or KernelKind.Depthwise or KernelKind.ConvTranspose)
+                multiplyAdds = checked(multiplyAdds + (own.Shape.Aggregate(1L, static (product, size) => product * size) * Pixels(step.Kind == KernelKind.ConvTranspose ? step.Inputs[0].Buffer : step.Output)));
         }
         var (begin, end) = (plan.Steps[first], plan.Steps[last]);
         var read = begin.Inputs.IsEmpty ? plan.InChannels * Pixels(begin.Output) : begin.Inputs.Concat(begin.Others).Concat(end.Others).Distinct().Sum(run => run.Count * Pixels(run.Buffer));
@@ -31,5 +31,5 @@ internal static class PlanCosts
 
     /// <summary>The values of folded weights, their bias too; of a batch norm by itself its scale and shift.</summary>
     private static long Values(PlanWeights weights) =>
-        weights.Key.Length == 0 ? 2L * weights.Shape[0] : weights.Shape.Aggregate(1L, static (product, size) => product * size) + (weights.HasFoldedBias ? weights.Shape[0] : 0);
+        weights.Key.Length == 0 ? 2L * weights.Shape[0] : weights.Shape.Aggregate(1L, static (product, size) => product * size) + (weights.HasFoldedBias ? weights.OutChannels : 0);
 }

@@ -17,6 +17,9 @@ internal static class PlanWords
     /// <summary>What the key of a learned factor stands behind.</summary>
     public const string Scale = "scale";
 
+    /// <summary>What the groups of a transposed convolution's weights stand behind.</summary>
+    public const string Transposed = "transposed";
+
     private const string Bias = "bias";
 
     /// <summary><c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>, <c>g3 = *2x2 over g2 # 112 x 112</c>; what is behind # is the declared size.</summary>
@@ -58,11 +61,13 @@ internal static class PlanWords
         return new(Numbered(words[1]), words[3][0] == 'g' ? Numbered(words[3]) : -1, words[5]);
     }
 
-    /// <summary><c>weights conv1.0 24x3x3x3 bias</c>, <c>norm conv1.1 1E-05</c> or <c>scale gamma</c>, <c>of 24</c>, <c>plus weights conv2 24x3x1x1 norm norm2 1E-05</c>: as much of it as there is.</summary>
+    /// <summary><c>weights conv1.0 24x3x3x3 bias</c>, <c>transposed 1</c>, <c>norm conv1.1 1E-05</c> or <c>scale gamma</c>, <c>of 24</c>, <c>plus weights conv2 24x3x1x1 norm norm2 1E-05</c>: as much of it as there is.</summary>
     public static IEnumerable<string> WeightsParts(PlanWeights weights)
     {
         if (weights.Key.Length > 0)
             yield return $"weights {weights.Key} {string.Join("x", weights.Shape.Select(Text))}{(weights.HasBias ? " " + Bias : "")}";
+        if (weights.TransposedGroups > 0)
+            yield return $"{Transposed} {Text(weights.TransposedGroups)}";
         if (weights.NormKey.Length > 0)
             yield return weights.IsScaled ? $"{Scale} {weights.NormKey}" : Invariant($"norm {weights.NormKey} {weights.Eps:R}");
         if (weights.Key.Length == 0)
@@ -77,6 +82,7 @@ internal static class PlanWords
         "weights" => new(words[1], words[2].Split('x').Select(Int).ToImmutableArray(), words.Length > 3 && words[3] == Bias, "", 0),
         Plus => weights! with { Plus = weights.Plus.Add(ReadTerm(words)) },
         "norm" => (weights ?? new("", ImmutableArray<int>.Empty, false, "", 0)) with { NormKey = words[1], Eps = Real(words[2]) },
+        Transposed => weights! with { TransposedGroups = Int(words[1]) },
         Scale => (weights ?? new("", ImmutableArray<int>.Empty, false, "", 0)) with { NormKey = words[1] },
         _ => weights! with { Shape = ImmutableArray.Create(Int(words[1])) },
     };

@@ -8,7 +8,23 @@ namespace Blockwright.Plans;
 /// <param name="Shape">The weights' shape, as torch has it.</param>
 /// <param name="Weight">The weights, in torch's order.</param>
 /// <param name="Bias">One for each output channel, or empty.</param>
-internal sealed record FoldedLayer(ImmutableArray<long> Shape, float[] Weight, float[] Bias);
+internal sealed record FoldedLayer(ImmutableArray<long> Shape, float[] Weight, float[] Bias)
+{
+    /// <summary>A transposed convolution's weights in the order of a convolution's: the channels that come out first. The taps stay as they are.</summary>
+    /// <param name="groups">The groups.</param>
+    public FoldedLayer OutFirst(int groups)
+    {
+        var (perGroup, rows, taps) = ((int)Shape[0] / groups, (int)Shape[1], (int)(Shape[2] * Shape[3]));
+        var weight = new float[Weight.Length];
+        for (var input = 0; input < Shape[0]; input++)
+        {
+            var (group, column) = Math.DivRem(input, perGroup);
+            for (var row = 0; row < rows; row++)
+                Array.Copy(Weight, ((input * rows) + row) * taps, weight, ((((group * rows) + row) * perGroup) + column) * taps, taps);
+        }
+        return new([groups * rows, perGroup, Shape[2], Shape[3]], weight, Bias);
+    }
+}
 
 /// <summary>A network's folded weights by key: what a snapshot is made of, and what its file holds.</summary>
 internal sealed class FoldedWeights
@@ -70,7 +86,7 @@ internal sealed class FoldedWeights
     private static (WeightEntry Weight, WeightEntry? Bias) Find(Safetensors file, PlanWeights weights)
     {
         var weight = Entry(file, weights.FoldedKey + ".weight", [.. weights.Shape.Select(static size => (long)size)]);
-        return (weight, weights.HasFoldedBias ? Entry(file, weights.FoldedKey + ".bias", [weights.Shape[0]]) : null);
+        return (weight, weights.HasFoldedBias ? Entry(file, weights.FoldedKey + ".bias", [weights.OutChannels]) : null);
     }
 
     private static WeightEntry Entry(Safetensors file, string name, ImmutableArray<long> shape)

@@ -39,7 +39,9 @@ internal static class WeightFolding
             return (scale!, shift);
         var weight = state[weights.Key + ".weight"];
         var bias = state.GetValueOrDefault(weights.Key + ".bias");
-        return scale is null ? (weight, bias) : NormFolding.Into(weight, bias, scale, shift!);
+        if (scale is null)
+            return (weight, bias);
+        return weights.TransposedGroups > 0 ? NormFolding.IntoTransposed(weight, bias, scale, shift!, weights.TransposedGroups) : NormFolding.Into(weight, bias, scale, shift!);
 
         static (Tensor, Tensor) Factor(Tensor factor) => (factor, zeros_like(factor));
 

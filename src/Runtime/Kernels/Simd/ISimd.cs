@@ -53,6 +53,9 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     /// <summary>The greater, as fast as the machine can; anything where either is NaN.</summary>
     static abstract TVector MaximumOfNumbers(TVector left, TVector right);
 
+    /// <summary>The sum of all lanes, by halves.</summary>
+    static abstract float Sum(TVector value);
+
     /// <summary>Whether any lane is NaN.</summary>
     static abstract bool IsAnyNaN(TVector value);
 

@@ -59,6 +59,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> MaximumOfNumbers(Vector128<float> left, Vector128<float> right) => Vector128.MaxNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector128<float> value) => Vector128.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsAnyNaN(Vector128<float> value) => !Vector128.EqualsAll(value, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -59,6 +59,9 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
     public static Vector<float> MaximumOfNumbers(Vector<float> left, Vector<float> right) => Vector.MaxNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector<float> value) => Vector.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsAnyNaN(Vector<float> value) => !Vector.EqualsAll(value, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

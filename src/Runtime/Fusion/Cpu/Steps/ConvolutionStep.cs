@@ -4,7 +4,7 @@ using Blockwright.Plans;
 namespace Blockwright.Cpu.Steps;
 
 /// <summary>A convolution or linear layer, a residual and an activation in its epilogue.</summary>
-internal sealed class ConvolutionStep(PlanStep plan, InstructionSet set, FoldedLayer layer) : ProductStep(plan)
+internal sealed class ConvolutionStep(PlanStep plan, InstructionSet set, FoldedLayer layer) : ProductStep(plan), IConvolving
 {
     public PackedConvolution Packed { get; } =
         new(set, Convolutions.WeightsOf(plan, layer), Convolutions.BiasOf(plan, layer), (int)layer.Shape[0], Convolutions.RunsOf(plan), plan.Window.KernelHeight, plan.Window.KernelWidth, plan.Groups);
@@ -18,7 +18,9 @@ internal sealed class ConvolutionStep(PlanStep plan, InstructionSet set, FoldedL
         set => Packed.Following = value;
     }
 
-    public override BoundStep Bind(StepMemory memory) => new Bound(this, memory.Runs(Plan.Inputs), memory.Map(Plan.Output), memory.Residual(Plan));
+    public override BoundStep Bind(StepMemory memory) => Bind(memory.Runs(Plan.Inputs), memory.Map(Plan.Output), memory.Residual(Plan), memory.Scratch);
+
+    public BoundStep Bind(FeatureMap[] inputs, FeatureMap output, FeatureMap residual, ScratchMemory scratch) => new Bound(this, inputs, output, residual);
 
     public override void Dispose() => Packed.Dispose();
 

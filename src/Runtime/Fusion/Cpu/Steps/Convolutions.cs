@@ -14,10 +14,16 @@ internal static class Convolutions
         // A stem reads planes: channels that do not lie side by side.
         if (plan.Inputs.Any(run => network.Buffers[run.Buffer].IsPlanes))
             return new ConvolutionStep(plan, set, layer);
+        var grid = network.Grids[network.Buffers[plan.Output].Grid];
+        return (CpuStep)OfPixels(plan, set, layer, isExact, grid.Height, grid.Width);
+    }
+
+    /// <summary>The same of maps whose channels lie side by side, for results of a size.</summary>
+    public static IConvolving OfPixels(PlanStep plan, InstructionSet set, FoldedLayer layer, bool isExact, int height, int width)
+    {
         if (plan.Groups > 1)
             return SharesRegisters(plan, set, layer) ? new DepthwiseStep(plan, set, layer) : new ConvolutionStep(plan, set, layer);
-        var grid = network.Grids[network.Buffers[plan.Output].Grid];
-        return !isExact && WinogradConvolution.IsServed(plan.Window) && WinogradCost.Best(set, RunsOf(plan), (int)layer.Shape[0], grid.Height, grid.Width) is { } form
+        return !isExact && WinogradConvolution.IsServed(plan.Window) && WinogradCost.Best(set, RunsOf(plan), (int)layer.Shape[0], height, width) is { } form
             ? new WinogradStep(plan, set, form, layer)
             : new ConvolutionStep(plan, set, layer);
     }

@@ -23,6 +23,13 @@ internal abstract class BoundStep
     public abstract void Run(Share share);
 }
 
+/// <summary>A convolution, which may be a part of another step.</summary>
+internal interface IConvolving : IDisposable
+{
+    /// <summary>It on maps.</summary>
+    BoundStep Bind(FeatureMap[] inputs, FeatureMap output, FeatureMap residual, ScratchMemory scratch);
+}
+
 /// <summary>A window that can go by bands of rows, over a map that is only partly there.</summary>
 internal interface IRowWindow
 {
@@ -40,12 +47,16 @@ internal static class CpuSteps
         KernelKind.Planes => new PlanesStep(plan),
         KernelKind.Input => new InputStep(plan),
         KernelKind.Convolution => Convolutions.Make(network, plan, set, weights[plan.Weights!.FoldedKey], isExact),
+        KernelKind.ConvTranspose => new TransposedStep(network, plan, set, weights[plan.Weights!.FoldedKey], isExact),
         KernelKind.Depthwise => new DepthwiseStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.Affine => new AffineStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.PReLU => new PReLUStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.Activation => new ActivationStep(plan, set),
         KernelKind.MaxPool or KernelKind.AvgPool => new PoolStep(plan, set),
         KernelKind.GlobalPool => new GlobalPoolStep(plan, set),
+        KernelKind.LayerNorm => new LayerNormStep(plan, set, weights[plan.Weights!.FoldedKey]),
+        KernelKind.Moments => new MomentsStep(plan, set),
+        KernelKind.GroupNorm => new GroupNormStep(plan, set, plan.Weights is { } learned ? weights[learned.FoldedKey] : null),
         KernelKind.Nearest => new ResampleStep(plan, set, Resampling.Nearest),
         KernelKind.Bilinear => new ResampleStep(plan, set, Resampling.Bilinear),
         KernelKind.BilinearAligned => new ResampleStep(plan, set, Resampling.BilinearAligned),

@@ -4,7 +4,7 @@ using Blockwright.Plans;
 namespace Blockwright.Cpu.Steps;
 
 /// <summary>A depthwise convolution, or one in groups that share registers: each run of channels by itself, with weights of its own.</summary>
-internal sealed class DepthwiseStep : CpuStep, IRowWindow
+internal sealed class DepthwiseStep : CpuStep, IRowWindow, IConvolving
 {
     private readonly PackedDepthwise[] _packed;
     private readonly Activation _function;
@@ -30,7 +30,9 @@ internal sealed class DepthwiseStep : CpuStep, IRowWindow
 
     public void Run(in FeatureMap input, in FeatureMap output, int first, int count) => Depthwise.Run(_packed[0], Window, input, output, _function, first, count);
 
-    public override BoundStep Bind(StepMemory memory) => new Bound(this, memory.Runs(Plan.Inputs), memory.Map(Plan.Output));
+    public override BoundStep Bind(StepMemory memory) => Bind(memory.Runs(Plan.Inputs), memory.Map(Plan.Output), default, memory.Scratch);
+
+    public BoundStep Bind(FeatureMap[] inputs, FeatureMap output, FeatureMap residual, ScratchMemory scratch) => new Bound(this, inputs, output);
 
     public override void Dispose()
     {

@@ -5,7 +5,7 @@ using Blockwright.Plans;
 namespace Blockwright.Cpu.Steps;
 
 /// <summary>A 3 x 3 convolution of stride 1 by tiles, a residual and an activation in its epilogue.</summary>
-internal sealed unsafe class WinogradStep(PlanStep plan, InstructionSet set, WinogradForm form, FoldedLayer layer) : ProductStep(plan)
+internal sealed unsafe class WinogradStep(PlanStep plan, InstructionSet set, WinogradForm form, FoldedLayer layer) : ProductStep(plan), IConvolving
 {
     private readonly PackedWinograd _packed = new(form, set, Convolutions.WeightsOf(plan, layer), Convolutions.BiasOf(plan, layer), (int)layer.Shape[0], Convolutions.RunsOf(plan));
     private readonly Activation _function = CpuSteps.FunctionOf(plan);
@@ -19,7 +19,9 @@ internal sealed unsafe class WinogradStep(PlanStep plan, InstructionSet set, Win
         set => _packed.Following = value;
     }
 
-    public override BoundStep Bind(StepMemory memory) => new Bound(this, memory);
+    public override BoundStep Bind(StepMemory memory) => Bind(memory.Runs(Plan.Inputs), memory.Map(Plan.Output), memory.Residual(Plan), memory.Scratch);
+
+    public BoundStep Bind(FeatureMap[] inputs, FeatureMap output, FeatureMap residual, ScratchMemory scratch) => new Bound(this, inputs, output, residual, scratch);
 
     public override void Dispose() => _packed.Dispose();
 
@@ -31,9 +33,9 @@ internal sealed unsafe class WinogradStep(PlanStep plan, InstructionSet set, Win
         private readonly FeatureMap _residual;
         private readonly ScratchMemory _scratch;
 
-        public Bound(WinogradStep step, StepMemory memory)
+        public Bound(WinogradStep step, FeatureMap[] inputs, FeatureMap output, FeatureMap residual, ScratchMemory scratch)
         {
-            (_step, _inputs, _output, _residual, _scratch) = (step, memory.Runs(step.Plan.Inputs), memory.Map(step.Plan.Output), memory.Residual(step.Plan), memory.Scratch);
+            (_step, _inputs, _output, _residual, _scratch) = (step, inputs, output, residual, scratch);
             _scratch.Reserve(WinogradConvolution.ScratchFloats(step._packed, _output), WinogradConvolution.PartsUsed(step._packed, _output, _scratch.Parts));
         }
 

@@ -1,0 +1,128 @@
+using Blockwright.Generator.Plan.Gpu;
+using Blockwright.Graph;
+using Blockwright.Plans;
+using static System.FormattableString;
+
+namespace Blockwright.Generator.Emit.Gpu;
+
+/// <summary>Norms by what is measured of the values themselves: their mean, then what is beside it, and of that the mean again, which is what the first one lost when it was rounded.</summary>
+internal static class NormKernels
+{
+    private const int Threads = 128;
+
+    /// <summary>Over the channels of each pixel: a thread for each.</summary>
+    public static WrittenKernel OfPixels(GpuPlan plan, GpuStep step)
+    {
+        var text = new KernelText(plan, step);
+        var (channels, pixels) = (step.Channels, text.Pixels(step.Grid));
+        var x = $"({text.Plane(step.Operands[0], "image", "c")})[p]";
+        var body = Invariant($$"""
+                const int q = GROUP() * {{Threads}} + THREAD(), image = q / {{pixels}}, p = q % {{pixels}};
+                if (q < n * {{pixels}})
+                {
+                    float mean = 0.0f, rest = 0.0f, squares = 0.0f;
+                    for (int c = 0; c < {{channels}}; c++)
+                        mean += {{x}};
+                    mean /= {{channels}}.0f;
+                    for (int c = 0; c < {{channels}}; c++)
+                    {
+                        const float beside = {{x}} - mean;
+                        rest += beside;
+                        squares = FMA(beside, beside, squares);
+                    }
+                    rest /= {{channels}}.0f;
+            {{Factor(step, Invariant($"{channels}.0f"))}}
+                    for (int c = 0; c < {{channels}}; c++)
+                    {
+                        GLOBAL float* y = {{text.Plane(step.Output, "image", "c")}};
+                        const float v = {{Value(text, x)}};
+                        y[p] = {{text.Apply("v")}};
+                    }
+                }
+            """);
+        return new(step.Kind, Threads, 0, text.Whole(Threads, Invariant($"the norm of each pixel over {channels} channels"), body), new(step.Grid, Threads, 1), text.Arguments);
+    }
+
+    /// <summary>Over groups of maps: some threads measure a group together, each every so many pixels of it, and write it.</summary>
+    public static WrittenKernel OfGroups(GpuPlan plan, GpuStep step)
+    {
+        var text = new KernelText(plan, step);
+        var (size, pixels) = (step.Channels / step.Groups, text.Pixels(step.Grid));
+        var read = $"GLOBAL const float* x = {text.Plane(step.Operands[0], "image", "c")};";
+        var body = Invariant($$"""
+                SHARED(sums, {{Threads}});
+                SHARED(others, {{Threads}});
+                const int t = THREAD(), first = GROUP() % {{step.Groups}} * {{size}}, image = GROUP() / {{step.Groups}};
+                const float values = (float){{size}} * (float){{pixels}};
+                float sum = 0.0f, squares = 0.0f;
+                for (int c = first; c < first + {{size}}; c++)
+                {
+                    {{read}}
+                    for (int p = t; p < {{pixels}}; p += {{Threads}})
+                        sum += x[p];
+                }
+                sums[t] = sum;
+                for (int step = {{Threads / 2}}; step > 0; step /= 2)
+                {
+                    BARRIER();
+                    if (t < step)
+                        sums[t] += sums[t + step];
+                }
+                BARRIER();
+                const float mean = sums[0] / values;
+                sum = 0.0f;
+                for (int c = first; c < first + {{size}}; c++)
+                {
+                    {{read}}
+                    for (int p = t; p < {{pixels}}; p += {{Threads}})
+                    {
+                        const float beside = x[p] - mean;
+                        sum += beside;
+                        squares = FMA(beside, beside, squares);
+                    }
+                }
+                BARRIER();
+                sums[t] = sum;
+                others[t] = squares;
+                for (int step = {{Threads / 2}}; step > 0; step /= 2)
+                {
+                    BARRIER();
+                    if (t < step)
+                    {
+                        sums[t] += sums[t + step];
+                        others[t] += others[t + step];
+                    }
+                }
+                BARRIER();
+                const float rest = sums[0] / values;
+                squares = others[0];
+            {{Factor(step, "values")}}
+                for (int c = first; c < first + {{size}}; c++)
+                {
+                    {{read}}
+                    GLOBAL float* y = {{text.Plane(step.Output, "image", "c")}};
+                    for (int p = t; p < {{pixels}}; p += {{Threads}})
+                    {
+                        const float v = {{Value(text, "x[p]")}};
+                        y[p] = {{text.Apply("v")}};
+                    }
+                }
+            """);
+        var point = plan.Rows.Grids.Items.IndexOf(plan.Rows.Grids.First(static grid => grid.Kind == GridKind.Point));
+        return new(step.Kind, Threads, 2 * Threads * sizeof(float), text.Whole(Threads, Invariant($"the norm of each of {step.Groups} groups of {size} maps"), body), new(point, 1, step.Groups), text.Arguments);
+    }
+
+    private static string Factor(GpuStep step, string values) => Invariant($$"""
+                    const float variance = squares / {{values}} - rest * rest, factor = 1.0f / SQRT((variance < 0.0f ? 0.0f : variance) + {{DeviceFormulas.Number(step.Eps)}});
+            """);
+
+    /// <summary>What comes of an element: with a scale and a shift where some were learned.</summary>
+    private static string Value(KernelText text, string x)
+    {
+        var normal = $"({x} - mean - rest) * factor";
+        if (text.Step.Weights is null)
+            return normal;
+        var at = text.WeightsAt();
+        return Invariant($"FMA({normal}, w[{at} + c], w[{at} + {text.Step.Channels} + c])");
+    }
+}
