@@ -75,13 +75,14 @@ public static unsafe class Resampler
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged
         {
-            var row = Input.Pixel(image, Rows[y].First, 0);
-            var target = Output.Pixel(image, y, 0);
-            for (var x = 0; x < Output.Width; x++, target += Output.PixelPitch)
+            float* row = Input.Pixel(image, Rows[y].First, 0), target = Output.Pixel(image, y, 0);
+            nint from = Input.PixelPitch, to = Output.PixelPitch;
+            var (width, channels, lanes, columns) = (Output.Width, Output.Channels, Output.Lanes, Columns);
+            for (var x = 0; x < width; x++, target += to)
             {
-                var source = row + (nint)Columns[x].First * Input.PixelPitch;
-                for (var lane = 0; lane < Output.Channels; lane += TSimd.Lanes)
-                    Store<TSimd, TVector>(target, lane, TSimd.Load(source + lane));
+                var source = row + columns[x].First * from;
+                for (var lane = 0; lane < channels; lane += TSimd.Lanes)
+                    Store<TSimd, TVector>(target, lane, TSimd.Load(source + lane), channels, lanes);
             }
         }
 
@@ -92,19 +93,20 @@ public static unsafe class Resampler
             where TVector : unmanaged
         {
             var row = Rows[y];
-            float* above = Input.Pixel(image, row.First, 0), below = Input.Pixel(image, row.Last, 0);
+            float* above = Input.Pixel(image, row.First, 0), below = Input.Pixel(image, row.Last, 0), target = Output.Pixel(image, y, 0);
+            nint from = Input.PixelPitch, to = Output.PixelPitch;
+            var (width, channels, lanes, columns) = (Output.Width, Output.Channels, Output.Lanes, Columns);
             TVector upper = TSimd.Broadcast(1 - row.Fraction), lower = TSimd.Broadcast(row.Fraction);
-            var target = Output.Pixel(image, y, 0);
-            for (var x = 0; x < Output.Width; x++, target += Output.PixelPitch)
+            for (var x = 0; x < width; x++, target += to)
             {
-                var column = Columns[x];
-                nint first = (nint)column.First * Input.PixelPitch, last = (nint)column.Last * Input.PixelPitch;
+                var column = columns[x];
+                nint first = column.First * from, last = column.Last * from;
                 TVector left = TSimd.Broadcast(1 - column.Fraction), right = TSimd.Broadcast(column.Fraction);
-                for (var lane = 0; lane < Output.Channels; lane += TSimd.Lanes)
+                for (var lane = 0; lane < channels; lane += TSimd.Lanes)
                 {
                     var top = TSimd.MultiplyAdd(left, TSimd.Load(above + first + lane), TSimd.Multiply(right, TSimd.Load(above + last + lane)));
                     var bottom = TSimd.MultiplyAdd(left, TSimd.Load(below + first + lane), TSimd.Multiply(right, TSimd.Load(below + last + lane)));
-                    Store<TSimd, TVector>(target, lane, TSimd.MultiplyAdd(upper, top, TSimd.Multiply(lower, bottom)));
+                    Store<TSimd, TVector>(target, lane, TSimd.MultiplyAdd(upper, top, TSimd.Multiply(lower, bottom)), channels, lanes);
                 }
             }
         }
@@ -116,33 +118,37 @@ public static unsafe class Resampler
         {
             var (row, isMean) = (Rows[y], Rows.Kind == Resampling.Mean);
             var target = Output.Pixel(image, y, 0);
-            for (var x = 0; x < Output.Width; x++, target += Output.PixelPitch)
+            nint from = Input.PixelPitch, down = Input.RowPitch, to = Output.PixelPitch;
+            var (width, channels, lanes, columns) = (Output.Width, Output.Channels, Output.Lanes, Columns);
+            for (var x = 0; x < width; x++, target += to)
             {
-                var column = Columns[x];
+                var column = columns[x];
+                var first = Input.Pixel(image, row.First, column.First);
                 var scale = TSimd.Broadcast(1f / ((row.Last - row.First + 1) * (column.Last - column.First + 1)));
-                for (var lane = 0; lane < Output.Channels; lane += TSimd.Lanes)
+                for (var lane = 0; lane < channels; lane += TSimd.Lanes)
                 {
-                    var result = isMean ? TSimd.Zero : TSimd.Load(Input.Pixel(image, row.First, column.First) + lane);
-                    for (var inputRow = row.First; inputRow <= row.Last; inputRow++)
+                    var result = isMean ? TSimd.Zero : TSimd.Load(first + lane);
+                    var start = first + lane;
+                    for (var below = row.Last - row.First; below >= 0; below--, start += down)
                     {
-                        var pixel = Input.Pixel(image, inputRow, column.First) + lane;
-                        for (var left = column.Last - column.First; left >= 0; left--, pixel += Input.PixelPitch)
+                        var pixel = start;
+                        for (var left = column.Last - column.First; left >= 0; left--, pixel += from)
                             result = isMean ? TSimd.Add(result, TSimd.Load(pixel)) : TSimd.Maximum(result, TSimd.Load(pixel));
                     }
-                    Store<TSimd, TVector>(target, lane, isMean ? TSimd.Multiply(result, scale) : result);
+                    Store<TSimd, TVector>(target, lane, isMean ? TSimd.Multiply(result, scale) : result, channels, lanes);
                 }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void Store<TSimd, TVector>(float* pixel, int lane, TVector value)
+        private static void Store<TSimd, TVector>(float* pixel, int lane, TVector value, int channels, int lanes)
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged
         {
-            if (lane + TSimd.Lanes <= Output.Lanes)
+            if (lane + TSimd.Lanes <= lanes)
                 TSimd.Store(pixel + lane, value);
             else
-                Partial.Store<TSimd, TVector>(pixel + lane, value, Output.Channels - lane);
+                Partial.Store<TSimd, TVector>(pixel + lane, value, channels - lane);
         }
     }
 }
