@@ -35,6 +35,7 @@ public static class Networks
         ["LearnedFactors"] = static () => new LearnedFactors(),
         ["Normed"] = static () => new Normed(),
         ["Transposed"] = static () => new Transposed(),
+        ["PixelsAndChannels"] = static () => new PixelsAndChannels(),
         ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),
     };
 

@@ -23,6 +23,10 @@ public partial class Norms;
 [Network, Input(3, 4, 3), From("in", As = "in2"), Conv1x1(8, Name = "r"), Upsample(2), From("in", As = "y", Name = "y"), ConvTranspose2d(8, 4, Stride = 2, Padding = 1, Bias = true), BatchNorm2d, SiLU, ChannelShuffle(2), Split("a", "b"), From("b", Name = "b"), Conv1x1, Concat("a"), ConvTranspose2d(8, 3, Padding = 1, Groups = 2), Add("in2"), ReLU, ConvTranspose2d(5, 2, Stride = 3, Padding = 0)]
 public partial class Transposed;
 
+// Channels that become pixels and the reverse.
+[Network, Input(3, 5, 4), Conv1x1(24), ChannelShuffle(2), PixelShuffle(2), ReLU, PixelUnshuffle(3)]
+public partial class Places;
+
 // Several rounds, in parts.
 [Network, Input(80, 3, 3), Conv1x1(8)]
 public partial class Deep;

@@ -19,6 +19,7 @@ public sealed class OclgrindTests : IDisposable
     [InlineData(nameof(Learned))]
     [InlineData(nameof(Norms))]
     [InlineData(nameof(Transposed))]
+    [InlineData(nameof(Places))]
     [InlineData(nameof(Deep))]
     [InlineData(nameof(Mean))]
     public void NothingIsObjectedTo(string network)

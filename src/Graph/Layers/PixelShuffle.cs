@@ -27,8 +27,11 @@ internal sealed record PixelShuffle(bool IsReverse, Amount Factor, Amount Channe
 
     public override string Call(CallSite site) => $"{Emitted.Torch}nn.functional.{(IsReverse ? "pixel_unshuffle" : "pixel_shuffle")}({site.Input}, {site.Number(Factor)})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    public override Kernel? Kernel(Shape input)
+    {
+        var factor = (int)Factor.Constant!;
+        return new(IsReverse ? KernelKind.PixelUnshuffle : KernelKind.PixelShuffle) { Window = new(factor, factor, factor, factor) };
+    }
 
     public override Resizing? Resizing(Shape input)
     {

@@ -67,6 +67,7 @@ internal sealed class GpuProgramWriter
         KernelKind.ConvTranspose => TransposedKernel.Write(_plan, step),
         KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool => ChannelwiseKernels.Window(_plan, step),
         KernelKind.Nearest or KernelKind.Bilinear or KernelKind.BilinearAligned or KernelKind.AdaptiveAvgPool or KernelKind.AdaptiveMaxPool => ResamplingKernels.Write(_plan, step),
+        KernelKind.PixelShuffle or KernelKind.PixelUnshuffle => ResamplingKernels.Shuffle(_plan, step),
         KernelKind.GlobalPool => ChannelwiseKernels.Mean(_plan, step),
         KernelKind.LayerNorm => NormKernels.OfPixels(_plan, step),
         KernelKind.GroupNorm => NormKernels.OfGroups(_plan, step),

@@ -26,6 +26,22 @@ internal static class ResamplingKernels
         return ChannelwiseKernels.Whole(plan, text, "to another size", body);
     }
 
+    /// <summary>Channels that become the pixels of a window, or the reverse.</summary>
+    public static WrittenKernel Shuffle(GpuPlan plan, GpuStep step)
+    {
+        var text = new KernelText(plan, step);
+        var (grid, window) = (text.GridOf(step.Operands[0][0]), step.Window);
+        var (from, to, h, w) = (text.Width(grid), text.Width(step.Grid), window.KernelHeight, window.KernelWidth);
+        var (channel, pixel) = step.Kind == KernelKind.PixelShuffle
+            ? (Invariant($"c * {window.Taps} + top % {h} * {w} + left % {w}"), Invariant($"top / {h} * {from} + left / {w}"))
+            : (Invariant($"c / {window.Taps}"), Invariant($"(top * {h} + c % {window.Taps} / {w}) * {from} + left * {w} + c % {w}"));
+        var body = Invariant($$"""
+                    const int top = p / {{to}}, left = p % {{to}}, k = {{channel}};
+                    float v = ({{text.Plane(step.Operands[0], "image", "k")}})[{{pixel}}];
+            """);
+        return ChannelwiseKernels.Whole(plan, text, Invariant($"windows of {h} x {w}"), body);
+    }
+
     private static string Nearest((string Height, string Width) from, (string Height, string Width) to) => Invariant($$"""
                     const int y0 = min((int)((float)top * ((float){{from.Height}} / (float){{to.Height}})), {{from.Height}} - 1);
                     const int left0 = min((int)((float)left * ((float){{from.Width}} / (float){{to.Width}})), {{from.Width}} - 1);

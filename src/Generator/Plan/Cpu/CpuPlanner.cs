@@ -87,6 +87,8 @@ internal sealed class CpuPlanner
             case KernelKind.Convolution or KernelKind.ConvTranspose: PlanConvolution(operation, tensor); break;
             case KernelKind.Add or KernelKind.Multiply: PlanBinary(operation, tensor); break;
             case KernelKind.Flatten: PlanFlatten(operation, tensor); break;
+            case KernelKind.PixelShuffle: PlanShuffle(operation, tensor); break;
+            case KernelKind.PixelUnshuffle: PlanUnshuffle(operation, tensor); break;
             case KernelKind.GroupNorm: PlanGroupNorm(operation, tensor); break;
             case var _ when operation.Kernel.IsChannelwiseWindow: PlanWindow(operation, tensor); break;
             default: PlanUnary(operation, tensor); break;
@@ -223,6 +225,23 @@ internal sealed class CpuPlanner
         var runs = InTorchOrder(operation.Operands[0]);
         tensor.ArrangeInOrder();
         _steps.Add(new(KernelKind.Flatten, tensor.Id) { Inputs = runs });
+    }
+
+    /// <summary>What become the pixels of a place lies side by side, place by place.</summary>
+    private void PlanShuffle(RowOperation operation, CpuTensor tensor)
+    {
+        var (rows, places) = (operation.Operands[0], operation.Kernel.Window.Taps);
+        var byPlaces = Enumerable.Range(0, rows.Count).Select(at => rows[(at % tensor.Channels * places) + (at / tensor.Channels)]).ToEquatableArray();
+        tensor.ArrangeInOrder();
+        _steps.Add(new(operation.Kernel.Kind, tensor.Id) { Inputs = InTorchOrder(byPlaces), Window = operation.Kernel.Window });
+    }
+
+    /// <summary>The pixels of each place come to lie side by side, in the order in which the channels were read.</summary>
+    private void PlanUnshuffle(RowOperation operation, CpuTensor tensor)
+    {
+        var (reading, places) = (Reading.Of(operation.Operands[0], _tensors), operation.Kernel.Window.Taps);
+        tensor.Arrange(Enumerable.Range(0, tensor.Channels).Select(at => (reading.Order[at % reading.Order.Length] * places) + (at / reading.Order.Length)).ToArray());
+        _steps.Add(new(operation.Kernel.Kind, tensor.Id) { Inputs = reading.Runs, Window = operation.Kernel.Window });
     }
 
     private void PlanOutput(int result)

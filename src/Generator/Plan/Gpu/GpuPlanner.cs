@@ -65,7 +65,7 @@ internal sealed class GpuPlanner
     private void PlanOperation(RowOperation operation, int index)
     {
         var tensor = _tensors[operation.Result];
-        if (operation.Kernel is { Kind: KernelKind.Flatten or KernelKind.GroupNorm } or { Kind: KernelKind.Convolution or KernelKind.ConvTranspose, Groups: > 1 })
+        if (operation.Kernel is { Kind: KernelKind.Flatten or KernelKind.GroupNorm or KernelKind.PixelShuffle or KernelKind.PixelUnshuffle } or { Kind: KernelKind.Convolution or KernelKind.ConvTranspose, Groups: > 1 })
             Put(tensor, index, OrderOfResult(tensor.Id) ?? Enumerable.Range(0, tensor.Channels).ToArray());
         else
             Put(tensor, index, OrderOfResult(tensor.Id) ?? OrderWithResidual(operation, _readers.Order(tensor.Id)));
@@ -73,6 +73,7 @@ internal sealed class GpuPlanner
         {
             KernelKind.Convolution => Tiled(operation, tensor, Product(operation, tensor)),
             KernelKind.ConvTranspose => Product(operation, tensor),
+            KernelKind.PixelShuffle or KernelKind.PixelUnshuffle => Step(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
             KernelKind.Flatten => Step(operation, tensor, null) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
             // Groups are computed in their order, wherever they are written.
             KernelKind.GroupNorm => Channelwise(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()),

@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Generator.Plan.Rows;
 
 /// <summary>
@@ -18,9 +20,13 @@ internal sealed class Readers
             foreach (var row in plan.Results[i].Rows)
                 _readers[row.Tensor][row.Channel] = _sets.Union(_readers[row.Tensor][row.Channel], result);
         }
+        var further = plan.Operations.Count + plan.Results.Count;
         for (var i = plan.Operations.Count - 1; i >= 0; i--)
         {
-            Add(plan.Operations[i], _sets.Of(i), cancellation);
+            if (plan.Operations[i].Kernel is { Kind: KernelKind.PixelShuffle, Window.Taps: var places })
+                AddPlaces(plan.Operations[i], places, ref further, cancellation);
+            else
+                Add(plan.Operations[i], _sets.Of(i), cancellation);
         }
     }
 
@@ -39,6 +45,19 @@ internal sealed class Readers
                 channel++;
             }
         }
+    }
+
+    /// <summary>What become pixels of each place of a window is read together: each place is a reader of its own.</summary>
+    private void AddPlaces(RowOperation operation, int places, ref int further, CancellationToken cancellation)
+    {
+        var channel = 0;
+        foreach (var row in operation.Operands[0])
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ref var readers = ref _readers[row.Tensor][row.Channel];
+            readers = _sets.Union(readers, _sets.Of(further + (channel++ % places)));
+        }
+        further += places;
     }
 
     /// <summary>A tensor's channels, sorted by their readers.</summary>

@@ -54,6 +54,12 @@ public enum KernelKind
     /// <summary>torch.nn.AdaptiveMaxPool2d.</summary>
     AdaptiveMaxPool,
 
+    /// <summary>torch.nn.PixelShuffle: the channels of a window's places become its pixels.</summary>
+    PixelShuffle,
+
+    /// <summary>torch.nn.PixelUnshuffle: a window's pixels become channels.</summary>
+    PixelUnshuffle,
+
     /// <summary>A sum of values.</summary>
     Add,
 

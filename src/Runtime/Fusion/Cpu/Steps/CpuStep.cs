@@ -64,6 +64,8 @@ internal static class CpuSteps
         KernelKind.AdaptiveMaxPool => new ResampleStep(plan, set, Resampling.Greatest),
         KernelKind.Add or KernelKind.Multiply => new BinaryStep(plan, set),
         KernelKind.Flatten => new FlattenStep(plan),
+        KernelKind.PixelShuffle => new PixelShuffleStep(plan, set),
+        KernelKind.PixelUnshuffle => new PixelUnshuffleStep(plan, set),
         KernelKind.Gather => new GatherStep(plan, set),
         KernelKind.Output => new OutputStep(plan),
         var other => throw new NotSupportedException($"The CPU has no step for {other}."),
