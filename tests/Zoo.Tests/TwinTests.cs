@@ -119,10 +119,12 @@ public sealed class TwinTests : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
+        // A transposed convolution has the channels that come in first; each pixel that comes out is of one tap, where the kernel is as large as the stride.
+        var transposed = written.named_modules().Where(static each => each.module is TorchSharp.Modules.ConvTranspose2d).Select(static each => each.name + ".weight").ToHashSet(StringComparer.Ordinal);
         foreach (var (key, value) in written.named_parameters().Select(static each => (each.name, each.parameter)))
         {
             if (value.dim() > 1)
-                value.normal_(0, Math.Sqrt(2.0 / value[0].numel()));
+                value.normal_(0, Math.Sqrt(2.0 / (transposed.Contains(key) ? value.size(0) : value[0].numel())));
             else if (key.EndsWith("weight", StringComparison.Ordinal))
                 value.uniform_(0.5, 1.5);
             else
