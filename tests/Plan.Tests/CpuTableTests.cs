@@ -6,7 +6,7 @@ namespace Blockwright.Plan.Tests;
 /// <summary>The text that carries a plan from the build to the runtime.</summary>
 public class CpuTableTests
 {
-    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Summed, Plans.Learned, Plans.Uneven);
+    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Summed, Plans.Learned, Plans.Measured, Plans.Uneven);
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -23,7 +23,7 @@ public class CpuTableTests
         Assert.Equal(plan.Steps.Length, read.Steps.Length);
         foreach (var (step, other) in plan.Steps.Zip(read.Steps))
         {
-            Assert.Equal((step.Kind, step.Output, step.Window, step.CeilMode, step.CountIncludePad, step.Groups, step.Result), (other.Kind, other.Output, other.Window, other.CeilMode, other.CountIncludePad, other.Groups, other.Result));
+            Assert.Equal((step.Kind, step.Output, step.Window, step.CeilMode, step.CountIncludePad, step.Groups, step.Eps, step.Result), (other.Kind, other.Output, other.Window, other.CeilMode, other.CountIncludePad, other.Groups, other.Eps, other.Result));
             Assert.Equal(step.Function, other.Function);
             Assert.Equal(step.Weights, other.Weights);
             Assert.Equal(step.Inputs.ToArray(), other.Inputs.ToArray());

@@ -9,7 +9,7 @@ namespace Blockwright.Plan.Tests;
 /// <summary>What a GPU does for a network: planes, kernels, launches, and the text that carries them.</summary>
 public partial class GpuProgramTests
 {
-    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Uneven);
+    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Learned, Plans.Measured, Plans.Uneven);
 
     [Theory]
     [MemberData(nameof(Networks))]

@@ -8,7 +8,7 @@ namespace Blockwright.Plan.Tests;
 /// <summary>The text that carries what a network is made of from the build to the runtime.</summary>
 public class NodeTableTests
 {
-    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense);
+    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Learned, Plans.Measured);
 
     public static TheoryData<string> All => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Resized, Plans.Rearranged);
 
@@ -74,11 +74,11 @@ public class NodeTableTests
     public void EachNodeHasTheStepThatComputesIt(string network)
     {
         var (graph, cpu, plan) = (Plans.Opened(network), Plans.Cpu(network), Nodes(network));
-        var devicesOwn = new[] { KernelKind.Gather, KernelKind.Output };
+        var devicesOwn = new[] { KernelKind.Gather, KernelKind.Moments, KernelKind.Output };
         Assert.All(graph.Nodes.Skip(1).Zip(plan.Nodes.Skip(1)), pair => Assert.Equal(graph.KernelOf(pair.First) is not null, pair.Second.Step != PlanNode.NoStep));
         Assert.Empty(Enumerable.Range(0, cpu.Steps.Length).Where(step => !devicesOwn.Contains(cpu.Steps[step].Kind)).Except(plan.Nodes.Select(static node => node.Step)));
         foreach (var (node, planned) in graph.Nodes.Zip(plan.Nodes).Where(static pair => pair.First.Layer is { HasState: true }))
-            Assert.Contains(node.Key, new[] { cpu.Steps[planned.Step].Weights!.Key, cpu.Steps[planned.Step].Weights!.NormKey });
+            Assert.Contains(node.Key, cpu.Steps[planned.Step].Weights!.Plus.Prepend(cpu.Steps[planned.Step].Weights!).SelectMany(static weights => new[] { weights.Key, weights.NormKey }));
     }
 
     [Fact]

@@ -68,6 +68,13 @@ internal static class Plans
         public partial class Net;
         """;
 
+    /// <summary>Norms by what there is, transposed convolutions, and channels that become pixels and back.</summary>
+    public const string Measured = """
+        [Network, Input(3, 12, 10), Conv2d(24, 3, Name = "a"), LayerNorm2d(Eps = 1e-6, Name = "l"), PixelShuffle(2), GroupNorm(3, Name = "g"), SiLU, InstanceNorm2d, ReLU, Split("x", "y"), From("y"), Conv1x1(Name = "y"), Concat("x"), ChannelShuffle(2), GroupNorm(2, Eps = 0.5, Name = "h")]
+        [ConvTranspose2d(8, 4, Stride = 2, Dilation = 3, Groups = 2, Bias = true, Name = "eps"), BatchNorm2d(Name = "transposed"), PixelUnshuffle(2), ConvTranspose2d(5, 3, Stride = 2, Padding = 0, OutputPadding = 1, Name = "b"), ReLU6]
+        public partial class Net;
+        """;
+
     /// <summary>Windows whose padding is another on two sides.</summary>
     public const string Uneven = """
         [Network, Input(3, 33, 30), Conv2d(24, 3, Stride = 2, Padding = new[] { 0, 1, 0, 1 }), ReLU, MaxPool2d(3, Stride = 2, Padding = new[] { 0, 1, 1, 0 })]
