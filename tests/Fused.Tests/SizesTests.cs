@@ -72,6 +72,15 @@ public class SizesTests
         Assert.Contains("WithoutKernel, 0: DepthwiseConv2d 4 -> 4, 33 x 33 (BW4006)", Assert.Throws<NotSupportedException>(() => WithoutKernel.LoadFused("nowhere")).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AMapThatAWindowDoesNotDivideIsRefused()
+    {
+        using var network = new Unshuffled();
+        using var fused = network.Fuse();
+        using var input = randn(1, 4, 6, 7);
+        Assert.Contains("a map of 6 x 7 is not divided by 2 x 2", Assert.Throws<ArgumentException>(() => fused.call(input)).Message, StringComparison.Ordinal);
+    }
+
     private static Tensor? Forward(BlockModule network, Tensor input)
     {
         try

@@ -215,6 +215,9 @@ public partial class Normed;
 [Conv2d(8, 3, Stride = 4), GlobalAvgPool2d, ConvTranspose2d(8, 4, Padding = 0, OutputPadding = 0), Conv2d(4, 3, Padding = 0)]
 public partial class Transposed;
 
-// Channels that become pixels and the reverse: behind a convolution, which lays them out for it, behind a shuffle and a residual; of a map that the window does not divide.
+// Channels that become pixels and the reverse: behind a convolution, which lays them out for it, behind a shuffle.
 [Network, Input(3, 13, 11), Conv2d(36, 3), PReLU, PixelShuffle(3), Conv2d(20, 3), ReLU, Split("a", "b"), From("b"), Conv1x1, Concat("a"), ChannelShuffle(4), PixelShuffle(2), PixelUnshuffle(3), Conv1x1(8), PixelUnshuffle(2)]
 public partial class PixelsAndChannels;
+
+[Network, Input(4, 6, 8), PixelUnshuffle(2), Conv1x1(3)]
+public partial class Unshuffled;

@@ -24,7 +24,7 @@ public partial class Norms;
 public partial class Transposed;
 
 // Channels that become pixels and the reverse.
-[Network, Input(3, 5, 4), Conv1x1(24), ChannelShuffle(2), PixelShuffle(2), ReLU, PixelUnshuffle(3)]
+[Network, Input(3, 6, 3), Conv1x1(24), ChannelShuffle(2), PixelShuffle(2), ReLU, PixelUnshuffle(3)]
 public partial class Places;
 
 // Several rounds, in parts.

@@ -12,6 +12,9 @@ public readonly record struct Resizing(int TimesHeight, int TimesWidth, int Plus
     /// <summary>Whether the size stays.</summary>
     public bool KeepsSize => this == new Resizing(1, 1, 0, 0);
 
+    /// <summary>Whether nothing is left of a size that comes in: torch refuses another.</summary>
+    public bool Divides(int height, int width) => checked(((height * TimesHeight) + PlusHeight) % OverHeight == 0 && ((width * TimesWidth) + PlusWidth) % OverWidth == 0);
+
     /// <summary>The height and width that come out.</summary>
     /// <exception cref="OverflowException">No int holds them.</exception>
     public (int Height, int Width) Of(int height, int width) => checked((((height * TimesHeight) + PlusHeight) / OverHeight, ((width * TimesWidth) + PlusWidth) / OverWidth));

@@ -20,9 +20,8 @@ internal sealed class PixelUnshuffleStep(PlanStep plan, InstructionSet set) : Cp
     {
         var (runs, output) = (memory.Runs(Plan.Inputs), memory.Map(Plan.Output));
         var channels = output.Channels / Plan.Window.Taps;
-        // A map that the window does not divide ends with its last whole one.
         return new PlaceCopies(set, Enumerable.Range(0, Plan.Window.Taps).Select(place => (
-            Array.ConvertAll(runs, run => Places.Of(Plan.Window, run with { Height = output.Height * Plan.Window.KernelHeight, Width = output.Width * Plan.Window.KernelWidth }).ElementAt(place)),
+            Array.ConvertAll(runs, run => Places.Of(Plan.Window, run).ElementAt(place)),
             output.Slice(place * channels, channels))));
     }
 }
