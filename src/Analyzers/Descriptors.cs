@@ -182,11 +182,11 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor NoKernel = new(
         "BW4006",
         "Layer without a kernel",
-        "Blockwright has no kernel for {0}: the snapshots of {1} run on torch's operations, and cannot be saved{2}",
+        "Blockwright has no kernel for {0}: the snapshots of {1} {2}, and cannot be saved{3}",
         G4,
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,
-        "Fuse() takes Blockwright's own kernels only where each layer has one.",
+        "Fuse() lets torch compute a layer that has no kernel, between Blockwright's own kernels; where these would have nothing to multiply, the whole network.",
         HelpLink("BW4006"));
 
     public static readonly DiagnosticDescriptor OverBudget = new(

@@ -16,10 +16,26 @@ public sealed unsafe class GuardTests : IDisposable
     [MemberData(nameof(SystemsTests.Cases), MemberType = typeof(SystemsTests))]
     public void NothingIsReadOrWrittenBesideItsMemory(string name, InstructionSet set, int threads)
     {
-        using var network = Networks.Make(name);
-        var plan = Networks.PlanOf(network);
+        using var network = (NetworkModule)Networks.Make(name);
+        AssertGuarded(network, set, threads);
+    }
+
+    [Theory]
+    [MemberData(nameof(IslandsTests.Networks), MemberType = typeof(IslandsTests))]
+    public void NorWhereTorchComputesSomething(Type type, int islands)
+    {
+        using var network = IslandsTests.Make(type);
+        Assert.True(islands > 0);
+        if (network is NetworkModule { Plans.Cpu.Results.Length: 1 } single)
+            AssertGuarded(single, InstructionSets.Best, 2);
+    }
+
+    private void AssertGuarded(NetworkModule network, InstructionSet set, int threads)
+    {
+        var plan = network.Plans.Cpu!;
         var (height, width) = (plan.Grids[0].Height, plan.Grids[0].Width);
-        using var program = new CpuProgram(name, plan, WeightFolding.Fold(network, plan), set);
+        using Cpu.Steps.IIslands? islands = network.Plans.Islands?.Invoke(network);
+        using var program = new CpuProgram(network.Plans.Network, plan, WeightFolding.Fold(network, plan), set, islands: islands);
         foreach (var (images, bandBytes) in new[] { (1, Networks.Bands[0]), (3, Networks.Bands[0]), (1, Networks.Bands[1]), (3, Networks.Bands[1]) })
         {
             using var workspace = new CpuWorkspace(program, images, height, width, threads, bandBytes, Allocate);
@@ -34,8 +50,9 @@ public sealed unsafe class GuardTests : IDisposable
                 workspace.Caller.Place(0, to);
                 for (var step = 0; step < workspace.StepCount; step++)
                 {
-                    for (var part = 0; part < threads; part++)
-                        workspace.Run(step, new Share(part, threads));
+                    var parts = workspace.Callers.Contains(step) ? 1 : threads;
+                    for (var part = 0; part < parts; part++)
+                        workspace.Run(step, new Share(part, parts));
                 }
             }
 

@@ -55,23 +55,6 @@ public class SizesTests
         Assert.Equal("Joined: an input of 9 x 8 does not fit: Concat joins maps of one size and would get 4 x 4 and 5 x 4. Use the declared size, 8 x 8, or another that gives these.", e.Message);
     }
 
-    /// <summary>A layer without a kernel takes the whole network to torch's operations.</summary>
-    [Fact]
-    public void ANetworkWithoutAKernelRunsOnTorchsOperations()
-    {
-        using var network = new WithoutKernel();
-        network.eval();
-        using var fused = network.Fuse();
-        using var input = randn(2, 4, 40, 40);
-        var values = new float[6];
-
-        Assert.Null(fused.Kernels);
-        Assert.InRange(Tests.Networks.Difference(network, fused, input), 0, 1e-5);
-        fused.Run(input.data<float>().ToArray(), values, 2);
-        Assert.Contains("no kernel for 0: DepthwiseConv2d 4 -> 4, 33 x 33 (BW4006)", Assert.Throws<InvalidOperationException>(() => fused.Save("nowhere")).Message, StringComparison.Ordinal);
-        Assert.Contains("WithoutKernel, 0: DepthwiseConv2d 4 -> 4, 33 x 33 (BW4006)", Assert.Throws<NotSupportedException>(() => WithoutKernel.LoadFused("nowhere")).Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void AMapThatAWindowDoesNotDivideIsRefused()
     {

@@ -6,7 +6,7 @@ namespace Blockwright.Plan.Tests;
 /// <summary>The text that carries a plan from the build to the runtime.</summary>
 public class CpuTableTests
 {
-    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Summed, Plans.Learned, Plans.Measured, Plans.Uneven);
+    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Summed, Plans.Learned, Plans.Measured, Plans.Uneven, Plans.Resized, Plans.Rearranged, Plans.Islands);
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -24,6 +24,7 @@ public class CpuTableTests
         foreach (var (step, other) in plan.Steps.Zip(read.Steps))
         {
             Assert.Equal((step.Kind, step.Output, step.Window, step.CeilMode, step.CountIncludePad, step.Groups, step.Eps, step.Result), (other.Kind, other.Output, other.Window, other.CeilMode, other.CountIncludePad, other.Groups, other.Eps, other.Result));
+            Assert.Equal((step.Island, step.Layers), (other.Island, other.Layers));
             Assert.Equal(step.Function, other.Function);
             Assert.Equal(step.Weights, other.Weights);
             Assert.Equal(step.Inputs.ToArray(), other.Inputs.ToArray());
@@ -36,6 +37,7 @@ public class CpuTableTests
         foreach (var (value, other) in plan.Named.Zip(read.Named))
         {
             Assert.Equal((value.Name, value.Grid, value.IsFlat), (other.Name, other.Grid, other.IsFlat));
+            Assert.Equal(value.Dimensions.ToArray(), other.Dimensions.ToArray());
             Assert.Equal(value.Runs.ToArray(), other.Runs.ToArray());
             Assert.Equal(value.Order.ToArray(), other.Order.ToArray());
         }
@@ -66,11 +68,14 @@ public class CpuTableTests
     public void AnotherVersionIsRefused(string text) => Assert.Contains("reads 'cpu 1'", Assert.Throws<FormatException>(() => CpuTable.Read(text)).Message, StringComparison.Ordinal);
 
     /// <summary>Whatever is changed in it, it is read as something or refused as a format.</summary>
-    [Fact]
-    public void DamageIsRefused()
+    [Theory]
+    [InlineData(Plans.Mixed)]
+    [InlineData(Plans.Rearranged)]
+    [InlineData(Plans.Islands)]
+    public void DamageIsRefused(string network)
     {
-        var text = CpuTable.Write(Plans.Cpu(Plans.Mixed));
-        Gen.Select(Gen.Int[0, text.Length - 1], Gen.Int[0, 3], Gen.Char["0123456789.,/+x[]bgs= \n"]).Sample(
+        var text = CpuTable.Write(Plans.Cpu(network));
+        Gen.Select(Gen.Int[0, text.Length - 1], Gen.Int[0, 3], Gen.Char["0123456789.,/+x[]bgs=(*):c \n"]).Sample(
             (at, removed, inserted) =>
             {
                 var damaged = text[..at] + inserted + text[Math.Min(text.Length, at + removed)..];

@@ -8,9 +8,9 @@ namespace Blockwright.Plan.Tests;
 /// <summary>The text that carries what a network is made of from the build to the runtime.</summary>
 public class NodeTableTests
 {
-    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Learned, Plans.Measured);
+    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Learned, Plans.Measured, Plans.Islands);
 
-    public static TheoryData<string> All => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Resized, Plans.Rearranged);
+    public static TheoryData<string> All => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Resized, Plans.Rearranged, Plans.Islands);
 
     [Theory]
     [MemberData(nameof(All))]
@@ -75,7 +75,7 @@ public class NodeTableTests
     {
         var (graph, cpu, plan) = (Plans.Opened(network), Plans.Cpu(network), Nodes(network));
         var devicesOwn = new[] { KernelKind.Gather, KernelKind.Moments, KernelKind.Output };
-        Assert.All(graph.Nodes.Skip(1).Zip(plan.Nodes.Skip(1)), pair => Assert.Equal(graph.KernelOf(pair.First) is not null, pair.Second.Step != PlanNode.NoStep));
+        Assert.All(graph.Nodes.Skip(1).Zip(plan.Nodes.Skip(1)), pair => Assert.Equal(graph.IsComputed(pair.First), pair.Second.Step != PlanNode.NoStep));
         Assert.Empty(Enumerable.Range(0, cpu.Steps.Length).Where(step => !devicesOwn.Contains(cpu.Steps[step].Kind)).Except(plan.Nodes.Select(static node => node.Step)));
         foreach (var (node, planned) in graph.Nodes.Zip(plan.Nodes).Where(static pair => pair.First.Layer is { HasState: true }))
             Assert.Contains(node.Key, cpu.Steps[planned.Step].Weights!.Plus.Prepend(cpu.Steps[planned.Step].Weights!).SelectMany(static weights => new[] { weights.Key, weights.NormKey }));
@@ -123,5 +123,5 @@ public class NodeTableTests
     }
 
     private static NodePlan Nodes(string network) =>
-        NodePlanner.Plan(Plans.Opened(network), Plans.Opened(network).NodeWithoutKernel(FusionRules.Cpu) is null ? Plans.Cpu(network) : null)!;
+        NodePlanner.Plan(Plans.Opened(network), !Islands.In(Plans.Opened(network), FusionRules.Cpu).AreWhole ? Plans.Cpu(network) : null)!;
 }

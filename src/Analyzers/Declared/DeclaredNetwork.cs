@@ -31,8 +31,8 @@ internal sealed class DeclaredNetwork
     /// <summary>The pass over memory that computes a node on a device; null where the node only renames channels, or no kernel computes it.</summary>
     public FusedOperation? OperationOf(FlatNode node, FusionRules rules, CancellationToken cancellation) => On(rules, cancellation).Operations.TryGetValue(node.Id, out var operation) ? operation : null;
 
-    /// <summary>The first node that a device has no kernel for.</summary>
-    public FlatNode? WithoutKernel(FusionRules rules, CancellationToken cancellation) => On(rules, cancellation).WithoutKernel;
+    /// <summary>What a device's kernels leave to torch.</summary>
+    public Islands IslandsOn(FusionRules rules, CancellationToken cancellation) => On(rules, cancellation).Islands;
 
     /// <summary>Whether a layer reads what a module of the user's own gives: what that might take in nobody knows.</summary>
     public bool IsBehindOwnModule(FlatNode node) => node.Layer is not null && Graph.Nodes[node.Inputs[0]].Layer is { IsUncounted: true };
@@ -113,8 +113,8 @@ internal sealed class DeclaredNetwork
     public FlatNode ForkOf(FlatNode join) => Graph.Nodes[_dominators[join.Id]];
 
     private OnDevice On(FusionRules rules, CancellationToken cancellation) => _devices.GetOrAdd(rules, known => new(
-        FusedOperation.Of(Graph, known, cancellation).SelectMany(static operation => operation.Nodes.Select(node => (node.Id, operation))).ToDictionary(static each => each.Id, static each => each.operation),
-        Graph.NodeWithoutKernel(known)));
+        FusedOperation.Of(Graph, known, cancellation).Where(static operation => operation.Island is null).SelectMany(static operation => operation.Nodes.Select(node => (node.Id, operation))).ToDictionary(static each => each.Id, static each => each.operation),
+        Islands.In(Graph, known, cancellation)));
 
     private static double Size(Extent extent) => extent.Size ?? 1;
 
@@ -140,5 +140,5 @@ internal sealed class DeclaredNetwork
     }
 
     /// <summary>What a device makes of the network; found once, since each rule asks at each node.</summary>
-    private sealed record OnDevice(Dictionary<int, FusedOperation> Operations, FlatNode? WithoutKernel);
+    private sealed record OnDevice(Dictionary<int, FusedOperation> Operations, Islands Islands);
 }

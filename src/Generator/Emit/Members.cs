@@ -12,7 +12,6 @@ internal sealed record Field(string Type, string Name, string Comment);
 internal sealed class Members
 {
     private readonly Dictionary<int, string> _byNode = [];
-    private readonly Dictionary<int, string> _makers = [];
     private readonly Dictionary<string, string> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _flags = new(StringComparer.Ordinal);
@@ -31,6 +30,7 @@ internal sealed class Members
         // Within the class, and in its attributes, a nested class hides one that the user calls so.
         Snapshot = Unique("Bw_Snapshot");
         Plans = Unique("Bw_Plans");
+        Islands = Unique("Bw_Islands");
         Build = Unique("Bw_Build");
         _register = Signature.Member(graph.Declaration, "Register");
         _index = Signature.Local(graph.Declaration, "i");
@@ -66,6 +66,9 @@ internal sealed class Members
     /// <summary>The nested class of a network's plans.</summary>
     public string Plans { get; }
 
+    /// <summary>The nested class of what torch computes of a network between kernels.</summary>
+    public string Islands { get; }
+
     /// <summary>The method that makes the layers.</summary>
     public string Build { get; }
 
@@ -100,20 +103,25 @@ internal sealed class Members
         {
             if (!_byNode.TryGetValue(operation.First.Id, out var name))
                 continue;
-            var (type, others) = operation.First switch
+            var (type, value) = operation.First switch
             {
-                LayerNode { Layer.Module: { Origin: ModuleOrigin.User } module } node => (module.Snapshot, $", source.{_makers[node.Id]}"),
-                LayerNode { Layer.Module: { } module } => (module.Snapshot, !module.TakesNorm ? "" : operation.Nodes.Length > 1 ? $", source.{Of(operation.Last)}" : ", null"),
-                StageNode => ("FusedModule[]", ""),
-                _ => ("FusedModule", ""),
+                LayerNode { Layer.Module: { } module } => (module.Snapshot, Kept(module, module.Origin == ModuleOrigin.User ? $"source, source.{name}" : $"source.{name}", operation.Nodes.Length > 1 ? $"source.{Of(operation.Last)}" : "null")),
+                StageNode => ("FusedModule[]", $"Fold(source.{name})"),
+                _ => ("FusedModule", $"Fold(source.{name})"),
             };
-            yield return (new($"{Emitted.Runtime}{type}", name, ""), $"{(_makers.ContainsKey(operation.First.Id) ? "Copy" : "Fold")}(source.{name}{others})", Flag(operation.First));
+            yield return (new($"{Emitted.Runtime}{type}", name, ""), value, Flag(operation.First));
         }
         foreach (var number in _numbers.Values)
             yield return (new("int", number, ""), $"source.{number}", null);
         foreach (var function in _functions.Values)
             yield return (new(Signature.Function, function, ""), $"source.{function}", null);
     }
+
+    /// <summary>What a snapshot keeps of a layer.</summary>
+    /// <param name="layer">The layer; of a module of the user's own what finds it.</param>
+    /// <param name="norm">The batch norm that folds into it.</param>
+    public static string Kept(ModuleCode module, string layer, string norm = "null") =>
+        module.Origin == ModuleOrigin.User ? $"Copy({layer})" : $"Fold({layer}{(module.TakesNorm ? ", " + norm : "")})";
 
     /// <summary>The numbers that a forward names beside those its modules keep.</summary>
     private static IEnumerable<Amount> NumbersOfForward(Node node) => node switch
@@ -162,18 +170,9 @@ internal sealed class Members
     {
         var module = node.Layer.Module!;
         var name = AddField(node, module.TypeCode, key, "");
-        var factory = module.Origin == ModuleOrigin.User ? $"{AddMaker(node, module, name)}()" : module.FactoryCode;
+        // A snapshot makes a module of the user's own again, with the numbers that only the constructor knows.
+        var factory = module.Origin == ModuleOrigin.User ? $"() => {module.FactoryCode}" : module.FactoryCode;
         _assignments.Add($"{name} = {_register}({node.KeyCode ?? $"\"{key}\""}, {factory});");
-    }
-
-    /// <summary>What makes a module of the user's own again, for snapshots: with the numbers that only the constructor knows.</summary>
-    private string AddMaker(LayerNode node, ModuleCode module, string field)
-    {
-        var name = Unique(field + "_make");
-        _makers.Add(node.Id, name);
-        _fields.Add(new($"global::System.Func<{module.TypeCode}>", name, ""));
-        _assignments.Add($"{name} = () => {module.FactoryCode};");
-        return name;
     }
 
     private void AddApply(ApplyNode node)

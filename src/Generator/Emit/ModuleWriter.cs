@@ -17,11 +17,12 @@ internal sealed class ModuleWriter
     private readonly Declaration _declaration;
     private readonly Members _members;
     private readonly OperationWriter _operations;
+    private readonly string _local;
 
     /// <param name="local">How a variable is declared.</param>
     public ModuleWriter(CodeWriter writer, NetworkPlan plan, string local)
     {
-        (_writer, _plan, _graph, _declaration) = (writer, plan, plan.Graph, plan.Graph.Declaration);
+        (_writer, _plan, _graph, _declaration, _local) = (writer, plan, plan.Graph, plan.Graph.Declaration, local);
         _result = new ResultType(_declaration);
         _members = new Members(_graph);
         _operations = new OperationWriter(writer, _graph, _members, local);
@@ -30,6 +31,8 @@ internal sealed class ModuleWriter
     private string Name => _declaration.Name.TrimStart('@');
 
     private bool IsNetwork => _declaration.Kind == DeclarationKind.Network;
+
+    private bool HasIslands => _plan is { Cpu: not null, Islands.All.IsEmpty: false };
 
     public void Write()
     {
@@ -48,6 +51,8 @@ internal sealed class ModuleWriter
         if (IsNetwork)
             WriteLoading();
         WriteSnapshot();
+        if (HasIslands)
+            new IslandsWriter(_writer, _members.Islands, _local).Write(_plan.Islands!);
     }
 
     private void WriteHead()
@@ -153,7 +158,7 @@ internal sealed class ModuleWriter
         }
         // A class of its own: a static field of the user's may make a network before those of this class are set.
         _writer.Open($"private static class {_members.Plans}");
-        PlansWriter.Write(_writer, _plan, Name);
+        PlansWriter.Write(_writer, _plan, Name, HasIslands ? _members.Islands : null);
         _writer.Close();
         _writer.Line();
     }

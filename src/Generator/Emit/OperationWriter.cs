@@ -102,24 +102,33 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
 
     private string JoinCode(Operation operation, JoinNode join)
     {
-        var inputs = string.Join(", ", operation.Inputs);
         if (operation.Nodes.Length > 1)
-            return ((LayerNode)operation.Last).Layer.CallOverConcat(Site(operation), inputs);
-        if (join.Kind == JoinKind.Concat)
-            return $"{Emitted.Ops}Concat({inputs})";
-        if (join.Kind == JoinKind.Multiply && operation.Overwrites < 0)
-            return string.Join(" * ", operation.Inputs);
+            return ((LayerNode)operation.Last).Layer.CallOverConcat(Site(operation), string.Join(", ", operation.Inputs));
+        return JoinCode(join.Kind, operation.Inputs, operation.Overwrites);
+    }
+
+    /// <summary>A join of variables.</summary>
+    /// <param name="overwritten">The number of the one that it is written over, or -1.</param>
+    public static string JoinCode(JoinKind kind, IReadOnlyList<string> inputs, int overwritten)
+    {
+        if (kind == JoinKind.Concat)
+            return $"{Emitted.Ops}Concat({string.Join(", ", inputs)})";
+        if (kind == JoinKind.Multiply && overwritten < 0)
+            return string.Join(" * ", inputs);
         // The first stays as it is where none may be written over.
-        var (target, ending) = operation.Overwrites < 0 ? (0, "") : (operation.Overwrites, "_");
-        var others = operation.Inputs.Where((_, i) => i != target);
-        return operation.Inputs[target] + string.Concat(others.Select(other => join.Kind == JoinKind.Add ? $".add{ending}({other}, {Emitted.One})" : $".mul_({other})"));
+        var (target, ending) = overwritten < 0 ? (0, "") : (overwritten, "_");
+        var others = inputs.Where((_, i) => i != target);
+        return inputs[target] + string.Concat(others.Select(other => kind == JoinKind.Add ? $".add{ending}({other}, {Emitted.One})" : $".mul_({other})"));
     }
 
     private CallSite Site(Operation operation) =>
         new(operation.Inputs[0], operation.First is LayerNode { Layer.HasState: true } ? members.Of(operation.First) : "", operation.Overwrites >= 0, members.Number)
         {
-            Where = operation.First is LayerNode { Key: { } key } ? $"{graph.Declaration.Name.TrimStart('@')}: {key}" : "",
+            Where = operation.First is LayerNode layer ? Where(graph.Declaration, layer) : "",
             Like = operation.First is LayerNode { Like: not null } ? operation.Inputs[1] : "",
             Function = members.Function,
         };
+
+    /// <summary>Where a layer stands, for messages: the declaration and its key there.</summary>
+    public static string Where(Declaration declaration, LayerNode layer) => layer.Key is { } key ? $"{declaration.Name.TrimStart('@')}: {key}" : "";
 }

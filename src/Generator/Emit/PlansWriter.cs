@@ -11,7 +11,8 @@ namespace Blockwright.Generator.Emit;
 /// <summary>Writes a network's plans: a table for each device that has one, which the runtime reads and people can.</summary>
 internal static class PlansWriter
 {
-    public static void Write(CodeWriter writer, NetworkPlan plan, string network)
+    /// <param name="islands">The class of what torch computes between kernels; null where there is none.</param>
+    public static void Write(CodeWriter writer, NetworkPlan plan, string network, string? islands)
     {
         const string Type = Emitted.Runtime + "NetworkPlans";
         var input = plan.Graph.Input;
@@ -21,6 +22,7 @@ internal static class PlansWriter
         writer.Line();
         var head = $"private static {Type} Now => new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
         var tables = Tables(plan, writer.Cancellation).ToList();
+        var end = islands is null ? ");" : $") {{ Islands = static source => new {islands}(source) }};";
         if (plan.Cpu is { } cpu)
         {
             var (shared, alone) = Floats(cpu);
@@ -28,20 +30,22 @@ internal static class PlansWriter
             writer.Line("// b3: 58xg1 +1 s2 is buffer 3: 58 channels of grid 1's height and width within a halo of 1, in piece of memory 2; b3[0..24] are its first 24 channels.");
             writer.Line("// 3x3/2x2+1x1 is a window of 3 x 3, stride 2, padding 1. in, out: which channel of the layer each is that is read or written, where the order is another.");
             writer.Line("// = stage2 g3 b4[0..58] b6[0..58] says where a value lies that Features gives.");
+            if (islands is not null)
+                writer.Line($"// An Island is what torch computes between kernels (BW4006), by {islands}; the rest of its line says which layers.");
             writer.Line(Invariant($"// {cpu.Buffers.Length} buffers in {cpu.Slots} pieces of memory: {Megabytes(shared)} an image instead of {Megabytes(alone)}."));
             writer.Line(head + ", \"\"\"");
-            WriteTable(writer, CpuTable.Write(cpu, writer.Cancellation), tables.Count == 0);
+            WriteTable(writer, CpuTable.Write(cpu, writer.Cancellation), tables.Count == 0 ? end : ",");
         }
         else
         {
-            writer.Line($"{head}, {ModuleWriter.Literal($"{CpuTable.None} {plan.WithoutKernel}")}{(tables.Count == 0 ? ");" : ",")} // BW4006: snapshots run on torch's operations");
+            writer.Line($"{head}, {ModuleWriter.Literal($"{CpuTable.None} {CpuTable.LayersText(plan.Islands!.All.Select(static island => island.Placed).ToList())}")}{(tables.Count == 0 ? end : ",")} // BW4006: snapshots run on torch's operations");
         }
         for (var i = 0; i < tables.Count; i++)
         {
             foreach (var comment in tables[i].Comments)
                 writer.Line("    // " + comment);
             writer.Line("    \"\"\"");
-            WriteTable(writer, tables[i].Text, i == tables.Count - 1);
+            WriteTable(writer, tables[i].Text, i == tables.Count - 1 ? end : ",");
         }
     }
 
@@ -69,11 +73,11 @@ internal static class PlansWriter
         }
     }
 
-    private static void WriteTable(CodeWriter writer, string table, bool isLast)
+    private static void WriteTable(CodeWriter writer, string table, string end)
     {
         foreach (var line in table.Split('\n'))
             writer.Line("    " + line);
-        writer.Line($"    \"\"\"{(isLast ? ");" : ",")}");
+        writer.Line($"    \"\"\"{end}");
     }
 
     /// <summary>The memory that one image takes at the declared input, in floats, and what it would be without sharing.</summary>

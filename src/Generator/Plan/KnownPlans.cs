@@ -31,6 +31,7 @@ internal static class KnownPlans
         long steps = plan.Cpu?.Steps.Sum(static step => 4 + step.Inputs.Length + ((step.InOrder.Length + step.OutOrder.Length) / 16)) ?? 0;
         steps += plan.Cpu?.Named.Sum(static value => 1 + value.Runs.Length + (value.Order.Length / 16)) ?? 0;
         steps += plan.Names.Length;
+        steps += 2L * plan.Islands?.All.Sum(static island => island.Nodes.Length) ?? 0;
         steps += plan.Gpu?.Steps.Sum(static step => 8L + step.Operands.Sum(static operand => operand.Length)) ?? 0;
         steps += 3L * plan.Nodes?.Nodes.Length ?? 0;
         steps += plan.Onnx?.Recipes.Sum(static recipe => 4L + (recipe.Nodes.Length / 16)) ?? 0;

@@ -12,10 +12,10 @@ namespace Blockwright.Generator.Plan;
 /// <param name="Graph">The declaration resolved.</param>
 /// <param name="Forward">The module's own forward.</param>
 /// <param name="Snapshot">The snapshot of torch's operations.</param>
-/// <param name="Cpu">A network's plan for the CPU; null for a block, and where a layer has no kernel.</param>
-/// <param name="Gpu">A network's plan for a GPU, where the build asks for one; null where the network has several results.</param>
-/// <param name="WithoutKernel">The first layer that has none on the CPU, for people.</param>
-internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, GpuPlan? Gpu, string? WithoutKernel)
+/// <param name="Cpu">A network's plan for the CPU; null for a block, and where torch computes all of it.</param>
+/// <param name="Gpu">A network's plan for a GPU, where the build asks for one; null where the network has several results, and where torch computes some of it.</param>
+/// <param name="Islands">What torch computes of a network on the CPU; null for a block.</param>
+internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, GpuPlan? Gpu, Islands? Islands)
 {
     /// <summary>What a network is made of and costs; null for a block, and where 64 bits do not hold it.</summary>
     public NodePlan? Nodes { get; private init; }
@@ -35,11 +35,14 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
         if (built.Opened is not { } opened)
             return plan;
         plan = plan with { Onnx = OnnxPlanner.Plan(opened, cancellation), Names = opened.Named.Select(static value => new ValueName(value.Name, value.Node < 0)).ToImmutableArray() };
-        if (opened.NodeWithoutKernel(FusionRules.Cpu) is { } without)
-            return plan with { WithoutKernel = (without.Key.Length > 0 ? without.Key + ": " : "") + without.Describe(), Nodes = NodePlanner.Plan(opened, null, cancellation) };
+        var islands = Islands.In(opened, FusionRules.Cpu, cancellation);
+        plan = plan with { Islands = islands };
+        if (islands.AreWhole)
+            return plan with { Nodes = NodePlanner.Plan(opened, null, cancellation) };
         // Both devices take the same into one pass over memory, and so what one has saved the other reads.
         var rows = RowsPlan.Of(opened, FusionRules.Cpu, cancellation);
         var cpu = CpuPlanner.Plan(rows, cancellation);
-        return plan with { Cpu = cpu, Nodes = NodePlanner.Plan(opened, cpu, cancellation), Gpu = host.WantsDeviceCode && opened.Results.Length == 1 ? GpuPlanner.Plan(rows, cancellation) : null };
+        var hasGpu = host.WantsDeviceCode && opened.Results.Length == 1 && islands.All.IsEmpty;
+        return plan with { Cpu = cpu, Nodes = NodePlanner.Plan(opened, cpu, cancellation), Gpu = hasGpu ? GpuPlanner.Plan(rows, cancellation) : null };
     }
 }

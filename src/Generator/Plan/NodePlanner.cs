@@ -49,7 +49,7 @@ internal static class NodePlanner
         Words = node.IsSlice ? ImmutableArray.Create(PlanWords.Text(node.Start)) : node.Layer?.Words.ToImmutableArray() ?? ImmutableArray<string>.Empty,
         Inputs = node.Inputs,
         IsFlat = node.Shape.IsFlat,
-        Dimensions = node.Shape.Dimensions.Select(static size => new PlanDimension(size.Times.Constant!.Value, size.Heights, size.Widths)).ToImmutableArray(),
+        Dimensions = DimensionsOf(node.Shape),
         IsView = Cost.IsView(node),
         HasSizeOfSecond = node is { Layer: not null, Inputs.Length: 2 },
         Parameters = Cost.Parameters(node),
@@ -58,6 +58,9 @@ internal static class NodePlanner
         IsUncounted = node.Layer is { IsUncounted: true },
         Step = step,
     };
+
+    /// <summary>The sizes of what is neither a map nor features; else none.</summary>
+    public static ImmutableArray<PlanDimension> DimensionsOf(Shape shape) => shape.Dimensions.Select(static size => new PlanDimension(size.Times.Constant!.Value, size.Heights, size.Widths)).ToImmutableArray();
 
     private static string KindOf(FlatNode node) => node switch
     {
@@ -82,7 +85,8 @@ internal static class NodePlanner
         {
             var last = ofBuffer[tensor++];
             var alone = cpu.Steps[last].Kind == operation.Kernel.Kind ? last : Enumerable.Range(first, last - first).First(step => cpu.Steps[step].Kind == operation.Kernel.Kind);
-            foreach (var node in operation.Nodes)
+            // What two islands need in the making is the first one's.
+            foreach (var node in operation.Nodes.Where(node => !steps.ContainsKey(node.Id)))
             {
                 if (node.Join is not null)
                     alone = last;

@@ -69,13 +69,13 @@ internal static class NetworkLimits
         foreach (var node in graph.Nodes)
         {
             cancellation.ThrowIfCancellationRequested();
-            pieces[node.Id] = Math.Min(node.Channels, graph.KernelOf(node) is not null || node.Inputs.IsEmpty ? 1 : node.Inputs.Sum(input => pieces[input]) + Breaks(graph, node));
+            pieces[node.Id] = Math.Min(node.Channels, graph.IsComputed(node) || node.Inputs.IsEmpty ? 1 : node.Inputs.Sum(input => pieces[input]) + Breaks(graph, node));
         }
         var most = pieces.Max();
         var sum = new Sum(BuildLimits.Pieces);
         foreach (var node in graph.Nodes)
         {
-            if (graph.KernelOf(node) is not null)
+            if (graph.IsComputed(node))
                 sum.Add(node, node.Inputs.Sum(input => Math.Min(graph.Nodes[input].Channels, most)));
         }
         return sum;

@@ -10,7 +10,7 @@ public static class OwnMembers
 {
     /// <summary>What our base classes and what is written call their members, beside fields, which begin with an underscore.</summary>
     private static readonly ImmutableHashSet<string> OurNames = ImmutableHashSet.Create(
-        "forward", "call", "Fuse", "LoadFused", "Cost", "Compute", "TakeSnapshot", "Bw_Snapshot", "Bw_Plans", "Bw_Build", "InChannels", "OutChannels", "Register", "RegisterOwn", "RegisterComponents", Indexer, IndexersName);
+        "forward", "call", "Fuse", "LoadFused", "Cost", "Compute", "TakeSnapshot", "Bw_Snapshot", "Bw_Plans", "Bw_Islands", "Bw_Build", "InChannels", "OutChannels", "Register", "RegisterOwn", "RegisterComponents", Indexer, IndexersName);
 
     /// <summary>What a symbol calls an indexer, and what it is called in an assembly.</summary>
     private const string Indexer = "this[]";

@@ -43,7 +43,7 @@ public sealed record ConvolutionSum(SumBranch Widest, ImmutableArray<SumBranch> 
     private static ConvolutionSum? Of(FlatGraph graph, FusionRules rules, FlatNode outermost)
     {
         var (joins, terms) = Open(graph, outermost);
-        var branches = terms.Select(term => SumBranch.Of(graph, term)).ToList();
+        var branches = terms.Select(term => SumBranch.Of(graph, rules, term)).ToList();
         var widest = branches.Where(static branch => branch?.Kernel is not null).OrderByDescending(static branch => branch!.Kernel!.Window.Taps).FirstOrDefault();
         if (widest is null || !rules.TakeNorm.Contains(widest.Kernel!.Kind))
             return null;
@@ -87,17 +87,17 @@ public sealed record SumBranch(int Source, FlatNode? Convolution, Kernel? Kernel
     public IEnumerable<FlatNode> Nodes => new[] { Convolution, Norm }.OfType<FlatNode>();
 
     /// <summary>The branch that ends in a value, which a sum reads; null where it is none, or where others read it too.</summary>
-    internal static SumBranch? Of(FlatGraph graph, int value)
+    internal static SumBranch? Of(FlatGraph graph, FusionRules rules, int value)
     {
         if (graph.OnlyConsumer(value) is null)
             return null;
-        var (last, kernel) = (graph.Nodes[value], graph.KernelOf(graph.Nodes[value]));
+        var (last, kernel) = (graph.Nodes[value], rules.KernelOf(graph, graph.Nodes[value]));
         if (IsConvolution(kernel))
             return new(last.Inputs[0], last, kernel, null, 0);
         if (kernel is not { Kind: KernelKind.Affine, Eps: var eps })
             return null;
         var before = graph.Nodes[last.Inputs[0]];
-        return graph.KernelOf(before) is { } inner && IsConvolution(inner) && graph.OnlyConsumer(before.Id) is not null
+        return rules.KernelOf(graph, before) is { } inner && IsConvolution(inner) && graph.OnlyConsumer(before.Id) is not null
             ? new(before.Inputs[0], before, inner, last, eps)
             : new(before.Id, null, null, last, eps);
     }

@@ -86,15 +86,14 @@ public sealed class FlatGraph
         return false;
     }
 
-    /// <summary>What a kernel computes for a node; null where it only renames channels, or where there is none (see <see cref="NodeWithoutKernel"/>).</summary>
+    /// <summary>What a kernel computes for a node; null where it only renames channels, or where there is none (see <see cref="Islands"/>).</summary>
     public Kernel? KernelOf(FlatNode node) => _kernels[node.Id];
 
     /// <summary>Where in its input each channel of a layer that only renames is; null for any other node.</summary>
     public Func<int, int>? RenamingOf(FlatNode node) => node.Layer?.Renaming(Nodes[node.Inputs[0]].Shape);
 
-    /// <summary>The first node that a device has no kernel for, if any: the network then runs on torch's operations.</summary>
-    public FlatNode? NodeWithoutKernel(FusionRules rules) =>
-        Nodes.FirstOrDefault(node => (node.Layer is not null || node.Join is JoinKind.Add or JoinKind.Multiply) && (KernelOf(node) is { } kernel ? !rules.Has(kernel) : RenamingOf(node) is null));
+    /// <summary>Whether a node's value is computed: a split, a concatenation and a layer that only renames give channels other names.</summary>
+    public bool IsComputed(FlatNode node) => node.Layer is not null ? RenamingOf(node) is null : node.Join is JoinKind.Add or JoinKind.Multiply;
 
     /// <summary>The nodes that read a value.</summary>
     public IReadOnlyList<int> Consumers(int node) => _consumers[node];

@@ -4,7 +4,7 @@ using Blockwright.Plans;
 namespace Blockwright.Graph;
 
 /// <summary>
-/// What one kernel computes: a node and those behind it that its epilogue takes in. Splits, concatenations, shuffles and dropouts are no operations: they
+/// What one kernel computes: a node and those behind it that its epilogue takes in; or what torch computes between kernels (<see cref="Island"/>). Splits, concatenations, shuffles and dropouts are no operations: they
 /// only rename channels.
 /// </summary>
 /// <param name="Kernel">What it computes.</param>
@@ -16,6 +16,9 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
 {
     /// <summary>The branches whose weights are added to those of the <see cref="First"/> convolution; none for most.</summary>
     public ImmutableArray<SumBranch> Summed { get; init; } = ImmutableArray<SumBranch>.Empty;
+
+    /// <summary>What it is where torch computes it; null where a kernel does.</summary>
+    public Island? Island { get; init; }
 
     public FlatNode First => Nodes[0];
 
@@ -29,6 +32,11 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
     {
         var covered = new HashSet<int>();
         var operations = new List<FusedOperation>();
+        foreach (var island in Islands.In(graph, rules, cancellation).All)
+        {
+            covered.UnionWith(island.Nodes.Select(static node => node.Id));
+            operations.Add(new(new Kernel(KernelKind.Island), island.Nodes, island.Inputs.Select(static input => input.Id).ToImmutableArray(), null, ImmutableArray<EpilogueStep>.Empty) { Island = island });
+        }
         var sums = ConvolutionSum.In(graph, rules, cancellation);
         foreach (var sum in sums.Values)
             covered.UnionWith(sum.Nodes.Select(static node => node.Id));
@@ -37,7 +45,7 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
             cancellation.ThrowIfCancellationRequested();
             if (sums.TryGetValue(node.Id, out var sum))
                 operations.Add(new Cover(graph, rules, sum, covered).Operation);
-            else if (!covered.Contains(node.Id) && graph.KernelOf(node) is { } kernel)
+            else if (!covered.Contains(node.Id) && rules.KernelOf(graph, node) is { } kernel)
                 operations.Add(new Cover(graph, rules, kernel, node, covered).Operation);
         }
         // An operation with a residual waits for it: it stands where its last node does.

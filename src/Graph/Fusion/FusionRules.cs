@@ -27,6 +27,6 @@ public sealed record FusionRules(string Device)
     /// <summary>Operations whose epilogue applies an activation.</summary>
     public ImmutableHashSet<KernelKind> TakeActivation { get; init; } = Sums.Union([KernelKind.Affine, KernelKind.GroupNorm, KernelKind.Add, KernelKind.Multiply]);
 
-    /// <summary>Whether the device has a kernel for it.</summary>
-    public bool Has(Kernel kernel) => kernel.Kind != KernelKind.Depthwise || kernel.Window.Taps <= MostDepthwiseTaps;
+    /// <summary>What a kernel of the device computes for a node; null where it only renames channels, or where there is none.</summary>
+    public Kernel? KernelOf(FlatGraph graph, FlatNode node) => graph.KernelOf(node) is { } kernel && (kernel.Kind != KernelKind.Depthwise || kernel.Window.Taps <= MostDepthwiseTaps) ? kernel : null;
 }

@@ -43,7 +43,7 @@ public sealed record NetworkCost(string Result, long MultiplyAdds, long Moved, E
                     state.Add((node.Key, layer.Describe(), node.Channels));
             }
             // What no kernel computes moves nothing here, and has its weights.
-            var passes = FusedOperation.Of(graph, rules, cancellation).Aggregate(default(OperationCost), (sum, operation) => sum + Cost.Of(graph, operation));
+            var passes = FusedOperation.Of(graph, rules, cancellation).Where(static operation => operation.Island is null).Aggregate(default(OperationCost), (sum, operation) => sum + Cost.Of(graph, operation));
             return new(graph.ResultText, layers.MultiplyAdds, checked(passes.Read + passes.Written + layers.Parameters), new(state.ToImmutable()));
         }
         catch (OverflowException)

@@ -3,7 +3,7 @@ namespace Blockwright;
 /// <summary>What a snapshot's plan for the CPU makes of a layer.</summary>
 public enum LayerPass
 {
-    /// <summary>There is no plan, since a layer of the network has no kernel (BW4006): each layer is an operation of torch's.</summary>
+    /// <summary>Torch computes it: it has no kernel (BW4006), or the network has no plan.</summary>
     Torch,
 
     /// <summary>It begins a pass of its own over memory.</summary>

@@ -157,7 +157,7 @@ public sealed class NetworkCost
                 OutputBytes = checked(nodes.Values(index, sizes) * batch * OperationCost.BytesPerValue),
                 MemoryAccessBytes = cost.Bytes,
                 ArithmeticIntensity = cost.Intensity,
-                Pass = cpu is null ? LayerPass.Torch : owner < 0 ? LayerPass.Free : owner == index ? LayerPass.Own : LayerPass.Fused,
+                Pass = cpu is null || (owner >= 0 && cpu.Steps[node.Step].Kind == KernelKind.Island) ? LayerPass.Torch : owner < 0 ? LayerPass.Free : owner == index ? LayerPass.Own : LayerPass.Fused,
                 ComputedBy = owner,
                 FusedBytes = owner == index ? fused.GetValueOrDefault(index) : 0,
             };

@@ -78,7 +78,7 @@ public sealed class NetworkSummary
             return $"Fuse() runs on torch's operations: {(Cost.Plans.WithoutKernel is { } layer ? $"there is no kernel for {layer} (BW4006)" : "there are no weights, which would say that they are of float32")}.";
         var operations = Cost.Layers.Count(static layer => layer.BytesWritten > 0);
         return Invariant($"Fuse() makes {Rows[0].Passes} {(Rows[0].Passes == 1 ? "pass" : "passes")} over memory of {operations} {(operations == 1 ? "operation" : "operations")} and moves {SummaryText.Bytes(Cost.FusedBytes)} instead of {SummaryText.Bytes(Cost.MemoryAccessBytes)}.")
-            + Listed(" Within another's pass: ", LayerPass.Fused) + Listed(" Only renamed, not moved: ", LayerPass.Free);
+            + Listed(" Within another's pass: ", LayerPass.Fused) + Listed(" Only renamed, not moved: ", LayerPass.Free) + Listed(" Torch computes between them what has no kernel (BW4006): ", LayerPass.Torch);
     }
 
     private string Title => Invariant($"{Cost.Network}: {Cost.InputText} -> {Cost.ResultText}");

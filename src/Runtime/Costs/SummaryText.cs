@@ -45,6 +45,7 @@ internal static class SummaryText
         return row.Layers[0].Pass switch
         {
             LayerPass.Own => "pass",
+            LayerPass.Torch => "torch",
             LayerPass.Fused => "in " + summary.NameOf(row.Layers[0].ComputedBy),
             _ => "free",
         };

@@ -1,4 +1,5 @@
 using Blockwright.Cpu;
+using Blockwright.Cpu.Steps;
 using Blockwright.Gpu.Cuda;
 using Blockwright.Plans;
 using TorchSharp;
@@ -86,8 +87,8 @@ internal static class FusedDevices
 
     private static void CheckAsked(List<TorchSharp.Modules.Parameter> parameters, NetworkPlans plans, FuseOptions options, string? reason)
     {
-        if (options.UseKernels && plans.Cpu is null)
-            throw new NotSupportedException($"A snapshot of {plans.Network} cannot run on {options.Device}: there is no kernel for its layer {plans.WithoutKernel} (BW4006), and it runs on torch's operations alone.");
+        if (options.UseKernels && plans.WithoutKernel is { } layers && (plans.Cpu is null || options.Device != FuseDevice.Cpu))
+            throw new NotSupportedException($"A snapshot of {plans.Network} cannot run on {options.Device}: there is no kernel for its layer {layers} (BW4006), and it runs on {(plans.Cpu is null ? "torch's operations alone" : "the CPU's kernels, with torch between them, or on torch's operations alone")}.");
         if (reason is null && parameters[0] is var first && first.device_type != DeviceType.CPU && !(first.device_type == DeviceType.CUDA && options.Device == FuseDevice.Cuda))
             reason = $"{plans.Network} is on {first.device}: net.cpu() brings it to the CPU";
         if (reason is not null)
@@ -99,7 +100,22 @@ internal static class FusedDevices
         var isOnCuda = parameter.device_type == DeviceType.CUDA;
         if (isOnCuda)
             options = options with { DeviceIndex = Math.Max(parameter.device_index, 0) };
-        var network = new KernelNetwork(plans, WeightFolding.Fold(source.Module, plans.Cpu!), options);
+        var network = NetworkOf(source, plans, options);
         return options.Device == FuseDevice.Cuda ? new CudaTensors(network, new Device(DeviceType.CUDA, options.DeviceIndex), isOnCuda) : new CpuDevice(network);
+    }
+
+    private static KernelNetwork NetworkOf(INetworkModule source, NetworkPlans plans, FuseOptions options)
+    {
+        var weights = WeightFolding.Fold(source.Module, plans.Cpu!);
+        IIslands? islands = plans.Islands?.Invoke(source);
+        try
+        {
+            return new(plans, weights, options, islands);
+        }
+        catch
+        {
+            islands?.Dispose();
+            throw;
+        }
     }
 }

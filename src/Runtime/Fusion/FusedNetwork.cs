@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Blockwright;
 
 /// <summary>
-/// A network's snapshot for inference. A float32 network runs on Blockwright's own kernels, which move no channel: on the CPU, and on a GPU where its class was built with kernels for one. Of
-/// another type, on another device, or with a layer that has no kernel it runs on torch's operations. It may be called from several threads at once.
+/// A network's snapshot for inference. A float32 network runs on Blockwright's own kernels, which move no channel: on the CPU, and on a GPU where its class was built with kernels for one. What
+/// has no kernel torch computes between them, on the CPU (BW4006). Of another type, on another device, or where nothing is left for kernels, it runs on torch's operations. It may be called from several threads at once.
 /// It is no <see cref="nn.Module"/>, as <see cref="FusedModule"/> says; where code that is not yours asks for one, wrap it in a class of a few lines, which docs/guides/deploy.md has.
 /// </summary>
 public sealed class FusedNetwork : FusedModule, INetworkSnapshot
@@ -24,7 +24,7 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     /// <summary>Saves the folded weights, as .safetensors, for the network's <c>LoadFused</c>.</summary>
     /// <param name="path">The file; its name ends with <c>.safetensors</c>.</param>
     /// <exception cref="WeightsException">The name ends otherwise.</exception>
-    /// <exception cref="InvalidOperationException">The snapshot runs on torch's operations.</exception>
+    /// <exception cref="InvalidOperationException">The snapshot runs on torch's operations, or some of the network does.</exception>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
     public void Save(string path)
     {

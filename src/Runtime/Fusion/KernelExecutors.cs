@@ -1,4 +1,5 @@
 using Blockwright.Cpu;
+using Blockwright.Cpu.Steps;
 using Blockwright.Gpu.Cuda;
 using Blockwright.Gpu.OpenCl;
 using Blockwright.Plans;
@@ -8,10 +9,14 @@ namespace Blockwright;
 /// <summary>What runs a network's kernels, by what is asked for.</summary>
 internal static class KernelExecutors
 {
+    /// <param name="plans">The network's plans.</param>
+    /// <param name="weights">Its folded weights.</param>
+    /// <param name="options">How it computes, and where.</param>
+    /// <param name="islands">What computes layers without a kernel, which is disposed with what is given: on the CPU alone. Null where there are none.</param>
     /// <exception cref="NotSupportedException">The class was built without kernels for a GPU.</exception>
     /// <exception cref="CudaException">CUDA is not there, or fails, and nothing is to take its place.</exception>
     /// <exception cref="OpenClException">OpenCL is not there, or fails, and nothing is to take its place.</exception>
-    public static IKernelExecutor Open(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
+    public static IKernelExecutor Open(NetworkPlans plans, FoldedWeights weights, FuseOptions options, IIslands? islands)
     {
         if (options.Device is FuseDevice.Auto or FuseDevice.Cpu)
             return OpenCpu();
@@ -29,7 +34,7 @@ internal static class KernelExecutors
             return OpenCpu();
         }
 
-        IKernelExecutor OpenCpu() => new CpuExecutor(plans.Network, plans.Cpu!, weights, options);
+        IKernelExecutor OpenCpu() => new CpuExecutor(plans.Network, plans.Cpu!, weights, options, islands);
 
         IKernelExecutor OpenGpu() => options.Device == FuseDevice.OpenCl ? new OpenClExecutor(plans, weights, options) : CudaKernels.Open(plans, weights, options);
     }

@@ -1,3 +1,4 @@
+using Blockwright.Cpu.Steps;
 using Blockwright.Gpu.Cuda;
 using Blockwright.Plans;
 
@@ -5,7 +6,7 @@ namespace Blockwright;
 
 /// <summary>
 /// A network for inference on Blockwright's own kernels, on a CPU or a GPU, without torch: what a program runs that only loads a snapshot. It may be called from several
-/// threads at once, and allocates no managed memory per run once it has run at a size.
+/// threads at once, and allocates no managed memory per run once it has run at a size. Where it belongs to a snapshot of a network whose layers do not all have a kernel, torch computes those between its kernels (BW4006).
 /// </summary>
 public sealed class KernelNetwork : IDisposable
 {
@@ -18,11 +19,12 @@ public sealed class KernelNetwork : IDisposable
     /// <param name="plans">The plans of a network that has one for the CPU.</param>
     /// <param name="weights">Its folded weights.</param>
     /// <param name="options">How it computes.</param>
-    internal KernelNetwork(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
+    /// <param name="islands">What computes layers without a kernel, which is disposed with this once there is one; null where there are none.</param>
+    internal KernelNetwork(NetworkPlans plans, FoldedWeights weights, FuseOptions options, IIslands? islands = null)
     {
         options.Check();
         (Name, Plan, _plans) = (plans.Network, plans.Cpu!, plans);
-        _executor = KernelExecutors.Open(plans, weights, options);
+        _executor = KernelExecutors.Open(plans, weights, options, islands);
     }
 
     /// <summary>Ends the threads of a network that nobody disposed: they hold their team, and nothing that holds this.</summary>
@@ -58,8 +60,8 @@ public sealed class KernelNetwork : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (!options.UseKernels)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: UseKernels must be true.", nameof(options));
-        if (plans.Cpu is not { } plan)
-            throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): its snapshots run on torch's operations and are not saved.");
+        if (plans.WithoutKernel is { } layers || plans.Cpu is not { } plan)
+            throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): torch computes it, and its snapshots are not saved.");
         if (options.Fallback == FuseFallback.Torch)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: Fallback may be Cpu.", nameof(options));
         return new(plans, options.Weights?.Invoke(plan) ?? FoldedWeights.Load(path, plans.Network, plan), options);
@@ -68,8 +70,14 @@ public sealed class KernelNetwork : IDisposable
     /// <summary>Saves the folded weights, as .safetensors.</summary>
     /// <param name="path">The file; its name ends with <c>.safetensors</c>.</param>
     /// <exception cref="WeightsException">The name ends otherwise.</exception>
+    /// <exception cref="InvalidOperationException">Torch computes some of the network, which no file holds.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
-    public void Save(string path) => _executor.Save(path);
+    public void Save(string path)
+    {
+        if (_plans.WithoutKernel is { } layers)
+            throw new InvalidOperationException($"This snapshot of {Name} cannot be saved: there is no kernel for {layers} (BW4006), which torch computes, and a file holds weights for kernels alone. Save the network's own, net.SaveWeights(path), and take a snapshot of one that has loaded them.");
+        _executor.Save(path);
+    }
 
     /// <summary>Computes the result for images of the declared size.</summary>
     /// <param name="input">N x C x H x W values, as torch lays them.</param>
@@ -108,7 +116,7 @@ public sealed class KernelNetwork : IDisposable
     public IReadOnlyList<KernelResult> FeaturesOf(int height, int width, params string[] names)
     {
         var grids = GridSizes.Of(Name, Plan.Grids, Plan.SizeRules, height, width);
-        return [.. Named(names).Select(value => new KernelResult(value.Name, value.Channels, grids[value.Grid].Height, grids[value.Grid].Width, value.IsFlat))];
+        return [.. Named(names).Select(value => KernelResult.Of(value.Name, value.Channels, grids[value.Grid], value.IsFlat, value.Dimensions))];
     }
 
     /// <summary>Computes values of the network by their names, and what they need alone.</summary>
@@ -207,7 +215,7 @@ public sealed class KernelNetwork : IDisposable
     public IReadOnlyList<KernelResult> ResultsOf(int height, int width)
     {
         var grids = GridSizes.Of(Name, Plan.Grids, Plan.SizeRules, height, width);
-        return [.. Plan.Results.Select(result => new KernelResult(result.Name, result.Channels, grids[result.Grid].Height, grids[result.Grid].Width, result.IsFlat))];
+        return [.. Plan.Results.Select(result => KernelResult.Of(result.Name, result.Channels, grids[result.Grid], result.IsFlat, result.Dimensions))];
     }
 
     /// <summary>The result's channels, height and width for an input's; 1 x 1 for features. Of several results those of the first.</summary>

@@ -83,6 +83,14 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     protected TModule Register<TModule>(string key, TModule module)
         where TModule : Module => _layers.Register(key, module);
 
+    /// <summary>Makes and registers a module of the user's own, of which snapshots make another.</summary>
+    /// <typeparam name="TModule">The module's type.</typeparam>
+    /// <param name="key">The key, as in <c>stage2.0</c>.</param>
+    /// <param name="make">Makes the module.</param>
+    /// <returns>The module.</returns>
+    protected TModule Register<TModule>(string key, Func<TModule> make)
+        where TModule : Module<Tensor, Tensor> => _layers.Register(key, make);
+
     /// <summary>Registers a parameter under a key of the state dict.</summary>
     /// <param name="key">The key, as in <c>features.1.0.layer_scale</c>.</param>
     /// <param name="scale">The parameter.</param>

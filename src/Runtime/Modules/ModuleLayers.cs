@@ -20,6 +20,11 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     /// <summary>The declaration's layers, with how many parameters and buffers each had.</summary>
     private readonly List<(string Key, Module Module, int Tensors)> _registered = [];
 
+    /// <summary>What makes each module of the user's own again.</summary>
+    private readonly Dictionary<Module, Func<Module<Tensor, Tensor>>> _makers = new(ReferenceEqualityComparer.Instance);
+
+    private readonly Dictionary<string, LearnedScale> _scales = new(StringComparer.Ordinal);
+
     /// <summary>A declared module's; null of any other.</summary>
     public static ModuleLayers? Of(Module module) => module is BlockModule block ? block.Layers : (module as INetworkModule)?.Layers;
 
@@ -66,12 +71,40 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
         init.zeros_(norm.bias);
     }
 
+    /// <summary>Makes and registers a module of the user's own, of which snapshots make another.</summary>
+    public TModule Register<TModule>(string key, Func<TModule> make)
+        where TModule : Module<Tensor, Tensor>
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        var module = Register(key, make());
+        _makers[module] = make;
+        return module;
+    }
+
+    /// <summary>What makes a module of the user's own again.</summary>
+    public Func<Module<Tensor, Tensor>> MakerOf(Module<Tensor, Tensor> module) => _makers[module];
+
+    /// <summary>A layer of the declaration, or of one in it, with the declared module that it is directly in.</summary>
+    /// <param name="key">Its key.</param>
+    public (Module Owner, object Layer) Find(string key)
+    {
+        foreach (var (own, module, _) in _registered)
+        {
+            if (own == key)
+                return (owner, module);
+            if (key.StartsWith(own + ".", StringComparison.Ordinal) && Of(module) is { } inner)
+                return inner.Find(key[(own.Length + 1)..]);
+        }
+        return (owner, _scales[key]);
+    }
+
     /// <summary>Registers a parameter under a key of the state dict.</summary>
     public LearnedScale Register(string key, LearnedScale scale)
     {
         ArgumentNullException.ThrowIfNull(scale);
         var (parent, name) = owner.PlaceOf(key);
         scale.RegisterIn(parent, name);
+        _scales[key] = scale;
         return scale;
     }
 

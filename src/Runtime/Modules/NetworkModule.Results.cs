@@ -84,6 +84,10 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     protected TModule Register<TModule>(string key, TModule module)
         where TModule : Module => _layers.Register(key, module);
 
+    /// <inheritdoc cref="BlockModule.Register{TModule}(string, Func{TModule})"/>
+    protected TModule Register<TModule>(string key, Func<TModule> make)
+        where TModule : Module<Tensor, Tensor> => _layers.Register(key, make);
+
     /// <inheritdoc cref="BlockModule.Register(string, LearnedScale)"/>
     protected LearnedScale Register(string key, LearnedScale scale) => _layers.Register(key, scale);
 

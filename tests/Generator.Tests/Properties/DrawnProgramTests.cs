@@ -46,7 +46,7 @@ public class DrawnProgramTests
                 try
                 {
                     using var scope = NewDisposeScope();
-                    AssertUse(Compiling.Make(assembly, program.Root, use.Arguments), use, hasKernels: GraphBuilder.Build(declarations["global::" + program.Root], declarations).Opened?.NodeWithoutKernel(FusionRules.Cpu) is null);
+                    AssertUse(Compiling.Make(assembly, program.Root, use.Arguments), use, hasKernels: GraphBuilder.Build(declarations["global::" + program.Root], declarations).Opened is { } opened && !Islands.In(opened, FusionRules.Cpu).AreWhole);
                 }
                 catch (Exception e)
                 {
@@ -70,6 +70,8 @@ public class DrawnProgramTests
         var input = randn(shape, float64);
         var before = input.clone();
         var twin = Twin.Interpreted(module, use.Asked, use.Parameters);
+        // A batch's own statistics make of one image something else. The twin keeps its values of the last forward.
+        var first = twin.Forward(input[..1], training: false);
         var expected = twin.Forward(input, training: false);
         if (module is NetworkModule named)
             Features.AssertEqual(twin.Named, named, input);
@@ -87,11 +89,11 @@ public class DrawnProgramTests
         if (twin.Named.Values.All(static value => value.abs().max().item<double>() <= LargestInSingle))
             Features.AssertEqual(twin.Named, network, input.to(float32), Single);
         if (hasKernels)
-            AssertKernels(module, input, expected);
+            AssertKernels(module, [(input[..1], first), (input, expected)]);
     }
 
     /// <summary>A network's kernels, with each set of instructions that the machine has, for one image, for some, at 1 thread by bands of as few rows as there can be, and at 2 threads.</summary>
-    private static void AssertKernels(BlockModule module, Tensor input, Tensor expected)
+    private static void AssertKernels(BlockModule module, (Tensor Input, Tensor Result)[] expected)
     {
         var fuse = module.GetType().GetMethod("Fuse", [typeof(FuseOptions)])!;
         foreach (var set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
@@ -100,8 +102,8 @@ public class DrawnProgramTests
             {
                 using var fused = (FusedNetwork)fuse.Invoke(module, [new FuseOptions { InstructionSet = set, Threads = threads, BandBytes = threads == 1 ? 1 : new FuseOptions().BandBytes }])!;
                 Assert.NotNull(fused.Kernels);
-                foreach (var batch in new[] { 1, Batch })
-                    Tensors.AssertClose(expected[..batch], fused.call(input[..batch].to(float32)), Single, $"{set}, {threads} threads, {batch} images");
+                foreach (var (input, result) in expected)
+                    Tensors.AssertClose(result, fused.call(input.to(float32)), Single, $"{set}, {threads} threads, {input.size(0)} images");
             }
         }
     }

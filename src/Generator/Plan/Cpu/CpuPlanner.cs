@@ -18,6 +18,7 @@ internal sealed class CpuPlanner
     private readonly List<CpuTensor> _tensors;
     private readonly List<PlanStep> _steps = [];
     private (int[] Made, int[] Read)? _lives;
+    private int _islands;
 
     private CpuPlanner(RowsPlan plan, CancellationToken cancellation)
     {
@@ -41,7 +42,7 @@ internal sealed class CpuPlanner
         var named = _plan.Named.Select(value => PlanNamed(value, cancellation)).OfType<PlanNamed>().ToImmutableArray();
         var (buffers, slots) = SlotAssignment.Assign(_tensors, _steps, _plan.Grids);
         return new(
-            WeightIdentity.Of(_plan), _plan.Element, _plan.Tensors[0].Channels, _plan.Results.Select(static result => new PlanResult(result.Name, result.Rows.Count, result.Grid, result.IsFlat)).ToImmutableArray(), slots,
+            WeightIdentity.Of(_plan), _plan.Element, _plan.Tensors[0].Channels, _plan.Results.Select(static result => new PlanResult(result.Name, result.Rows.Count, result.Grid, result.IsFlat) { Dimensions = result.Dimensions }).ToImmutableArray(), slots,
             _plan.Grids.ToImmutableArray(), _plan.SizeRules.ToImmutableArray(), buffers, _steps.ToImmutableArray())
         {
             Named = named,
@@ -58,7 +59,7 @@ internal sealed class CpuPlanner
             return null;
         var (made, read) = _lives ??= SlotAssignment.Lives(_tensors.Count, _steps);
         var whole = buffers.Max(buffer => made[buffer]);
-        return buffers.TrueForAll(buffer => made[buffer] == whole || read[buffer] >= whole) ? new(value.Name, value.Grid, value.IsFlat, reading.Runs, Compact(reading.Order)) : null;
+        return buffers.TrueForAll(buffer => made[buffer] == whole || read[buffer] >= whole) ? new(value.Name, value.Grid, value.IsFlat, reading.Runs, Compact(reading.Order)) { Dimensions = value.Dimensions } : null;
     }
 
     /// <summary>A stem reads the image plane by plane as torch has it; any other first operation wants it pixel by pixel.</summary>
@@ -90,6 +91,7 @@ internal sealed class CpuPlanner
             case KernelKind.PixelShuffle: PlanShuffle(operation, tensor); break;
             case KernelKind.PixelUnshuffle: PlanUnshuffle(operation, tensor); break;
             case KernelKind.GroupNorm: PlanGroupNorm(operation, tensor); break;
+            case KernelKind.Island: PlanIsland(operation, tensor); break;
             case var _ when operation.Kernel.IsChannelwiseWindow: PlanWindow(operation, tensor); break;
             default: PlanUnary(operation, tensor); break;
         }
@@ -242,6 +244,14 @@ internal sealed class CpuPlanner
         var (reading, places) = (Reading.Of(operation.Operands[0], _tensors), operation.Kernel.Window.Taps);
         tensor.Arrange(Enumerable.Range(0, tensor.Channels).Select(at => (reading.Order[at % reading.Order.Length] * places) + (at / reading.Order.Length)).ToArray());
         _steps.Add(new(operation.Kernel.Kind, tensor.Id) { Inputs = reading.Runs, Window = operation.Kernel.Window });
+    }
+
+    /// <summary>Torch gets each operand as one piece, in its own order, and gives its result in that order.</summary>
+    private void PlanIsland(RowOperation operation, CpuTensor tensor)
+    {
+        var runs = operation.Operands.SelectMany(operand => InTorchOrder(operand)).ToImmutableArray();
+        tensor.ArrangeInOrder();
+        _steps.Add(new(KernelKind.Island, tensor.Id) { Inputs = runs, Island = _islands++, Layers = operation.Layers });
     }
 
     private void PlanOutput(int result)

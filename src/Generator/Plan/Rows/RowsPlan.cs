@@ -25,7 +25,7 @@ internal sealed record RowsPlan(
     /// <summary>Further values that may be asked for by a name, which bind nobody. What only an operation's epilogue has is none of them.</summary>
     public EquatableArray<RowResult> Named { get; private init; }
 
-    /// <summary>Plans an opened network whose every layer has a kernel.</summary>
+    /// <summary>Plans an opened network; what has no kernel, torch computes.</summary>
     public static RowsPlan Of(FlatGraph graph, FusionRules rules, CancellationToken cancellation = default)
     {
         var operations = FusedOperation.Of(graph, rules, cancellation);
@@ -49,7 +49,7 @@ internal sealed record RowsPlan(
             Named = graph.Named.Where(value => value.Node >= 0 && values[value.Node].Count > 0).Select(value => Result(value.Name, value.Node)).ToEquatableArray(),
         };
 
-        RowResult Result(string name, int node) => new(name, values[node], grids.Of(node), graph.Nodes[node].Shape.IsFlat);
+        RowResult Result(string name, int node) => new(name, values[node], grids.Of(node), graph.Nodes[node].Shape.IsFlat) { Dimensions = NodePlanner.DimensionsOf(graph.Nodes[node].Shape) };
     }
 
     /// <summary>For each tensor the number of the last operation that reads it: from there on its memory is free. Results are read at the end.</summary>
@@ -72,7 +72,11 @@ internal sealed record RowsPlan(
 /// <param name="Rows">Its rows.</param>
 /// <param name="Grid">Its height and width.</param>
 /// <param name="IsFlat">Whether it is N x F.</param>
-internal sealed record RowResult(string Name, EquatableArray<Row> Rows, int Grid, bool IsFlat);
+internal sealed record RowResult(string Name, EquatableArray<Row> Rows, int Grid, bool IsFlat)
+{
+    /// <summary>Its sizes, where it is neither a map nor features: its rows then hold its elements one behind another.</summary>
+    public ImmutableArray<PlanDimension> Dimensions { get; init; } = ImmutableArray<PlanDimension>.Empty;
+}
 
 /// <summary>A channel of a tensor.</summary>
 internal readonly record struct Row(int Tensor, int Channel)
@@ -101,6 +105,9 @@ internal sealed record RowTensor(int Channels, int Grid);
 internal sealed record RowOperation(
     Kernel Kernel, EquatableArray<EquatableArray<Row>> Operands, int Result, PlanWeights? Weights, EquatableArray<EpilogueStep> Epilogue)
 {
+    /// <summary>Of what torch computes: its layers, for people.</summary>
+    public string Layers { get; private init; } = "";
+
     public static RowOperation Of(FusedOperation operation, FlatGraph graph, ValueRows values, int result)
     {
         // A gate comes second: it is spread over the first.
@@ -112,7 +119,10 @@ internal sealed record RowOperation(
             operands.Select(operand => values[operand]).ToEquatableArray(),
             result,
             WeightsOf(operation, graph),
-            operation.Epilogue.ToEquatableArray());
+            operation.Epilogue.ToEquatableArray())
+        {
+            Layers = operation.Island?.Placed ?? "",
+        };
     }
 
     private static PlanWeights? WeightsOf(FusedOperation operation, FlatGraph graph)

@@ -6,6 +6,12 @@ namespace Blockwright.Cpu;
 /// <summary>Allocates memory of floats, zeroed.</summary>
 internal unsafe delegate float* Allocator(long floats);
 
+/// <summary>Steps that images go through alike.</summary>
+/// <param name="First">The first of them.</param>
+/// <param name="End">The one behind the last.</param>
+/// <param name="IsTogether">Whether all images go side by side; else one goes to the end before the next begins.</param>
+internal readonly record struct Stretch(int First, int End, bool IsTogether);
+
 /// <summary>The maps of each buffer.</summary>
 internal sealed unsafe class BufferMaps
 {
@@ -14,27 +20,30 @@ internal sealed unsafe class BufferMaps
     private readonly float*[] _memory;
     private readonly int[] _images;
 
-    public BufferMaps(CpuPlan plan, (int Height, int Width)[] grids, int images, int together, IReadOnlyCollection<int> passing, Allocator allocate)
+    public BufferMaps(CpuPlan plan, (int Height, int Width)[] grids, int images, IReadOnlyList<Stretch> stretches, IReadOnlyCollection<int> passing, Allocator allocate)
     {
         (_plan, _grids) = (plan, grids);
         _memory = new float*[plan.Buffers.Length];
         _images = new int[plan.Buffers.Length];
-        var isShared = new bool[plan.Buffers.Length];
-        for (var i = 0; i < plan.Steps.Length; i++)
+        var (madeIn, isPassedOn) = (new int[plan.Buffers.Length], new bool[plan.Buffers.Length]);
+        for (var stretch = 0; stretch < stretches.Count; stretch++)
         {
-            foreach (var run in plan.Steps[i].Reads)
-                isShared[run.Buffer] |= i >= together; // read by steps for all images
-            if (plan.Steps[i].Output >= 0)
-                _images[plan.Steps[i].Output] = i >= together ? images : 1;
+            foreach (var step in plan.Steps.AsSpan(stretches[stretch].First, stretches[stretch].End - stretches[stretch].First))
+            {
+                foreach (var run in step.Reads)
+                    isPassedOn[run.Buffer] |= madeIn[run.Buffer] != stretch;
+                if (step.Output >= 0)
+                    (madeIn[step.Output], _images[step.Output]) = (stretch, stretches[stretch].IsTogether ? images : 1);
+            }
         }
 
-        // What one image's steps leave for the steps of all images has memory of its own: the next image's steps would write over it in a shared slot.
+        // What one stretch leaves for another has memory of its own for all images: one image's steps would write over the others' in a shared slot.
         var slots = new long[plan.Slots];
         for (var i = 0; i < plan.Buffers.Length; i++)
         {
             if (passing.Contains(i))
                 continue; // only some of its rows are ever there
-            if (isShared[i] && _images[i] < images)
+            if (isPassedOn[i])
                 _memory[i] = allocate(Floats(i) * (_images[i] = images));
             else
                 slots[plan.Buffers[i].Slot] = Math.Max(slots[plan.Buffers[i].Slot], Floats(i) * _images[i]);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Blockwright.Cpu.Steps;
 using Blockwright.Kernels;
 using Blockwright.Plans;
 using static System.FormattableString;
@@ -22,12 +23,19 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
     private readonly int _bandBytes;
     private readonly IdleCalls<Call> _calls;
     private readonly CallGate _gate;
+    private readonly IIslands? _islands;
     private readonly ConcurrentDictionary<string, CpuProgram> _giving = new(StringComparer.Ordinal);
 
-    public CpuExecutor(string network, CpuPlan plan, FoldedWeights weights, FuseOptions options)
+    /// <param name="network">The network's name.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="weights">Its folded weights.</param>
+    /// <param name="options">How it computes.</param>
+    /// <param name="islands">What computes layers without a kernel, which is disposed with this once there is one; null where there are none.</param>
+    public CpuExecutor(string network, CpuPlan plan, FoldedWeights weights, FuseOptions options, IIslands? islands)
     {
         _calls = new IdleCalls<Call>(options.KeptBytes);
-        _program = new CpuProgram(network, plan, weights, options.InstructionSet, options.Exact);
+        _program = new CpuProgram(network, plan, weights, options.InstructionSet, options.Exact, islands);
+        _islands = islands;
         _team = new Team(options.Threads);
         _bandBytes = options.BandBytes;
         _gate = new CallGate(network, Free);
@@ -60,8 +68,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
             fixed (float* from = input, to = output)
             {
                 call.Place(from, to);
-                if (!_team.TryRun(Work, call, call.Steps, call.Parts))
-                    call.Alone();
+                call.Run(_team);
             }
         }
         finally
@@ -86,8 +93,10 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
             while (turns.Next())
             {
                 var start = Stopwatch.GetTimestamp();
-                if (!call.IsShared || !_team.TryRun(Work, call, call.Steps, call.Parts))
-                    call.Alone();
+                if (call.IsShared)
+                    call.Run(_team);
+                else
+                    call.Alone(call.Steps);
                 var end = Stopwatch.GetTimestamp();
                 var times = call.Time(_team);
                 if (turns.Run >= 0)
@@ -113,10 +122,11 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         _calls.Dispose();
         _team.Dispose();
         _program.Dispose();
+        _islands?.Dispose();
     }
 
     /// <summary>
-    /// The memory of one call. With fewer images than threads, all threads share each step's rows; else each part of the images is one thread's, from the first
+    /// The memory of one call. With fewer images than threads, and where torch computes something for all images at once, all threads share each step's rows; else each part of the images is one thread's, from the first
     /// step to the last.
     /// </summary>
     private sealed class Call : ISizedCall
@@ -127,11 +137,12 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         private readonly int _batch;
         private readonly bool _isShared;
         private readonly long _inputPitch;
+        private int _first;
 
         public Call(CpuProgram program, int batch, int height, int width, int threads, int bandBytes)
         {
             (_program, _batch) = (program, batch);
-            _isShared = batch < threads || threads == 1;
+            _isShared = batch < threads || threads == 1 || program.HasIslands;
             Parts = threads;
             _workspaces = new CpuWorkspace[_isShared ? 1 : threads];
             _firstImages = new int[_workspaces.Length];
@@ -173,6 +184,22 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
 
         private int CurrentStep { get; set; }
 
+        /// <summary>Does all steps: with the team, where no other call has it, and by itself what is the caller's alone to do.</summary>
+        public void Run(Team team)
+        {
+            var callers = _isShared ? _workspaces[0].Callers : [];
+            _first = 0;
+            for (var i = 0; i <= callers.Length; i++)
+            {
+                var steps = (i < callers.Length ? callers[i] : Steps) - _first;
+                if (steps > 0 && !team.TryRun(Work, this, steps, Parts))
+                    Alone(steps);
+                _first += steps;
+                if (i < callers.Length)
+                    _workspaces[0].Run(_first++, Share.Whole);
+            }
+        }
+
         public void DoCurrent(Share share) => _workspaces[0].Run(CurrentStep, share);
 
         /// <summary>Does each step by itself, and looks at the clock between them: one moment more than there are steps.</summary>
@@ -186,7 +213,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
                 for (var step = 0; step < workspace.StepCount; step++)
                 {
                     CurrentStep = step;
-                    if (!_isShared || Parts == 1 || !team.TryRun(OneStep, this, 1, Parts))
+                    if (!_isShared || Parts == 1 || workspace.Callers.Contains(step) || !team.TryRun(OneStep, this, 1, Parts))
                         workspace.Run(step, Share.Whole);
                     stamps[++at] = Stopwatch.GetTimestamp();
                 }
@@ -214,7 +241,7 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         {
             if (_isShared)
             {
-                _workspaces[0].Run(step, share);
+                _workspaces[0].Run(_first + step, share);
                 return;
             }
             // A part's memory is its own, whichever thread takes it.
@@ -224,9 +251,9 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         }
 
         /// <summary>Another call has the team: this thread does it all.</summary>
-        public void Alone()
+        public void Alone(int steps)
         {
-            for (var step = 0; step < Steps; step++)
+            for (var step = 0; step < steps; step++)
             {
                 for (var part = 0; part < (_isShared ? 1 : Parts); part++)
                     Do(step, _isShared ? Share.Whole : new Share(part, Parts));

@@ -19,11 +19,12 @@ internal sealed class CpuProgram : IDisposable
     /// <param name="weights">Its folded weights.</param>
     /// <param name="set">The instructions.</param>
     /// <param name="isExact">Whether every sum is computed product by product.</param>
-    public CpuProgram(string network, CpuPlan plan, FoldedWeights weights, InstructionSet set, bool isExact = false)
+    /// <param name="islands">What computes layers without a kernel; it stays its owner's. Null where there are none.</param>
+    public CpuProgram(string network, CpuPlan plan, FoldedWeights weights, InstructionSet set, bool isExact = false, IIslands? islands = null)
     {
         InstructionSets.Require(set);
         (Network, Plan, Weights, Set) = (network, plan, weights, set);
-        Steps = Make(isExact);
+        Steps = Make(isExact, islands);
         var products = Steps.OfType<ProductStep>().ToList();
         foreach (var (step, following) in products.Zip(products.Skip(1)))
             step.Following = following.Weights;
@@ -42,6 +43,9 @@ internal sealed class CpuProgram : IDisposable
 
     /// <summary>One for each step of the plan.</summary>
     public ImmutableArray<CpuStep> Steps { get; }
+
+    /// <summary>Whether torch computes some of it.</summary>
+    public bool HasIslands => Steps.Any(static step => step is IslandStep);
 
     /// <summary>
     /// A program that gives named values in place of the results, and ends with the last of them. Each is given as soon as it is whole, before anything else takes its memory. It has this one's steps, and is not disposed.
@@ -67,7 +71,7 @@ internal sealed class CpuProgram : IDisposable
         }
         var plan = Plan with
         {
-            Results = [.. values.Select(static value => new PlanResult(value.Name, value.Channels, value.Grid, value.IsFlat))],
+            Results = [.. values.Select(static value => new PlanResult(value.Name, value.Channels, value.Grid, value.IsFlat) { Dimensions = value.Dimensions })],
             Slots = slots,
             Buffers = buffers.ToImmutable(),
             Steps = [.. steps.Select(static step => step.Plan)],
@@ -88,7 +92,7 @@ internal sealed class CpuProgram : IDisposable
     }
 
     // Each thread takes the next step that is left.
-    private ImmutableArray<CpuStep> Make(bool isExact)
+    private ImmutableArray<CpuStep> Make(bool isExact, IIslands? islands)
     {
         var steps = new CpuStep[Plan.Steps.Length];
         var (taken, fault) = (-1, default(ExceptionDispatchInfo));
@@ -110,7 +114,7 @@ internal sealed class CpuProgram : IDisposable
                 using var rehearsal = Rehearsal.Of(Network, Plan);
                 for (var i = Interlocked.Increment(ref taken); i < steps.Length; i = Interlocked.Increment(ref taken))
                 {
-                    steps[i] = CpuSteps.Make(Plan, Plan.Steps[i], Set, Weights, isExact);
+                    steps[i] = CpuSteps.Make(Plan, Plan.Steps[i], Set, Weights, isExact, islands);
                     rehearsal?.Run(steps[i]);
                 }
             }

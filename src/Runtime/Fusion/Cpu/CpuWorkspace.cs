@@ -7,7 +7,7 @@ namespace Blockwright.Cpu;
 
 /// <summary>
 /// Memory for some images of one size, and the steps bound to it. Images go one by one through the first steps, whose maps would not stay in the cache
-/// together, and side by side through the last ones, whose maps are too small to fill a tile by themselves.
+/// together, and side by side through the last ones, whose maps are too small to fill a tile by themselves; and through what torch computes, which may look at its batch.
 /// </summary>
 internal sealed unsafe class CpuWorkspace : IDisposable
 {
@@ -32,25 +32,30 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         var grids = GridSizes.Of(program.Network, plan.Grids, plan.SizeRules, height, width);
         Caller = new(plan.Results.Length);
         OutputPitches = [.. plan.Results.Select(result => (long)result.Channels * grids[result.Grid].Height * grids[result.Grid].Width)];
-        var together = images == 1 ? plan.Steps.Length : FirstTogether(program, grids);
-        var single = Bands(program, grids, together, bandBytes);
+        var stretches = Stretches(program, grids, images);
+        var bands = stretches.ConvertAll(stretch => stretch.IsTogether ? [] : Bands(program, grids, stretch, bandBytes));
         allocate ??= Allocate;
-        var maps = new BufferMaps(plan, grids, images, together, [.. single.SelectMany(static band => Enumerable.Range(band.First, band.Last - band.First)).Select(step => plan.Steps[step].Output)], allocate);
+        var passing = bands.SelectMany(static stretch => stretch).SelectMany(static band => Enumerable.Range(band.First, band.Last - band.First)).Select(step => plan.Steps[step].Output);
+        var maps = new BufferMaps(plan, grids, images, stretches, [.. passing], allocate);
         var memory = new BandMemory(parts, bandBytes, allocate);
         var scratch = new ScratchMemory(parts, allocate);
         var steps = new List<(BoundStep, int, int, int)>();
-        for (var image = 0; image < images; image++)
+        foreach (var (stretch, single) in stretches.Zip(bands))
         {
-            foreach (var (first, last) in single)
+            for (var image = 0; image < images && !stretch.IsTogether; image++)
             {
-                var own = new StepMemory(Caller, maps, scratch, image);
-                steps.Add((first == last ? program.Steps[first].Bind(own) : BandedStep.Bind(program, first, last, own, memory), first, last, 1));
+                foreach (var (first, last) in single)
+                {
+                    var own = new StepMemory(Caller, maps, scratch, image);
+                    steps.Add((first == last ? program.Steps[first].Bind(own) : BandedStep.Bind(program, first, last, own, memory), first, last, 1));
+                }
             }
+            for (var i = stretch.First; i < stretch.End && stretch.IsTogether; i++)
+                steps.Add((program.Steps[i].Bind(new StepMemory(Caller, maps, scratch, StepMemory.All)), i, i, images));
         }
-        for (var i = together; i < plan.Steps.Length; i++)
-            steps.Add((program.Steps[i].Bind(new StepMemory(Caller, maps, scratch, StepMemory.All)), i, i, images));
         scratch.Allocate();
         _steps = [.. steps];
+        Callers = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i].Step.IsCallers)];
     }
 
     public int Images { get; }
@@ -63,6 +68,9 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     public ImmutableArray<long> OutputPitches { get; }
 
     public int StepCount => _steps.Length;
+
+    /// <summary>The steps that the thread does by itself which asks for a run.</summary>
+    public ImmutableArray<int> Callers { get; }
 
     /// <summary>The bytes that it allocated.</summary>
     public long Bytes => _memory.Sum(static memory => memory.Length * sizeof(float));
@@ -82,6 +90,21 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     {
         foreach (var memory in _memory)
             memory.Dispose();
+    }
+
+    private static List<Stretch> Stretches(CpuProgram program, (int Height, int Width)[] grids, int images)
+    {
+        var (stretches, count) = (new List<Stretch>(), program.Steps.Length);
+        var together = images == 1 ? count : FirstTogether(program, grids);
+        for (var (first, end) = (0, 0); first < count; first = end)
+        {
+            while (end < count && IsTogether(end) == IsTogether(first))
+                end++;
+            stretches.Add(new(first, end, IsTogether(first)));
+        }
+        return stretches;
+
+        bool IsTogether(int step) => step >= together || (images > 1 && program.Steps[step] is IslandStep);
     }
 
     /// <summary>The first step from which on every map is small.</summary>
@@ -105,12 +128,12 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         }
     }
 
-    /// <summary>The plan's steps up to <paramref name="end"/>, those together that go by bands of rows.</summary>
-    private static List<(int First, int Last)> Bands(CpuProgram program, (int Height, int Width)[] grids, int end, int bandBytes)
+    /// <summary>A stretch's steps, those together that go by bands of rows.</summary>
+    private static List<(int First, int Last)> Bands(CpuProgram program, (int Height, int Width)[] grids, Stretch stretch, int bandBytes)
     {
         var bands = new List<(int First, int Last)>();
-        for (var first = 0; first < end; first = bands[^1].Last + 1)
-            bands.Add((first, RowBands.LastOf(program, grids, first, end, bandBytes)));
+        for (var first = stretch.First; first < stretch.End; first = bands[^1].Last + 1)
+            bands.Add((first, RowBands.LastOf(program, grids, first, stretch.End, bandBytes)));
         return bands;
     }
 

@@ -23,7 +23,7 @@ internal sealed class Rehearsal : IDisposable
     private unsafe Rehearsal(CpuPlan plan, (int Height, int Width)[] grids)
     {
         _scratch = new ScratchMemory(1, Allocate);
-        _maps = new StepMemory(new CallerMemory(plan.Results.Length), new BufferMaps(plan, grids, 1, plan.Steps.Length, [], Allocate), _scratch, StepMemory.All);
+        _maps = new StepMemory(new CallerMemory(plan.Results.Length), new BufferMaps(plan, grids, 1, [new(0, plan.Steps.Length, false)], [], Allocate), _scratch, StepMemory.All);
 
         float* Allocate(long floats)
         {
@@ -42,10 +42,10 @@ internal sealed class Rehearsal : IDisposable
         return floats <= MostFloats ? new(plan, grids) : null;
     }
 
-    /// <summary>Lets a step do a part of its work. What it reads and writes of the caller's is not there.</summary>
+    /// <summary>Lets a step do a part of its work. What it reads and writes of the caller's is not there, and what torch computes may do anything.</summary>
     public void Run(CpuStep step)
     {
-        if (step.Plan.Kind is KernelKind.Planes or KernelKind.Input or KernelKind.Output)
+        if (step.Plan.Kind is KernelKind.Planes or KernelKind.Input or KernelKind.Output or KernelKind.Island)
             return;
         var bound = step.Bind(_maps);
         _scratch.Allocate();

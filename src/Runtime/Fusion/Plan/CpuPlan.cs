@@ -29,6 +29,9 @@ internal sealed record CpuPlan(
 {
     /// <summary>Further values that may be asked for by their names.</summary>
     public ImmutableArray<PlanNamed> Named { get; init; } = ImmutableArray<PlanNamed>.Empty;
+
+    /// <summary>The steps that torch computes.</summary>
+    public IEnumerable<PlanStep> Islands => Steps.Where(static step => step.Kind == KernelKind.Island);
 }
 
 /// <summary>Where a value lies that has a name: from the step on that writes the last of its channels, up to the next one.</summary>
@@ -39,6 +42,9 @@ internal sealed record CpuPlan(
 /// <param name="Order">Which channel of the value each of the runs' is; empty where it is the same.</param>
 internal sealed record PlanNamed(string Name, int Grid, bool IsFlat, ImmutableArray<PlanRun> Runs, ImmutableArray<int> Order)
 {
+    /// <summary>Its sizes, where it is neither a map nor features: its channels' rows then hold its elements one behind another.</summary>
+    public ImmutableArray<PlanDimension> Dimensions { get; init; } = ImmutableArray<PlanDimension>.Empty;
+
     /// <summary>Its channels.</summary>
     public int Channels => Runs.Sum(static run => run.Count);
 
@@ -69,7 +75,15 @@ internal sealed record PlanNamed(string Name, int Grid, bool IsFlat, ImmutableAr
 /// <param name="Channels">Its channels.</param>
 /// <param name="Grid">Its height and width.</param>
 /// <param name="IsFlat">Whether it is N x F.</param>
-internal sealed record PlanResult(string Name, int Channels, int Grid, bool IsFlat);
+internal sealed record PlanResult(string Name, int Channels, int Grid, bool IsFlat)
+{
+    /// <summary>Its sizes, where it is neither a map nor features: its channels' rows then hold its elements one behind another.</summary>
+    public ImmutableArray<PlanDimension> Dimensions { get; init; } = ImmutableArray<PlanDimension>.Empty;
+
+    public bool Equals(PlanResult? other) => other is not null && (Name, Channels, Grid, IsFlat) == (other.Name, other.Channels, other.Grid, other.IsFlat) && Dimensions.SequenceEqual(other.Dimensions);
+
+    public override int GetHashCode() => Channels;
+}
 
 /// <summary>What a plan computes with.</summary>
 internal enum ElementType
@@ -201,6 +215,12 @@ internal sealed record PlanStep(KernelKind Kind, int Output)
 
     /// <summary>Which channel of the layer each channel that is written is; empty where it is the same.</summary>
     public ImmutableArray<int> OutOrder { get; init; } = ImmutableArray<int>.Empty;
+
+    /// <summary>Of what torch computes: which of the emitted class's islands it is. Each operand is one run, in the value's own order.</summary>
+    public int Island { get; init; }
+
+    /// <summary>Of what torch computes: its layers, for people.</summary>
+    public string Layers { get; init; } = "";
 
     /// <summary>Everything that it reads.</summary>
     public IEnumerable<PlanRun> Reads => Inputs.Concat(Others);

@@ -10,14 +10,14 @@ namespace Blockwright.Plans;
 /// <summary>
 /// A <see cref="CpuPlan"/> as a text that people read as well: what the emitted class hands to the runtime. The generator writes it and the runtime reads it, by this one
 /// file. A line is a grid (<c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>), a rule on sizes (<c>? g2 = g3 : Add at x</c>), a step, which names the buffer that it writes:
-/// <c>b4: 58xg3 +1 s2 = Convolution b3[0..58], weights stage2.0.conv 58x24x1x1, norm stage2.0.bn 1E-05, ReLU</c>, or where a named value lies (<c>= stage2 g3 b4[0..58] b6[0..58], in 0..116/2 1..117/2</c>). Behind # it is for people alone.
+/// <c>b4: 58xg3 +1 s2 = Convolution b3[0..58], weights stage2.0.conv 58x24x1x1, norm stage2.0.bn 1E-05, ReLU</c> (of what torch computes the rest of the line says which layers: <c>b5: 8xg1 s0 = Island b4[0..8], calls 0 : up: Module&lt;Up></c>), or where a named value lies (<c>= stage2 g3 b4[0..58] b6[0..58], in 0..116/2 1..117/2</c>). Behind # it is for people alone.
 /// </summary>
 internal static class CpuTable
 {
     /// <summary>What the first line begins with. A runtime of another version refuses it.</summary>
     public const string Header = "cpu 1";
 
-    /// <summary>What stands in the place of a table where a layer has no kernel; the layer follows.</summary>
+    /// <summary>What stands in the place of a table where torch computes all; the layers without a kernel follow.</summary>
     public const string None = "none";
 
     private const string ExcludePad = "exclude padding";
@@ -25,6 +25,16 @@ internal static class CpuTable
     private const string Flat = "flat";
     private const string As = "as";
     private const string Result = "result";
+
+    // What is behind it goes to the end of the line.
+    private const string Calls = ", calls ";
+
+    /// <summary>Layers without a kernel, for people: the first few of many.</summary>
+    public static string LayersText(IReadOnlyCollection<string> layers)
+    {
+        const int MostListed = 3;
+        return string.Join("; ", layers.Take(MostListed)) + (layers.Count > MostListed ? Invariant($" and {layers.Count - MostListed} more") : "");
+    }
 
     public static string Write(CpuPlan plan, CancellationToken cancellation = default)
     {
@@ -88,14 +98,19 @@ internal static class CpuTable
             parts.Add("in " + OrderText(step.InOrder));
         if (!step.OutOrder.IsEmpty)
             parts.Add("out " + OrderText(step.OutOrder));
+        if (step.Kind == KernelKind.Island)
+            return $"{TargetText(plan, step)} = {string.Join(", ", parts)}{Calls}{step.Island} : {step.Layers}";
         return $"{TargetText(plan, step)} = {string.Join(", ", parts)}";
     }
 
     private static string ResultText(PlanResult result) =>
-        Invariant($"{result.Channels} g{result.Grid}{(result.IsFlat ? " " + Flat : "")}{(result.Name.Length > 0 ? " " + As + " " + result.Name : "")}");
+        Invariant($"{result.Channels} g{result.Grid}{ShapeText(result.IsFlat, result.Dimensions)}{(result.Name.Length > 0 ? " " + As + " " + result.Name : "")}");
 
     private static string NamedText(PlanNamed value) =>
-        Invariant($"= {NameText(value.Name)} g{value.Grid}{(value.IsFlat ? " " + Flat : "")} {string.Join(" ", value.Runs.Select(RunText))}{(value.Order.IsEmpty ? "" : ", in " + OrderText(value.Order))}");
+        Invariant($"= {NameText(value.Name)} g{value.Grid}{ShapeText(value.IsFlat, value.Dimensions)} {string.Join(" ", value.Runs.Select(RunText))}{(value.Order.IsEmpty ? "" : ", in " + OrderText(value.Order))}");
+
+    /// <summary>What is no map.</summary>
+    private static string ShapeText(bool isFlat, ImmutableArray<PlanDimension> sizes) => isFlat ? " " + Flat : sizes.IsEmpty ? "" : " " + DimensionsText(sizes);
 
     /// <summary>A buffer, or the caller's memory for one of the results.</summary>
     private static string TargetText(CpuPlan plan, PlanStep step)
@@ -147,7 +162,10 @@ internal static class CpuTable
         {
             var (arrow, comma) = (line.IndexOf("-> ", StringComparison.Ordinal), line.LastIndexOf(", ", StringComparison.Ordinal));
             var results = line.Substring(arrow + 3, comma - arrow - 3).Split([" + "], StringSplitOptions.None).Select(static each => each.Split(' ')).Select(static words =>
-                new PlanResult(words[words.Length - 2] == As ? words[words.Length - 1] : "", Int(words[0]), Numbered(words[1]), words.Length > 2 && words[2] == Flat));
+                new PlanResult(words[words.Length - 2] == As ? words[words.Length - 1] : "", Int(words[0]), Numbered(words[1]), words.Length > 2 && words[2] == Flat)
+                {
+                    Dimensions = words.Length > 2 ? SizesIn(words[2]) : ImmutableArray<PlanDimension>.Empty,
+                });
             return (results.ToImmutableArray(), Int(line.Substring(comma + 2).Split(' ')[0]));
         }
 
@@ -155,21 +173,25 @@ internal static class CpuTable
         {
             var parts = line.Split([", in "], StringSplitOptions.None);
             var words = parts[0].Split(' ');
-            var isFlat = words[3] == Flat;
-            return new(ReadName(words[1]), Numbered(words[2]), isFlat, Runs(words, isFlat ? 4 : 3), parts.Length > 1 ? ReadOrder(parts[1].Split(' ')) : ImmutableArray<int>.Empty);
+            var (isFlat, sizes) = (words[3] == Flat, SizesIn(words[3]));
+            return new(ReadName(words[1]), Numbered(words[2]), isFlat, Runs(words, isFlat || !sizes.IsEmpty ? 4 : 3), parts.Length > 1 ? ReadOrder(parts[1].Split(' ')) : ImmutableArray<int>.Empty) { Dimensions = sizes };
         }
+
+        private static ImmutableArray<PlanDimension> SizesIn(string word) => AreDimensions(word) ? ReadDimensions(word) : ImmutableArray<PlanDimension>.Empty;
 
         private void ReadStep(string line)
         {
-            var middle = line.IndexOf(" = ", StringComparison.Ordinal);
-            var parts = line.Substring(middle + 3).Split([", "], StringSplitOptions.None);
+            var (middle, end) = (line.IndexOf(" = ", StringComparison.Ordinal), line.IndexOf(Calls, StringComparison.Ordinal));
+            var parts = line.Substring(middle + 3, (end < 0 ? line.Length : end) - middle - 3).Split([", "], StringSplitOptions.None);
             var (output, result) = ReadTarget(line.Substring(0, middle));
             var words = parts[0].Split(' ');
             var step = new PlanStep((KernelKind)Enum.Parse(typeof(KernelKind), words[0]), output) { Inputs = Runs(words), Result = result };
             foreach (var part in parts.Skip(1))
                 step = ReadPart(step, part);
-            _steps.Add(step);
+            _steps.Add(end < 0 ? step : ReadCalls(step, line.Substring(end + Calls.Length).Split([' '], 3)));
         }
+
+        private static PlanStep ReadCalls(PlanStep step, string[] words) => step with { Island = Int(words[0]), Layers = words[2] };
 
         private (int Buffer, int Result) ReadTarget(string text)
         {

@@ -69,6 +69,9 @@ public enum KernelKind
     /// <summary>Maps to features, in torch's order.</summary>
     Flatten,
 
+    /// <summary>No kernel: torch computes it, between those that are.</summary>
+    Island,
+
     /// <summary>A device's own: the mean of each map, and behind the means its variance.</summary>
     Moments,
 

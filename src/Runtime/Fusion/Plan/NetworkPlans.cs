@@ -44,7 +44,10 @@ public sealed class NetworkPlans
     /// <summary>W of the declared input.</summary>
     public int Width { get; }
 
-    /// <summary>The plan for the CPU; null where a layer has no kernel.</summary>
+    /// <summary>Makes what computes the plan's islands; null where there are none. Written by the build's code.</summary>
+    public Func<INetworkModule, NetworkIslands>? Islands { get; init; }
+
+    /// <summary>The plan for the CPU; null where torch computes all of the network.</summary>
     internal Plans.CpuPlan? Cpu => _cpu.Value;
 
     /// <summary>The program for a GPU; null where a layer has no kernel, or the build was not asked for one.</summary>
@@ -63,8 +66,8 @@ public sealed class NetworkPlans
     /// <exception cref="NotSupportedException">There is no table of it.</exception>
     public NetworkCost Cost => _cost.Value;
 
-    /// <summary>The layer for which there is no plan; null where there is one.</summary>
-    internal string? WithoutKernel => TableOf(Plans.CpuTable.None)?[(Plans.CpuTable.None.Length + 1)..];
+    /// <summary>The layers for which there is no kernel, the first few of many; null where each has one.</summary>
+    internal string? WithoutKernel => TableOf(Plans.CpuTable.None)?[(Plans.CpuTable.None.Length + 1)..] ?? (Cpu?.Islands.Select(static island => island.Layers).ToList() is { Count: > 0 } layers ? Plans.CpuTable.LayersText(layers) : null);
 
     /// <summary>The plans that a place holds, which may have been read already, as long as they are what the build says now: a hot reload changes that while the program runs.</summary>
     /// <param name="place">The place; null at first.</param>

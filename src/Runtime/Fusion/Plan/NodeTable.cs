@@ -26,8 +26,6 @@ internal static class NodeTable
     private const string Sized = "sized";
     private const string Uncounted = "uncounted";
     private const char NameEnd = '=';
-    private const char Opens = '(';
-    private const char Closes = ')';
 
     public static string Write(NodePlan plan, CancellationToken cancellation = default)
     {
@@ -85,7 +83,7 @@ internal static class NodeTable
         if (node.IsFlat)
             words.Add(Flat);
         if (!node.Dimensions.IsEmpty)
-            words.Add($"{Opens}{string.Join(",", node.Dimensions.Select(static size => size.ToString()))}{Closes}");
+            words.Add(DimensionsText(node.Dimensions));
         if (node.IsView)
             words.Add(View);
         if (node.HasSizeOfSecond)
@@ -170,7 +168,7 @@ internal static class NodeTable
         private static PlanNode With(PlanNode node, string word) => (word, word[0]) switch
         {
             (Flat, _) => node with { IsFlat = true },
-            (_, Opens) => node with { Dimensions = word.Trim(Opens, Closes).Split(',').Select(PlanDimension.Read).ToImmutableArray() },
+            _ when AreDimensions(word) => node with { Dimensions = ReadDimensions(word) },
             (View, _) => node with { IsView = true },
             (Sized, _) => node with { HasSizeOfSecond = true },
             (Uncounted, _) => node with { IsUncounted = true },

@@ -21,6 +21,8 @@ internal static class PlanWords
     public const string Transposed = "transposed";
 
     private const string Bias = "bias";
+    private const char Opens = '(';
+    private const char Closes = ')';
 
     /// <summary><c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>, <c>g3 = *2x2 over g2 # 112 x 112</c>; what is behind # is the declared size.</summary>
     public static string GridLine(int index, PlanGrid grid)
@@ -98,6 +100,15 @@ internal static class PlanWords
         }
         return term!;
     }
+
+    /// <summary>The sizes of a value that is neither a map nor features, <c>(85,3*h*w)</c>.</summary>
+    public static string DimensionsText(ImmutableArray<PlanDimension> sizes) => $"{Opens}{string.Join(",", sizes.Select(static size => size.ToString()))}{Closes}";
+
+    /// <summary>Whether a word is a <see cref="DimensionsText"/>.</summary>
+    public static bool AreDimensions(string word) => word.Length > 1 && word[0] == Opens && word[word.Length - 1] == Closes;
+
+    /// <summary>Reads a <see cref="DimensionsText"/>.</summary>
+    public static ImmutableArray<PlanDimension> ReadDimensions(string word) => word.Substring(1, word.Length - 2).Split(',').Select(PlanDimension.Read).ToImmutableArray();
 
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

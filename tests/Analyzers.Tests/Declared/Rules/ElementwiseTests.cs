@@ -19,8 +19,19 @@ public sealed class ElementwiseTests
         """
         public class Own() : TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>("") { public override TorchSharp.torch.Tensor forward(TorchSharp.torch.Tensor x) => x; }
 
-        """ + Net("{|#0:Module<Own>|}, BatchNorm2d, SiLU, Module<Own>, SiLU, Module<Own>, ReLU, GlobalAvgPool2d, Module<Own>, Flatten, Module<Own>"),
-        ("BW4006", Info, "Blockwright has no kernel for Module<Own>: the snapshots of Net run on torch's operations, and cannot be saved"));
+        """ + Net("{|#0:Module<Own>|}, BatchNorm2d, SiLU, {|#1:Module<Own>|}, SiLU, {|#2:Module<Own>|}, ReLU, GlobalAvgPool2d, {|#3:Module<Own>|}, Flatten, {|#4:Module<Own>|}"),
+        [.. Enumerable.Repeat(("BW4006", Info, "Blockwright has no kernel for Module<Own>: the snapshots of Net leave it to torch, between kernels, and cannot be saved"), 5)]);
+
+    /// <summary>Where kernels would multiply nothing, torch computes all: the first cause is named. What passes from layer to layer without being a map or features is one place.</summary>
+    [Fact]
+    public Task Where_nothing_is_left_for_kernels() => Verify(
+        """[Network, Input(8, 16, 16), {|#0:Permute(0, 2, 3, 1)|}, Softmax(Dim = 3), Permute(0, 3, 1, 2), MaxPool2d(2), LocalResponseNorm(3), Flatten] public partial class Net;""",
+        ("BW4006", Info, "Blockwright has no kernel for Permute to N x 16 x 16 x 8, then Softmax, then Permute to N x 8 x 16 x 16: the snapshots of Net run on torch's operations, and cannot be saved"));
+
+    [Fact]
+    public Task In_a_block_it_is_said_once() => Verify(
+        "[Block, Conv1x1, {|#0:LocalResponseNorm(3)|}] public partial class Unit;" + Net("Apply<Unit>, Apply<Unit>"),
+        ("BW4006", Info, "Blockwright has no kernel for LocalResponseNorm, 3 channels: the snapshots of Net leave it to torch, between kernels, and cannot be saved (in Net: 3; also 4)"));
 
     [Fact]
     public Task Behind_a_shuffle() => Verify(

@@ -19,6 +19,9 @@ internal abstract class CpuStep(PlanStep plan) : IDisposable
 /// <summary>A step on its memory.</summary>
 internal abstract class BoundStep
 {
+    /// <summary>Whether the thread that asks for a run does all of it, and no team a share.</summary>
+    public virtual bool IsCallers => false;
+
     /// <summary>Does a share of it.</summary>
     public abstract void Run(Share share);
 }
@@ -42,7 +45,7 @@ internal interface IRowWindow
 /// <summary>Which class serves a kind of step: the one place that tells kinds apart.</summary>
 internal static class CpuSteps
 {
-    public static CpuStep Make(CpuPlan network, PlanStep plan, InstructionSet set, FoldedWeights weights, bool isExact) => plan.Kind switch
+    public static CpuStep Make(CpuPlan network, PlanStep plan, InstructionSet set, FoldedWeights weights, bool isExact, IIslands? islands) => plan.Kind switch
     {
         KernelKind.Planes => new PlanesStep(plan),
         KernelKind.Input => new InputStep(plan),
@@ -66,6 +69,7 @@ internal static class CpuSteps
         KernelKind.Flatten => new FlattenStep(plan),
         KernelKind.PixelShuffle => new PixelShuffleStep(plan, set),
         KernelKind.PixelUnshuffle => new PixelUnshuffleStep(plan, set),
+        KernelKind.Island => new IslandStep(plan, islands ?? throw new NotSupportedException($"There is no kernel for {plan.Layers} (BW4006), and no torch that computes it.")),
         KernelKind.Gather => new GatherStep(plan, set),
         KernelKind.Output => new OutputStep(plan),
         var other => throw new NotSupportedException($"The CPU has no step for {other}."),
