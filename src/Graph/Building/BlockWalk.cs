@@ -328,7 +328,7 @@ internal sealed class BlockWalk
         if (Running(step) is not { } running || running.Node == Poison)
             return;
         var node = Poison;
-        if (TakesShape(step, running.Node) && WorkOut(step, () => LayerTable.Own(new LayerContext(step, _nodes[running.Node].Shape, like: null, isBeforeBatchNorm: false, Beside(_nodes[running.Node].Shape), _reporter))) is var (layer, output))
+        if (TakesShape(step, running.Node) && WorkOut(step, () => LayerTable.Own(new LayerContext(step, _nodes[running.Node].Shape, like: null, isBeforeBatchNorm: false, _evaluator, _reporter))) is var (layer, output))
         {
             var key = Key(step, number);
             node = Add(step, new LayerNode(_nodes.NextId, running.Node, output, running.Name, _reporter.Owner, step.Place, layer, key.Text) { KeyCode = key.Code });
@@ -336,9 +336,6 @@ internal sealed class BlockWalk
         }
         Advance(step, node);
     }
-
-    /// <summary>The block's names, and that of what comes in here, where no parameter is called so.</summary>
-    private Evaluator Beside(Shape input) => _evaluator.Names.Find(Names.Channels) is null ? new(_evaluator.Names.And(Names.Channels, input.Channels), _reporter) : _evaluator;
 
     private void TakeApply(Step step)
     {

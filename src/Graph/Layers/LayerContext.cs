@@ -18,6 +18,10 @@ public sealed class LayerContext
         _reporter = reporter;
     }
 
+    /// <summary>The same, where expressions may name the channels that come in here, but where a parameter is called so.</summary>
+    public LayerContext WithChannels() =>
+        _evaluator.Names.Find(Names.Channels) is null ? new(Step, Input, Like, IsBeforeBatchNorm, new Evaluator(_evaluator.Names.And(Names.Channels, Input.Channels), _reporter), _reporter) : this;
+
     public Step Step { get; }
 
     public Shape Input { get; }

@@ -72,8 +72,8 @@ internal static class OwnModules
             context.Report(fault);
             return null;
         }
-        var handed = context.Handed(nameof(ModuleAttribute<object>.Arguments));
-        if (handed is not { } arguments || ChannelsOf(context, own) is not { } channels)
+        var beside = context.WithChannels();
+        if (beside.Handed(nameof(ModuleAttribute<object>.Arguments)) is not { } arguments || ChannelsOf(beside, own) is not { } channels)
             return null;
         if (input.IsFlat)
             return !SaysSize(context, own) ? (new OwnModule(own, arguments, channels, null, null), Shape.Flat(channels)) : null;

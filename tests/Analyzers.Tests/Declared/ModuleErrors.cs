@@ -77,7 +77,7 @@ public class ModuleErrors
 
     [Theory]
     [InlineData("Module<Up>({|#0:\"in/\"|})", "BW0005", "'in/' is no expression: expected a number, a name or '(' at character 4")]
-    [InlineData("Module<Up>({|#0:\"width\"|})", "BW0006", "The expression names 'width'; expected one of: out, p, in")]
+    [InlineData("Module<Up>({|#0:\"width\"|})", "BW0006", "The expression names 'width'; expected one of: out, p, in, c")]
     [InlineData("Module<Up>(1, Channels = {|#0:0|})", "BW0007", "Expected a whole number of at least 1, found 0")]
     [InlineData("Module<Up>(1, Channels = {|#0:true|})", "BW0022", "Channels: expected an integer, or an expression in a string, found something else")]
     [InlineData("Module<Up>(1, Height = {|#0:\"h*h\"|})", "BW0022", "Height: expected h times a number, plus a number, divided by a number, as (h-1)/2+1, found another expression")]
