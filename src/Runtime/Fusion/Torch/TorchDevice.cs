@@ -18,13 +18,13 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
     public Tensor[] Run(Tensor input)
     {
         Check(input);
-        return snapshot.Results(input);
+        return Results(input);
     }
 
     public Tensor[] Features(Tensor input, string[] names)
     {
         Check(input);
-        var found = FeatureTrace.Of(snapshot, names, () => Array.ForEach(snapshot.Results(input), static result => result.Dispose()));
+        var found = FeatureTrace.Of(snapshot, names, () => Array.ForEach(Results(input), static result => result.Dispose()));
         if (Array.IndexOf(found, null) is >= 0 and var missing)
         {
             Array.ForEach(found, static tensor => tensor?.Dispose());
@@ -38,7 +38,7 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
         using var given = tensor(input.ToArray(), [batch, plans.Channels, height, width]);
         using var images = given.to(_type, _device);
         using var scope = NewDisposeScope();
-        var results = Array.ConvertAll(snapshot.Results(images), static result => result.to(ScalarType.Float32).cpu().contiguous());
+        var results = Array.ConvertAll(Results(images), static result => result.to(ScalarType.Float32).cpu().contiguous());
         RunLengths.CheckOutput(plans.Network, output.Length, results.Sum(static result => result.numel()));
         foreach (var result in results)
         {
@@ -57,6 +57,19 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
         throw new InvalidOperationException($"Only a snapshot on Blockwright's own CPU kernels can be saved; this one of {plans.Network} runs on torch's operations, since {Reason}.");
 
     public void Dispose() => snapshot.Dispose();
+
+    /// <summary>Some of torch's operations refuse no images: then none is what is left of one's results.</summary>
+    private Tensor[] Results(Tensor input)
+    {
+        if (input.dim() != 4 || input.size(0) > 0)
+            return snapshot.Results(input);
+        using var one = zeros([1, .. input.shape[1..]], input.dtype, input.device);
+        return Array.ConvertAll(snapshot.Results(one), static result =>
+        {
+            using (result)
+                return result.narrow(0, 0, 0).clone();
+        });
+    }
 
     private void Check(Tensor input)
     {
