@@ -20,7 +20,7 @@ public static class Ablation
     /// <summary>Each variant's median time in ms, and its factor over the plan as it is.</summary>
     public static IEnumerable<(string Name, double MedianMs, double Factor)> Run(DeclaredNetwork network, float[] images, int batch, int threads, int rounds)
     {
-        var plan = network.Module.Plans.Cpu!;
+        var plan = network.Network.Plans.Cpu!;
         var networks = Variants.Select(variant => variant.Undo(plan)).Select(undone => network.On(undone, WeightFolding.Fold(network.Module, undone), new FuseOptions { Threads = threads })).ToList();
         try
         {

@@ -86,15 +86,15 @@ public sealed class EngineComparison(DeclaredNetwork network, IReadOnlyList<stri
         var (channels, height, width) = network.Input;
         int[] input = [batch, channels, height, width];
         var models = export.Select(static path => ("export", File.ReadAllBytes(path))).Append(("plain graph", network.Onnx(batch))).ToList();
-        var engines = new List<IEngine> { new ForwardEngine(network.Module, images, input, threads) };
+        var engines = new List<IEngine> { new ForwardEngine(network.Network, images, input, threads) };
         // Spinning is about waiting for other threads: with one there is nothing to tell apart.
         foreach (var spins in threads == 1 ? new[] { true } : [true, false])
         {
             var suffix = threads == 1 ? "" : spins ? ", spinning" : ", not spinning";
-            engines.AddRange(models.Select(model => new OnnxRuntimeEngine($"ONNX Runtime, {model.Item1}{suffix}", model.Item2, images, input, network.Outputs, threads, spins)));
+            engines.AddRange(models.Select(model => new OnnxRuntimeEngine($"ONNX Runtime, {model.Item1}{suffix}", model.Item2, images, input, threads, spins)));
         }
 
-        engines.AddRange(sets.Select(set => new FusedEngine(network.Module, set, images, batch, threads)));
+        engines.AddRange(sets.Select(set => new FusedEngine(network.Network, set, images, batch, threads)));
         return engines;
     }
 

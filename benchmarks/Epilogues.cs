@@ -27,7 +27,7 @@ public static class Epilogues
     /// <summary>A row for each activation; ReLU has a second one, which says how far two networks alike are apart.</summary>
     public static IEnumerable<EpilogueRow> Run(DeclaredNetwork network, InstructionSet set, int threads, int rounds)
     {
-        var plan = network.Module.Plans.Cpu ?? throw new NotSupportedException($"{network.Name} has a layer without a kernel.");
+        var plan = network.Network.Plans.Cpu ?? throw new NotSupportedException($"{network.Name} has a layer without a kernel.");
         string[] names = [Measure, Measure, .. Activation.Names.Where(static name => name != Measure).Order(StringComparer.Ordinal)];
         var weights = WeightFolding.Fold(network.Module, plan);
         var networks = names.Select(name => network.On(With(plan, name), weights, new FuseOptions { Threads = threads, InstructionSet = set })).ToList();

@@ -44,7 +44,7 @@ compare.SetAction(parsed =>
                     PrintAblation(comparison.Ablate(size, count));
             }
         }
-        each.Module.Dispose();
+        each.Network.Dispose();
     }
 
     EngineTables.PrintSummary(rows);
@@ -59,12 +59,12 @@ profile.SetAction(parsed =>
     {
         foreach (var set in Sets(parsed.GetValue(sets)!))
         {
-            if (Profiled(each.Module, set, parsed.GetValue(rounds)) is { } steps)
+            if (Profiled(each.Network, set, parsed.GetValue(rounds)) is { } steps)
                 PrintProfile(set, FmaPeak.Measure(set), steps);
             else
                 AnsiConsole.WriteLine($"{each.Name} has a layer without a kernel (BW4006) and runs on torch's operations: there are no steps to time. Its module's Profile() times its layers.");
         }
-        each.Module.Dispose();
+        each.Network.Dispose();
     }
 });
 
@@ -78,7 +78,7 @@ epilogues.SetAction(parsed =>
             foreach (var count in Numbers(parsed.GetValue(threads)!))
                 PrintEpilogues(each.Name, set, count, Epilogues.Run(each, set, count, parsed.GetValue(rounds)));
         }
-        each.Module.Dispose();
+        each.Network.Dispose();
     }
 });
 
@@ -104,8 +104,6 @@ return new RootCommand("Blockwright's benchmarks") { compare, profile, epilogues
 
 static IEnumerable<DeclaredNetwork> Networks(string list, FileInfo? weights)
 {
-    if (list == "all" && DeclaredNetwork.Several.Count > 0)
-        AnsiConsole.WriteLine($"Left out, since they have several results or an auxiliary head, and engines are compared by one result: {string.Join(", ", DeclaredNetwork.Several)}.");
     foreach (var name in list == "all" ? DeclaredNetwork.Names : list.Split(','))
     {
         var network = DeclaredNetwork.Of(name);
@@ -124,9 +122,9 @@ static void PrintAblation(IEnumerable<(string Name, double MedianMs, double Fact
     AnsiConsole.Write(table);
 }
 
-static NetworkProfile? Profiled(NetworkModule network, InstructionSet set, int runs)
+static NetworkProfile? Profiled(INetworkModule network, InstructionSet set, int runs)
 {
-    using var fused = network.Fuse(new FuseOptions { InstructionSet = set, Threads = 1 });
+    using var fused = network.TakeSnapshot(new FuseOptions { InstructionSet = set, Threads = 1 });
     if (fused.Kernels is not { } kernels)
         return null;
     var (channels, height, width) = kernels.Input;

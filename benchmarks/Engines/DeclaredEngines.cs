@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Blockwright.Benchmarks.Engines;
 
 /// <summary>The emitted forward: libtorch, operation by operation.</summary>
-public sealed class ForwardEngine(BlockModule network, float[] images, int[] input, int threads) : IEngine
+public sealed class ForwardEngine(INetworkModule network, float[] images, int[] input, int threads) : IEngine
 {
     private readonly Tensor _input = tensor(images).reshape([.. input.Select(static size => (long)size)]);
 
@@ -17,8 +17,15 @@ public sealed class ForwardEngine(BlockModule network, float[] images, int[] inp
         if (get_num_threads() != threads)
             set_num_threads(threads);
         using var guard = inference_mode();
-        using var output = network.call(_input);
-        output.data<float>().ToArray().CopyTo(logits);
+        foreach (var output in network.Results(_input))
+        {
+            using (output)
+            {
+                var values = output.contiguous().data<float>().ToArray();
+                values.CopyTo(logits);
+                logits = logits[values.Length..];
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -28,14 +35,14 @@ public sealed class ForwardEngine(BlockModule network, float[] images, int[] inp
 /// <summary>A snapshot on Blockwright's kernels.</summary>
 public sealed class FusedEngine : IEngine
 {
-    private readonly FusedNetwork _fused;
+    private readonly INetworkSnapshot _fused;
     private readonly float[] _images;
     private readonly int _batch;
 
     /// <summary>Takes the snapshot.</summary>
-    public FusedEngine(NetworkModule network, InstructionSet set, float[] images, int batch, int threads)
+    public FusedEngine(INetworkModule network, InstructionSet set, float[] images, int batch, int threads)
     {
-        _fused = network.Fuse(new FuseOptions { InstructionSet = set, Threads = threads });
+        _fused = network.TakeSnapshot(new FuseOptions { InstructionSet = set, Threads = threads });
         (_images, _batch) = (images, batch);
         Name = $"Fuse(), {set}";
     }

@@ -7,11 +7,11 @@ public sealed class OnnxRuntimeEngine : IEngine
 {
     private readonly InferenceSession _session;
     private readonly OrtValue _input;
-    private readonly OrtValue _output;
+    private readonly List<OrtValue> _outputs;
     private readonly RunOptions _options = new();
 
     /// <summary>Loads a model.</summary>
-    public OnnxRuntimeEngine(string name, byte[] model, float[] images, int[] input, int outputs, int threads, bool spins)
+    public OnnxRuntimeEngine(string name, byte[] model, float[] images, int[] input, int threads, bool spins)
     {
         Name = name;
         using var options = new SessionOptions
@@ -25,10 +25,9 @@ public sealed class OnnxRuntimeEngine : IEngine
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
         _session = new InferenceSession(model, options);
         _input = OrtValue.CreateTensorValueFromMemory(images, [.. input.Select(static size => (long)size)]);
-        var shape = _session.OutputMetadata[_session.OutputNames[0]].Dimensions.Select(static size => (long)size).ToArray();
-        if (shape.Any(static size => size < 1))
-            shape = [input[0], outputs / input[0]];
-        _output = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, shape);
+        // A run says the shapes where the file leaves them open.
+        using var results = _session.Run(_options, _session.InputNames, [_input], _session.OutputNames);
+        _outputs = [.. results.Select(static result => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, result.GetTensorTypeAndShape().Shape))];
     }
 
     /// <inheritdoc/>
@@ -40,8 +39,13 @@ public sealed class OnnxRuntimeEngine : IEngine
     /// <inheritdoc/>
     public void Run(Span<float> logits)
     {
-        _session.Run(_options, _session.InputNames, [_input], _session.OutputNames, [_output]);
-        _output.GetTensorDataAsSpan<float>().CopyTo(logits);
+        _session.Run(_options, _session.InputNames, [_input], _session.OutputNames, _outputs);
+        foreach (var output in _outputs)
+        {
+            var values = output.GetTensorDataAsSpan<float>();
+            values.CopyTo(logits);
+            logits = logits[values.Length..];
+        }
     }
 
     /// <inheritdoc/>
@@ -49,7 +53,7 @@ public sealed class OnnxRuntimeEngine : IEngine
     {
         _options.Dispose();
         _input.Dispose();
-        _output.Dispose();
+        _outputs.ForEach(static output => output.Dispose());
         _session.Dispose();
     }
 }

@@ -10,22 +10,25 @@ public sealed class DeclaredNetwork
 
     private DeclaredNetwork(Type type)
     {
-        Module = Make(type);
-        _cost = Module.GetCost();
+        Network = Make(type);
+        _cost = Network.GetCost();
+        using var guard = inference_mode();
+        using var image = zeros(1, Input.Channels, Input.Height, Input.Width);
+        Outputs = (int)Values(Network.Results(image)).LongLength;
     }
 
-    /// <summary>The names of all networks with one result whose class is public, in order.</summary>
+    /// <summary>The names of all networks whose class is public, in order.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [.. Types().Select(static type => type.Name).Order(StringComparer.Ordinal)];
-
-    /// <summary>The names of all networks with several results, in order: engines are compared by one.</summary>
-    public static IReadOnlyList<string> Several { get; } = [.. Declared().Where(static type => !type.IsSubclassOf(typeof(NetworkModule))).Select(static type => type.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The class's name.</summary>
     public string Name => _cost.Network;
 
     /// <summary>The network in evaluation mode.</summary>
-    public NetworkModule Module { get; }
+    public INetworkModule Network { get; }
+
+    /// <summary>The same as torch's module.</summary>
+    public nn.Module Module => Network.Module;
 
     /// <summary>Floating-point operations for one image: two for each multiply-add.</summary>
     public double Flops => 2.0 * _cost.MultiplyAdds;
@@ -33,8 +36,8 @@ public sealed class DeclaredNetwork
     /// <summary>C, H and W of the declared input.</summary>
     public (int Channels, int Height, int Width) Input => (_cost.Channels, _cost.Height, _cost.Width);
 
-    /// <summary>The values that one image gives.</summary>
-    public int Outputs => (int)_cost.Layers[_cost.Output].OutputShape.Aggregate(1L, static (product, size) => product * size);
+    /// <summary>The values that one image gives, in all results.</summary>
+    public int Outputs { get; }
 
     /// <summary>Makes a network.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
@@ -49,40 +52,45 @@ public sealed class DeclaredNetwork
     public byte[] Onnx(int batch)
     {
         using var stream = new MemoryStream();
-        Module.ExportOnnx(stream, new OnnxOptions { Batch = batch, FoldBatchNorms = false });
+        Network.ExportOnnx(stream, new OnnxOptions { Batch = batch, FoldBatchNorms = false });
         return stream.ToArray();
     }
 
-    /// <summary>What libtorch computes in float64.</summary>
+    /// <summary>What libtorch computes in float64, one result after another.</summary>
     public double[] Reference(float[] images, int batch)
     {
         using var guard = inference_mode();
         using var input = tensor(images).to(ScalarType.Float64).reshape(batch, Input.Channels, Input.Height, Input.Width);
         Module.to(ScalarType.Float64);
-        using var output = Module.call(input);
+        var values = Values(Network.Results(input));
         Module.to(ScalarType.Float32);
-        return output.data<double>().ToArray();
+        return values;
     }
 
-    private static IEnumerable<Type> Types() => Declared().Where(static type => type.IsSubclassOf(typeof(NetworkModule)));
+    private static double[] Values(Tensor[] results)
+    {
+        var values = results.SelectMany(static result => result.to(ScalarType.Float64).contiguous().data<double>().ToArray()).ToArray();
+        Array.ForEach(results, static result => result.Dispose());
+        return values;
+    }
 
-    private static IEnumerable<Type> Declared() =>
+    private static IEnumerable<Type> Types() =>
         typeof(DeclaredNetwork).Assembly.GetExportedTypes().Where(static type => type.IsAssignableTo(typeof(INetworkModule)) && !type.IsAbstract && type.GetConstructor([]) is not null);
 
     /// <summary>Random weights; a trained network's statistics are not those of a new one.</summary>
-    private static NetworkModule Make(Type type)
+    private static INetworkModule Make(Type type)
     {
         random.manual_seed(1);
-        var module = (NetworkModule)Activator.CreateInstance(type)!;
+        var network = (INetworkModule)Activator.CreateInstance(type)!;
         using var guard = no_grad();
-        foreach (var (key, value) in module.named_buffers())
+        foreach (var (key, value) in network.Module.named_buffers())
         {
             if (key.EndsWith("running_mean", StringComparison.Ordinal))
                 value.normal_(0, 0.1);
             else if (key.EndsWith("running_var", StringComparison.Ordinal))
                 value.uniform_(0.5, 1.5);
         }
-        module.eval();
-        return module;
+        network.Module.eval();
+        return network;
     }
 }

@@ -242,7 +242,7 @@ public sealed class LayerContext
     {
         if (value.Constant is { } number)
             return number % 2 == 0;
-        _reporter.Require(Requirement.Divides(Amount.Of(2), value, $"{Step.Kind}: the padding that keeps the size, half of {value}"));
+        _reporter.Require(Requirement.Divides(Amount.Of(2), value, $"{Step.Kind}: the padding that keeps the size, half of {value} (an even kernel says its Padding)"));
         return true;
     }
 

@@ -33,8 +33,14 @@ public interface INetworkModule : IDisposable
 /// <summary>A network's snapshot, whatever it gives.</summary>
 internal interface INetworkSnapshot : IDisposable
 {
+    /// <summary>Blockwright's kernels; null where torch's operations run.</summary>
+    KernelNetwork? Kernels { get; }
+
     /// <summary>What it gives, one tensor after another; their user disposes them.</summary>
     Tensor[] Results(Tensor input);
+
+    /// <summary>Runs images of the declared size, from and to the caller's memory: one result after another.</summary>
+    void Run(ReadOnlySpan<float> input, Span<float> output, int batch);
 
     /// <summary>Runs images again and again, and says where the time goes.</summary>
     NetworkProfile Profile(Tensor input, int iterations);
