@@ -36,7 +36,7 @@ internal sealed record PixelShuffle(bool IsReverse, Amount Factor, Amount Channe
     public override Resizing? Resizing(Shape input)
     {
         var factor = (int)Factor.Constant!;
-        return IsReverse ? new(1, 1, 0, 0, factor, factor) : new(factor, factor, 0, 0);
+        return IsReverse ? new(1, 1, 0, 0, factor, factor) { IsExact = true } : new(factor, factor, 0, 0);
     }
 
     public override string Onnx(IOnnxGraph graph, string input)

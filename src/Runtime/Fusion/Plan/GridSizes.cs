@@ -21,7 +21,7 @@ internal static class GridSizes
         for (var i = 0; i < sizes.Length; i++)
         {
             var grid = grids[i];
-            if (grid.Kind == GridKind.Resized && !grid.Resizing.Divides(sizes[grid.From].Height, sizes[grid.From].Width))
+            if (grid.Kind == GridKind.Resized && !grid.Resizing.Takes(sizes[grid.From].Height, sizes[grid.From].Width))
                 throw new ArgumentException($"{network}: an input of {Text(sizes[0])} does not fit: a map of {Text(sizes[grid.From])} is not divided by {Text((grid.Resizing.OverHeight, grid.Resizing.OverWidth))}.");
             sizes[i] = grid.Kind switch
             {

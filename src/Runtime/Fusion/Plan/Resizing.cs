@@ -6,14 +6,17 @@ namespace Blockwright.Plans;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Resizing(int TimesHeight, int TimesWidth, int PlusHeight, int PlusWidth, int OverHeight = 1, int OverWidth = 1)
 {
+    /// <summary>Whether a size of which something is left is refused, instead of rounded down.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>Whether the size that comes in does not matter.</summary>
     public bool IsFixed => TimesHeight == 0 && TimesWidth == 0;
 
     /// <summary>Whether the size stays.</summary>
     public bool KeepsSize => this == new Resizing(1, 1, 0, 0);
 
-    /// <summary>Whether nothing is left of a size that comes in: torch refuses another.</summary>
-    public bool Divides(int height, int width) => checked(((height * TimesHeight) + PlusHeight) % OverHeight == 0 && ((width * TimesWidth) + PlusWidth) % OverWidth == 0);
+    /// <summary>Whether a size that comes in is one that it takes.</summary>
+    public bool Takes(int height, int width) => !IsExact || checked(((height * TimesHeight) + PlusHeight) % OverHeight == 0 && ((width * TimesWidth) + PlusWidth) % OverWidth == 0);
 
     /// <summary>The height and width that come out.</summary>
     /// <exception cref="OverflowException">No int holds them.</exception>
