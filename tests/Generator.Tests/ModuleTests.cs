@@ -55,6 +55,23 @@ public class ModuleTests
 
     private static readonly Lazy<Assembly> Compiled = new(static () => Compiling.Load(Source));
 
+    /// <summary>A copy of each part into its place would spread a smaller one, where a concatenation refuses it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PartsOfSeveralSizesAreRefused(bool hasGradient)
+    {
+        var assembly = Compiling.Load("""
+            using Blockwright;
+            [Network, Input(4, 8, 8), From("in", As = "a", Name = "a"), Conv2d(4, 3, Stride = 2), From("in", As = "b", Name = "b"), Conv2d(2, 3), AdaptiveAvgPool2d(4), Concat("b", "a"), ChannelShuffle(3)] public partial class N;
+            """);
+        using var net = Compiling.Make(assembly, "N");
+        using var scope = NewDisposeScope();
+        using var mode = set_grad_enabled(hasGradient);
+        Assert.Contains("Sizes of tensors must match", Assert.Throws<InvalidOperationException>(() => net.call(randn(1, 4, 2, 2))).Message, StringComparison.Ordinal);
+        Assert.Equal([1, 6, 4, 4], net.call(randn(1, 4, 8, 8)).shape);
+    }
+
     [Fact]
     public void TenThousandForwardsLeaveNoTensorBehind()
     {

@@ -307,6 +307,26 @@ public class OwnModuleTests
         Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => fused.call(randn(2, 4, 8, 8))).Message);
     }
 
+    /// <summary>A tensor that a scope has freed says nothing but that its handle is empty.</summary>
+    [Theory]
+    [InlineData("{ using var s = NewDisposeScope(); return x * 2; }", "returned a tensor that has been disposed")]
+    [InlineData("=> null!;", "returned null")]
+    [InlineData("{ using (x) return x * 2; }", "disposed its input, which is not its own")]
+    public void WhatIsGoneIsRefusedByName(string body, string what)
+    {
+        var assembly = Compiling.Load(Usings + $$"""
+            public class Other() : Module<Tensor, Tensor>("") { public override Tensor forward(Tensor x) {{body}} }
+            [Network, Input(4, 8, 8), Conv1x1(4), Module<Other>(Name = "other")] public partial class N;
+            """);
+        using var scope = NewDisposeScope();
+        using var net = (NetworkModule)Compiling.Make(assembly, "N");
+        net.eval();
+        using var fused = net.Fuse();
+        var message = $"N: other: Other {what}. Its forward returns a tensor of its own; what is made within a NewDisposeScope() leaves it by MoveToOuterDisposeScope().";
+        Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => net.call(randn(2, 4, 8, 8))).Message);
+        Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => fused.call(randn(2, 4, 8, 8))).Message);
+    }
+
     /// <summary>Torch's words name no layer; what else a module throws is its own.</summary>
     [Fact]
     public void WhatTorchRefusesInsideNamesTheLayer()

@@ -38,7 +38,7 @@ public sealed class NewcomerTests(PackedPackage package)
         const string Published = "shufflenetv2_x1-5666bf0f80.pth";
         const string Drawn = "drawn.safetensors";
         var (declaration, use) = Readme.Code;
-        var program = use.Replace("using Blockwright;\n", $"using Blockwright;\nusing var image = TorchSharp.torch.zeros(1, 3, 224, 224);\nnew ShuffleNetV2().SaveWeights(\"{Drawn}\");\n", StringComparison.Ordinal).Replace(Published, Drawn, StringComparison.Ordinal);
+        var program = use.Replace("var net = ", $"new ShuffleNetV2().SaveWeights(\"{Drawn}\");\nvar net = ", StringComparison.Ordinal).Replace(Published, Drawn, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(project, "ShuffleNet.cs"), declaration);
         File.WriteAllText(Path.Combine(project, "Program.cs"), $"{program}Console.WriteLine(string.Join(\" x \", logits.shape));\n");
         return Command.Dotnet(project, "run", "-c", "Release");

@@ -38,7 +38,7 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
         foreach (var (key, module, tensors) in _registered)
         {
             if (Of(module) is { } inner ? inner.Disposed() is not null : Living(module) < tensors)
-                return new(owner.GetName(), $"{owner.GetName()}: its layer '{key}', or a weight of it, has been disposed. Whoever takes a layer from a module (net.fc) does not own it; make the module anew and load its weights.");
+                return new(owner.GetName(), $"{owner.GetName()}: its layer '{key}', or a weight of it, has been disposed or taken away. Whoever takes a layer from a module (net.fc) does not own it; make the module anew and load its weights.");
         }
         return null;
     }

@@ -31,6 +31,8 @@ public static class OwnModules
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(input);
         var result = Called(module, input, where);
+        if (result is null || result.IsInvalid || input.IsInvalid)
+            throw Gone(module, where, result is null ? "returned null" : result.IsInvalid ? "returned a tensor that has been disposed" : "disposed its input, which is not its own");
         var expected = Expected(input, channels, size);
         if (!result.shape.AsSpan().SequenceEqual(expected))
             throw Unexpected(module, input, result, where, expected);
@@ -52,6 +54,9 @@ public static class OwnModules
             throw ModuleCalls.Failed($"{where}: {NameOf(module)}", input, e);
         }
     }
+
+    private static InvalidOperationException Gone(nn.IModule<Tensor, Tensor> module, string where, string what) =>
+        new($"{where}: {NameOf(module)} {what}. Its forward returns a tensor of its own; what is made within a NewDisposeScope() leaves it by MoveToOuterDisposeScope().");
 
     private static long[] Expected(Tensor input, int channels, Resizing size)
     {

@@ -351,7 +351,8 @@ public static class TensorOps
             using var joined = cat(parts, 1);
             return joined.channel_shuffle(groups);
         }
-        return CopyShuffled(groups, parts);
+        // Where the parts are of several sizes torch says so; a copy would spread the smaller ones.
+        return parts.All(part => part.size(0) == parts[0].size(0) && part.size(2) == parts[0].size(2) && part.size(3) == parts[0].size(3)) ? CopyShuffled(groups, parts) : cat(parts, 1);
     }
 
     /// <summary>Applies modules or snapshots one after the other, freeing each result once the next is there.</summary>
