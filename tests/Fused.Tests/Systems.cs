@@ -200,12 +200,12 @@ public partial class SlopedUnit;
 [Network, Input(3, 30, 26), Conv2d(24, 3, Stride = 2), Scale(Init = 0.9), PReLU, Apply<ScaledUnit>(Name = "scaled"), Apply<SlopedUnit>(Name = "sloped"), Conv1x1(9), PReLU(PerChannel = true), GlobalAvgPool2d, Flatten, PReLU(PerChannel = true), Linear(10)]
 public partial class LearnedFactors;
 
-// Norms that no convolution takes in: over channels, in groups of them and of each map; over several runs in an order of their own, on one pixel, with an activation within.
+// Norms that no convolution takes in: over channels, in groups of them and of each map; over several runs in an order of their own, on one pixel, with an activation within. A normed channel's mean is every channel's: a convolution before the pool keeps them apart.
 [Block, Split("a", "b", Ratio = 0.4), From("b"), Conv1x1("in/2"), GroupNorm(3), SiLU, Conv2d("in/2", 3), LayerNorm2d, GELU, Concat("a"), ChannelShuffle(2), GroupNorm(2, Eps = 1e-3), InstanceNorm2d, LeakyReLU, LayerNorm2d(Eps = 1e-6)]
 public partial class NormedUnit;
 
 [Network, Input(3, 30, 26), Conv2d(60, 4, Stride = 4, Padding = 0), LayerNorm2d(Eps = 1e-6), Apply<NormedUnit>(Name = "unit"), Split("a", "b"), From("b"), InstanceNorm2d(Affine = true), ReLU, From("a", As = "c"), GroupNorm(9), Concat("b", "c"), Conv2d(20, 3), InstanceNorm2d, ReLU]
-[GlobalAvgPool2d, GroupNorm(5), LayerNorm2d, Flatten, Linear(10)]
+[Conv2d(20, 3, Bias = true), GlobalAvgPool2d, GroupNorm(5), LayerNorm2d, Flatten, Linear(10)]
 public partial class Normed;
 
 // Transposed convolutions: as many times as large, with what one takes in behind it, by groups and by channels, dilated, with taps that reach less than a stride, over what lies in several runs, from one pixel.
