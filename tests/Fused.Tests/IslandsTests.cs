@@ -258,15 +258,7 @@ public class IslandsTests
     {
         manual_seed(1);
         var network = (INetworkModule)Activator.CreateInstance(type)!;
-        using var noGradient = no_grad();
-        foreach (var (key, value) in network.Module.named_buffers())
-        {
-            if (key.EndsWith("running_mean", StringComparison.Ordinal))
-                value.normal_(0, 0.1);
-            else if (key.EndsWith("running_var", StringComparison.Ordinal))
-                value.uniform_(0.5, 1.5);
-        }
-        network.Module.eval();
+        Tests.Networks.Draw(network.Module);
         return network;
     }
 

@@ -47,6 +47,13 @@ public static class Networks
     {
         manual_seed(seed);
         var network = ByName[name]();
+        Draw(network);
+        return network;
+    }
+
+    /// <summary>Draws what a new network has alike: running statistics, and what norms, factors and slopes learn; for evaluation.</summary>
+    public static void Draw(nn.Module network)
+    {
         using var noGradient = no_grad();
         foreach (var (key, value) in network.named_buffers())
         {
@@ -57,8 +64,8 @@ public static class Networks
         }
         foreach (var module in network.modules().OfType<TorchSharp.Modules.BatchNorm2d>())
         {
-            module.weight!.uniform_(0.6, 1.4);
-            module.bias!.normal_(0, 0.1);
+            module.weight?.uniform_(0.6, 1.4);
+            module.bias?.normal_(0, 0.1);
         }
         foreach (var (scale, shift) in network.modules().Select(Learned).OfType<(Tensor, Tensor)>())
         {
@@ -69,7 +76,6 @@ public static class Networks
         foreach (var parameter in network.parameters().Where(static parameter => parameter.dim() == 3).Concat(network.modules().OfType<TorchSharp.Modules.PReLU>().Select(static module => module.weight!)))
             parameter.mul_(full_like(parameter, 1).uniform_(0.6, 1.4));
         network.eval();
-        return network;
     }
 
     /// <summary>What a norm without running statistics has learned.</summary>

@@ -45,8 +45,9 @@ public static unsafe class MapMoments
                 var (image, register) = Math.DivRem(item, registers);
                 var lane = register * TSimd.Lanes;
                 var (mean, squares) = Of<TSimd, TVector>(image, lane);
-                Store<TSimd, TVector>(Mean, image, lane, mean);
-                Store<TSimd, TVector>(Variance, image, lane, TSimd.Multiply(squares, TSimd.Broadcast(1f / (Input.Height * Input.Width))));
+                squares = TSimd.Multiply(squares, TSimd.Broadcast(1f / (Input.Height * Input.Width)));
+                Partial.StoreWithin<TSimd, TVector>(Mean.Pixel(image, 0, 0) + lane, mean, Mean.Lanes - lane, Mean.Channels - lane);
+                Partial.StoreWithin<TSimd, TVector>(Variance.Pixel(image, 0, 0) + lane, squares, Variance.Lanes - lane, Variance.Channels - lane);
             }
         }
 
@@ -115,18 +116,6 @@ public static unsafe class MapMoments
             }
 
             return TSimd.Add(even, odd);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store<TSimd, TVector>(in FeatureMap map, int image, int lane, TVector value)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged
-        {
-            var target = map.Pixel(image, 0, 0) + lane;
-            if (lane + TSimd.Lanes <= map.Lanes)
-                TSimd.Store(target, value);
-            else
-                Partial.Store<TSimd, TVector>(target, value, map.Channels - lane);
         }
     }
 }

@@ -138,10 +138,7 @@ public static unsafe class PixelNorm
                     var at = first + lane;
                     var normal = TSimd.Multiply(TSimd.Subtract(TSimd.Subtract(TSimd.Load(source + lane), middle), less), times);
                     var result = TSimd.MultiplyAdd(normal, TSimd.Load(Scale + at), TSimd.Load(Shift + at));
-                    if (at + TSimd.Lanes <= lanes)
-                        TSimd.Store(target + at, result);
-                    else
-                        Partial.Store<TSimd, TVector>(target + at, result, channels - lane);
+                    Partial.StoreWithin<TSimd, TVector>(target + at, result, lanes - at, channels - lane);
                 }
 
                 first += channels;

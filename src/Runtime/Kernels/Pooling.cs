@@ -226,11 +226,7 @@ public static unsafe class Pooling
                 }
 
                 total = TSimd.Multiply(total, scale);
-                var target = Output.Pixel(image, 0, 0) + lane;
-                if (lane + TSimd.Lanes <= Output.Lanes)
-                    TSimd.Store(target, total);
-                else
-                    Partial.Store<TSimd, TVector>(target, total, Output.Channels - lane);
+                Partial.StoreWithin<TSimd, TVector>(Output.Pixel(image, 0, 0) + lane, total, Output.Lanes - lane, Output.Channels - lane);
             }
         }
     }

@@ -145,10 +145,7 @@ public static unsafe class Resampler
             where TSimd : struct, ISimd<TVector>
             where TVector : unmanaged
         {
-            if (lane + TSimd.Lanes <= lanes)
-                TSimd.Store(pixel + lane, value);
-            else
-                Partial.Store<TSimd, TVector>(pixel + lane, value, channels - lane);
+            Partial.StoreWithin<TSimd, TVector>(pixel + lane, value, lanes - lane, channels - lane);
         }
     }
 }

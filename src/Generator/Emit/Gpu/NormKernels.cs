@@ -1,6 +1,5 @@
 using Blockwright.Generator.Plan.Gpu;
 using Blockwright.Graph;
-using Blockwright.Plans;
 using static System.FormattableString;
 
 namespace Blockwright.Generator.Emit.Gpu;
@@ -108,8 +107,7 @@ internal static class NormKernels
                     }
                 }
             """);
-        var point = plan.Rows.Grids.Items.IndexOf(plan.Rows.Grids.First(static grid => grid.Kind == GridKind.Point));
-        return new(step.Kind, Threads, 2 * Threads * sizeof(float), text.Whole(Threads, Invariant($"the norm of each of {step.Groups} groups of {size} maps"), body), new(point, 1, step.Groups), text.Arguments);
+        return new(step.Kind, Threads, 2 * Threads * sizeof(float), text.Whole(Threads, Invariant($"the norm of each of {step.Groups} groups of {size} maps"), body), new(plan.Rows.PointGrid, 1, step.Groups), text.Arguments);
     }
 
     private static string Factor(GpuStep step, string values) => Invariant($$"""

@@ -176,7 +176,7 @@ internal sealed class CpuPlanner
     {
         var reading = Reading.Of(operation.Operands[0], _tensors);
         tensor.Arrange(reading.Order);
-        var moments = NewTensor(2 * tensor.Channels, _plan.Grids.Items.IndexOf(_plan.Grids.First(static grid => grid.Kind == GridKind.Point)));
+        var moments = NewTensor(2 * tensor.Channels, _plan.PointGrid);
         moments.ArrangeInOrder();
         _steps.Add(new(KernelKind.Moments, moments.Id) { Inputs = reading.Runs });
         _steps.Add(Unary(operation, reading, tensor) with

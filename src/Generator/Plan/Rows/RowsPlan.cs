@@ -52,6 +52,9 @@ internal sealed record RowsPlan(
         RowResult Result(string name, int node) => new(name, values[node], grids.Of(node), graph.Nodes[node].Shape.IsFlat) { Dimensions = NodePlanner.DimensionsOf(graph.Nodes[node].Shape) };
     }
 
+    /// <summary>The grid of one pixel, which what is measured of whole maps has.</summary>
+    public int PointGrid => Grids.Items.IndexOf(Grids.First(static grid => grid.Kind == GridKind.Point));
+
     /// <summary>For each tensor the number of the last operation that reads it: from there on its memory is free. Results are read at the end.</summary>
     public ImmutableArray<int> LastReaders()
     {

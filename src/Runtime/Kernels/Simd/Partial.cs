@@ -17,8 +17,24 @@ internal static unsafe class Partial
         return TSimd.Load(whole);
     }
 
+    /// <summary>Stores a whole register where there is room for its lanes, which whoever writes behind it overwrites, or else the first ones.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="value">The register.</param>
+    /// <param name="room">The lanes that may be written.</param>
+    /// <param name="count">The lanes that must be.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWithin<TSimd, TVector>(float* destination, TVector value, int room, int count)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        if (TSimd.Lanes <= room)
+            TSimd.Store(destination, value);
+        else
+            Store<TSimd, TVector>(destination, value, count);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Store<TSimd, TVector>(float* destination, TVector value, int count)
+    private static void Store<TSimd, TVector>(float* destination, TVector value, int count)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {

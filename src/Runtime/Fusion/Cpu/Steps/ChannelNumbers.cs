@@ -1,4 +1,5 @@
 using Blockwright.Kernels;
+using Blockwright.Plans;
 
 namespace Blockwright.Cpu.Steps;
 
@@ -18,4 +19,18 @@ internal sealed unsafe class ChannelNumbers : IDisposable
     public FeatureMap Map { get; }
 
     public void Dispose() => _memory.Dispose();
+}
+
+/// <summary>A step that multiplies each channel by a number of its own and adds another.</summary>
+internal abstract class ScalingStep(PlanStep plan, FoldedLayer layer) : CpuStep(plan)
+{
+    protected ChannelNumbers Scale { get; } = new(Order.Permute(layer.Weight, plan.OutOrder, 1));
+
+    protected ChannelNumbers Shift { get; } = new(Order.Permute(layer.Bias, plan.OutOrder, 1));
+
+    public override void Dispose()
+    {
+        Scale.Dispose();
+        Shift.Dispose();
+    }
 }

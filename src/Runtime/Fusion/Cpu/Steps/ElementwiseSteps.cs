@@ -21,25 +21,17 @@ internal sealed class ActivationStep(PlanStep plan, InstructionSet set) : CpuSte
 }
 
 /// <summary>A batch norm or a learned factor that no convolution takes in.</summary>
-internal sealed class AffineStep(PlanStep plan, InstructionSet set, FoldedLayer layer) : CpuStep(plan)
+internal sealed class AffineStep(PlanStep plan, InstructionSet set, FoldedLayer layer) : ScalingStep(plan, layer)
 {
     private readonly Activation _function = CpuSteps.FunctionOf(plan);
-    private readonly ChannelNumbers _scale = new(Order.Permute(layer.Weight, plan.OutOrder, 1));
-    private readonly ChannelNumbers _shift = new(Order.Permute(layer.Bias, plan.OutOrder, 1));
 
     public override BoundStep Bind(StepMemory memory) => new Bound(this, set, memory.Runs(Plan.Inputs), memory.Map(Plan.Output));
-
-    public override void Dispose()
-    {
-        _scale.Dispose();
-        _shift.Dispose();
-    }
 
     private sealed class Bound(AffineStep step, InstructionSet set, FeatureMap[] inputs, FeatureMap output) : BoundStep
     {
         private readonly FeatureMap[] _outputs = Side.BySide(inputs, output);
-        private readonly FeatureMap[] _scales = Side.BySide(inputs, step._scale.Map);
-        private readonly FeatureMap[] _shifts = Side.BySide(inputs, step._shift.Map);
+        private readonly FeatureMap[] _scales = Side.BySide(inputs, step.Scale.Map);
+        private readonly FeatureMap[] _shifts = Side.BySide(inputs, step.Shift.Map);
 
         public override void Run(Share share)
         {

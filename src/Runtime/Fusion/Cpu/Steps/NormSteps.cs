@@ -4,22 +4,13 @@ using Blockwright.Plans;
 namespace Blockwright.Cpu.Steps;
 
 /// <summary>A norm of each pixel over its channels.</summary>
-internal sealed class LayerNormStep(PlanStep plan, InstructionSet set, FoldedLayer layer) : CpuStep(plan)
+internal sealed class LayerNormStep(PlanStep plan, InstructionSet set, FoldedLayer layer) : ScalingStep(plan, layer)
 {
-    private readonly ChannelNumbers _scale = new(Order.Permute(layer.Weight, plan.OutOrder, 1));
-    private readonly ChannelNumbers _shift = new(Order.Permute(layer.Bias, plan.OutOrder, 1));
-
     public override BoundStep Bind(StepMemory memory) => new Bound(this, set, memory.Runs(Plan.Inputs), memory.Map(Plan.Output));
-
-    public override void Dispose()
-    {
-        _scale.Dispose();
-        _shift.Dispose();
-    }
 
     private sealed class Bound(LayerNormStep step, InstructionSet set, FeatureMap[] inputs, FeatureMap output) : BoundStep
     {
-        public override void Run(Share share) => PixelNorm.Run(set, inputs, step._scale.Map, step._shift.Map, step.Plan.Eps, output, share);
+        public override void Run(Share share) => PixelNorm.Run(set, inputs, step.Scale.Map, step.Shift.Map, step.Plan.Eps, output, share);
     }
 }
 

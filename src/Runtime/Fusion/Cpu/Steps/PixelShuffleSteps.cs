@@ -20,9 +20,8 @@ internal sealed class PixelUnshuffleStep(PlanStep plan, InstructionSet set) : Cp
     {
         var (runs, output) = (memory.Runs(Plan.Inputs), memory.Map(Plan.Output));
         var channels = output.Channels / Plan.Window.Taps;
-        return new PlaceCopies(set, Enumerable.Range(0, Plan.Window.Taps).Select(place => (
-            Array.ConvertAll(runs, run => Places.Of(Plan.Window, run).ElementAt(place)),
-            output.Slice(place * channels, channels))));
+        var places = Array.ConvertAll(runs, run => Places.Of(Plan.Window, run).ToArray());
+        return new PlaceCopies(set, Enumerable.Range(0, Plan.Window.Taps).Select(place => (Array.ConvertAll(places, each => each[place]), output.Slice(place * channels, channels))));
     }
 }
 

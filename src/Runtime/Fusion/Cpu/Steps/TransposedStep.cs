@@ -60,16 +60,17 @@ internal sealed class TransposedStep : CpuStep
     /// <summary>The weights of some taps, in the order in which a convolution meets them.</summary>
     private FoldedLayer Taken(FoldedLayer layer, TransposedAxis rows, TransposedAxis columns)
     {
-        var taken = new List<float>();
+        var taken = new float[layer.Weight.Length / Plan.Window.Taps * rows.Taps.Length * columns.Taps.Length];
+        var next = 0;
         for (var at = 0; at < layer.Weight.Length; at += Plan.Window.Taps)
         {
             foreach (var row in rows.Taps)
             {
                 foreach (var column in columns.Taps)
-                    taken.Add(layer.Weight[at + (row * Plan.Window.KernelWidth) + column]);
+                    taken[next++] = layer.Weight[at + (row * Plan.Window.KernelWidth) + column];
             }
         }
-        return new([layer.Shape[0], layer.Shape[1], rows.Taps.Length, columns.Taps.Length], [.. taken], layer.Bias);
+        return new([layer.Shape[0], layer.Shape[1], rows.Taps.Length, columns.Taps.Length], taken, layer.Bias);
     }
 
     private sealed class Bound(BoundStep[] parts) : BoundStep
