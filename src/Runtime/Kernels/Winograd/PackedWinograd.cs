@@ -16,7 +16,8 @@ internal sealed unsafe class PackedWinograd : IDisposable
 
     private const int ChannelsAtOnce = 8;
 
-    // A longer chain of additions has an error of which the way back to outputs makes more; several, which are added, cost 1 %.
+    // A longer chain of additions has an error of which the way back to outputs makes more; several, which are added, cost a layer of 512 channels 1 to 2 %, and
+    // VGG16 nothing that could be measured.
     private const int MostInOneChain = 256;
 
     private readonly Panel[] _panels;
