@@ -78,7 +78,7 @@ internal sealed record DeclaredPlace(INamedTypeSymbol Type, int Attribute, Wante
             { SpecialType: SpecialType.System_Object } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } when attribute.Name == nameof(ModuleAttribute<object>) => Wanted.OfChannels,
             { SpecialType: SpecialType.System_Object } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } => Wanted.Expression,
             // By what the words are called: a name that is to be given is none of those that there are.
-            not null when string.Equals(name, nameof(FromAttribute.Value), StringComparison.OrdinalIgnoreCase) || string.Equals(name, nameof(ConcatAttribute.Values), StringComparison.OrdinalIgnoreCase) || name == nameof(UpsampleAttribute.SizeOf) => Wanted.Value,
+            not null when string.Equals(name, nameof(FromAttribute.Value), StringComparison.OrdinalIgnoreCase) || string.Equals(name, nameof(JoinAttribute.Values), StringComparison.OrdinalIgnoreCase) || name == nameof(UpsampleAttribute.SizeOf) => Wanted.Value,
             _ => null,
         };
     }

@@ -247,8 +247,6 @@ public sealed class OpenClTests
         AssertRefused(options with { UseKernels = false }, "UseKernels is false");
         network.to(ScalarType.Float64);
         AssertRefused(options, "Points is Float64: net.to(torch.float32) makes it float32");
-        network.to(ScalarType.Float32).to(META);
-        AssertRefused(options, "Points is on meta: net.cpu() brings it to the CPU");
 
         void AssertRefused(FuseOptions options, string cause) => Assert.Equal(
             $"A snapshot on {device} is taken of a float32 network {where}, and runs on Blockwright's own kernels; {cause}. (Parameter 'options')",

@@ -87,6 +87,41 @@ public class SnapshotTests
         Assert.StartsWith($"{key}.weight is 5 x 3 x 1 x 1, and was declared as ", Assert.Throws<InvalidOperationException>(() => network.Fuse(OneThread)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Weights are of one type and on one device; an odd one is named by its key.</summary>
+    [Theory]
+    [InlineData(FuseDevice.Auto)]
+    [InlineData(FuseDevice.Cpu)]
+    public void AWeightOfAnotherTypeIsRefusedByItsKey(FuseDevice device)
+    {
+        var options = OneThread with { Device = device };
+        using var network = (SqueezeNet)Networks.Make("SqueezeNet");
+        var (key, layer) = network.named_modules().Last(static each => each.module is TorchSharp.Modules.Conv2d);
+        layer.to(ScalarType.Float64);
+        AssertRefused($"SqueezeNet: {key}.weight is Float64 on cpu, and the other weights are Float32 on cpu.");
+        layer.to(ScalarType.Float32).to(META);
+        AssertRefused($"SqueezeNet: {key}.weight is Float32 on meta, and the other weights are Float32 on cpu.");
+        network.to(META);
+        AssertRefused("SqueezeNet is on the meta device, where weights have shapes and no values.");
+
+        void AssertRefused(string message) => Assert.StartsWith(message, Assert.Throws<InvalidOperationException>(() => network.Fuse(options)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What runs on torch's operations cannot be saved, and the cause is said.</summary>
+    [Fact]
+    public void WhyASnapshotIsNotSavedIsSaid()
+    {
+        using var network = (SqueezeNet)Networks.Make("SqueezeNet");
+        AssertRefused(OneThread with { UseKernels = false }, "since UseKernels is false.");
+        network.to(ScalarType.Float64);
+        AssertRefused(OneThread, "since SqueezeNet is Float64: net.to(torch.float32) makes it float32.");
+
+        void AssertRefused(FuseOptions options, string cause)
+        {
+            using var fused = network.Fuse(options);
+            Assert.Contains(cause, Assert.Throws<InvalidOperationException>(() => fused.Save("nowhere.safetensors")).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

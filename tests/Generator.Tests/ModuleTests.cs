@@ -72,6 +72,34 @@ public class ModuleTests
         Assert.Equal([1, 6, 4, 4], net.call(randn(1, 4, 8, 8)).shape);
     }
 
+    /// <summary>Torch would end the process where a padding takes away all that a small map gives. Where none can, nothing is asked.</summary>
+    [Fact]
+    public void OfAMapThatATransposedConvolutionLeavesNothingOfIsSaidWhose()
+    {
+        const string Declared = """
+            using Blockwright;
+            [Block, Parameter("p"), ConvTranspose2d("in", 2, Stride = 3, Padding = "p", Dilation = 2, OutputPadding = 0, Name = "up")] public partial class Any;
+            [Network, Input(4, 5, 5), Apply<Any>(2, Name = "any"), ConvTranspose2d(4, 3, Padding = new[] { 0, 2 }, OutputPadding = 0, Name = "wide")] public partial class Net;
+            [Network, Input(4, 5, 5), ConvTranspose2d(4, 3, Padding = 1, OutputPadding = 0)] public partial class Safe;
+            """;
+        var output = Compiling.Generate(Compiling.Compilation(Declared));
+        Assert.Equal(["Any", "Net"], output.SyntaxTrees.Where(static tree => tree.ToString().Contains("TensorOps.Leaving(", StringComparison.Ordinal)).Select(static tree => Path.GetFileName(tree.FilePath).Split('.')[0]).Order(StringComparer.Ordinal));
+        var assembly = Compiling.Load(output);
+        using var scope = NewDisposeScope();
+        using var any = Compiling.Make(assembly, "Any", 3, 2);
+        AssertSays("Any: up: of 1 x 3 x 1 x 9 the padding of ConvTranspose2d leaves nothing.", () => any.call(randn(1, 3, 1, 9)), () => any.Fuse().call(randn(1, 3, 1, 9)));
+        Assert.Equal([1, 3, 2, 23], any.call(randn(1, 3, 2, 9)).shape);
+        using var net = (NetworkModule)Compiling.Make(assembly, "Net");
+        AssertSays("Any: up: of 1 x 4 x 1 x 1", () => net.call(randn(1, 4, 1, 1)), () => net.Fuse(new FuseOptions { UseKernels = false }).call(randn(1, 4, 1, 1)));
+        Assert.Throws<ArgumentException>(() => net.Fuse().call(randn(1, 4, 1, 1)));
+        net.eval();
+        using var two = net.Fuse();
+        Assert.True(net.call(ones(1, 4, 2, 3)).allclose(two.call(ones(1, 4, 2, 3)), 1e-4, 1e-5));
+
+        static void AssertSays(string message, params Func<object>[] uses) =>
+            Assert.All(uses, use => Assert.StartsWith(message, Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void TenThousandForwardsLeaveNoTensorBehind()
     {

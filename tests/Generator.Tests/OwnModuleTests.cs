@@ -491,4 +491,51 @@ public class OwnModuleTests
         Assert.Equal(["0.late"], block.state_dict().Keys);
         Assert.Contains("Late cannot be copied for a snapshot", Assert.Throws<InvalidOperationException>(block.Fuse).Message, StringComparison.Ordinal);
     }
+
+    /// <summary>A layer that the first forward makes is another one in a copy; whether the module or its copy ran first, and whether it is registered.</summary>
+    [Theory]
+    [InlineData("Conv2d", "late ??= nn.Conv2d(3, 3, 1); return late.call(x);")]
+    [InlineData("Conv2d", "if (late is null) register_module(nameof(late), late = nn.Conv2d(3, 3, 1)); return late.call(x);")]
+    [InlineData("Parameter", "late ??= new TorchSharp.Modules.Parameter(ones(1)); return x * late;")]
+    [InlineData("Sequential", "late ??= Sequential(ReLU(), nn.Conv2d(3, 3, 1)); return late.call(x);")]
+    public void ALayerThatTheFirstForwardMakesIsNotCopied(string type, string forward)
+    {
+        var assembly = Compiling.Load(Usings + $$"""
+            public class Late() : Module<Tensor, Tensor>(nameof(Late))
+            {
+                private TorchSharp.Modules.{{type}}? late;
+                public override Tensor forward(Tensor x) { {{forward}} }
+            }
+            [Block, Module<Late>] public partial class B;
+            """);
+        using var block = Compiling.Make(assembly, "B", 3);
+        using var input = randn(1, 3, 4, 4);
+        using var fresh = block.Fuse();
+        AssertRefused(() => fresh.call(input));
+        using var result = block.call(input);
+        AssertRefused(block.Fuse);
+
+        static void AssertRefused(Func<object> use) => Assert.Contains("Late cannot be copied for a snapshot: its constructor leaves late null, ", Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a forward keeps that is no weight is nobody's concern.</summary>
+    [Fact]
+    public void WhatTheFirstForwardKeepsIsNoWeight()
+    {
+        var assembly = Compiling.Load(Usings + """
+            public class Keeping() : Module<Tensor, Tensor>(nameof(Keeping))
+            {
+                private Tensor? grid;
+                private TorchSharp.Modules.ReLU? act;
+                public override Tensor forward(Tensor x) { grid ??= ones_like(x).DetachFromDisposeScope(); act ??= nn.ReLU(); using var y = act.call(x); return y + grid; }
+            }
+            [Block, Module<Keeping>] public partial class B;
+            """);
+        using var block = Compiling.Make(assembly, "B", 3);
+        using var input = randn(1, 3, 4, 4);
+        using var expected = block.call(input);
+        using var fused = block.Fuse();
+        using var found = fused.call(input);
+        Assert.True(expected.equal(found).all().item<bool>());
+    }
 }

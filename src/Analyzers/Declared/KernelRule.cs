@@ -10,8 +10,9 @@ internal sealed class KernelRule() : DeclaredRule(Descriptors.NoKernel)
     public override Finding? Judge(DeclaredNetwork network, FlatNode node, RuleOptions options, CancellationToken cancellation)
     {
         var islands = network.IslandsOn(FusionOf(options), cancellation);
-        if (islands.StartingAt(node) is not { } island || (islands.AreWhole && island != islands.All[0]))
+        var here = islands.StartingAt(node);
+        if (here.Count == 0 || (islands.AreWhole && here[0] != islands.All[0]))
             return null;
-        return new(null, DiagnosticSeverity.Info, 0, [island.Words, network.Declaration.Name, islands.AreWhole ? "run on torch's operations" : "leave it to torch, between kernels"]);
+        return new(null, DiagnosticSeverity.Info, 0, [string.Join("; ", here.Select(static island => island.Words)), network.Declaration.Name, islands.AreWhole ? "run on torch's operations" : "leave it to torch, between kernels"]);
     }
 }

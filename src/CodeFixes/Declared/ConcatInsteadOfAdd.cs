@@ -31,7 +31,7 @@ public sealed class ConcatInsteadOfAdd() : DeclaredFix("BW4002")
         if (all.Take(all.IndexOf(from)).Any(static each => Attributes.Name(each) is not (Attributes.Block or "Parameter")) || body.Count == 0 || !body.All(TakesAnyChannels) || IsTaken(all, Keep) || IsTaken(all, Work))
             yield break;
         var split = Make("Split", Keep, Work);
-        var concat = Make("Concat", Keep, branch);
+        var concat = Make("Concat", Keep, branch).AddArgumentListArguments([.. add.ArgumentList!.Arguments.Where(static argument => argument.NameEquals is not null)]);
         var shuffle = Attribute(IdentifierName(Attributes.Word(nameof(ChannelShuffleAttribute))), AttributeArgumentList(SingletonSeparatedList(AttributeArgument(Attributes.Number(2)))));
         // An activation behind them would be a pass of its own; what is kept comes from such a unit, and has gone through one.
         var activation = all.ElementAtOrDefault(all.IndexOf(add) + 1) is { } next && Attributes.Layer(next) is { Function: not null, HasState: false } ? next : null;

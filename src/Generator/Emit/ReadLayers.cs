@@ -17,7 +17,7 @@ internal static class ReadLayers
         {
             var name = step.Text(nameof(LayerAttribute.Name));
             var isPath = step.Kind is "From" or "Path";
-            if (isPath || step.Kind is "Stage" or "Split" || (step.Kind is "Concat" or "Add" or "Multiply" && step.List(nameof(ConcatAttribute.Values)).Count > 1))
+            if (isPath || step.Kind is "Stage" or "Split" || (step.Kind is "Concat" or "Add" or "Multiply" && step.List(nameof(JoinAttribute.Values)).Count > 1))
                 path = isPath ? name ?? "" : "";
             var (types, isOfUser) = (TypesOf(step, declaration, world), step.Class is not null);
             if (isPath)

@@ -15,6 +15,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
             return found;
         var expected = found is { Kind: DeclarationKind.Network }
             ? "[Block] in place of its [Network], and no [Input]: what it is applied to gives it its size"
+            : reference.IsModule && step.Kind == "Stage" ? $"a [Block] with [{DeclarationReader.ModuleStep}<{reference.Name}>] in it, since a stage's units are blocks"
             : reference.IsModule ? $"{DeclarationReader.ModuleStep}<{reference.Name}>, for a module of one's own"
             : "a class declared with [Block], not generic";
         reporter.Report(ProblemIds.NotABlock, Place.TypeArgument(step.Index, typeArgument), reference.Name, expected);

@@ -120,7 +120,7 @@ internal sealed class BlockWalk
     private static bool StartsAnew(Step step) => step.Kind switch
     {
         "From" or "Path" or "Split" => true,
-        "Concat" or "Add" or "Multiply" => step.List(nameof(ConcatAttribute.Values)).Count != 1,
+        "Concat" or "Add" or "Multiply" => step.List(nameof(JoinAttribute.Values)).Count != 1,
         _ => false,
     };
 
@@ -132,7 +132,7 @@ internal sealed class BlockWalk
         _isInputTaken |= _running?.Node == _input;
         if (_running is not null)
             _running.Version = ++_versions;
-        foreach (var name in step.List(nameof(ConcatAttribute.Values)))
+        foreach (var name in step.List(nameof(JoinAttribute.Values)))
         {
             if (name is Value.Text { Content: var value } && _values.TryGetValue(value, out var binding))
                 binding.IsUsed = true;
@@ -168,9 +168,8 @@ internal sealed class BlockWalk
         {
             name = value;
         }
-        else if (_values.ContainsKey(name) || name.Length == 0)
+        else if (!IsFree(name, step.PlaceOf(nameof(FromAttribute.As))))
         {
-            _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(FromAttribute.As)), name, Reporter.TakenOrEmpty(name));
             name = null;
         }
         _running = Bind(name, source, step.Place, _values.TryGetValue(value, out var same) ? same.Version : null);
@@ -194,9 +193,7 @@ internal sealed class BlockWalk
             var node = parts is null
                 ? Poison
                 : _nodes.Add(new SliceNode(_nodes.NextId, source.Node, _nodes[source.Node].Shape with { Channels = parts[i].Channels }, names[i], _reporter.Owner, step.Place, parts[i].Start));
-            if (_values.ContainsKey(names[i]) || names[i].Length == 0)
-                _reporter.Report(ProblemIds.BoundTwice, step.PlaceOf(nameof(SplitAttribute.Parts), i), names[i], Reporter.TakenOrEmpty(names[i]));
-            else
+            if (IsFree(names[i], step.PlaceOf(nameof(SplitAttribute.Parts), i)))
                 _values[names[i]] = Bind(names[i], node, step.PlaceOf(nameof(SplitAttribute.Parts), i));
         }
         (_running, _scope) = (null, _nodes.RootScope);
@@ -205,34 +202,55 @@ internal sealed class BlockWalk
 
     private void TakeJoin(Step step, JoinKind kind)
     {
-        var names = step.List(nameof(ConcatAttribute.Values));
+        var names = step.List(nameof(JoinAttribute.Values));
         var joinsRunning = names.Count == 1;
         if (names.Count == 0)
         {
             _reporter.Report(ProblemIds.InvalidArgument, step.Place, kind.ToString(), "the names of the values to join", "none");
             return;
         }
+        if (joinsRunning && step[nameof(JoinAttribute.As)] is not null)
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(JoinAttribute.As)), nameof(JoinAttribute.As), $"no name on a join with the running value, which goes on {(_running?.Name is { } own ? $"as \"{own}\"" : "as it was")} (a join of several values takes one)", $"\"{step.Text(nameof(JoinAttribute.As))}\"");
         if (!joinsRunning)
             Leave();
         else if (Running(step) is null)
             return;
-        var inputs = names.Select((name, i) => Look((name as Value.Text)?.Content ?? "", step.PlaceOf(nameof(ConcatAttribute.Values), i))).ToList();
+        var inputs = names.Select((name, i) => Look((name as Value.Text)?.Content ?? "", step.PlaceOf(nameof(JoinAttribute.Values), i))).ToList();
         if (joinsRunning && IsRunning(names[0], kind) is { } itself)
         {
             var shortcut = _running!.Origin is { } origin && origin != itself
                 ? $"a shortcut is {step.Kind}(\"{origin}\"): As names what the layers make, and leaves \"{origin}\" as it was"
                 : "a From with As leaves the value that it starts from as it was";
             var expected = $"another value than the running one, which is \"{itself}\" itself ({shortcut}; {step.Kind}(\"{itself}\", \"{itself}\") would say it on purpose)";
-            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(ConcatAttribute.Values), 0), step.Kind, expected, $"\"{itself}\"");
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(JoinAttribute.Values), 0), step.Kind, expected, $"\"{itself}\"");
             inputs[0] = Poison;
         }
         RefuseCollectedTwice(step, names, inputs, joinsRunning);
         if (joinsRunning)
             inputs.Insert(0, _running!.Node);
         else
-            (_running, _scope) = (new Binding(null, Poison, step.Place, step.Kind, ++_versions), _nodes.RootScope);
+            (_running, _scope) = (Joined(step), _nodes.RootScope);
         var shape = inputs.Contains(Poison) || !inputs.TrueForAll(input => TakesShape(step, input)) ? null : WorkOut(step, () => _shapes.Join(step, kind, inputs));
         Advance(step, shape is null ? Poison : Add(step, new JoinNode(_nodes.NextId, inputs.ToImmutableArray(), shape, _running!.Name, _reporter.Owner, step.Place, kind)));
+    }
+
+    /// <summary>What flows on from a join of several values, by its name if it is given one.</summary>
+    private Binding Joined(Step step)
+    {
+        var name = step.Text(nameof(JoinAttribute.As));
+        if (name is not null && IsFree(name, step.PlaceOf(nameof(JoinAttribute.As))))
+            return _values[name] = Bind(name, Poison, step.PlaceOf(nameof(JoinAttribute.As)));
+        // A name that is a mistake is said already.
+        return new Binding(null, Poison, step.Place, step.Kind, ++_versions) { Join = step.Kind, IsUsed = name is not null };
+    }
+
+    /// <summary>Whether a name may be given to a value; false after a report.</summary>
+    private bool IsFree(string name, Place place)
+    {
+        var isFree = name.Length > 0 && !_values.ContainsKey(name);
+        if (!isFree)
+            _reporter.Report(ProblemIds.BoundTwice, place, name, Reporter.TakenOrEmpty(name));
+        return isFree;
     }
 
     /// <summary>Behind a From without As the value that a stage began with is what its last unit gave, and so in the collection: who joins both meant what it was before.</summary>
@@ -249,7 +267,7 @@ internal sealed class BlockWalk
 
         void Refuse(int index, string found, string expected)
         {
-            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(ConcatAttribute.Values), index), step.Kind, expected, $"\"{found}\"");
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(JoinAttribute.Values), index), step.Kind, expected, $"\"{found}\"");
             inputs[index] = Poison;
         }
     }
@@ -315,11 +333,14 @@ internal sealed class BlockWalk
     /// <summary>What works where no parameter is an activation.</summary>
     private string Instead(string name)
     {
-        var layer = LayerTable.Choices.Contains(name, StringComparer.Ordinal) ? name : LayerTable.Choices.First();
+        var layer = LayerTable.Choices.FirstOrDefault(choice => IsCalled(choice, name));
+        var isLayer = layer is null ? "" : $" and [{layer}] is the layer itself";
         return _block.Kind == DeclarationKind.Network
-            ? $"none: a network has no parameters and says its activations as layers ([{layer}])"
-            : $"none: a [Parameter(\"{name}\", Kind = ParameterKind.Activation)] declares one{(layer == name ? $" and [{name}] is the layer itself" : "")}";
+            ? $"none: a network has no parameters and says its activations as layers ([{layer ?? LayerTable.Choices.First()}])"
+            : $"none: a [Parameter(\"{name}\", Kind = ParameterKind.Activation)] declares one{isLayer}";
     }
+
+    private static bool IsCalled(string kind, string name) => string.Equals(kind, name, StringComparison.OrdinalIgnoreCase) || string.Equals(LayerTable.Find(kind)!.OtherName, name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A module of the user's own.</summary>
     private void TakeModule(Step step)
@@ -420,11 +441,8 @@ internal sealed class BlockWalk
     private bool BindCollected(Step step, string name, int all)
     {
         var place = step.PlaceOf(nameof(StageAttribute.Collect));
-        if (_values.ContainsKey(name) || name.Length == 0)
-        {
-            _reporter.Report(ProblemIds.BoundTwice, place, name, Reporter.TakenOrEmpty(name));
+        if (!IsFree(name, place))
             return false;
-        }
         _values[name] = Bind(name, all, place);
         return true;
     }
@@ -535,7 +553,7 @@ internal sealed class BlockWalk
         {
             left.IsUsed = true;
             // Who begins anew with a value meant to come back to this one.
-            _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}{(anew is null ? "" : $", which From(\"{anew}\") leaves and which has no name (a From(..., As = \"x\") in front of its layers gives it one),")}");
+            _reporter.Report(ProblemIds.UnusedValue, left.Place, $"the result of {left.LastKind}{(anew is null ? "" : $", which From(\"{anew}\") leaves and which has no name ({left.HowToName("x")} gives it one),")}");
         }
         _running = null;
     }
@@ -570,11 +588,11 @@ internal sealed class BlockWalk
             return found.Node;
         }
         _hasUnknownValue = true;
-        _reporter.Report(ProblemIds.UnknownValue, place, name, KnownValues + (mayMeanLast && _running is { Name: null, LastKind.Length: > 0 } ? Nameless(name) : ""));
+        _reporter.Report(ProblemIds.UnknownValue, place, name, KnownValues + (mayMeanLast && _running is { Name: null, LastKind.Length: > 0 } last ? Nameless(last, name) : ""));
         return Poison;
     }
 
-    private static string Nameless(string name) => $"; what the last layer makes has no name: From(..., As = \"{name}\") in front of its layers gives it one, and as the only result it needs neither name nor [Output]";
+    private static string Nameless(Binding last, string name) => $"; what the last layer makes has no name: {last.HowToName(name)} gives it one, and as the only result it needs neither name nor [Output]";
 
     /// <param name="version">That of the value which it is the same as; null for a new one.</param>
     private Binding Bind(string? name, int node, Place place, int? version = null)
@@ -650,6 +668,12 @@ internal sealed class BlockWalk
 
         /// <summary>The step that made it what it is; empty where none has.</summary>
         public string LastKind { get; set; } = lastKind;
+
+        /// <summary>The join of several values that it begins with, if it begins with one.</summary>
+        public string? Join { get; init; }
+
+        /// <summary>What would give it a name.</summary>
+        public string HowToName(string example) => Join is null ? $"a From(..., As = \"{example}\") in front of its layers" : $"{Join}(..., As = \"{example}\")";
 
         /// <summary>Another one behind each step, be it taken or left out; values of one version are the same value.</summary>
         public int Version { get; set; } = version;

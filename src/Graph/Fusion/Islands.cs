@@ -23,10 +23,10 @@ public sealed record Island(ImmutableArray<FlatNode> Nodes, ImmutableArray<FlatN
 /// <param name="AreWhole">Whether torch computes all of the network: where its kernels would multiply nothing, there is nothing to win by bringing values to them and back.</param>
 public sealed record Islands(ImmutableArray<Island> All, bool AreWhole)
 {
-    private readonly Dictionary<int, Island> _byFirst = All.GroupBy(static island => island.First.Id).ToDictionary(static group => group.Key, static group => group.First());
+    private readonly ILookup<int, Island> _byFirst = All.ToLookup(static island => island.First.Id);
 
-    /// <summary>The one that begins with a node; null where none does.</summary>
-    public Island? StartingAt(FlatNode node) => _byFirst.TryGetValue(node.Id, out var island) ? island : null;
+    /// <summary>Those that begin with a node: several where what it gives, which no kernel's memory holds, goes several ways.</summary>
+    public IReadOnlyList<Island> StartingAt(FlatNode node) => [.. _byFirst[node.Id]];
 
     /// <summary>The islands of a network.</summary>
     public static Islands In(FlatGraph graph, FusionRules rules, CancellationToken cancellation = default)

@@ -49,8 +49,24 @@ internal sealed record ConvTranspose(Amount In, Amount Out, Pair Size, Pair Stri
 
     public override ValueRange Range(ValueRange input) => ValueRange.Any;
 
+    public override IEnumerable<Amount> NumbersOfCall => LeavesSome ? [] : Sizes;
+
     // TorchSharp's module takes the output padding's height for both sides.
-    public override string Call(CallSite site) => OutputPadding.IsSquare ? $"{site.Module}.call({site.Input})" : $"{Emitted.Ops}ConvTranspose({site.Module}, {site.Input})";
+    public override string Call(CallSite site)
+    {
+        var input = LeavesSome ? site.Input : $"{Emitted.Ops}Leaving({site.Input}, new {Emitted.Plans}Resizing({string.Join(", ", Sizes.Select(site.Number))}), \"{site.Where}\")";
+        return OutputPadding.IsSquare ? $"{site.Module}.call({input})" : $"{Emitted.Ops}ConvTranspose({site.Module}, {input})";
+    }
+
+    /// <summary>Whether some of any map is left: of one pixel already.</summary>
+    private bool LeavesSome => (Stride.Height + MoreHeight).Constant >= 1 && (Stride.Width + MoreWidth).Constant >= 1;
+
+    /// <summary>In the order of <see cref="Plans.Resizing"/>.</summary>
+    private IEnumerable<Amount> Sizes => [Stride.Height, Stride.Width, MoreHeight, MoreWidth];
+
+    private Amount MoreHeight => More(Size.Height, Stride.Height, Padding.Height, OutputPadding.Height, Dilation.Height);
+
+    private Amount MoreWidth => More(Size.Width, Stride.Width, Padding.Width, OutputPadding.Width, Dilation.Width);
 
     public override Kernel? Kernel(Shape input)
     {
@@ -68,8 +84,7 @@ internal sealed record ConvTranspose(Amount In, Amount Out, Pair Size, Pair Stri
         static int Reach(int kernel, int padding, Amount outputPadding) => Math.Max(0, kernel - 1 + Int(outputPadding) - padding);
     }
 
-    public override Resizing? Resizing(Shape input) =>
-        new(Int(Stride.Height), Int(Stride.Width), Int(More(Size.Height, Stride.Height, Padding.Height, OutputPadding.Height, Dilation.Height)), Int(More(Size.Width, Stride.Width, Padding.Width, OutputPadding.Width, Dilation.Width)));
+    public override Resizing? Resizing(Shape input) => new(Int(Stride.Height), Int(Stride.Width), Int(MoreHeight), Int(MoreWidth));
 
     private static int Int(Amount amount) => (int)amount.Constant!;
 
@@ -173,7 +188,7 @@ internal sealed class ConvTransposeDefinition : LayerDefinition
         if (isSaid)
             context.Report(ProblemIds.InvalidArgument, Output, Output, $"less than the stride, {stride}, or the dilation, {dilation}", output.ToString());
         else
-            context.Report(ProblemIds.NotACount, nameof(ConvTranspose2dAttribute.KernelSize), $"a {Padding}, since none keeps the size under an even kernel", $"none: ({WindowArithmetic.Reach(kernel, dilation)})/2 leaves a rest");
+            context.Report(ProblemIds.NotACount, nameof(ConvTranspose2dAttribute.KernelSize), $"a {Padding}, since none keeps the size under an even kernel", WindowArithmetic.NoHalf(WindowArithmetic.Reach(kernel, dilation)));
         return null;
     }
 

@@ -160,7 +160,7 @@ internal sealed class ConvolutionDefinition : LayerDefinition
             ProblemIds.NotACount,
             nameof(Conv2dAttribute.KernelSize),
             $"a {Name}, since none keeps the size under an even kernel: {Choice(same)}, {Choice(more)}{(isOne ? $"; {Name} = \"{Same}\" keeps it with one more on the right or at the bottom" : "")}",
-            $"none: ({reach})/2 leaves a rest");
+            WindowArithmetic.NoHalf(reach));
         return null;
 
         static Amount Rest(Amount reach) => Amount.Of((reach.Constant ?? 0) % 2);

@@ -11,6 +11,9 @@ internal static class WindowArithmetic
     /// <summary>dilation * (kernel - 1): the pixels that a window reaches over beside its own.</summary>
     public static Pair Reach(Pair kernel, Pair dilation) => new(Reach(kernel.Height, dilation.Height), Reach(kernel.Width, dilation.Width));
 
+    /// <summary>Why no padding keeps the size.</summary>
+    public static string NoHalf(Pair reach) => $"none: half of the {reach} pixels beside its own leaves a rest";
+
     /// <summary>The height and width that come out, where they are known.</summary>
     public static string? SizeText(Shape input, Pair kernel, Pair stride, WindowPadding padding, Pair dilation)
     {

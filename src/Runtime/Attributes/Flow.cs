@@ -58,31 +58,33 @@ public sealed class SplitAttribute(params string[] parts) : FlowAttribute
 
 /// <summary>Joins values along the channels, in the order given. With one name, the running value comes first.</summary>
 /// <param name="values">The names of the values.</param>
-public sealed class ConcatAttribute(params string[] values) : FlowAttribute
-{
-    /// <summary>The names of the values.</summary>
-    public string[] Values { get; } = values;
-}
+public sealed class ConcatAttribute(params string[] values) : JoinAttribute(values);
 
 /// <summary>
 /// Adds values element by element. They are of one shape, or such as torch spreads over it: N x C x 1 x 1, a number for each channel, and N x 1 x H x W, one for each pixel. With one name, adds it to the running value.
 /// </summary>
 /// <param name="values">The names of the values.</param>
-public sealed class AddAttribute(params string[] values) : FlowAttribute
-{
-    /// <summary>The names of the values.</summary>
-    public string[] Values { get; } = values;
-}
+public sealed class AddAttribute(params string[] values) : JoinAttribute(values);
 
 /// <summary>
 /// Multiplies values element by element. They are of one shape, or such as torch spreads over it: a value of N x C x 1 x 1 (a gate) scales each channel of an N x C x H x W, and one of N x 1 x H x W each pixel.
 /// With one name, multiplies the running value by it.
 /// </summary>
 /// <param name="values">The names of the values.</param>
-public sealed class MultiplyAttribute(params string[] values) : FlowAttribute
+public sealed class MultiplyAttribute(params string[] values) : JoinAttribute(values);
+
+/// <summary>What all joins have in common.</summary>
+/// <param name="values">The names of the values.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class JoinAttribute(string[] values) : FlowAttribute
 {
     /// <summary>The names of the values.</summary>
     public string[] Values { get; } = values;
+
+    /// <summary>
+    /// A name for what flows on from a join of several values, up to the next start, as <see cref="FromAttribute.As"/> gives one. A join of one value with the running one has the running value's name, and takes none.
+    /// </summary>
+    public string? As { get; set; }
 }
 
 /// <summary>The activation that the block's user gives. It is counted like any other layer, where it is none, too, as nn.Identity is.</summary>

@@ -15,7 +15,7 @@ internal static class FusedDevices
     public static IFusedDevice Take(INetworkModule source, NetworkPlans plans, FuseOptions options)
     {
         options.Check();
-        var parameters = source.Module.parameters().ToList();
+        var parameters = ParametersOf(source);
         var reason = WithoutKernels(parameters, plans, options);
         if (options.Device == FuseDevice.Auto)
             options = options with { Device = reason is null ? OfModule(parameters[0], plans) : FuseDevice.Auto };
@@ -23,17 +23,17 @@ internal static class FusedDevices
             CheckAsked(parameters, plans, options, reason);
         return options.Device switch
         {
-            FuseDevice.Auto => Torch(),
+            FuseDevice.Auto => Torch(reason ?? $"its class has no kernels for {parameters[0].device} (net.cpu() in front of Fuse() brings it to the CPU's)"),
             _ when options.Fallback == FuseFallback.Torch && options.Device != FuseDevice.Cpu => OrTorch(),
             _ => Kernels(source, parameters[0], plans, options),
         };
 
-        TorchDevice Torch() => new(plans, source.TakeTorchSnapshot(), parameters.FirstOrDefault());
+        TorchDevice Torch(string reason) => new(plans, source.TakeTorchSnapshot(), parameters.FirstOrDefault(), reason);
 
         // Torch's operations are taken at once: the module may be another later.
         IFusedDevice OrTorch()
         {
-            var torch = Torch();
+            var torch = Torch("the GPU's kernels could not run");
             try
             {
                 return new FallbackDevice(plans.Network, Kernels(source, parameters[0], plans, options), torch);
@@ -71,21 +71,36 @@ internal static class FusedDevices
         _ => FuseDevice.Auto,
     };
 
+    /// <summary>The parameters of the declaration's layers, which are of one type and on one device; where there are none, those of modules of the user's own.</summary>
+    /// <exception cref="InvalidOperationException">They are not, or are where no values are.</exception>
+    private static List<Tensor> ParametersOf(INetworkModule source)
+    {
+        var own = source.Layers.Parameters().ToList();
+        if (own.Count == 0)
+            return [.. source.Module.parameters()];
+        var usual = own.GroupBy(static each => KindOf(each.Parameter)).MaxBy(static kind => kind.Count())!.Key;
+        if (own.Find(each => KindOf(each.Parameter) != usual) is { Key: { } key, Parameter: { } odd })
+            throw new InvalidOperationException($"{source.Plans.Network}: {key} is {KindOf(odd)}, and the other weights are {usual}. A snapshot is of weights of one type on one device: net.to(...) brings all of them there.");
+        if (own[0].Parameter.device_type == DeviceType.META)
+            throw new InvalidOperationException($"{source.Plans.Network} is on the meta device, where weights have shapes and no values. Take a snapshot of one that was made on another device.");
+        return own.ConvertAll(static each => each.Parameter);
+
+        static string KindOf(Tensor parameter) => $"{parameter.dtype} on {parameter.device}";
+    }
+
     /// <summary>Why no kernels of Blockwright's own run the module, wherever; null where they may.</summary>
-    private static string? WithoutKernels(List<TorchSharp.Modules.Parameter> parameters, NetworkPlans plans, FuseOptions options)
+    private static string? WithoutKernels(List<Tensor> parameters, NetworkPlans plans, FuseOptions options)
     {
         if (!options.UseKernels)
             return "UseKernels is false";
         if (parameters.Count == 0)
             return $"{plans.Network} has no weights, and so no type";
-        if (parameters.Find(static parameter => parameter.dtype != ScalarType.Float32) is { } other)
-            return $"{plans.Network} is {other.dtype}: net.to(torch.float32) makes it float32";
-        if (parameters.Find(parameter => parameter.device.ToString() != parameters[0].device.ToString()) is { } elsewhere)
-            return $"{plans.Network} is on {parameters[0].device} and on {elsewhere.device}";
+        if (parameters[0].dtype != ScalarType.Float32)
+            return $"{plans.Network} is {parameters[0].dtype}: net.to(torch.float32) makes it float32";
         return plans.Cpu is null ? $"there is no kernel for {plans.WithoutKernel} (BW4006)" : null;
     }
 
-    private static void CheckAsked(List<TorchSharp.Modules.Parameter> parameters, NetworkPlans plans, FuseOptions options, string? reason)
+    private static void CheckAsked(List<Tensor> parameters, NetworkPlans plans, FuseOptions options, string? reason)
     {
         if (options.UseKernels && plans.WithoutKernel is { } layers && (plans.Cpu is null || options.Device != FuseDevice.Cpu))
             throw new NotSupportedException($"A snapshot of {plans.Network} cannot run on {options.Device}: there is no kernel for its layer {layers} (BW4006), and it runs on {(plans.Cpu is null ? "torch's operations alone" : "the CPU's kernels, with torch between them, or on torch's operations alone")}.");

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Blockwright;
@@ -59,7 +58,7 @@ public abstract class FusedModule<TResult> : FusedParts, nn.IModule<Tensor, TRes
                 frame.Gives(only);
             return ResultTuple.MoveOut(results);
         }
-        catch (ExternalException e)
+        catch (Exception e) when (ModuleCalls.IsTorchs(e))
         {
             throw ModuleCalls.Failed(ToString(), input, e);
         }

@@ -61,7 +61,7 @@ public sealed class KernelNetwork : IDisposable
         if (!options.UseKernels)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: UseKernels must be true.", nameof(options));
         if (plans.WithoutKernel is { } layers || plans.Cpu is not { } plan)
-            throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): torch computes it, and its snapshots are not saved.");
+            throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): torch computes it, and its snapshots are not saved. Load the weights into the network, net.LoadWeights(path), and take a snapshot of it; for a program without torch there is Blockwright.Onnx's net.ExportOnnx(path).");
         if (options.Fallback == FuseFallback.Torch)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: Fallback may be Cpu.", nameof(options));
         return new(plans, options.Weights?.Invoke(plan) ?? FoldedWeights.Load(path, plans.Network, plan), options);
@@ -75,7 +75,7 @@ public sealed class KernelNetwork : IDisposable
     public void Save(string path)
     {
         if (_plans.WithoutKernel is { } layers)
-            throw new InvalidOperationException($"This snapshot of {Name} cannot be saved: there is no kernel for {layers} (BW4006), which torch computes, and a file holds weights for kernels alone. Save the network's own, net.SaveWeights(path), and take a snapshot of one that has loaded them.");
+            throw new InvalidOperationException($"This snapshot of {Name} cannot be saved: there is no kernel for {layers} (BW4006), which torch computes, and a file holds weights for kernels alone. Save the network's own, net.SaveWeights(path), and take a snapshot of one that has loaded them; for a program without torch there is Blockwright.Onnx's net.ExportOnnx(path).");
         _executor.Save(path);
     }
 

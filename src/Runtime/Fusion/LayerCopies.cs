@@ -116,11 +116,12 @@ public abstract class LayerCopies
     /// <param name="owner">The declared module that it is a layer of.</param>
     /// <param name="module">The module.</param>
     /// <returns>A copy.</returns>
-    /// <exception cref="InvalidOperationException">Made again, it has other weights.</exception>
+    /// <exception cref="InvalidOperationException">Made again, it has other weights, or its constructor does not make all of them.</exception>
     protected CopiedModule Copy(nn.Module owner, nn.Module<Tensor, Tensor> module)
     {
         ArgumentNullException.ThrowIfNull(owner);
         ArgumentNullException.ThrowIfNull(module);
-        return Own(new CopiedModule(module, ModuleLayers.Of(owner)!.MakerOf(module)));
+        var (make, fields) = ModuleLayers.Of(owner)!.MakerOf(module);
+        return Own(new CopiedModule(module, make, fields));
     }
 }

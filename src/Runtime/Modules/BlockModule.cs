@@ -17,7 +17,7 @@ namespace Blockwright;
 /// What has no weights (an activation, a pool, a split, a join) is a call on a tensor and no module: no hook can be hung there; one on the layer behind it sees the same tensor come in.
 /// </para>
 /// </summary>
-[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
+[DynamicallyAccessedMembers(ModuleLayers.Fields)]
 public abstract class BlockModule : Module<Tensor, Tensor>
 {
     private readonly ModuleLayers _layers;
@@ -88,7 +88,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <param name="key">The key, as in <c>stage2.0</c>.</param>
     /// <param name="make">Makes the module.</param>
     /// <returns>The module.</returns>
-    protected TModule Register<TModule>(string key, Func<TModule> make)
+    protected TModule Register<[DynamicallyAccessedMembers(ModuleLayers.Fields)] TModule>(string key, Func<TModule> make)
         where TModule : Module<Tensor, Tensor> => _layers.Register(key, make);
 
     /// <summary>Registers a parameter under a key of the state dict.</summary>

@@ -39,9 +39,12 @@ internal static class ModuleCalls
             throw disposed;
     }
 
-    /// <summary>Whether there is more to say of what a call threw: torch's own words name no layer, and not the module's type and device.</summary>
-    public static bool HasMoreToSay(nn.Module module, Tensor input, Exception fault) => 
-        fault is ExternalException || (fault.InnerException is ExternalException && IsElsewhere(module, input)) || (fault is InvalidOperationException { InnerException: null } && ModuleLayers.Of(module)?.Disposed() is not null);
+    /// <summary>Whether what a call threw is said in torch's own words, which name no layer: TorchSharp looks at some arguments itself.</summary>
+    public static bool IsTorchs(Exception fault) => fault is ExternalException or ArgumentException { Source: nameof(TorchSharp) };
+
+    /// <summary>Whether there is more to say of what a call threw than torch does: not the module's type and device, either.</summary>
+    public static bool HasMoreToSay(nn.Module module, Tensor input, Exception fault) =>
+        IsTorchs(fault) || (fault.InnerException is ExternalException && IsElsewhere(module, input)) || (fault is InvalidOperationException { InnerException: null } && ModuleLayers.Of(module)?.Disposed() is not null);
 
     /// <summary>What is said then.</summary>
     public static Exception Said(nn.Module module, string? key, Tensor input, Exception fault) =>

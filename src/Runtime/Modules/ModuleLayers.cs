@@ -1,4 +1,5 @@
 using BindingFlags = System.Reflection.BindingFlags;
+using FieldInfo = System.Reflection.FieldInfo;
 using System.Diagnostics.CodeAnalysis;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,14 +15,17 @@ namespace Blockwright;
 /// <param name="registerBuffer">The module's own way to register a buffer.</param>
 internal sealed class ModuleLayers(Module owner, Action<string, Tensor> registerParameter, Action<string, Tensor> registerBuffer)
 {
+    /// <summary>What is looked through of a class of the user's own: trimming keeps it.</summary>
+    public const DynamicallyAccessedMemberTypes Fields = DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields;
+
     /// <summary>The keys of members of the user's own.</summary>
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
 
     /// <summary>The declaration's layers, with how many parameters and buffers each had.</summary>
     private readonly List<(string Key, Module Module, int Tensors)> _registered = [];
 
-    /// <summary>What makes each module of the user's own again.</summary>
-    private readonly Dictionary<Module, Func<Module<Tensor, Tensor>>> _makers = new(ReferenceEqualityComparer.Instance);
+    /// <summary>What makes each module of the user's own again, and the fields of its class.</summary>
+    private readonly Dictionary<Module, (Func<Module<Tensor, Tensor>> Make, FieldInfo[] Fields)> _makers = new(ReferenceEqualityComparer.Instance);
 
     private readonly Dictionary<string, LearnedScale> _scales = new(StringComparer.Ordinal);
 
@@ -72,17 +76,17 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     }
 
     /// <summary>Makes and registers a module of the user's own, of which snapshots make another.</summary>
-    public TModule Register<TModule>(string key, Func<TModule> make)
+    public TModule Register<[DynamicallyAccessedMembers(Fields)] TModule>(string key, Func<TModule> make)
         where TModule : Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(make);
         var module = Register(key, make());
-        _makers[module] = make;
+        _makers[module] = (make, typeof(TModule).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic));
         return module;
     }
 
-    /// <summary>What makes a module of the user's own again.</summary>
-    public Func<Module<Tensor, Tensor>> MakerOf(Module<Tensor, Tensor> module) => _makers[module];
+    /// <summary>What makes a module of the user's own again, and the fields of its class.</summary>
+    public (Func<Module<Tensor, Tensor>> Make, FieldInfo[] Fields) MakerOf(Module<Tensor, Tensor> module) => _makers[module];
 
     /// <summary>A layer of the declaration, or of one in it, with the declared module that it is directly in.</summary>
     /// <param name="key">Its key.</param>
@@ -98,6 +102,12 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
         return (owner, _scales[key]);
     }
 
+    /// <summary>The parameters of the declaration's layers by their keys, without those of modules and members of the user's own.</summary>
+    public IEnumerable<(string Key, Tensor Parameter)> Parameters() =>
+        _registered.Where(each => !_makers.ContainsKey(each.Module))
+            .SelectMany(static each => (Of(each.Module)?.Parameters() ?? each.Module.named_parameters().Select(static own => (own.name, (Tensor)own.parameter))).Select(own => ($"{each.Key}.{own.Item1}", own.Item2)))
+            .Concat(_scales.Select(static each => (each.Key, (Tensor)each.Value.Parameter)));
+
     /// <summary>Registers a parameter under a key of the state dict.</summary>
     public LearnedScale Register(string key, LearnedScale scale)
     {
@@ -109,7 +119,7 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     }
 
     /// <summary>Of a declared class the build writes what to register. A class that is derived from one by hand is looked through, as TorchSharp does.</summary>
-    public void RegisterComponents([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)] Type type)
+    public void RegisterComponents([DynamicallyAccessedMembers(Fields)] Type type)
     {
         if (IsDeclared(type))
             return;

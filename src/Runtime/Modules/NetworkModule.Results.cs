@@ -9,7 +9,7 @@ namespace Blockwright;
 /// What the build makes of a class declared with <see cref="NetworkAttribute"/> and several results (<see cref="OutputAttribute"/>): a TorchSharp module that trains, moves between devices, saves and loads like any other.
 /// </summary>
 /// <typeparam name="TResult">The results: a tuple of tensors.</typeparam>
-[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
+[DynamicallyAccessedMembers(ModuleLayers.Fields)]
 public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetworkModule
 {
     private readonly NetworkPlans _plans;
@@ -85,7 +85,7 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
         where TModule : Module => _layers.Register(key, module);
 
     /// <inheritdoc cref="BlockModule.Register{TModule}(string, Func{TModule})"/>
-    protected TModule Register<TModule>(string key, Func<TModule> make)
+    protected TModule Register<[DynamicallyAccessedMembers(ModuleLayers.Fields)] TModule>(string key, Func<TModule> make)
         where TModule : Module<Tensor, Tensor> => _layers.Register(key, make);
 
     /// <inheritdoc cref="BlockModule.Register(string, LearnedScale)"/>

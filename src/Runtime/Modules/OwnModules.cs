@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Runtime.InteropServices;
 using Blockwright.Plans;
 using static TorchSharp.torch;
 
@@ -49,7 +48,7 @@ public static class OwnModules
         {
             return module.call(input);
         }
-        catch (ExternalException e)
+        catch (Exception e) when (ModuleCalls.IsTorchs(e))
         {
             throw ModuleCalls.Failed($"{where}: {NameOf(module)}", input, e);
         }

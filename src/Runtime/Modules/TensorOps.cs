@@ -150,6 +150,19 @@ public static class TensorOps
         return layer.call(input);
     }
 
+    /// <summary>The input of a transposed convolution whose padding may take away all that a small map gives: torch ends the process then.</summary>
+    /// <param name="input">N x C x H x W.</param>
+    /// <param name="size">What height and width come out of those that come in.</param>
+    /// <param name="where">The declaration and the layer's key there, for messages.</param>
+    /// <returns>The input.</returns>
+    /// <exception cref="InvalidOperationException">Nothing would be left.</exception>
+    public static Tensor Leaving(Tensor input, Plans.Resizing size, string where)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var (height, width) = size.Of(checked((int)input.size(2)), checked((int)input.size(3)));
+        return height > 0 && width > 0 ? input : throw new InvalidOperationException($"{where}: of {input.shape.Joined(" x ")} the padding of ConvTranspose2d leaves nothing. A larger map or a smaller padding does.");
+    }
+
     /// <summary>The mean of each pixel's channels.</summary>
     /// <param name="input">N x C x H x W.</param>
     /// <returns>N x 1 x H x W.</returns>

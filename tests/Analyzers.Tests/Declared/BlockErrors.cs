@@ -80,6 +80,17 @@ public class BlockErrors
         """,
         ("BW0019", $"'{name}' is no block: expected Module<{name}>, for a module of one's own"));
 
+    [Theory]
+    [InlineData("Stage<{|#0:Up|}>(\"s\", Units = 2)")]
+    [InlineData("Stage<Plain, {|#0:Up|}>(\"s\", Units = 2)")]
+    public Task ModuleThatIsNoUnit(string stage) => DeclarationTest.Verify(
+        $$"""
+        public abstract class Up() : TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>("Up");
+        [Block, ReLU] public partial class Plain;
+        [Block, {{stage}}] public partial class A;
+        """,
+        ("BW0019", "'Up' is no block: expected a [Block] with [Module<Up>] in it, since a stage's units are blocks"));
+
     [Fact]
     public Task SecondTypeThatIsNoBlock() => DeclarationTest.Verify(
         """

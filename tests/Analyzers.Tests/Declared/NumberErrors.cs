@@ -208,7 +208,7 @@ public class NumberErrors
     [InlineData("Conv2d(8, {|#0:4|}, Dilation = 3)", "Padding = 4 gives 27 x 27, Padding = 5 gives 29 x 29", "9 x 9")]
     public Task Even_kernel_without_a_padding(string layer, string choices, string reach, string same = "; Padding = \"same\" keeps it with one more on the right or at the bottom") => DeclarationTest.Verify(
         $$"""[Network, Input(3, 28, 28), {{layer}}] public partial class A;""",
-        ("BW0007", $"Expected a Padding, since none keeps the size under an even kernel: {choices}{same}, found none: ({reach})/2 leaves a rest"));
+        ("BW0007", $"Expected a Padding, since none keeps the size under an even kernel: {choices}{same}, found none: half of the {reach} pixels beside its own leaves a rest"));
 
     [Fact]
     public Task Even_kernel_at_one_use() => DeclarationTest.Verify(
@@ -216,7 +216,7 @@ public class NumberErrors
         [Block, Parameter("k"), Conv2d("in", {|#100:"k"|})] public partial class Unit;
         [Network, Input(3, 28, 28), Apply<Unit>(3), {|#0:Apply<Unit>(2)|}] public partial class A;
         """,
-        ("BW0007", "Expected a Padding, since none keeps the size under an even kernel: Padding = 0 gives 27 x 27, Padding = 1 gives 29 x 29; Padding = \"same\" keeps it with one more on the right or at the bottom, found none: (1 x 1)/2 leaves a rest (in Unit for A, 1, with in = 3, k = 2)"));
+        ("BW0007", "Expected a Padding, since none keeps the size under an even kernel: Padding = 0 gives 27 x 27, Padding = 1 gives 29 x 29; Padding = \"same\" keeps it with one more on the right or at the bottom, found none: half of the 1 x 1 pixels beside its own leaves a rest (in Unit for A, 1, with in = 3, k = 2)"));
 
     [Theory]
     [InlineData("Conv2d(8, 2, Padding = 0)")]

@@ -14,7 +14,7 @@ public class ValueErrors
 
     /// <summary>What the last layer makes is not called what [Output] says.</summary>
     [Theory]
-    [InlineData("Output({|#0:\"logit\"|}), GlobalAvgPool2d, Linear(2)", "logit", "\"in\"; what the last layer makes has no name: From(..., As = \"logit\") in front of its layers gives it one, and as the only result it needs neither name nor [Output]")]
+    [InlineData("Output({|#0:\"logit\"|}), GlobalAvgPool2d, Linear(2)", "logit", "\"in\"; what the last layer makes has no name: a From(..., As = \"logit\") in front of its layers gives it one, and as the only result it needs neither name nor [Output]")]
     [InlineData("Output({|#0:\"logit\"|}), From(\"in\", As = \"logits\"), GlobalAvgPool2d, Linear(2)", "logit", "\"in\", \"logits\"; 'logits' is nearest")]
     [InlineData("Output({|#0:\"auxx\"|}, TrainingOnly = true), From(\"in\", As = \"aux\"), Conv1x1(2), From(\"in\"), Conv1x1(4)", "auxx", "\"in\", \"aux\"; 'aux' is nearest")]
     [InlineData("Output({|#0:\"no\"|})", "no", "\"in\"")]
@@ -43,6 +43,21 @@ public class ValueErrors
         ("BW0002", "the result of ReLU, which From(\"in\") leaves and which has no name (a From(..., As = \"x\") in front of its layers gives it one), is never used"));
 
     [Fact]
+    public Task ResultOfAJoinDropped() => DeclarationTest.Verify(
+        """[Block, Split("a", "b"), {|#0:Concat("a", "b")|}, From("in"), Sigmoid] public partial class A;""",
+        ("BW0002", "the result of Concat, which From(\"in\") leaves and which has no name (Concat(..., As = \"x\") gives it one), is never used"));
+
+    [Fact]
+    public Task ANameOfAJoinNeverUsed() => DeclarationTest.Verify(
+        """[Block, Split("a", "b"), Concat("a", "b", As = {|#0:"y"|}), ReLU, From("in"), Sigmoid] public partial class A;""",
+        ("BW0002", "'y' is never used"));
+
+    [Fact]
+    public Task ANameOfAJoinWithTheRunningValue() => DeclarationTest.Verify(
+        """[Block, From("in", As = "x"), Conv1x1, Add("in", As = {|#0:"y"|})] public partial class A;""",
+        ("BW0022", "As: expected no name on a join with the running value, which goes on as \"x\" (a join of several values takes one), found \"y\""));
+
+    [Fact]
     public Task ReplacedValueNeverUsed() => DeclarationTest.Verify(
         """[Block, Split("a", "b"), {|#0:From("a")|}, ReLU, Concat("b", "b")] public partial class A;""",
         ("BW0002", "'a' is never used"));
@@ -50,6 +65,7 @@ public class ValueErrors
     [Theory]
     [InlineData("""[Block, From("in", As = "y"), ReLU, From("in", As = {|#0:"y"|}), Sigmoid, Add("y", "y")] public partial class A;""", "y")]
     [InlineData("""[Block, From("in", As = {|#0:"in"|}), ReLU] public partial class A;""", "in")]
+    [InlineData("""[Block, Split("a", "b"), Multiply("a", "b", As = {|#0:"b"|}), ReLU] public partial class A;""", "b")]
     [InlineData("""[Block, Split("a", {|#0:"a"|}), From("a"), ReLU] public partial class A;""", "a")]
     [InlineData("""[Block, Parameter("p"), Parameter({|#0:"p"|}), Conv1x1("p")] public partial class A;""", "p")]
     public Task NameBoundTwice(string source, string name) => DeclarationTest.Verify(source, ("BW0003", $"The name '{name}' is taken: expected a new one"));

@@ -236,7 +236,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             if (values.Count == 1)
                 values.Insert(0, _running!);
             else
-                (_name, _scope) = (null, _root);
+                (_name, _scope) = (line.Text("As"), _root);
             Advance(line.Kind switch
             {
                 "Concat" => cat(values, 1),

@@ -212,11 +212,11 @@ internal sealed class BlockDrawing
         (_values[_name], _identities[_name]) = (_running, _identity);
     }
 
-    /// <summary>The running value ends here; what follows has no name.</summary>
+    /// <summary>The running value ends here; what follows has the name that the join gives it, or none.</summary>
     private void Join(string attribute, DrawnShape result)
     {
-        (_name, _run) = (null, null);
-        Add(attribute, result);
+        (_name, _run) = (Tape.Chance(3) ? _program.NewName("joined") : null, null);
+        Add(_name is null ? attribute : With(attribute, $"As = \"{_name}\""), result);
     }
 
     private void BranchOf(DrawnShape from)

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Runtime.InteropServices;
 using Blockwright.Cpu.Steps;
 using Blockwright.Kernels;
 using static System.FormattableString;
@@ -12,13 +11,14 @@ namespace Blockwright;
 public abstract class NetworkIslands : LayerCopies, IIslands
 {
     private readonly ModuleLayers _source;
+    private readonly string _network;
 
     /// <summary>Keeps nothing; the build's code fills it.</summary>
     /// <param name="source">The network.</param>
     protected NetworkIslands(INetworkModule source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        _source = source.Layers;
+        (_source, _network) = (source.Layers, source.Plans.Network);
     }
 
     void IIslands.Compute(int island, string layers, FeatureMap[] inputs, FeatureMap output)
@@ -31,12 +31,12 @@ public abstract class NetworkIslands : LayerCopies, IIslands
         {
             var result = Compute(island, given);
             if (result.dtype != ScalarType.Float32 || result.device_type != TorchSharp.DeviceType.CPU || result.numel() != (long)output.Pixels * output.Channels || result.size(0) != output.Images)
-                throw new InvalidOperationException(Invariant($"{layers}: {result.shape.Joined(" x ")} of {result.dtype} came out on {result.device}; expected {output} of {ScalarType.Float32} on {CPU}."));
+                throw new InvalidOperationException(Invariant($"{_network}, {layers}: {result.shape.Joined(" x ")} of {result.dtype} came out on {result.device}; expected {output} of {ScalarType.Float32} on {CPU}."));
             Place(result, output);
         }
-        catch (ExternalException e)
+        catch (Exception e) when (ModuleCalls.IsTorchs(e))
         {
-            throw ModuleCalls.Failed(layers, given[0], e);
+            throw ModuleCalls.Failed($"{_network}, {layers}", given[0], e);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Blockwright;
 /// <param name="plans">The network's plans.</param>
 /// <param name="snapshot">The snapshot.</param>
 /// <param name="like">A parameter of the network: its type and device are the snapshot's. Null where it has none.</param>
-internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tensor? like) : IFusedDevice
+/// <param name="reason">Why it does not run on Blockwright's own kernels.</param>
+internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tensor? like, string reason) : IFusedDevice
 {
     private readonly ScalarType _type = like?.dtype ?? ScalarType.Float32;
     private readonly Device _device = like?.device ?? CPU;
@@ -54,7 +55,7 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
     }
 
     public void Save(string path) =>
-        throw new InvalidOperationException($"Only a snapshot on Blockwright's own CPU kernels can be saved; this one of {plans.Network} runs on torch's operations, since {Reason}.");
+        throw new InvalidOperationException($"Only a snapshot on Blockwright's own CPU kernels can be saved; this one of {plans.Network} runs on torch's operations, since {reason}. Save the network's own weights, net.SaveWeights(path), or for a program without torch Blockwright.Onnx's net.ExportOnnx(path).");
 
     public void Dispose() => snapshot.Dispose();
 
@@ -76,10 +77,4 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
         if (!_takesAny && (input.dtype != _type || input.device_type != _device.type))
             throw IFusedDevice.WrongInput(plans.Network, _type, _device, input);
     }
-
-    private string Reason =>
-        plans.WithoutKernel is { } layer ? $"there is no kernel for {layer} (BW4006)"
-        : _takesAny ? "the network has no weights"
-        : _type != ScalarType.Float32 || _device.type != TorchSharp.DeviceType.CPU ? $"the network was {_type} on {_device}: take it before the network moves"
-        : "UseKernels was false";
 }

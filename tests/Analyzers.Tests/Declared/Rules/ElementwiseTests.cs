@@ -28,6 +28,12 @@ public sealed class ElementwiseTests
         """[Network, Input(8, 16, 16), {|#0:Permute(0, 2, 3, 1)|}, Softmax(Dim = 3), Permute(0, 3, 1, 2), MaxPool2d(2), LocalResponseNorm(3), Flatten] public partial class Net;""",
         ("BW4006", Info, "Blockwright has no kernel for Permute to N x 16 x 16 x 8, then Softmax, then Permute to N x 8 x 16 x 16: the snapshots of Net run on torch's operations, and cannot be saved"));
 
+    /// <summary>What no kernel's memory holds goes two ways: each is said.</summary>
+    [Fact]
+    public Task Two_places_that_begin_alike() => Verify(
+        """[Network, Input(3, 8, 8), Output("p", "q"), From("in", As = "f"), Conv2d(8, 3), {|#0:Reshape(8, 64)|}, From("f", As = "p"), Softmax(Dim = 1), From("f", As = "q"), Sigmoid] public partial class Net;""",
+        ("BW4006", Info, "Blockwright has no kernel for Reshape to N x 8 x 64, then Softmax; Reshape to N x 8 x 64, then Sigmoid: the snapshots of Net leave it to torch, between kernels, and cannot be saved"));
+
     [Fact]
     public Task In_a_block_it_is_said_once() => Verify(
         "[Block, Conv1x1, {|#0:LocalResponseNorm(3)|}] public partial class Unit;" + Net("Apply<Unit>, Apply<Unit>"),
