@@ -87,7 +87,7 @@ public partial class InTheMiddle;
 [Network, Input(3, 32, 32), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU, Conv2d(8, 3), Module<Up>(8)]
 public partial class AtTheEnd;
 
-[Network, Input(3, 32, 32), Conv2d(24, 3, Stride = 2), Module<Contrast>(2), Module<Up>(24), Softmax, Conv2d(8, 3), BatchNorm2d, ReLU]
+[Network, Input(3, 32, 32), Conv2d(24, 3, Stride = 2), Module<Contrast>(2), Module<Up>(24), LocalResponseNorm(3), Conv2d(8, 3), BatchNorm2d, ReLU]
 public partial class InARow;
 
 [Block, Split("keep", "work"), From("work", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, Module<Contrast>(1), LocalResponseNorm(3), Concat("keep", "work"), ChannelShuffle(2)]
@@ -99,12 +99,12 @@ public partial class InABranch;
 [Network, Input(3, 32, 32)]
 [From("in", As = "weighed"), Conv2d(24, 3), BatchNorm2d, ReLU, Module<Contrast>(1)]
 [From("weighed", As = "narrow"), Conv2d(12, 3, Stride = 2), BatchNorm2d, ReLU]
-[From("narrow", As = "classes"), GlobalAvgPool2d, Linear(7), Softmax]
+[From("narrow", As = "classes"), GlobalAvgPool2d, Linear(8), Reshape(2, 4), Softmax(Dim = 2)]
 [From("narrow", As = "boxes"), Conv1x1(14), Reshape(2, 7, "h", "w"), Permute(0, 1, 3, 4, 2), Sigmoid]
 [Output("weighed", "narrow", "classes", "boxes")]
 public partial class SeveralResults;
 
-[Network, Input(3, 16, 16), Conv2d(16, 3, Stride = 2), BatchNorm2d, ReLU, GlobalAvgPool2d, Linear(12), Module<Doubled>(12), ReLU, Linear(6), Softmax]
+[Network, Input(3, 16, 16), Conv2d(16, 3, Stride = 2), BatchNorm2d, ReLU, GlobalAvgPool2d, Linear(12), Module<Doubled>(12), ReLU, Linear(6), Reshape(2, 3), Softmax(Dim = 2)]
 public partial class OnFeatures;
 
 [Network, Input(3, 16, 16), Conv2d(16, 3, Stride = 2), BatchNorm2d, ReLU, Module<OverBatch>, Conv2d(24, 3), BatchNorm2d(TrackRunningStats = false), ReLU, Conv2d(8, 3, Stride = 2)]
@@ -120,7 +120,7 @@ public partial class Rearranged;
 [Network, Input(3, 24, 16), Conv2d(16, 3, Stride = 2), BatchNorm2d, ReLU, Conv1x1(18), Reshape(3, 6, "h", "w"), Permute(0, 1, 3, 4, 2), Sigmoid]
 public partial class Boxes;
 
-[Network, Input(4, 24, 16), From("in", As = "whole"), Conv2d(1, 3, Stride = 2), From("in", As = "other"), Conv2d(6, 3, Stride = 2), Multiply("whole", "other"), Conv2d(4, 3)]
+[Network, Input(4, 24, 16), From("in", As = "whole"), Conv2d(1, 3, Stride = 2), From("in", As = "other"), Conv2d(6, 3, Stride = 2), GlobalAvgPool2d, Multiply("whole", "other"), Conv2d(4, 3)]
 public partial class Spread;
 
 [Network, Input(3, 16, 16), Conv2d(8, 3), ReLU, Module<Thrower>(Name = "faulty"), Conv2d(4, 3)]

@@ -36,6 +36,7 @@ public static class Networks
         ["Normed"] = static () => new Normed(),
         ["Transposed"] = static () => new Transposed(),
         ["PixelsAndChannels"] = static () => new PixelsAndChannels(),
+        ["PixelNumbers"] = static () => new PixelNumbers(),
         ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),
     };
 

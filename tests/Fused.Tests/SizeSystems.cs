@@ -48,3 +48,14 @@ public partial class Ceiling;
 
 [Network, Input(4, 40, 40), DepthwiseConv2d(33), BatchNorm2d, ReLU, GlobalAvgPool2d, Linear(3)]
 public partial class WithoutKernel;
+
+// What is mirrored has to be there.
+[Network, Input(3, 6, 8), ReflectionPad2d(new[] { 4, 1, 0, 2 }), Conv2d(5, 3, Padding = 0), ZeroPad2d(new[] { 0, 1, 2, 0 }), MaxPool2d(2)]
+public partial class Reflected;
+
+[Network, Input(4, 1, 1), From("in", As = "a"), ChannelMax, From("in", As = "b"), GlobalAvgPool2d, From("in", As = "c"), DepthwiseConv2d(3), Multiply("c", "a", As = "d"), Add("b")]
+public partial class SpreadChannel;
+
+// Branches that one convolution would compute, but for a pixel that is spread over what they give.
+[Network, Input(4, 6, 6), From("in", As = "a"), Conv2d(4, 3), BatchNorm2d, From("in", As = "b"), Conv1x1, BatchNorm2d, From("in", As = "c"), GlobalAvgPool2d, Conv1x1, Add("c", "a", "b", As = "s"), ReLU, From("in", As = "d"), Conv2d(4, 3), BatchNorm2d, Add("c"), Add("s")]
+public partial class SummedBranches;

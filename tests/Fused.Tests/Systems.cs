@@ -219,5 +219,14 @@ public partial class Transposed;
 [Network, Input(3, 13, 11), Conv2d(36, 3), PReLU, PixelShuffle(3), Conv2d(20, 3), ReLU, Split("a", "b"), From("b"), Conv1x1, Concat("a"), ChannelShuffle(4), PixelShuffle(2), PixelUnshuffle(3), Conv1x1(8), PixelUnshuffle(2)]
 public partial class PixelsAndChannels;
 
+// What is found of each pixel's channels and spread over them again: CBAM's attention, behind a shuffle, on one pixel; with pads that are layers of their own, and what ends a classifier.
+[Block, From("in", As = "gate"), GlobalAvgPool2d, Conv1x1, Sigmoid, From("in", As = "x"), Multiply("gate"), From("x", As = "mean"), ChannelMean, From("x", As = "peak"), ChannelMax, Concat("mean", "peak", As = "map"), Conv2d(1, 3), Sigmoid, Multiply("x", "map"), SiLU]
+public partial class PixelAttention;
+
+[Network, Input(3, 13, 11), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU, ChannelShuffle(3), ReflectionPad2d(new[] { 1, 2, 0, 3 }), Apply<PixelAttention>(Name = "attention"), Split("a", "b", Ratio = 0.3), From("b", Name = "b"), Conv1x1, ReLU]
+[Concat("b", "a", As = "y"), ChannelShuffle(2), ZeroPad2d(new[] { 0, 3, 1, 0 }), Conv1x1(20, Name = "mix"), From("y", As = "pixel"), GlobalAvgPool2d, From("y", As = "one"), ChannelMean, From("y", As = "soft"), Softmax, Add("one", "y", "pixel", "soft"), GELU]
+[Conv2d(12, 3, Stride = 2, Name = "end"), LogSoftmax, GlobalAvgPool2d, Linear(10), Softmax]
+public partial class PixelNumbers;
+
 [Network, Input(4, 6, 8), PixelUnshuffle(2), Conv1x1(3)]
 public partial class Unshuffled;

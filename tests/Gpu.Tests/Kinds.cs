@@ -27,6 +27,11 @@ public partial class Transposed;
 [Network, Input(3, 6, 3), Conv1x1(24), ChannelShuffle(2), PixelShuffle(2), ReLU, PixelUnshuffle(3)]
 public partial class Places;
 
+// What is found of each pixel's channels and spread over them again, within pads.
+[Network, Input(3, 7, 6), Conv1x1(8), ChannelShuffle(2), ReflectionPad2d(new[] { 1, 2, 3, 0 }), Split("a", "b"), From("b", Name = "b"), Conv1x1, Concat("b", "a", As = "y"), ChannelShuffle(4), From("y", As = "mean"), ChannelMean, From("y", As = "peak"), ChannelMax, Concat("mean", "peak", As = "map")]
+[Conv2d(1, 3, Name = "map"), Sigmoid, From("y", As = "pixel"), GlobalAvgPool2d, Multiply("map", "y", As = "z"), SiLU, Add("pixel"), ZeroPad2d(new[] { 0, 1, 2, 0 }), Softmax, Conv1x1(5, Name = "end"), LogSoftmax]
+public partial class Attention;
+
 // Several rounds, in parts.
 [Network, Input(80, 3, 3), Conv1x1(8)]
 public partial class Deep;

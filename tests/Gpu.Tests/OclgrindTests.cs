@@ -20,6 +20,7 @@ public sealed class OclgrindTests : IDisposable
     [InlineData(nameof(Norms))]
     [InlineData(nameof(Transposed))]
     [InlineData(nameof(Places))]
+    [InlineData(nameof(Attention))]
     [InlineData(nameof(Deep))]
     [InlineData(nameof(Mean))]
     public void NothingIsObjectedTo(string network)

@@ -13,7 +13,7 @@ public class IslandsTests
 
         Assert.Equal(
             [
-                "n: LocalResponseNorm, 3 channels", "m: LocalResponseNorm, 3 channels", "Multiply over N x 4 x 12 x 8, over which a value is spread", "Softmax",
+                "n: LocalResponseNorm, 3 channels", "m: LocalResponseNorm, 3 channels", "Multiply over N x 4 x 12 x 8, over which a value is spread", "LocalResponseNorm, 5 channels",
                 "Permute to N x 12 x 8 x 6", "Permute to N x 12 x 8 x 6, then Softmax, then Permute to N x 6 x 12 x 8",
             ],
             steps.Select(static step => step.Layers));
@@ -42,10 +42,11 @@ public class IslandsTests
     }
 
     [Theory]
-    [InlineData("Conv1x1(8), Softmax", 1, false)]
-    [InlineData("GlobalAvgPool2d, Flatten, Softmax, Linear(3)", 1, false)]
+    [InlineData("Conv1x1(8), LocalResponseNorm(3)", 1, false)]
+    [InlineData("GlobalAvgPool2d, Flatten, Linear(6), Reshape(2, 3), Softmax(Dim = 2)", 1, false)]
+    [InlineData("ZeroPad2d(1), Conv1x1(8), Softmax, ReflectionPad2d(1), LogSoftmax, ChannelMean", 0, false)]
     [InlineData("Conv1x1(8), BatchNorm2d, ReLU", 0, false)]
-    [InlineData("Softmax, ReLU, MaxPool2d(2), BatchNorm2d", 1, true)]
+    [InlineData("LocalResponseNorm(3), ReLU, MaxPool2d(2), BatchNorm2d", 1, true)]
     [InlineData("Permute(0, 2, 3, 1), Softmax(Dim = 3), ReLU", 1, true)]
     // All taps of a window that no kernel has: neither what is folded into it nor what it is added to is.
     [InlineData("DepthwiseConv2d(33), BatchNorm2d, ReLU", 1, true)]
@@ -62,8 +63,8 @@ public class IslandsTests
     [Fact]
     public void OfManyTheFirstAreSaid()
     {
-        var plan = Plans.Cpu($"[Network, Input(4, 8, 8), Conv1x1(4){string.Concat(Enumerable.Repeat(", ReLU, Softmax", 5))}] public partial class Net;");
+        var plan = Plans.Cpu($"[Network, Input(4, 8, 8), Conv1x1(4){string.Concat(Enumerable.Repeat(", ReLU, LocalResponseNorm(3)", 5))}] public partial class Net;");
 
-        Assert.Equal("Softmax; Softmax; Softmax and 2 more", CpuTable.LayersText([.. plan.Islands.Select(static island => island.Layers)]));
+        Assert.Equal("LocalResponseNorm, 3 channels; LocalResponseNorm, 3 channels; LocalResponseNorm, 3 channels and 2 more", CpuTable.LayersText([.. plan.Islands.Select(static island => island.Layers)]));
     }
 }

@@ -100,7 +100,7 @@ internal static class Plans
     public const string Islands = """
         [Block, Split("keep", "work"), From("work", Name = "branch"), Conv1x1, LocalResponseNorm(3), Concat("keep", "work"), ChannelShuffle(2)] public partial class Normed;
         [Network, Input(4, 12, 8), Output("maps", "turned", "soft")]
-        [From("in", As = "one"), Conv2d(1, 3, Name = "a"), From("in", As = "all"), Apply<Normed>(Name = "n"), Apply<Normed>(Name = "m"), From("one", As = "product"), Multiply("all"), From("product", As = "maps"), Conv2d(6, 3, Name = "b"), Softmax]
+        [From("in", As = "one"), Conv2d(1, 3, Name = "a"), From("in", As = "all"), Apply<Normed>(Name = "n"), Apply<Normed>(Name = "m"), From("all", As = "gate"), GlobalAvgPool2d, From("one", As = "product"), Multiply("gate"), From("product", As = "maps"), Add("all"), Conv2d(6, 3, Name = "b"), LocalResponseNorm(5)]
         [From("maps", As = "turned"), Permute(0, 2, 3, 1), From("turned", As = "soft"), Softmax(Dim = 3), Permute(0, 3, 1, 2), Conv1x1(2, Name = "c")]
         public partial class Net;
         """;

@@ -32,7 +32,7 @@ public sealed record ConvolutionSum(SumBranch Widest, ImmutableArray<SumBranch> 
         for (var i = graph.Nodes.Count - 1; i > 0; i--)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (graph.Nodes[i].Join != JoinKind.Add || covered.Contains(i) || Of(graph, rules, graph.Nodes[i]) is not { } sum)
+            if (!graph.IsPlainSum(graph.Nodes[i]) || covered.Contains(i) || Of(graph, rules, graph.Nodes[i]) is not { } sum)
                 continue;
             found.Add(sum.Widest.Convolution!.Id, sum);
             covered.UnionWith(sum.Joins.Select(static join => join.Id));
@@ -66,7 +66,7 @@ public sealed record ConvolutionSum(SumBranch Widest, ImmutableArray<SumBranch> 
             joins.Add(join);
             foreach (var input in join.Inputs)
             {
-                if (joins.Count + open.Count < MostJoins && graph.Nodes[input] is { Join: JoinKind.Add } inner && graph.OnlyConsumer(input) is not null && graph.KernelOf(inner) is not null)
+                if (joins.Count + open.Count < MostJoins && graph.Nodes[input] is var inner && graph.IsPlainSum(inner) && graph.OnlyConsumer(input) is not null)
                     open.Push(inner);
                 else
                     terms.Add(input);

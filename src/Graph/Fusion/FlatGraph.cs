@@ -127,16 +127,32 @@ public sealed class FlatGraph
         return results.Where(static result => !result.IsTrainingOnly).Select(result => result with { Node = number[result.Node] }).ToImmutableArray();
     }
 
+    /// <summary>Whether a sum's or product's kernel has something to spread over: an operand of the result's shape, beside which the others are alike, a pixel with a number for each channel, or a map with one for each pixel.</summary>
+    private bool IsSpreadOverOne(FlatNode node)
+    {
+        var inputs = node.Inputs.Select(input => _nodes[input].Shape).ToList();
+        return inputs.Exists(input => IsAlike(input, node.Shape)) && inputs.TrueForAll(input => input.Channels.Equals(node.Shape.Channels) || (!input.IsFlat && IsOfOneSize(input, node.Shape)));
+    }
+
     /// <summary>Whether one is not spread over the other.</summary>
-    private static bool IsAlike(Shape one, Shape other) => one.Channels.Equals(other.Channels) && one.IsPoint == other.IsPoint;
+    private static bool IsAlike(Shape one, Shape other) => one.Channels.Equals(other.Channels) && IsOfOneSize(one, other);
+
+    /// <summary>Whether both are pixels, at the declared size and at any, or neither is.</summary>
+    private static bool IsOfOneSize(Shape one, Shape other) => one.IsPoint == other.IsPoint && one.IsAlwaysPoint == other.IsAlwaysPoint;
+
+    /// <summary>Whether an operand of a sum or product has its result's shape, so that nothing spreads it.</summary>
+    public bool IsWhole(FlatNode join, int operand) => IsAlike(_nodes[operand].Shape, join.Shape);
+
+    /// <summary>Whether a node is a sum of values of one shape.</summary>
+    public bool IsPlainSum(FlatNode node) => node.Join == JoinKind.Add && node.Inputs.All(input => IsWhole(node, input));
 
     private void Connect(FlatNode node)
     {
         _kernels.Add(node switch
         {
             { Layer: { } layer } => layer.Kernel(_nodes[node.Inputs[0]].Shape),
-            { Join: JoinKind.Add } when node.Inputs.All(input => IsAlike(_nodes[input].Shape, node.Shape)) => new(KernelKind.Add),
-            { Join: JoinKind.Multiply } when node.Inputs.All(input => _nodes[input].Shape.Channels.Equals(node.Shape.Channels)) => new(KernelKind.Multiply),
+            { Join: JoinKind.Add } when IsSpreadOverOne(node) => new(KernelKind.Add),
+            { Join: JoinKind.Multiply } when IsSpreadOverOne(node) => new(KernelKind.Multiply),
             _ => null,
         });
         _consumers.Add([]);

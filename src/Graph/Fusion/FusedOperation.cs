@@ -67,7 +67,7 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
             var norm = kernel.Kind == KernelKind.Affine ? first : null;
             if (rules.TakeNorm.Contains(kernel.Kind) && Next() is ({ } behind, _) && graph.KernelOf(behind) is { Kind: KernelKind.Affine })
                 _nodes.Add(norm = behind);
-            if (rules.TakeResidual.Contains(kernel.Kind) && Next() is ({ Join: JoinKind.Add, Inputs.Length: 2 } add, var value) && !covered.Contains(add.Id))
+            if (rules.TakeResidual.Contains(kernel.Kind) && Next() is ({ Inputs.Length: 2 } add, var value) && graph.IsPlainSum(add) && !covered.Contains(add.Id))
             {
                 operands.Add(add.Inputs[0] == value ? add.Inputs[1] : add.Inputs[0]);
                 epilogue.Add(EpilogueStep.Add);

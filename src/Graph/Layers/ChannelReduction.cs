@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>The mean or the maximum over the channels of each pixel, which leaves one channel: what spatial attention (CBAM) looks at.</summary>
@@ -17,8 +19,7 @@ internal sealed record ChannelReduction(bool IsMax) : Layer
 
     public override string Call(CallSite site) => $"{Emitted.Ops}{Kind}({site.Input})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    public override Kernel? Kernel(Shape input) => new(IsMax ? KernelKind.ChannelMax : KernelKind.ChannelMean);
 
     public override string Onnx(IOnnxGraph graph, string input) => graph.Node(IsMax ? "ReduceMax" : "ReduceMean", [input], ("axes", new long[] { 1 }));
 }

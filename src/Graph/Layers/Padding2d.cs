@@ -25,10 +25,21 @@ internal sealed record Padding2d(bool IsReflection, Sides Sides) : Layer
 
     public override string Call(CallSite site) => $"{Emitted.Ops}{(IsReflection ? "ReflectionPad" : "ZeroPad")}({site.Input}, {site.Sides(Sides)})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    public override Kernel? Kernel(Shape input) => new(IsReflection ? KernelKind.ReflectionPad : KernelKind.ZeroPad)
+    {
+        Window = WindowArithmetic.Window(Pair.One, Pair.One, WindowPadding.Of(Sides), Pair.One),
+        Halo = 0,
+    };
 
-    public override Resizing? Resizing(Shape input) => new(1, 1, (int)(Sides.Top + Sides.Bottom).Constant!, (int)(Sides.Left + Sides.Right).Constant!);
+    public override Resizing? Resizing(Shape input)
+    {
+        var (left, right, top, bottom) = (Int(Sides.Left), Int(Sides.Right), Int(Sides.Top), Int(Sides.Bottom));
+        var resizing = new Resizing(1, 1, top + bottom, left + right);
+        // What is mirrored has to be there.
+        return IsReflection ? resizing with { LeastHeight = Math.Max(top, bottom) + 1, LeastWidth = Math.Max(left, right) + 1 } : resizing;
+    }
+
+    private static int Int(Amount amount) => (int)amount.Constant!;
 
     public override string Onnx(IOnnxGraph graph, string input)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Blockwright.Plans;
 
 namespace Blockwright.Graph;
 
@@ -25,8 +26,8 @@ internal sealed record Softmax(bool IsLog, long Dim) : Layer
 
     public override string Call(CallSite site) => $"{site.Input}.{(IsLog ? "log_softmax" : "softmax")}({DimText})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    /// <summary>Over channels; of a row, a column or what is neither map nor features none: torch computes it.</summary>
+    public override Kernel? Kernel(Shape input) => Dim == SoftmaxDefinition.Channels && (input.IsMap || input.IsFlat) ? new(IsLog ? KernelKind.LogSoftmax : KernelKind.Softmax) : null;
 
     public override string Onnx(IOnnxGraph graph, string input) => graph.Node(Kind, [input], ("axis", Dim));
 }

@@ -16,13 +16,7 @@ public static unsafe class Elementwise
     public static void Gather(InstructionSet set, ReadOnlySpan<FeatureMap> runs, in FeatureMap output, Share share)
     {
         InstructionSets.Require(set);
-        var channels = 0;
-        foreach (ref readonly var run in runs)
-        {
-            Shapes.CheckSame(run, output with { Channels = run.Channels }, "A run");
-            channels += run.Channels;
-        }
-
+        var channels = Shapes.ChannelsOf(runs, output);
         if (channels != output.Channels)
             throw new ArgumentException(Invariant($"The runs have {channels} channels; the output is {output}."), nameof(runs));
         Gather(LoopOf<Identity>.On(set, Activation.None), InstructionSets.Lanes(set), runs, output, share);
@@ -64,6 +58,16 @@ public static unsafe class Elementwise
         Shapes.CheckSame(shift, output, "The shift");
         Run<ScaleShift>(set, input, scale, shift, output, activation, share);
     }
+
+    /// <summary>output = activation(left + right), where the right has one channel, whose pixels are all channels'.</summary>
+    /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
+    public static void AddPixels(InstructionSet set, in FeatureMap left, in FeatureMap right, in FeatureMap output, Activation activation, Share share) =>
+        RunPixels<Sum>(set, left, right, output, activation, share);
+
+    /// <summary>output = activation(left * right), where the right has one channel, whose pixels are all channels'.</summary>
+    /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
+    public static void MultiplyPixels(InstructionSet set, in FeatureMap left, in FeatureMap right, in FeatureMap output, Activation activation, Share share) =>
+        RunPixels<Product>(set, left, right, output, activation, share);
 
     /// <summary>output = input where that is above 0, else input * slope: torch.nn.PReLU. The slopes are <see cref="Spread"/> over the batch.</summary>
     /// <exception cref="ArgumentException">Shapes do not fit each other.</exception>
@@ -134,6 +138,43 @@ public static unsafe class Elementwise
                 Second = activation.Second,
             };
             Line(loop, lanes, &sweep, output, image, y);
+        }
+    }
+
+    // A register of a pixel's number, and the pixel's registers one after another beside it. Those of the last channels go through a scratch where another value's follow.
+    private static void RunPixels<TOperation>(InstructionSet set, in FeatureMap left, in FeatureMap right, in FeatureMap output, Activation activation, Share share)
+        where TOperation : struct, IOperation
+    {
+        InstructionSets.Require(set);
+        Shapes.CheckSame(left, output, "The left operand");
+        Shapes.CheckSame(right, output with { Channels = 1 }, "The right operand");
+        var loop = LoopOf<TOperation>.On(set, activation);
+        var lanes = InstructionSets.Lanes(set);
+        var number = stackalloc float[lanes];
+        var scratch = stackalloc float[lanes];
+        var whole = Math.Min((output.Channels + lanes - 1) / lanes, output.Lanes / lanes);
+        var rest = Math.Max(0, output.Channels - (whole * lanes));
+        var sweep = new Sweep { B = number, StepA = lanes, TargetStep = lanes, Lanes = lanes, First = activation.First, Second = activation.Second };
+        var (first, last) = share.Of(output.Images * output.Height);
+        for (var line = first; line < last; line++)
+        {
+            var (image, y) = Math.DivRem(line, output.Height);
+            for (var x = 0; x < output.Width; x++)
+            {
+                new Span<float>(number, lanes).Fill(*right.Pixel(image, y, x));
+                sweep.A = left.Pixel(image, y, x);
+                var target = sweep.Target = output.Pixel(image, y, x);
+                sweep.Pixels = whole;
+                if (whole > 0)
+                    loop(&sweep);
+                if (rest == 0)
+                    continue;
+                sweep.A += whole * lanes;
+                sweep.Target = scratch;
+                sweep.Pixels = 1;
+                loop(&sweep);
+                Unsafe.CopyBlockUnaligned(target + (whole * lanes), scratch, (uint)(rest * sizeof(float)));
+            }
         }
     }
 

@@ -19,13 +19,7 @@ public static unsafe class PixelNorm
     public static void Run(InstructionSet set, ReadOnlySpan<FeatureMap> runs, in FeatureMap scale, in FeatureMap shift, double eps, in FeatureMap output, Share share)
     {
         InstructionSets.Require(set);
-        var channels = 0;
-        foreach (ref readonly var run in runs)
-        {
-            Shapes.CheckSame(run, output with { Channels = run.Channels }, "A run");
-            channels += run.Channels;
-        }
-
+        var channels = Shapes.ChannelsOf(runs, output);
         if (channels != output.Channels || scale.Channels != channels || shift.Channels != channels)
             throw new ArgumentException(Invariant($"The runs have {channels} channels, the scale {scale.Channels} and the shift {shift.Channels}; the output is {output}."), nameof(runs));
         var job = new Job { Runs = runs, Scale = scale.Data, Shift = shift.Data, Eps = eps, Output = ref output, Lines = share.Of(output.Images * output.Height) };
@@ -55,7 +49,7 @@ public static unsafe class PixelNorm
                 {
                     var about = 0d;
                     foreach (ref readonly var run in Runs)
-                        about += Sum<TSimd, TVector>(run.Pixel(image, y, x), run.Channels);
+                        about += PixelSums.Sum<TSimd, TVector>(run.Pixel(image, y, x), run.Channels);
                     var mean = (float)(about / channels);
                     var (rest, squares) = (0d, 0d);
                     foreach (ref readonly var run in Runs)
@@ -69,24 +63,6 @@ public static unsafe class PixelNorm
                     Write<TSimd, TVector>(image, y, x, mean, (float)rest, (float)(1 / Math.Sqrt(Math.Max(0, (squares / channels) - (rest * rest)) + Eps)));
                 }
             }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static float Sum<TSimd, TVector>(float* pixel, int channels)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged
-        {
-            TVector even = TSimd.Zero, odd = TSimd.Zero;
-            var lane = 0;
-            for (; lane + (2 * TSimd.Lanes) <= channels; lane += 2 * TSimd.Lanes)
-            {
-                even = TSimd.Add(even, TSimd.Load(pixel + lane));
-                odd = TSimd.Add(odd, TSimd.Load(pixel + lane + TSimd.Lanes));
-            }
-
-            for (; lane < channels; lane += TSimd.Lanes)
-                even = TSimd.Add(even, Load<TSimd, TVector>(pixel + lane, channels - lane, TSimd.Zero));
-            return TSimd.Sum(TSimd.Add(even, odd));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -107,18 +83,13 @@ public static unsafe class PixelNorm
 
             for (; lane < channels; lane += TSimd.Lanes)
             {
-                var deviation = TSimd.Subtract(Load<TSimd, TVector>(pixel + lane, channels - lane, middle), middle);
+                var deviation = TSimd.Subtract(Partial.LoadWithin<TSimd, TVector>(pixel + lane, channels - lane, middle), middle);
                 sum = TSimd.Add(sum, deviation);
                 even = TSimd.MultiplyAdd(deviation, deviation, even);
             }
 
             return (TSimd.Sum(sum), TSimd.Sum(TSimd.Add(even, odd)));
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static TVector Load<TSimd, TVector>(float* source, int count, TVector others)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : unmanaged => count >= TSimd.Lanes ? TSimd.Load(source) : Partial.Load<TSimd, TVector>(source, count, others);
 
         // Whole registers, whose excess the next run overwrites. Only the last run may have to stop within one.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

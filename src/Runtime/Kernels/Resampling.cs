@@ -191,6 +191,25 @@ public sealed class ResampledAxis
         return new(kind, size, parts);
     }
 
+    /// <summary>An axis of <paramref name="size"/> with rows (or columns) beyond both ends that are those within, mirrored at the first and the last: torch.nn.ReflectionPad2d. Each is one pixel, as of <see cref="Resampling.Nearest"/>.</summary>
+    /// <param name="size">The rows (or columns) that come in.</param>
+    /// <param name="before">Those before the first: fewer than come in.</param>
+    /// <param name="behind">Those behind the last: fewer than come in.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are too many.</exception>
+    public static ResampledAxis Mirrored(int size, int before, int behind)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(before);
+        ArgumentOutOfRangeException.ThrowIfNegative(behind);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, Math.Max(before, behind) + 1);
+        var parts = new Part[before + size + behind];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var place = Math.Abs(i - before);
+            parts[i] = Part.Of(place < size ? place : (2 * (size - 1)) - place);
+        }
+        return new(Resampling.Nearest, size, parts);
+    }
+
     /// <summary>What one row (or column) is made of.</summary>
     /// <param name="First">The first of those that come in.</param>
     /// <param name="Last">The last.</param>

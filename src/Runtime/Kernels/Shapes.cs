@@ -35,6 +35,19 @@ internal static unsafe class Shapes
             throw new ArgumentException($"{name} is {map}; expected {expected}.");
     }
 
+    /// <summary>The channels of runs, which are all of a map's images and size.</summary>
+    public static int ChannelsOf(ReadOnlySpan<FeatureMap> runs, in FeatureMap map)
+    {
+        var channels = 0;
+        foreach (ref readonly var run in runs)
+        {
+            CheckSame(run, map with { Channels = run.Channels }, "A run");
+            channels += run.Channels;
+        }
+
+        return channels;
+    }
+
     public static void CheckPooled(in FeatureMap output, in FeatureMap input, int height, int width)
     {
         if (output.Images != input.Images || output.Channels != input.Channels || output.Height != height || output.Width != width || height < 1 || width < 1)

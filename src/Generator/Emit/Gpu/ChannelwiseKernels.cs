@@ -51,7 +51,7 @@ internal static class ChannelwiseKernels
     public static WrittenKernel Elementwise(GpuPlan plan, GpuStep step)
     {
         var text = new KernelText(plan, step);
-        var values = step.Operands.Select(operand => $"({text.Plane(operand, "image", "c")})[{(text.IsSpread(operand[0]) ? "0" : "p")}]").ToList();
+        var values = step.Operands.Select((operand, i) => $"({text.Plane(operand, "image", step.ChannelsOf(i) == 1 ? "0" : "c")})[{(text.IsSpread(operand[0]) ? "0" : "p")}]").ToList();
         var value = step.Kind switch
         {
             KernelKind.Affine => Affine(text, values[0]),

@@ -42,6 +42,24 @@ internal static class ResamplingKernels
         return ChannelwiseKernels.Whole(plan, text, Invariant($"windows of {h} x {w}"), body);
     }
 
+    /// <summary>A map within zeros, or within its own pixels, mirrored.</summary>
+    public static WrittenKernel Surround(GpuPlan plan, GpuStep step)
+    {
+        var text = new KernelText(plan, step);
+        var (grid, window) = (text.GridOf(step.Operands[0][0]), step.Window);
+        var (h, w, to) = (text.Height(grid), text.Width(grid), text.Width(step.Grid));
+        var (before, value) = step.Kind == KernelKind.ZeroPad
+            ? ("", Invariant($"top >= 0 && top < {h} && left >= 0 && left < {w} ? x0[top * {w} + left] : 0.0f"))
+            : (Invariant($"const int down = top < 0 ? -top : top, across = left < 0 ? -left : left;"), Invariant($"x0[(down < {h} ? down : 2 * ({h} - 1) - down) * {w} + (across < {w} ? across : 2 * ({w} - 1) - across)]"));
+        var body = Invariant($$"""
+                    GLOBAL const float* x0 = {{text.Plane(step.Operands[0], "image", "c")}};
+                    const int top = p / {{to}} - {{window.PaddingHeight}}, left = p % {{to}} - {{window.PaddingWidth}};
+                    {{before}}
+                    float v = {{value}};
+            """);
+        return ChannelwiseKernels.Whole(plan, text, Invariant($"{window.PaddingHeight} above, {window.PaddingBelow} below, {window.PaddingWidth} and {window.PaddingRight} beside"), body);
+    }
+
     private static string Nearest((string Height, string Width) from, (string Height, string Width) to) => Invariant($$"""
                     const int y0 = min((int)((float)top * ((float){{from.Height}} / (float){{to.Height}})), {{from.Height}} - 1);
                     const int left0 = min((int)((float)left * ((float){{from.Width}} / (float){{to.Width}})), {{from.Width}} - 1);

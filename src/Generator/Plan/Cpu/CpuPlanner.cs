@@ -88,6 +88,7 @@ internal sealed class CpuPlanner
             case KernelKind.Convolution or KernelKind.ConvTranspose: PlanConvolution(operation, tensor); break;
             case KernelKind.Add or KernelKind.Multiply: PlanBinary(operation, tensor); break;
             case KernelKind.Flatten: PlanFlatten(operation, tensor); break;
+            case KernelKind.ChannelMean or KernelKind.ChannelMax: PlanReduction(operation, tensor); break;
             case KernelKind.PixelShuffle: PlanShuffle(operation, tensor); break;
             case KernelKind.PixelUnshuffle: PlanUnshuffle(operation, tensor); break;
             case KernelKind.GroupNorm: PlanGroupNorm(operation, tensor); break;
@@ -215,11 +216,20 @@ internal sealed class CpuPlanner
         const int FewestChannelsPerPiece = 16;
         var reading = Reading.Of(left, _tensors);
         result.Arrange(reading.Order);
-        var matched = Array.ConvertAll(reading.Order, channel => right[channel]).ToEquatableArray();
+        // A map of one channel is every channel's.
+        var matched = right.Count == 1 ? right : Array.ConvertAll(reading.Order, channel => right[channel]).ToEquatableArray();
         var runs = Reading.InOrder(matched, _tensors);
         if (runs.Length > 1 && runs.Length * FewestChannelsPerPiece > matched.Count)
             runs = ImmutableArray.Create(Gather(matched, runs));
         _steps.Add(new(kind, result.Id) { Inputs = reading.Runs, Others = runs, Function = function });
+    }
+
+    /// <summary>One number of all channels of a pixel, in whatever order they lie.</summary>
+    private void PlanReduction(RowOperation operation, CpuTensor tensor)
+    {
+        var reading = Reading.Of(operation.Operands[0], _tensors);
+        tensor.ArrangeInOrder();
+        _steps.Add(new(operation.Kernel.Kind, tensor.Id) { Inputs = reading.Runs });
     }
 
     private void PlanFlatten(RowOperation operation, CpuTensor tensor)

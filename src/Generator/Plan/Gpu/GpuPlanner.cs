@@ -74,6 +74,7 @@ internal sealed class GpuPlanner
             KernelKind.Convolution => Tiled(operation, tensor, Product(operation, tensor)),
             KernelKind.ConvTranspose => Product(operation, tensor),
             KernelKind.PixelShuffle or KernelKind.PixelUnshuffle => Step(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
+            KernelKind.ChannelMean or KernelKind.ChannelMax => Step(operation, tensor, null) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
             KernelKind.Flatten => Step(operation, tensor, null) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
             // Groups are computed in their order, wherever they are written.
             KernelKind.GroupNorm => Channelwise(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()),
@@ -123,7 +124,8 @@ internal sealed class GpuPlanner
         var operands = operation.Operands.Take(operation.Operands.Count - operation.Epilogue.Count(static step => step.IsAdd));
         return Step(operation, tensor, order) with
         {
-            Operands = operands.Select(operand => Runs(operand, order)).ToImmutableArray(),
+            // A map of one channel is every channel's.
+            Operands = operands.Select(operand => Runs(operand, operand.Count == 1 ? null : order)).ToImmutableArray(),
             // One number for all channels has no order.
             Weights = operation.Weights is { } weights ? Weights(operation, GpuPacking.Channels, [], weights.Shape[0] == tensor.Channels ? order : []) : null,
         };

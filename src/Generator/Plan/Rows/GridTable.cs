@@ -78,8 +78,8 @@ internal sealed class GridTable
             _rules.Add(new(read, -1, Name(node)));
         if (node.Join is not { } join)
             return;
-        // The kernel of a product spreads a gate, and torch whatever may be spread; the kernel of a sum adds what is alike.
-        var isSpread = join == JoinKind.Multiply || (join == JoinKind.Add && kernel is null);
+        // A product spreads a gate, and a sum a pixel that is one at every size.
+        var isSpread = join is JoinKind.Multiply or JoinKind.Add;
         foreach (var grid in node.Inputs.Select(Of).Where(grid => grid != own && !(isSpread && grid == _point)))
             _rules.Add(isSpread && IsPixel(grid) && !IsPixel(own) ? new(grid, -1, Name(node)) : new(own, grid, Name(node)));
     }

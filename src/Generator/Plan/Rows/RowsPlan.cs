@@ -113,9 +113,9 @@ internal sealed record RowOperation(
 
     public static RowOperation Of(FusedOperation operation, FlatGraph graph, ValueRows values, int result)
     {
-        // A gate comes second: it is spread over the first.
-        var operands = operation.Kernel.Kind == KernelKind.Multiply
-            ? operation.Operands.OrderBy(operand => graph.Nodes[operand].Shape.IsAlwaysPoint).ThenBy(operand => graph.Nodes[operand].Shape.IsPoint)
+        // What is spread comes behind what it is spread over.
+        var operands = operation.Kernel.Kind is KernelKind.Multiply or KernelKind.Add
+            ? operation.Operands.OrderBy(operand => !graph.IsWhole(operation.First, operand)).ThenBy(operand => graph.Nodes[operand].Shape.IsAlwaysPoint).ThenBy(operand => graph.Nodes[operand].Shape.IsPoint)
             : operation.Operands.AsEnumerable();
         return new(
             operation.Kernel,

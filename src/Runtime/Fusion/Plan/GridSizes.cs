@@ -21,8 +21,8 @@ internal static class GridSizes
         for (var i = 0; i < sizes.Length; i++)
         {
             var grid = grids[i];
-            if (grid.Kind == GridKind.Resized && !grid.Resizing.Takes(sizes[grid.From].Height, sizes[grid.From].Width))
-                throw new ArgumentException($"{network}: an input of {Text(sizes[0])} does not fit: a map of {Text(sizes[grid.From])} is not divided by {Text((grid.Resizing.OverHeight, grid.Resizing.OverWidth))}.");
+            if (grid.Kind == GridKind.Resized)
+                CheckResized(network, sizes[0], sizes[grid.From], grid.Resizing);
             sizes[i] = grid.Kind switch
             {
                 GridKind.Input => (height, width),
@@ -36,6 +36,14 @@ internal static class GridSizes
         foreach (var rule in rules)
             Check(network, grids, sizes, rule);
         return sizes;
+    }
+
+    private static void CheckResized(string network, (int Height, int Width) input, (int Height, int Width) from, Resizing resizing)
+    {
+        if (!resizing.Divides(from.Height, from.Width))
+            throw new ArgumentException($"{network}: an input of {Text(input)} does not fit: a map of {Text(from)} is not divided by {Text((resizing.OverHeight, resizing.OverWidth))}.");
+        if (!resizing.IsLargeEnough(from.Height, from.Width))
+            throw new ArgumentException($"{network}: an input of {Text(input)} is too small: a map of {Text(from)} would be surrounded by its own pixels, mirrored, and has to be at least {Text((resizing.LeastHeight, resizing.LeastWidth))}.");
     }
 
     private static ArgumentException TooSmall(string network, (int Height, int Width)[] sizes, PlanGrid grid)

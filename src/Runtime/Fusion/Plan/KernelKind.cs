@@ -36,6 +36,18 @@ public enum KernelKind
     /// <summary>torch.nn.LayerNorm over the channels of each pixel.</summary>
     LayerNorm,
 
+    /// <summary>torch.nn.Softmax over the channels of each pixel.</summary>
+    Softmax,
+
+    /// <summary>torch.nn.LogSoftmax over the channels of each pixel.</summary>
+    LogSoftmax,
+
+    /// <summary>The mean of each pixel's channels.</summary>
+    ChannelMean,
+
+    /// <summary>The greatest of each pixel's channels.</summary>
+    ChannelMax,
+
     /// <summary>torch.nn.GroupNorm, and torch.nn.InstanceNorm2d, whose groups are of one channel.</summary>
     GroupNorm,
 
@@ -53,6 +65,12 @@ public enum KernelKind
 
     /// <summary>torch.nn.AdaptiveMaxPool2d.</summary>
     AdaptiveMaxPool,
+
+    /// <summary>torch.nn.ZeroPad2d: the map within zeros, as many as the window's padding.</summary>
+    ZeroPad,
+
+    /// <summary>torch.nn.ReflectionPad2d: the map within its own pixels, mirrored.</summary>
+    ReflectionPad,
 
     /// <summary>torch.nn.PixelShuffle: the channels of a window's places become its pixels.</summary>
     PixelShuffle,

@@ -153,7 +153,7 @@ internal static class PlanWords
         return new(kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1], dilation[0], dilation[1], more[0], more[1]);
     }
 
-    /// <summary>*times + plus / over, those left out that change nothing; = over where nothing may be left.</summary>
+    /// <summary>*times + plus / over, those left out that change nothing; = over where nothing may be left; > the least that comes in.</summary>
     private static string ResizingText(Resizing resizing)
     {
         var text = Invariant($"*{resizing.TimesHeight}x{resizing.TimesWidth}");
@@ -161,11 +161,12 @@ internal static class PlanWords
             text += Invariant($"+{resizing.PlusHeight}x{resizing.PlusWidth}");
         if (resizing.OverHeight != 1 || resizing.OverWidth != 1)
             text += Invariant($"{(resizing.IsExact ? '=' : '/')}{resizing.OverHeight}x{resizing.OverWidth}");
-        return text;
+        return resizing.IsLargeEnough(1, 1) ? text : text + Invariant($">{resizing.LeastHeight}x{resizing.LeastWidth}");
     }
 
-    private static Resizing ReadResizing(string text)
+    private static Resizing ReadResizing(string whole)
     {
+        var (text, least) = whole.Split('>') is [var before, var behind] ? (before, behind) : (whole, "1x1");
         // Multiplied and divided, added and taken away: what a window's signs say of it.
         var (times, plus, over) = (text.Substring(1).Split('+', '/', '=')[0], "0x0", "1x1");
         foreach (var part in text.Substring(1 + times.Length).Split(['+'], StringSplitOptions.RemoveEmptyEntries))
@@ -176,7 +177,7 @@ internal static class PlanWords
             if (pair.Length > 1)
                 over = pair[1];
         }
-        return new(Int(times.Split('x')[0]), Int(times.Split('x')[1]), Int(plus.Split('x')[0]), Int(plus.Split('x')[1]), Int(over.Split('x')[0]), Int(over.Split('x')[1])) { IsExact = text.Contains('=') };
+        return new(Int(times.Split('x')[0]), Int(times.Split('x')[1]), Int(plus.Split('x')[0]), Int(plus.Split('x')[1]), Int(over.Split('x')[0]), Int(over.Split('x')[1])) { IsExact = text.Contains('='), LeastHeight = Int(least.Split('x')[0]), LeastWidth = Int(least.Split('x')[1]) };
     }
 
     /// <summary>As arithmetic sequences: <c>0..58</c>, <c>1..58/2</c>, one number alone.</summary>

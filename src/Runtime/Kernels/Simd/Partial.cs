@@ -5,9 +5,14 @@ namespace Blockwright.Kernels.Simd;
 /// <summary>A part of a register, where another value's channels follow.</summary>
 internal static unsafe class Partial
 {
-    /// <summary>The first lanes of what lies there, and the others of another register.</summary>
+    /// <summary>What lies there, or where fewer lanes are asked for those, and the others of another register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector LoadWithin<TSimd, TVector>(float* source, int count, TVector others)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => count >= TSimd.Lanes ? TSimd.Load(source) : Load<TSimd, TVector>(source, count, others);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static TVector Load<TSimd, TVector>(float* source, int count, TVector others)
+    private static TVector Load<TSimd, TVector>(float* source, int count, TVector others)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {

@@ -72,11 +72,31 @@ internal sealed class PReLUStep(PlanStep plan, InstructionSet set, FoldedLayer l
     }
 }
 
-/// <summary>A sum, or a product whose second factor may be a gate.</summary>
+/// <summary>A sum or a product, whose second operand may be spread: a pixel over the map, or a map of one channel over all channels.</summary>
 internal sealed class BinaryStep(PlanStep plan, InstructionSet set) : CpuStep(plan)
 {
-    public override BoundStep Bind(StepMemory memory) =>
-        new Bound(set, Plan.Kind, CpuSteps.FunctionOf(Plan), Side.Pieces(memory.Runs(Plan.Inputs), memory.Runs(Plan.Others), memory.Map(Plan.Output)));
+    public override BoundStep Bind(StepMemory memory)
+    {
+        var (left, right, output) = (memory.Runs(Plan.Inputs), memory.Runs(Plan.Others), memory.Map(Plan.Output));
+        var function = CpuSteps.FunctionOf(Plan);
+        return right is [{ Channels: 1 } only] && output.Channels > 1 ? new OverChannels(set, Plan.Kind, function, left, only, output) : new Bound(set, Plan.Kind, function, Side.Pieces(left, right, output));
+    }
+
+    private sealed class OverChannels(InstructionSet set, KernelKind kind, Activation function, FeatureMap[] inputs, FeatureMap right, FeatureMap output) : BoundStep
+    {
+        private readonly FeatureMap[] _outputs = Side.BySide(inputs, output);
+
+        public override void Run(Share share)
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                if (kind == KernelKind.Add)
+                    Elementwise.AddPixels(set, inputs[i], right, _outputs[i], function, share);
+                else
+                    Elementwise.MultiplyPixels(set, inputs[i], right, _outputs[i], function, share);
+            }
+        }
+    }
 
     private sealed class Bound(InstructionSet set, KernelKind kind, Activation function, (FeatureMap Left, FeatureMap Right, FeatureMap Output)[] pieces) : BoundStep
     {
@@ -84,12 +104,11 @@ internal sealed class BinaryStep(PlanStep plan, InstructionSet set) : CpuStep(pl
         {
             foreach (var (left, right, output) in pieces)
             {
+                var other = right.Height == left.Height && right.Width == left.Width ? right : Elementwise.Spread(right, left);
                 if (kind == KernelKind.Add)
-                    Elementwise.Add(set, left, right, output, function, share);
-                else if (right.Height == left.Height && right.Width == left.Width)
-                    Elementwise.Multiply(set, left, right, output, function, share);
+                    Elementwise.Add(set, left, other, output, function, share);
                 else
-                    Elementwise.Multiply(set, left, Elementwise.Spread(right, left), output, function, share);
+                    Elementwise.Multiply(set, left, other, output, function, share);
             }
         }
     }
