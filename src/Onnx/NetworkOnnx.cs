@@ -42,6 +42,8 @@ public static class NetworkOnnx
     private static OnnxGraph GraphOf(INetworkModule network, OnnxOptions? options)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (network.Layers.Changed() is { } changed)
+            throw new InvalidOperationException($"{network.Plans.Network}: {changed}: a file is of the network as it is declared. Declare the layer so.");
         return GraphWriter.Write(network.Plans, network.Module.state_dict(), options ?? new());
     }
 }

@@ -84,7 +84,32 @@ public class SnapshotTests
         var (key, layer) = network.named_modules().First(static each => each.module is TorchSharp.Modules.Conv2d);
         ((TorchSharp.Modules.Conv2d)layer).weight = new TorchSharp.Modules.Parameter(randn(5, 3, 1, 1));
 
-        Assert.StartsWith($"{key}.weight is 5 x 3 x 1 x 1, and was declared as ", Assert.Throws<InvalidOperationException>(() => network.Fuse(OneThread)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"SqueezeNet: {key}.weight is 5 x 3 x 1 x 1, and was declared as ", Assert.Throws<InvalidOperationException>(() => network.Fuse(OneThread)).Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Action<TorchSharp.Modules.Conv2d, TorchSharp.Modules.BatchNorm2d>> Settings => new()
+    {
+        { "0.stride is 2 x 2, and was declared as 1 x 1", static (conv, _) => conv.stride = [2, 2] },
+        { "0.dilation is 2 x 2, and was declared as 1 x 1", static (conv, _) => conv.dilation = [2, 2] },
+        { "0.padding_mode is Reflect, and was declared as Zeros", static (conv, _) => conv.padding_mode = PaddingModes.Reflect },
+        { "0.bias is 8, and was declared as none", static (conv, _) => conv.bias = new TorchSharp.Modules.Parameter(ones(8)) },
+        { "1.eps is 0.001, and was declared as 1E-05", static (_, norm) => norm.eps = 1e-3 },
+    };
+
+    /// <summary>A plan and a file hold what was declared. Torch's operations compute what the module has become.</summary>
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void ANumberThatWasSetOnALayerIsRefusedByItsKey(string change, Action<TorchSharp.Modules.Conv2d, TorchSharp.Modules.BatchNorm2d> set)
+    {
+        using var network = new Small();
+        network.eval();
+        network.Fuse(OneThread).Dispose();
+        set((TorchSharp.Modules.Conv2d)network.Layer("0"), (TorchSharp.Modules.BatchNorm2d)network.Layer("1"));
+
+        Assert.StartsWith($"Small: {change}: kernels compute the network as it is declared.", Assert.Throws<InvalidOperationException>(() => network.Fuse(OneThread)).Message, StringComparison.Ordinal);
+        using var torchs = network.Fuse(OneThread with { UseKernels = false });
+        using var input = randn(1, 3, 12, 12);
+        Assert.True(torchs.call(input).allclose(network.call(input), 1e-4, 1e-5));
     }
 
     /// <summary>Weights are of one type and on one device; an odd one is named by its key.</summary>

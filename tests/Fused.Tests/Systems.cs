@@ -230,3 +230,7 @@ public partial class PixelNumbers;
 
 [Network, Input(4, 6, 8), PixelUnshuffle(2), Conv1x1(3)]
 public partial class Unshuffled;
+
+// One of each kind of number that somebody may set on a layer afterwards.
+[Network, Input(3, 12, 12), Conv2d(8, 3), BatchNorm2d, ReLU, Conv2d(4, 3)]
+public partial class Small;

@@ -107,6 +107,33 @@ public class ActivationParameterTests
         }
     }
 
+    /// <summary>What the function gives back is looked at, in the block and in its snapshot.</summary>
+    [Theory]
+    [InlineData("null", "Unit: act: the activation that the constructor was given returned null.")]
+    [InlineData("gone", "Unit: act: the activation that the constructor was given returned a tensor that has been disposed.")]
+    [InlineData("input", "Unit: act: the activation that the constructor was given disposed its input, which is not its own.")]
+    [InlineData("sum", "Unit: act: the activation that the constructor was given made Float32 of no dimension on cpu of Float32 of 2 x 4 x 5 x 6 on cpu; ")]
+    [InlineData("half", "Unit: act: the activation that the constructor was given made Float32 of 2 x 2 x 5 x 6 on cpu of Float32 of 2 x 4 x 5 x 6 on cpu; ")]
+    [InlineData("double", "Unit: act: the activation that the constructor was given made Float64 of 2 x 4 x 5 x 6 on cpu of Float32 of 2 x 4 x 5 x 6 on cpu; ")]
+    public void WhatTheFunctionGivesBackIsLookedAt(string kind, string message)
+    {
+        using var scope = NewDisposeScope();
+        Func<Tensor, Tensor> function = kind switch
+        {
+            "null" => static _ => null!,
+            "gone" => static x => { var y = x.clone(); y.Dispose(); return y; },
+            "input" => static x => { var y = x.clone(); x.Dispose(); return y; },
+            "sum" => static x => x.sum(),
+            "half" => static x => x.narrow(1, 0, 2),
+            _ => static x => x.to(ScalarType.Float64),
+        };
+        using var unit = Compiling.Make(Compiled.Value, "Given.Unit", [4, 4, 3, function]);
+        unit.eval();
+        using var fused = unit.Fuse();
+        foreach (var call in new Func<Tensor, Tensor>[] { unit.call, fused.call })
+            Assert.StartsWith(message, Assert.Throws<InvalidOperationException>(() => call(randn(2, 4, 5, 6))).Message, StringComparison.Ordinal);
+    }
+
     private sealed class Unit : Written
     {
         private readonly Func<Tensor, Tensor> _function;

@@ -23,6 +23,7 @@ public class ProblemTests
     [InlineData("Conv1x1, ReLU, From(\"in\"), ReLU", "BW0002 at 2: the result of ReLU, which From(\"in\") leaves and which has no name (a From(..., As = \"x\") in front of its layers gives it one),")]
     [InlineData("Split(\"a\", \"in\"), From(\"a\")", "BW0003 at 1 Parts[1]: in | taken")]
     [InlineData("From(\"in\", As = \"in\"), ReLU", "BW0003 at 1 As: in | taken")]
+    [InlineData("From(\"in\", As = \"y\"), Stage<Plain>(\"stage3\", Units = 2), From(\"stage3\", As = \"z\"), Add(\"y\", \"z\")", "BW0001 at 3 Value: stage3 | \"in\", \"y\"; \"stage3\" is a key, under which layers are registered: a From(..., As = \"x\") in front of them names what they make")]
     [InlineData("Split(\"a\", \"b\"), Add(\"a\", \"b\"), From(\"in\"), ReLU", "BW0002 at 2: the result of Add, which From(\"in\") leaves and which has no name (Add(..., As = \"x\") gives it one),")]
     [InlineData("Split(\"a\", \"b\"), Concat(\"a\", \"b\", As = \"y\"), Conv1x1, From(\"in\"), ReLU", "BW0002 at 2 As: 'y'")]
     [InlineData("Split(\"a\", \"b\"), Concat(\"b\", \"a\", As = \"a\"), Conv1x1", "BW0003 at 2 As: a | taken")]

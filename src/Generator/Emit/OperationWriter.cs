@@ -129,6 +129,6 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
             Function = members.Function,
         };
 
-    /// <summary>Where a layer stands, for messages: the declaration and its key there.</summary>
-    public static string Where(Declaration declaration, LayerNode layer) => layer.Key is { } key ? $"{declaration.Name.TrimStart('@')}: {key}" : "";
+    /// <summary>Where a layer stands, for messages: the declaration and its key there, or what it is.</summary>
+    public static string Where(Declaration declaration, LayerNode layer) => $"{declaration.Name.TrimStart('@')}: {layer.Key ?? layer.Layer.Describe()}";
 }

@@ -588,9 +588,11 @@ internal sealed class BlockWalk
             return found.Node;
         }
         _hasUnknownValue = true;
-        _reporter.Report(ProblemIds.UnknownValue, place, name, KnownValues + (mayMeanLast && _running is { Name: null, LastKind.Length: > 0 } last ? Nameless(last, name) : ""));
+        _reporter.Report(ProblemIds.UnknownValue, place, name, KnownValues + (mayMeanLast && _running is { Name: null, LastKind.Length: > 0 } last ? Nameless(last, name) : _keyed.ContainsKey(name) ? KeyAlone(name) : ""));
         return Poison;
     }
+
+    private static string KeyAlone(string key) => $"; \"{key}\" is a key, under which layers are registered: a From(..., As = \"x\") in front of them names what they make";
 
     private static string Nameless(Binding last, string name) => $"; what the last layer makes has no name: {last.HowToName(name)} gives it one, and as the only result it needs neither name nor [Output]";
 

@@ -179,7 +179,7 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
     {
         if (divisor.Constant == 0)
         {
-            reporter.Report(ProblemIds.NotACount, place, "a whole number", $"{value}/0");
+            reporter.Report(ProblemIds.NotACount, place, "a whole number", $"{value}/0, a division by 0");
             return null;
         }
         if (value.Constant is { } a && divisor.Constant is { } b)

@@ -20,7 +20,7 @@ internal sealed record GivenActivation(string Parameter) : Layer
 
     public override ValueRange Range(ValueRange input) => ValueRange.Any;
 
-    public override string Call(CallSite site) => $"{Emitted.Ops}Activate({site.Input}, {site.Function(Parameter)})";
+    public override string Call(CallSite site) => $"{Emitted.Ops}Activate({site.Input}, {site.Function(Parameter)}, \"{site.Where}\")";
 
     public override Kernel? Kernel(Shape input) => null;
 

@@ -121,6 +121,8 @@ internal static class FusedDevices
 
     private static KernelNetwork NetworkOf(INetworkModule source, NetworkPlans plans, FuseOptions options)
     {
+        if (source.Layers.Changed() is { } changed)
+            throw new InvalidOperationException($"{plans.Network}: {changed}: kernels compute the network as it is declared. Declare the layer so, or take a snapshot on torch's operations, new FuseOptions {{ UseKernels = false }}.");
         var weights = WeightFolding.Fold(source.Module, plans.Cpu!);
         IIslands? islands = plans.Islands?.Invoke(source);
         try

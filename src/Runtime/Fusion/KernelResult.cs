@@ -25,6 +25,10 @@ public sealed record KernelResult(string Name, int Channels, int Height, int Wid
     private KernelResult(string name, int channels, int height, int width, bool isFlat, ImmutableArray<long> sizes)
         : this(name, channels, height, width, isFlat) => _sizes = sizes;
 
+    /// <summary>Its name and sizes.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{(Name.Length > 0 ? Name + ": " : "")}N x {Sizes.Joined(" x ")}";
+
     /// <summary>N, and <see cref="Sizes"/> behind it.</summary>
     internal long[] Shape(int batch) => [batch, .. Sizes];
 }

@@ -48,20 +48,28 @@ internal static class ModuleCalls
 
     /// <summary>What is said then.</summary>
     public static Exception Said(nn.Module module, string? key, Tensor input, Exception fault) =>
-        ModuleLayers.Of(module)?.Disposed() is { } disposed ? disposed : IsElsewhere(module, input) ? Elsewhere(module, input, fault) : Failed(key is null ? module.GetName() : $"{module.GetName()} ({key})", input, fault);
+        ModuleLayers.Of(module)?.Disposed() is { } disposed ? disposed : IsElsewhere(module, input) ? Elsewhere(module, input, fault) : Failed(key is null ? module.GetName() : $"{module.GetName()} ({key})", input, fault, DeclaredSize(module, input));
 
     /// <summary>What is said of a call that torch refused.</summary>
     /// <param name="whose">Whose call.</param>
     /// <param name="input">What came in.</param>
     /// <param name="fault">What torch threw; behind its first line stands where in its sources.</param>
-    public static InvalidOperationException Failed(string whose, Tensor input, Exception fault) =>
-        new($"{whose}, given {input.dtype} of {input.shape.Joined(" x ")}: {fault.Message.TrimStart().Split('\n')[0].TrimEnd()}", fault);
+    /// <param name="advice">What else is to be said.</param>
+    public static InvalidOperationException Failed(string whose, Tensor input, Exception fault, string advice = "") =>
+        new($"{whose}, given {input.dtype} of {input.shape.Joined(" x ")}: {fault.Message.TrimStart().Split('\n')[0].TrimEnd()}{advice}", fault);
+
+    /// <summary>A network takes images of the declared size; of another not every one.</summary>
+    private static string DeclaredSize(nn.Module module, Tensor input) => module is INetworkModule { Plans: var plans } && (input.size(2) != plans.Height || input.size(3) != plans.Width)
+        ? Invariant($" (it is declared for images of {plans.Height} x {plans.Width}, and takes other sizes as far as its layers do)")
+        : "";
 
     private static bool IsElsewhere(nn.Module module, Tensor input) => module.parameters().FirstOrDefault() is { } own && (own.dtype != input.dtype || own.device.ToString() != input.device.ToString());
 
     private static ArgumentException Elsewhere(nn.Module module, Tensor input, Exception fault)
     {
         var own = module.parameters().First();
+        if (module.named_parameters().FirstOrDefault(each => each.parameter.dtype != own.dtype || each.parameter.device.ToString() != own.device.ToString()) is { parameter: { } odd, name: var name })
+            return new($"{module.GetName()}: {module.named_parameters().First().name} is {own.dtype} on {own.device}, and {name} {odd.dtype} on {odd.device}: module.to(...) brings all of them to one type and device.", nameof(input), fault);
         return new($"{module.GetName()} is {own.dtype} on {own.device}, and was given {input.dtype} on {input.device}: bring the input there, input.to({own.dtype}) or input.to(device), or the module, module.to(...).", nameof(input), fault);
     }
 }

@@ -21,8 +21,8 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     /// <summary>The keys of members of the user's own.</summary>
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
 
-    /// <summary>The declaration's layers, with how many parameters and buffers each had.</summary>
-    private readonly List<(string Key, Module Module, int Tensors)> _registered = [];
+    /// <summary>The declaration's layers, with how many parameters and buffers each had, and with what numbers it was made.</summary>
+    private readonly List<(string Key, Module Module, int Tensors, (string Name, string Value)[] Numbers)> _registered = [];
 
     /// <summary>What makes each module of the user's own again, and the fields of its class.</summary>
     private readonly Dictionary<Module, (Func<Module<Tensor, Tensor>> Make, FieldInfo[] Fields)> _makers = new(ReferenceEqualityComparer.Instance);
@@ -39,10 +39,23 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     {
         if (IsDisposed)
             return new(owner.GetName());
-        foreach (var (key, module, tensors) in _registered)
+        foreach (var (key, module, tensors, _) in _registered)
         {
             if (Of(module) is { } inner ? inner.Disposed() is not null : Living(module) < tensors)
                 return new(owner.GetName(), $"{owner.GetName()}: its layer '{key}', or a weight of it, has been disposed or taken away. Whoever takes a layer from a module (net.fc) does not own it; make the module anew and load its weights.");
+        }
+        return null;
+    }
+
+    /// <summary>What of a layer is another than it was declared with, by its key; null where nothing is.</summary>
+    public string? Changed()
+    {
+        foreach (var (key, module, _, declared) in _registered)
+        {
+            if (Of(module)?.Changed() is { } inner)
+                return $"{key}.{inner}";
+            if (declared.Length > 0 && LayerNumbers.Of(module).Zip(declared).FirstOrDefault(static each => each.First.Value != each.Second.Value) is { First: { Name: not null } now, Second: var before })
+                return $"{key}.{now.Name} is {now.Value}, and was declared as {before.Value}";
         }
         return null;
     }
@@ -63,7 +76,7 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
         if (module is GroupNorm norm)
             Begin(norm);
         // A module of the user's own may come to have fewer; with none left of any it was disposed.
-        _registered.Add((key, module, module is BlockModule ? 0 : module.GetType().Assembly == typeof(Module).Assembly ? Living(module) : Math.Min(Living(module), 1)));
+        _registered.Add((key, module, module is BlockModule ? 0 : module.GetType().Assembly == typeof(Module).Assembly ? Living(module) : Math.Min(Living(module), 1), LayerNumbers.Of(module)));
         return module;
     }
 
@@ -92,7 +105,7 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     /// <param name="key">Its key.</param>
     public (Module Owner, object Layer) Find(string key)
     {
-        foreach (var (own, module, _) in _registered)
+        foreach (var (own, module, _, _) in _registered)
         {
             if (own == key)
                 return (owner, module);

@@ -68,7 +68,7 @@ public static class OwnModules
     private static InvalidOperationException Unexpected(nn.IModule<Tensor, Tensor> module, Tensor input, Tensor result, string where, long[] expected)
     {
         var type = NameOf(module);
-        return new($"{where}: {type} made {result.shape.Joined(" x ")} of {input.shape.Joined(" x ")}; expected {expected.Joined(" x ")}. Say what comes out by [Shape(...)] on {type}, or by Channels, Height and Width of its [Module<{type}>], which go before it.");
+        return new($"{where}: {type} made {(result.dim() == 0 ? "a number" : result.shape.Joined(" x "))} of {input.shape.Joined(" x ")}; expected {expected.Joined(" x ")}. Say what comes out by [Shape(...)] on {type}, or by Channels, Height and Width of its [Module<{type}>], which go before it.");
     }
 
     private static InvalidOperationException Elsewhere(nn.IModule<Tensor, Tensor> module, Tensor input, Tensor result, string where)

@@ -98,12 +98,21 @@ public static class TensorOps
     /// <summary>An activation that the block's constructor was given.</summary>
     /// <param name="input">Any shape. It is disposed independently of the result.</param>
     /// <param name="activation">A function that does not write over its argument.</param>
+    /// <param name="where">The declaration and the parameter's name, for messages.</param>
     /// <returns>A tensor of its own, even where the function gives its argument.</returns>
-    public static Tensor Activate(Tensor input, Func<Tensor, Tensor> activation)
+    /// <exception cref="InvalidOperationException">The function gave none, or one of another shape, type or device.</exception>
+    public static Tensor Activate(Tensor input, Func<Tensor, Tensor> activation, string where)
     {
+        ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(activation);
         var result = activation(input);
+        if (result is null || result.IsInvalid || input.IsInvalid)
+            throw new InvalidOperationException($"{where}: the activation that the constructor was given {(result is null ? "returned null" : result.IsInvalid ? "returned a tensor that has been disposed" : "disposed its input, which is not its own")}.");
+        if (!result.shape.AsSpan().SequenceEqual(input.shape) || result.dtype != input.dtype || result.device.ToString() != input.device.ToString())
+            throw new InvalidOperationException($"{where}: the activation that the constructor was given made {ShapeOf(result)} of {ShapeOf(input)}; an activation changes neither shape nor type nor device.");
         return ReferenceEquals(result, input) ? input.alias() : result;
+
+        static string ShapeOf(Tensor tensor) => $"{tensor.dtype} of {(tensor.dim() == 0 ? "no dimension" : tensor.shape.Joined(" x "))} on {tensor.device}";
     }
 
     /// <summary>torch.nn.functional.adaptive_avg_pool2d.</summary>

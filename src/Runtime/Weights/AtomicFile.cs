@@ -28,7 +28,7 @@ internal static class AtomicFile
         var isMoved = false;
         try
         {
-            using (var stream = Create(temporary, target))
+            using (var stream = CreateFor(path, temporary, target))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -40,6 +40,19 @@ internal static class AtomicFile
         {
             if (!isMoved)
                 File.Delete(temporary);
+        }
+    }
+
+    /// <summary>A folder that takes no file says so of a name that nobody has heard of.</summary>
+    private static FileStream CreateFor(string path, string temporary, string target)
+    {
+        try
+        {
+            return Create(temporary, target);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException)
+        {
+            throw new UnauthorizedAccessException($"{path} cannot be written: its folder, {Path.GetDirectoryName(target)}, takes no new file, to which the content goes before it is moved to that name.", e);
         }
     }
 

@@ -39,7 +39,7 @@ public class NumberErrors
     [Fact]
     public Task DivisionByZero() => DeclarationTest.Verify(
         """[Block, Conv1x1({|#0:"in/(2-2)"|})] public partial class A;""",
-        ("BW0007", "Expected a whole number, found in/0"));
+        ("BW0007", "Expected a whole number, found in/0, a division by 0"));
 
     [Theory]
     [InlineData("""[Network, Input(3, 8, 8), Conv1x1({|#0:"in-3"|})] public partial class A;""", "0")]

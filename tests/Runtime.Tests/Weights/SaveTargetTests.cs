@@ -50,6 +50,14 @@ public class SaveTargetTests
         Assert.Equal(0, type.ExitCode);
     }
 
+    /// <summary>The content goes to a file of another name first, of which nobody has heard.</summary>
+    [SkippableFact]
+    public void AFolderThatTakesNoFileIsNamed()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Elsewhere there is no folder in which not even an administrator makes a file.");
+        Assert.StartsWith("/proc/net.safetensors cannot be written: its folder, /proc, takes no new file", Assert.Throws<UnauthorizedAccessException>(() => Save("/proc/net.safetensors")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AFolderThatIsMissingIsNamed()
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Blockwright.Plans;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,6 +16,7 @@ public sealed class FoldedConvolution : IDisposable
     private readonly long[] _padding;
     private readonly long[] _dilation;
     private readonly long _groups;
+    private readonly PaddingModes _mode;
 
     /// <summary>Copies a convolution's weights, folding a batch norm in.</summary>
     /// <param name="convolution">The convolution.</param>
@@ -37,13 +39,19 @@ public sealed class FoldedConvolution : IDisposable
             _weight = folded.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
             _bias = bias.to(weight.dtype).to(weight.device).DetachFromDisposeScope();
         }
-        (_stride, _padding, _dilation, _groups) = (convolution.stride, convolution.padding!, convolution.dilation, convolution.groups);
+        (_stride, _padding, _dilation, _groups, _mode) = (convolution.stride, convolution.padding!, convolution.dilation, convolution.groups, convolution.padding_mode);
     }
 
     /// <summary>N x C x H x W to N x C' x H' x W'.</summary>
     /// <param name="input">N x C x H x W.</param>
     /// <returns>A new tensor.</returns>
-    public Tensor call(Tensor input) => nn.functional.conv2d(input, _weight, _bias, _stride, _padding, _dilation, _groups);
+    public Tensor call(Tensor input)
+    {
+        if (_mode == PaddingModes.Zeros)
+            return nn.functional.conv2d(input, _weight, _bias, _stride, _padding, _dilation, _groups);
+        using var padded = nn.functional.pad(input, [_padding[1], _padding[1], _padding[0], _padding[0]], _mode);
+        return nn.functional.conv2d(padded, _weight, _bias, _stride, [0, 0], _dilation, _groups);
+    }
 
     /// <inheritdoc />
     public void Dispose()

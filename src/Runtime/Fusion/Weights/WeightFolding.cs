@@ -39,9 +39,6 @@ internal static class WeightFolding
             return (scale!, shift);
         var weight = state[weights.Key + ".weight"];
         var bias = state.GetValueOrDefault(weights.Key + ".bias");
-        Require(weights.Key + ".weight", weight, [.. weights.Shape.Select(static size => (long)size)]);
-        if (bias is not null)
-            Require(weights.Key + ".bias", bias, [weights.OutChannels]);
         if (scale is null)
             return (weight, bias);
         return weights.TransposedGroups > 0 ? NormFolding.IntoTransposed(weight, bias, scale, shift!, weights.TransposedGroups) : NormFolding.Into(weight, bias, scale, shift!);
@@ -51,13 +48,6 @@ internal static class WeightFolding
         Tensor Norm(string name) => state[$"{weights.NormKey}.{name}"];
 
         Tensor? Learned(string name) => state.GetValueOrDefault($"{weights.NormKey}.{name}");
-    }
-
-    /// <summary>Whoever puts another tensor into a layer may give it another shape, of which the plan knows nothing.</summary>
-    private static void Require(string key, Tensor tensor, long[] shape)
-    {
-        if (!tensor.shape.SequenceEqual(shape))
-            throw new InvalidOperationException($"{key} is {tensor.shape.Joined(" x ")}, and was declared as {shape.Joined(" x ")}: a snapshot is of the network as it is declared. Declare the layer so, or put a tensor of that shape there.");
     }
 
     /// <summary>The convolution that multiplies each channel by a number: C x C/groups x 1 x 1 of C numbers.</summary>
