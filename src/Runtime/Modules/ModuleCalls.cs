@@ -16,11 +16,11 @@ internal static class ModuleCalls
     }
 
     /// <summary>Runs a network, and gives values of it by their names.</summary>
-    public static FeatureTensors Features<TResult>(nn.Module<Tensor, TResult> module, NetworkPlans plans, Tensor input, string[] names)
+    public static FeatureTensors Features(INetworkModule network, Tensor[] inputs, string[] names)
     {
-        RequireLayers(module);
-        ValueNames.Check(plans, names, module.training);
-        var found = FeatureTrace.Of(module, names, () => Array.ForEach(ResultTuple.Tensors(module.call(input)), static result => result.Dispose()));
+        RequireLayers(network.Module);
+        ValueNames.Check(network.Plans, names, network.Module.training);
+        var found = FeatureTrace.Of(network, names, () => Array.ForEach(network.Results(inputs), static result => result.Dispose()));
         return new(names, Array.ConvertAll(found, tensor => FeatureTrace.Given(tensor!)));
     }
 
@@ -54,8 +54,15 @@ internal static class ModuleCalls
     /// <param name="whose">Whose call.</param>
     /// <param name="input">What came in.</param>
     /// <param name="fault">What torch threw; behind its first line stands where in its sources.</param>
-    public static InvalidOperationException Failed(string whose, Tensor input, Exception fault) =>
-        new($"{whose}, given {input.dtype} of {input.shape.Joined(" x ")}: {fault.Message.TrimStart().Split('\n')[0].TrimEnd()}", fault);
+    public static InvalidOperationException Failed(string whose, Tensor input, Exception fault) => Failed(whose, [input], fault);
+
+    /// <summary>What is said of a call with several inputs that torch refused.</summary>
+    public static InvalidOperationException Failed(string whose, Tensor[] inputs, Exception fault) =>
+        new($"{whose}, given {inputs[0].dtype} of {string.Join(" and ", inputs.Select(static input => input.shape.Joined(" x ")))}: {fault.Message.TrimStart().Split('\n')[0].TrimEnd()}", fault);
+
+    /// <summary>What is said of a network with several inputs, which are of one type on one device.</summary>
+    public static Exception Said(nn.Module module, Tensor[] inputs, Exception fault) =>
+        ModuleLayers.Of(module)?.Disposed() is { } disposed ? disposed : IsElsewhere(module, inputs[0]) ? Elsewhere(module, inputs[0], fault) : Failed(module.GetName(), inputs, fault);
 
     private static bool IsElsewhere(nn.Module module, Tensor input) => module.parameters().FirstOrDefault() is { } own && (own.dtype != input.dtype || own.device.ToString() != input.device.ToString());
 
