@@ -101,8 +101,14 @@ internal sealed class BlockDrawing
             {
                 From(name, Tape.Chance(2) ? name + "b" : null);
                 if (isTwice && Tape.Pick(["DepthwiseConv2d(3, Stride = 2)", "AvgPool2d(2)", "Conv2d(4, 3, Stride = 2)"]) is var halves)
+                {
                     Add(halves, _input with { Channels = halves.StartsWith("Conv", StringComparison.Ordinal) ? [4] : shape.Channels });
-                BranchOf(_running);
+                    Chain(1 + Tape.Next(3), keepsSize: true);
+                }
+                else
+                {
+                    BranchOf(_running);
+                }
             }
             names.Add(_name is { } own && own.StartsWith(name, StringComparison.Ordinal) ? own : name);
         }

@@ -19,7 +19,8 @@ public class DrawnInputsTests
     {
         var programs = tapes.Select(static (tape, i) => DrawnProgram.DrawInputs(tape, $"Drawn.Inputs{i}")).ToList();
         var compilation = Compiling.Compilation([.. programs.Select(static program => program.Source)]);
-        Assert.Empty(Declared.ProblemsOf(compilation));
+        var problems = Declared.ProblemsOf(compilation).ToList();
+        Assert.True(problems.Count == 0, $"{string.Join("\n", problems)}\n{string.Join("\n", programs.Where(program => problems.Exists(problem => program.Root == problem.Owner["global::".Length..])).Select(static program => program.Source))}");
         var declarations = Declared.Read(compilation);
         var assembly = Compiling.Load(Compiling.Generate(compilation));
         foreach (var program in programs)
