@@ -18,7 +18,7 @@ public sealed record OnnxOptions
     /// <summary>The number of images, N; null leaves it open.</summary>
     public int? Batch { get; init; }
 
-    /// <summary>The height of images, H; null for the declared one.</summary>
+    /// <summary>The height of images, H; null for the declared one. Of several inputs it is the first one's, and so is the width: the others' go with it.</summary>
     public int? Height { get; init; }
 
     /// <summary>The width of images, W; null for the declared one.</summary>
@@ -27,8 +27,10 @@ public sealed record OnnxOptions
     /// <summary>Whether heights and widths are left open. <see cref="Height"/> and <see cref="Width"/> are null then.</summary>
     public bool OpenSize { get; init; }
 
-    /// <summary>What the file calls the images.</summary>
-    public string InputName { get; init; } = "input";
+    internal const string UsualInput = "input";
+
+    /// <summary>What the file calls the images. Several inputs have the names that the declaration gives them, and another one here is refused.</summary>
+    public string InputName { get; init; } = UsualInput;
 
     internal const string UsualOutput = "output";
 

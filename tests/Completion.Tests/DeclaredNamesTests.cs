@@ -28,6 +28,15 @@ public sealed class DeclaredNamesTests : IClassFixture<LoadedProject>
 
     public DeclaredNamesTests(LoadedProject loaded) => _project = loaded.Project;
 
+    /// <summary>Inputs are values by their names.</summary>
+    [Fact]
+    public async Task InputsAreOffered()
+    {
+        var offered = await Offered("using Blockwright;\n[Network, Input(3, 8, 8, Name = \"image\"), Input(1, 4, 4, Name = \"depth\"), From(\"|\")] public partial class Net;");
+
+        Assert.Equal("in N x 3 x 8 x 8; image N x 3 x 8 x 8; depth N x 1 x 4 x 4", string.Join("; ", offered.Select(static item => $"{item.DisplayText} {item.InlineDescription}")));
+    }
+
     /// <summary>The | is the caret.</summary>
     [Theory]
     [InlineData("[From(\"|\")]", "in N x in x H x W; keep N x round(0.25*(in)) x H x W; work N x in - round(0.25*(in)) x H x W; y N x 2*in x H x W; z N x 12 x H/2 x W/2")]

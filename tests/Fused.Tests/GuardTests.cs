@@ -46,7 +46,7 @@ public sealed unsafe class GuardTests : IDisposable
             var output = new float[expected.numel()];
             fixed (float* from = values, to = output)
             {
-                workspace.Caller.Input = from;
+                workspace.Caller.PlaceInput(0, from);
                 workspace.Caller.Place(0, to);
                 for (var step = 0; step < workspace.StepCount; step++)
                 {

@@ -251,6 +251,12 @@ public class BrokenDeclarationTests
     [InlineData("[Network, Input(65536, 1, 1), Concat(\"in\")] public partial class C;")]
     [InlineData("[Network, Input(2147483647, 1, 1), Concat(\"in\"), ReLU] public partial class C;")]
     [InlineData("[Network, Input(3, 8, 8), Conv2d(2147483647, 2147483647, Padding = 2147483647), Conv2d(3, 2147483647, Dilation = 2147483647)] public partial class C;")]
+    [InlineData("[Network, Input(3, 8, 8), Input(3, 8, 8), ReLU] public partial class C;")]
+    [InlineData("[Network, Input(3, 8, 8, Name = \"a b\"), Input(3, 8, 8, Name = \"\"), Input(3, 8, 8, Name = null), ReLU, Output(\"a\", \"b\")] public partial class C;")]
+    [InlineData("[Network, Input(3, 8, 8, Name = \"a\"), Input(3, 8, 8, Name = \"a\"), Add(\"a\", \"b\")] public partial class C;")]
+    [InlineData("[Network, Input(0, 8, 8, Name = \"class\"), Input(-3, 0, 8, Name = \"in\"), Conv1x1(3)] public partial class C;")]
+    [InlineData("[Network, Input(3, 8, 8), Input(3, 8, 8), Input(3, 8, 8), Input(3, 8, 8), Input(3, 8, 8), Input(3, 8, 8), Input(3, 8, 8), ReLU] public partial class C;")]
+    [InlineData("[Network, Input(3, 8, 8, Name = \"a\"), Input(3, 2147483647, 2147483647, Name = \"b\"), Conv1x1(3)] public partial class C;")]
     public void ABrokenNetworkCompiles(string source)
     {
         var compilation = Compiling.Compilation(Compiling.Usings + source);
@@ -380,7 +386,7 @@ public class BrokenDeclarationTests
     internal static readonly string[] Fragments =
     [
         "", "", "", "\"", "(", ")", "[", "]", ",", "=", "{", "}", "<", ">", ";", "-", "in", "\"in\"", "\"in*2\"", "\"out-in\"", "-1", "0", "null", "typeof(int)", "new object[0]",
-        "int.MaxValue", "'c'", "1.5", "\"in/3\"", "\"2147483647*in*in*in\"", "Block, ", "Network, ", "[Split(\"x\", \"y\")]", "[From(\"in\")]", "[Concat(\"in\")]", "[Add(\"in\")]", "[GlobalAvgPool2d]",
+        "int.MaxValue", "'c'", "1.5", "\"in/3\"", "\"2147483647*in*in*in\"", "Block, ", "Network, ", "[Input(3, 4, 4, Name = \"a\")]", ", Name = \"in\"", "[Split(\"x\", \"y\")]", "[From(\"in\")]", "[Concat(\"in\")]", "[Add(\"in\")]", "[GlobalAvgPool2d]",
         "[Flatten]", "[Linear(3)]", "[Path(\"a\")]", "[Dropout(double.NaN)]", "[Stage<BasicUnit>(\"s\", Units = \"in\")]", "[Apply<Network>]", "[Apply<BasicUnit>(Name = \"\")]", ", Name = \"\"", ", As = \"in\"",
         "static ", "abstract ", "file ", "record ", "partial ", "class", "namespace A { ", "// ", "/*", "#if X\n", "\n", "\\", "@", "\0", "\uD83D",
     ];

@@ -94,6 +94,39 @@ public class ProblemTests
     public void OfANetworksResults(string attributes, string problem) => Assert.Equal([problem], Declarations.Problems("Network, Input(4, 8, 8), " + attributes).Select(Show));
 
     [Theory]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8), Concat(\"a\", \"a\"), Conv1x1(4)", "BW0022 at 2: Input | a Name, as each of several inputs has: forward's parameter, and the value that a From or a join reads | none")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"out\"), Conv1x1(4)", "BW0022 at 2 Name: Name | a C# identifier other than in and out | out")]
+    [InlineData("Input(3, 8, 8, Name = \"a b\"), Conv1x1(4)", "BW0022 at 1 Name: Name | a C# identifier other than in and out | a b")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"a\"), Conv1x1(4)", "BW0003 at 2 Name: a | taken")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 0, 8, Name = \"b\"), Concat(\"b\")", "BW0022 at 2 Height: Height | at least 1 | 0")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"b\"), Conv1x1(4)", "BW0002 at 2 Name: 'b'")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"b\"), From(\"b\"), Conv1x1(4)", "BW0002 at 1 Name: 'a'")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"b\"), From(\"a\", As = \"b\"), Conv1x1(4), Concat(\"in\", \"b\")", "BW0003 at 3 As: b | taken")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"b\"), Concat(\"c\")", "BW0001 at 3 Values[0]: c | \"in\", \"a\", \"b\"")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 4, 4, Name = \"b\"), Concat(\"b\")", "BW0004 at 3: Concat | values of one height and width | N x 3 x 8 x 8 and N x 1 x 4 x 4; Upsample(2) behind N x 1 x 4 x 4 would mend it")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"b\"), Add(\"a\"), Concat(\"b\")", "BW0022 at 3 Values[0]: Add | another value than the running one, which is \"a\" itself (a From with As leaves the value that it starts from as it was; Add(\"a\", \"a\") would say it on purpose) | \"a\"")]
+    [InlineData("Input(70000, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"b\"), Concat(\"b\")", "BW0026 at 1 Channels: at most 65536 channels, found 70000")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(3, 8, 8, Name = \"b\"), Input(3, 8, 8, Name = \"c\"), Input(3, 8, 8, Name = \"d\"), Input(3, 8, 8, Name = \"e\"), Input(3, 8, 8, Name = \"f\"), Input(3, 8, 8, Name = \"g\"), Concat(\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\")", "BW0022 at 7: Input | at most 6 inputs, as a TorchSharp module takes (a Split cuts one into parts) | 7")]
+    public void OfANetworksInputs(string attributes, string problem) => Assert.Contains(problem, Declarations.Problems("Network, " + attributes).Select(Show));
+
+    [Theory]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"b\"), Conv1x1(4), Concat(\"b\")", "a 3, b 1")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(3, 8, 8, Name = \"b\"), Add(\"a\", \"b\")", "a 3, b 3")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(3, 8, 8, Name = \"b\"), From(\"b\"), Conv1x1(3), Add(\"in\")", "a 3, b 3")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8, Name = \"b\"), Conv1x1(4), Output(\"b\", TrainingOnly = true)", "a 3, b 1")]
+    [InlineData("Input(3, 8, 8, Name = \"a\"), Conv1x1(3), Add(\"a\")", "in 3")]
+    public void ANetworksInputs(string attributes, string inputs)
+    {
+        var (graph, problems, _) = Declarations.Build($"[Network, {attributes}] public partial class C;", "C");
+        Assert.Empty(problems.Select(Show));
+        Assert.Equal(inputs, string.Join(", ", graph!.Inputs.Select(static input => $"{input.Given} {input.Shape.Channels}")));
+    }
+
+    [Fact]
+    public void ABlockDeclaresNoInput() =>
+        Assert.Equal(2, Declarations.Problems("Block, Input(3, 8, 8, Name = \"a\"), Input(3, 8, 8, Name = \"b\"), Conv1x1").Count(static problem => problem.Id == ProblemIds.InvalidArgument));
+
+    [Theory]
     [InlineData("Output(\"y\"), From(\"in\", As = \"y\"), Conv1x1", "")]
     [InlineData("From(\"in\", As = \"a-b\"), Conv1x1, Output(\"a-b\")", "")]
     [InlineData("From(\"in\", As = \"y\"), Conv1x1, Output(\"in\", \"y\")", "In 0, Y 1")]

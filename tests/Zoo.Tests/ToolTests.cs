@@ -87,6 +87,37 @@ public sealed class ToolTests : IDisposable
         Assert.Contains("id=\"roofline\"", page, StringComparison.Ordinal);
     }
 
+    /// <summary>A network with several inputs: their sizes go with the first one's, and a file has them by their names.</summary>
+    [Fact]
+    public void SeveralInputsGoByTheFirst()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        var (tests, weights, io, model) = (typeof(RgbD).Assembly.Location, Path.Combine(_folder, "weights.safetensors"), Path.Combine(_folder, "io.safetensors"), Path.Combine(_folder, "net.onnx"));
+        Assert.StartsWith("RgbD: image 2 x 3 x 64 x 32, depth 2 x 1 x 32 x 16 -> 2 x 4", Done("summary", tests, "RgbD", "--batch", "2", "--height", "64"), StringComparison.Ordinal);
+        Assert.Contains("image 1 x 3 x 32 x 32, depth 1 x 1 x 16 x 16", Done("profile", tests, "RgbD", "--iterations", "1"), StringComparison.Ordinal);
+        Assert.Contains("image 1 x 3 x 32 x 32, depth 1 x 1 x 16 x 16", Done("profile", tests, "RgbD", "--iterations", "1", "--module"), StringComparison.Ordinal);
+        Assert.Contains("multiply-adds", Done("compare", tests, "RgbD", "RgbD", "--iterations", "1"), StringComparison.Ordinal);
+        Done("report", tests, "RgbD", "--compare", "RgbD", "--iterations", "1", "-o", Path.Combine(_folder, "report.html"));
+        using var network = new RgbD();
+        network.eval();
+        network.SaveWeights(weights);
+        var (image, depth) = (torch.randn(2, 3, 32, 32), torch.randn(2, 1, 16, 16));
+        using var pair = new Pair(("image", image), ("depth", depth), ("output", network.call(image, depth)));
+        pair.SaveWeights(io);
+        Assert.Contains("Fuse(): differs by", Done("verify", tests, "RgbD", "--weights", weights, "--expected", io), StringComparison.Ordinal);
+        Done("verify", tests, "RgbD", "--height", "64");
+        Done("export", tests, "RgbD", "--weights", weights, "-o", model);
+        using var session = OnnxSession.Open(model);
+        Assert.Equal(["image", "depth"], session.Inputs.Keys);
+        var (code, _, error) = Run("summary", tests, "RgbD", "--height", "33");
+        Assert.Equal(2, code);
+        Assert.Contains("33 x 32", error, StringComparison.Ordinal);
+        (code, _, error) = Run("compare", tests, "RgbD", "RgbD", "--labelled", Labelled());
+        Assert.Equal(2, code);
+        Assert.Contains("takes several inputs, and a labelled set has images of one", error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string[]> Wrong => new()
     {
         { "no network 'Nothing'. There are ", ["summary", Zoo, "Nothing"] },

@@ -122,7 +122,7 @@ internal sealed class DeclaredNetwork
     private static int[] Dominators(FlatGraph graph, CancellationToken cancellation)
     {
         var dominators = new int[graph.Nodes.Count];
-        foreach (var node in graph.Nodes.Skip(1).Until(cancellation))
+        foreach (var node in graph.Made.Until(cancellation))
             dominators[node.Id] = node.Inputs.Aggregate(Common);
         return dominators;
 

@@ -103,7 +103,7 @@ internal sealed class DeclaredWorld(Compilation compilation)
         try
         {
             var network = DeclaredNetwork.Of(declaration, opened, cancellation);
-            return new(result.Problems, network.Graph.Nodes.Skip(1).Until(cancellation).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray(), network);
+            return new(result.Problems, network.Graph.Made.Until(cancellation).Select(node => DeclaredNode.Of(network, node, own.ContainsKey)).ToImmutableArray(), network);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

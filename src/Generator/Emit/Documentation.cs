@@ -15,7 +15,7 @@ internal static class Documentation
     public static IEnumerable<string> Of(NetworkPlan plan)
     {
         var element = plan.Graph.Declaration.Form.HasSummary ? "remarks" : "summary";
-        yield return $"/// <{element}>{Escaped($"{plan.Graph.Input} to {plan.Graph.ResultText}{Cost(plan)}")}{Table(plan)}.</{element}>";
+        yield return $"/// <{element}>{Escaped($"{plan.Graph.InputText} to {plan.Graph.ResultText}{Cost(plan)}")}{Table(plan)}.</{element}>";
     }
 
     public static string Escaped(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");

@@ -45,8 +45,10 @@ internal sealed class ModuleWriter
         _writer.Line("/// <inheritdoc />");
         WriteCompute("protected sealed override", _plan.Forward, isCommented: true);
         _writer.Line();
+        if (_result.HasInputs)
+            WriteForward();
         _writer.Line("/// <inheritdoc />");
-        _writer.Line($"protected sealed override {_result.Of("FusedModule")} TakeSnapshot() => new {_members.Snapshot}(this);");
+        _writer.Line($"protected sealed override {_result.FusedModule} TakeSnapshot() => new {_members.Snapshot}(this);");
         _writer.Line();
         if (IsNetwork)
             WriteLoading();
@@ -57,7 +59,7 @@ internal sealed class ModuleWriter
 
     private void WriteHead()
     {
-        _writer.Line($"// {Name}: {_graph.Input} -> {_graph.ResultText}");
+        _writer.Line($"// {Name}: {_graph.InputText} -> {_graph.ResultText}");
         if (_graph.Figures is var (parameters, multiplyAdds))
             _writer.Line(string.Format(CultureInfo.InvariantCulture, "// {0:N0} learned parameters; {1:N0} multiply-accumulates per image.", parameters, multiplyAdds));
     }
@@ -77,7 +79,7 @@ internal sealed class ModuleWriter
     private void WriteConstructor()
     {
         _writer.Line("/// <summary>Makes the module with torch's usual random weights.</summary>");
-        var arguments = IsNetwork ? _members.Plans + ".Value" + (_result.IsTuple ? ", " + _result.Packing : "") : $"\"{Name}\", {_graph.Input.Channels.Code}";
+        var arguments = IsNetwork ? _members.Plans + ".Value" + _result.PackingArgument : $"\"{Name}\", {_graph.Input.Channels.Code}";
         _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base({arguments}) => {_members.Build}({string.Join(", ", _declaration.ConstructorParameters)});");
         _writer.Line();
         _writer.Open($"private void {_members.Build}({Signature.Parameters(_declaration)})");
@@ -85,7 +87,7 @@ internal sealed class ModuleWriter
             _writer.Line(RequirementCode(requirement));
         foreach (var line in _members.Assignments)
             _writer.Line(line);
-        if (!_result.IsTuple)
+        if (_result.HasOutChannels)
             _writer.Line($"{Signature.Member(_declaration, "OutChannels")} = {_graph.Result.Channels.Code};");
         if (_declaration.Form.TakenNames.Contains(Registration))
             WriteComponents();
@@ -123,15 +125,27 @@ internal sealed class ModuleWriter
 
     private void WriteCompute(string modifiers, ForwardPlan plan, bool isCommented)
     {
-        _writer.Open($"{modifiers} {_result.Code} Compute({Tensor} input)");
+        _writer.Open($"{modifiers} {_result.Code} Compute({_result.ComputeParameter})");
+        for (var i = 0; i < (_result.HasInputs ? plan.Inputs.Length : 0); i++)
+            _writer.Line(string.Format(CultureInfo.InvariantCulture, "{0} {1} = {2}[{3}];{4}", _local, plan.Inputs[i].Variable, ForwardPlan.AllInputs, i, isCommented ? $" // {_graph.Inputs[i].Shape}" : ""));
         var result = _operations.Write(plan, isCommented);
         _writer.Line($"return {result};");
         _writer.Close();
     }
 
+    /// <summary>What has the inputs' names as its parameters'.</summary>
+    private void WriteForward()
+    {
+        _writer.Line("/// <summary>The inputs to the results, right in training and evaluation.</summary>");
+        foreach (var (parameter, input) in _result.Parameters.Zip(_graph.Inputs, static (parameter, input) => (parameter, input)))
+            _writer.Line($"/// <param name=\"{parameter.TrimStart('@')}\">{input.Shape}, or larger or smaller as the others are.</param>");
+        _writer.Line($"public sealed override {_result.Code} forward({string.Join(", ", _result.Parameters.Select(static name => $"{Tensor} {name}"))}) => base.forward(new[] {{ {string.Join(", ", _result.Parameters)} }});");
+        _writer.Line();
+    }
+
     private void WriteSnapshot()
     {
-        _writer.Open($"private sealed class {_members.Snapshot} : {_result.Of("FusedModule")}");
+        _writer.Open($"private sealed class {_members.Snapshot} : {_result.FusedModule}");
         var parts = _members.SnapshotParts(_plan.Snapshot).ToList();
         WriteFields("private readonly", parts.ConvertAll(static part => part.Field));
         _writer.Line($"public {_members.Snapshot}({_declaration.Name} source) : base(source)");

@@ -13,11 +13,12 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
     /// <param name="isCommented">Whether each operation is explained; the second time it need not be.</param>
     public string Write(ForwardPlan plan, bool isCommented)
     {
-        var returned = new HashSet<string>(StringComparer.Ordinal) { ForwardPlan.Input };
+        var returned = new HashSet<string>(plan.Inputs.Select(static input => input.Variable), StringComparer.Ordinal);
         var results = plan.Results.Select(result => (Result: result, Code: returned.Add(result.Value) ? result.Value : result.Value + ".alias()")).ToList();
         var training = results.Where(static each => each.Result is { IsTrainingOnly: true, Value.Length: > 0 }).ToList();
         var operations = plan.Operations.AsSpan();
-        WriteNames(plan.NamesOfInput, ForwardPlan.Input);
+        foreach (var input in plan.Inputs)
+            WriteNames(input.Names, input.Variable);
         if (training.Count > 0)
         {
             var first = plan.Operations.Select(static operation => operation.IsTrainingOnly).ToList().IndexOf(true);

@@ -61,6 +61,8 @@ internal static class PlansWriter
         }
         if (plan is { Nodes: not null, Onnx: { } onnx })
             yield return (["How ONNX writes it, and which of those nodes each line is. in0 is what a node reads, .weight its own in the state dict, %0 what the line's first operator gives."], OnnxTable.Write(onnx, cancellation));
+        if (plan.Graph.Inputs.Length > 1)
+            yield return (["What comes in: name, channels, height and width."], InputsTable.Write(plan.Graph.Inputs.Select(static input => new PlanInput(input.Given, (int)input.Shape.Channels.Constant!, (int)input.Shape.Height.Size!, (int)input.Shape.Width.Size!))));
         if (plan.Names.Length > 0)
             yield return (["The values that Features gives. Behind ~ there in training alone."], NamesTable.Write(plan.Names));
         if (plan.Gpu is { } gpu)

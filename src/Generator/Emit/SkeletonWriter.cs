@@ -17,12 +17,14 @@ internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool is
 
     private string Name => _declaration.Name.TrimStart('@');
 
+    private string Parameters => string.Join(", ", _result.Parameters.Select(static name => $"{Tensor} {name}"));
+
     /// <summary>The base class that is written; empty where the user has written his own.</summary>
     public string Base => _declaration.Form.Completion switch
     {
-        Completion.OnOurBase => _isNetwork ? _result.Of("NetworkModule") : Emitted.Runtime + "BlockModule",
+        Completion.OnOurBase => _isNetwork ? _result.Network : Emitted.Runtime + "BlockModule",
         Completion.OnBlockModule => Emitted.Runtime + "BlockModule",
-        Completion.OnTorchModule => $"{Emitted.Torch}nn.Module<{Tensor}, {_result.Code}>",
+        Completion.OnTorchModule => _result.TorchModule,
         _ => "",
     };
 
@@ -33,7 +35,7 @@ internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool is
             var name = ModuleWriter.Literal(Name);
             return _declaration.Form.Completion switch
             {
-                Completion.OnOurBase when _isNetwork => $" : base(new {Emitted.Runtime}NetworkPlans({name}, 1, 1, 1){(_result.IsTuple ? ", " + _result.Packing : "")})",
+                Completion.OnOurBase when _isNetwork => $" : base(new {Emitted.Runtime}NetworkPlans({name}, 1, 1, 1){_result.PackingArgument})",
                 Completion.OnOurBase or Completion.OnBlockModule => $" : base({name}, 1)",
                 Completion.OnTorchModule => $" : base({name})",
                 _ => _declaration.Form.BaseTakesName ? $" : base({name})" : "",
@@ -72,10 +74,16 @@ internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool is
     private void WriteOverrides()
     {
         writer.Line("/// <inheritdoc />");
-        writer.Line($"protected override {_result.Code} Compute({Tensor} input) {Throw}");
+        writer.Line($"protected override {_result.Code} Compute({_result.ComputeParameter}) {Throw}");
         writer.Line();
+        if (_result.HasInputs)
+        {
+            writer.Line("/// <inheritdoc />");
+            writer.Line($"public override {_result.Code} forward({Parameters}) {Throw}");
+            writer.Line();
+        }
         writer.Line("/// <inheritdoc />");
-        writer.Line($"protected override {_result.Of("FusedModule")} TakeSnapshot() {Throw}");
+        writer.Line($"protected override {_result.FusedModule} TakeSnapshot() {Throw}");
         writer.Line();
     }
 
@@ -91,13 +99,13 @@ internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool is
     private void WriteSurface()
     {
         var isOverride = _declaration.Form.Completion is Completion.OnTorchModule or Completion.OnOwnModule;
-        Member("forward", $"public {(isOverride ? "override " : "")}{_result.Code} forward({Tensor} input) {Throw}");
+        Member("forward", $"public {(isOverride ? "override " : "")}{_result.Code} forward({Parameters}) {Throw}");
         Member("InChannels", "public int InChannels { get { throw new global::System.InvalidOperationException(); } }");
-        if (!_result.IsTuple)
+        if (_result.HasOutChannels)
             Member("OutChannels", "public int OutChannels { get { throw new global::System.InvalidOperationException(); } }");
-        Member("Fuse", $"public {_result.Of(_isNetwork ? "FusedNetwork" : "FusedModule")} Fuse() {Throw}");
+        Member("Fuse", $"public {(_isNetwork ? _result.FusedNetwork : _result.FusedModule)} Fuse() {Throw}");
         if (_isNetwork)
-            Member("Fuse", $"public {_result.Of("FusedNetwork")} Fuse({Emitted.Runtime}FuseOptions options) {Throw}");
+            Member("Fuse", $"public {_result.FusedNetwork} Fuse({Emitted.Runtime}FuseOptions options) {Throw}");
     }
 
     private void Member(string name, string code)

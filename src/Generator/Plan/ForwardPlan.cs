@@ -17,10 +17,14 @@ internal enum PlanKind
 /// </summary>
 /// <param name="Operations">In order; those that only results of training need stand together.</param>
 /// <param name="Results">What is returned: a variable for each of the graph's results.</param>
-/// <param name="NamesOfInput">The names that may be asked for of what comes in.</param>
-internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, ImmutableArray<PlannedResult> Results, ImmutableArray<string> NamesOfInput)
+/// <param name="Inputs">What comes in.</param>
+internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, ImmutableArray<PlannedResult> Results, ImmutableArray<PlannedInput> Inputs)
 {
+    /// <summary>What the one input is called.</summary>
     public const string Input = "input";
+
+    /// <summary>What several are called together.</summary>
+    public const string AllInputs = "inputs";
 
     public static ForwardPlan Of(BlockGraph graph, PlanKind kind, CancellationToken cancellation = default)
     {
@@ -31,13 +35,17 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
         var readers = LastReaders(graph, nodes);
         var names = new VariableNames();
         var variables = new string[graph.Nodes.Length];
-        variables[0] = Input;
+        foreach (var input in graph.Inputs)
+            variables[input.Id] = graph.Inputs.Length == 1 ? Input : names.Next(input.Name);
         var operations = new List<Operation>();
         var covered = new HashSet<int>();
         var named = graph.Named.ToLookup(static value => value.Node, static value => value.Name);
+        // The number of the operation, from 1 on; what comes in has the others.
         var made = new int[graph.Nodes.Length];
-        var ofInput = named[0].ToList();
-        foreach (var node in nodes.Skip(1))
+        for (var i = 0; i < graph.Inputs.Length; i++)
+            made[i] = -i;
+        var ofInputs = graph.Inputs.Select(input => named[input.Id].ToList()).ToList();
+        foreach (var node in nodes.Skip(graph.Inputs.Length))
         {
             cancellation.ThrowIfCancellationRequested();
             if (covered.Contains(node.Id))
@@ -61,13 +69,13 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
             made[operation.Last.Id] = operations.Count;
             Name(operations.Count, operation.Last);
         }
-        return WithReleases(Together(operations, graph), graph.Results.Select(result => new PlannedResult(kind == PlanKind.Snapshot && result.IsTrainingOnly ? "" : variables[result.Node], result.IsTrainingOnly, result.IsTrainingOnly ? names.Next(char.ToLowerInvariant(result.Name[0]) + result.Name.Substring(1)) : "")).ToImmutableArray(), ofInput.ToImmutableArray());
+        return WithReleases(Together(operations, graph), graph.Results.Select(result => new PlannedResult(kind == PlanKind.Snapshot && result.IsTrainingOnly ? "" : variables[result.Node], result.IsTrainingOnly, result.IsTrainingOnly ? names.Next(char.ToLowerInvariant(result.Name[0]) + result.Name.Substring(1)) : "")).ToImmutableArray(), graph.Inputs.Select(input => new PlannedInput(variables[input.Id], ofInputs[input.Id].ToImmutableArray())).ToImmutableArray());
 
         // What the snapshot leaves out is what comes in there.
         void Name(int operation, Node node)
         {
-            if (operation == 0)
-                ofInput.AddRange(named[node.Id]);
+            if (operation <= 0)
+                ofInputs[-operation].AddRange(named[node.Id]);
             else
                 operations[operation - 1] = operations[operation - 1] with { Named = operations[operation - 1].Named.AddRange(named[node.Id]) };
         }
@@ -77,7 +85,8 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
     private static bool[] NeededInInference(BlockGraph graph)
     {
         var isNeeded = new bool[graph.Nodes.Length];
-        isNeeded[0] = true;
+        foreach (var input in graph.Inputs)
+            isNeeded[input.Id] = true;
         if (!graph.Results.Any(static result => result.IsTrainingOnly))
         {
             for (var i = 0; i < isNeeded.Length; i++)
@@ -86,7 +95,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
         }
         foreach (var result in graph.Results.Where(static result => !result.IsTrainingOnly))
             isNeeded[result.Node] = true;
-        for (var i = isNeeded.Length - 1; i > 0; i--)
+        for (var i = isNeeded.Length - 1; i >= graph.Inputs.Length; i--)
         {
             foreach (var input in isNeeded[i] ? graph.Nodes[i].Inputs : ImmutableArray<int>.Empty)
                 isNeeded[input] = true;
@@ -167,17 +176,22 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
         bool May(Overwriting when) => when == Overwriting.Always || (when == Overwriting.InInference && kind == PlanKind.Snapshot);
     }
 
-    private static ForwardPlan WithReleases(List<Operation> operations, ImmutableArray<PlannedResult> results, ImmutableArray<string> namesOfInput)
+    private static ForwardPlan WithReleases(List<Operation> operations, ImmutableArray<PlannedResult> results, ImmutableArray<PlannedInput> inputs)
     {
-        var alive = new HashSet<string>(results.Select(static result => result.Value), StringComparer.Ordinal) { Input };
+        var alive = new HashSet<string>(results.Select(static result => result.Value).Concat(inputs.Select(static input => input.Variable)), StringComparer.Ordinal);
         for (var i = operations.Count - 1; i >= 0; i--)
         {
             var last = operations[i].Inputs.Distinct().Where(variable => variable != operations[i].Result && alive.Add(variable)).ToImmutableArray();
             operations[i] = operations[i] with { Releases = last };
         }
-        return new(operations.ToImmutableArray(), results, namesOfInput);
+        return new(operations.ToImmutableArray(), results, inputs);
     }
 }
+
+/// <summary>One of the values that come in.</summary>
+/// <param name="Variable">Its variable.</param>
+/// <param name="Names">The names that it may be asked for by.</param>
+internal sealed record PlannedInput(string Variable, ImmutableArray<string> Names);
 
 /// <summary>One of the values that are returned.</summary>
 /// <param name="Value">The variable; empty where it is not computed.</param>

@@ -46,7 +46,7 @@ internal static class NodePlanner
     private static PlanNode NodeOf(FlatNode node, int block, int grid, int step) => new(block, KindOf(node), node.Channels, grid)
     {
         Key = node.Key.Length == 0 ? "" : node.Key.Substring(node.Use.Prefix.Length),
-        Words = node.IsSlice ? ImmutableArray.Create(PlanWords.Text(node.Start)) : node.Layer?.Words.ToImmutableArray() ?? ImmutableArray<string>.Empty,
+        Words = WordsOf(node).ToImmutableArray(),
         Inputs = node.Inputs,
         IsFlat = node.Shape.IsFlat,
         Dimensions = DimensionsOf(node.Shape),
@@ -61,6 +61,14 @@ internal static class NodePlanner
 
     /// <summary>The sizes of what is neither a map nor features; else none.</summary>
     public static ImmutableArray<PlanDimension> DimensionsOf(Shape shape) => shape.Dimensions.Select(static size => new PlanDimension(size.Times.Constant!.Value, size.Heights, size.Widths)).ToImmutableArray();
+
+    private static IEnumerable<string> WordsOf(FlatNode node) => node switch
+    {
+        { Layer: { } layer } => layer.Words,
+        { IsSlice: true } => [PlanWords.Text(node.Start)],
+        { Inputs.IsEmpty: true, Origin: InputNode { Given: not Names.In and var name } } => [name],
+        _ => [],
+    };
 
     private static string KindOf(FlatNode node) => node switch
     {
@@ -79,8 +87,8 @@ internal static class NodePlanner
         var ofBuffer = new Dictionary<int, int>();
         for (var i = 0; i < cpu.Steps.Length; i++)
             ofBuffer[cpu.Steps[i].Output] = i;
-        var steps = new Dictionary<int, int> { [0] = 0 };
-        var (tensor, first) = (1, 1);
+        var steps = Enumerable.Range(0, graph.InputCount).ToDictionary(static input => input, static input => input);
+        var (tensor, first) = (graph.InputCount, graph.InputCount);
         foreach (var operation in FusedOperation.Of(graph, FusionRules.Cpu, cancellation))
         {
             var last = ofBuffer[tensor++];

@@ -12,7 +12,7 @@ internal static class OnnxPlanner
     {
         var recipes = new List<(OnnxRecipe Recipe, ImmutableArray<int>.Builder Nodes)>();
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var node in graph.Nodes.Skip(1).Where(static node => !node.IsSlice))
+        foreach (var node in graph.Made.Where(static node => !node.IsSlice))
         {
             cancellation.ThrowIfCancellationRequested();
             var recipe = RecipeOf(node);

@@ -11,7 +11,7 @@ namespace Blockwright.Generator.Plan;
 internal sealed class VariableNames
 {
     // What Compute names beside its variables; the fields have names of their own, which begin with an underscore.
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { ForwardPlan.Input, "training" };
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { ForwardPlan.Input, ForwardPlan.AllInputs, "training" };
     private readonly Dictionary<string, int> _count = new(StringComparer.Ordinal);
 
     public string Next(string? value)

@@ -27,6 +27,7 @@ internal sealed class BlockWalk
     private KeyScope _scope;
     private Step? _lastSplit;
     private Binding? _inputBinding;
+    private Binding? _namedInput;
     private bool _isInputTaken;
     private bool _hasUnknownValue;
     private ConditionExpression? _run;
@@ -60,6 +61,7 @@ internal sealed class BlockWalk
     {
         _input = input;
         _values[Names.In] = _inputBinding = Bind(Names.In, input, Place.Class);
+        BindInputs();
         _running = new Binding(null, input, Place.Class, "", _inputBinding.Version);
         for (var i = 0; i < _block.Steps.Count; i++)
         {
@@ -69,6 +71,19 @@ internal sealed class BlockWalk
             TakeOrLeave(_block.Steps[i], i);
         }
         return Finish();
+    }
+
+    /// <summary>A network's inputs by their names; the first is <see cref="Names.In"/> besides. A name that none can have is said already.</summary>
+    private void BindInputs()
+    {
+        for (var i = 0; i < (_block.Kind == DeclarationKind.Network ? _block.Inputs.Count : 0); i++)
+        {
+            if (_block.Inputs[i] is not { HasGoodName: true, Name: { } name } input || _values.ContainsKey(name))
+                continue;
+            var binding = _values[name] = Bind(name, i, input.NamePlace, i == 0 ? _inputBinding!.Version : null);
+            if (i == 0)
+                _namedInput = binding;
+        }
     }
 
     /// <summary>
@@ -469,8 +484,11 @@ internal sealed class BlockWalk
         return Results.Any(static result => result.Node == Poison) ? Poison : Results[0].Node;
     }
 
-    private IEnumerable<NamedValue> Name() => _values.Where(static each => each.Key != Names.In).Select(static each => new NamedValue(each.Key, each.Value.Node))
+    private IEnumerable<NamedValue> Name() => _values.Where(each => each.Key != Names.In && !IsInput(each.Value.Node, each.Key)).Select(static each => new NamedValue(each.Key, each.Value.Node))
         .Concat(_keyed.Where(each => !_values.ContainsKey(each.Key)).Select(static each => new NamedValue(each.Key, each.Value)));
+
+    /// <summary>Whether a name is still an input's own.</summary>
+    private bool IsInput(int node, string name) => node != Poison && _nodes[node] is InputNode && _block.Inputs.Any(input => input.Name == name);
 
     /// <summary>A network with no step that makes anything, or none but for what training's results are, forgets what it is for.</summary>
     private void CheckResults(ImmutableArray<NetworkResult> declared)
@@ -487,11 +505,17 @@ internal sealed class BlockWalk
     {
         foreach (var binding in _bindings.Where(static binding => !binding.IsUsed))
         {
-            if (binding != _inputBinding)
-                _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'{(_block.Kind == DeclarationKind.Network ? $", which [Output(\"{binding.Name}\")] would give as a result," : "")}");
-            else if (!_isInputTaken && Results.All(result => result.Node != _input))
-                _reporter.Report(ProblemIds.UnusedValue, Place.Class, "'in'");
+            if (binding == _inputBinding)
+                ReportUnusedInput();
+            else if (binding != _namedInput)
+                _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'{(_block.Kind == DeclarationKind.Network && !IsInput(binding.Node, binding.Name ?? "") ? $", which [Output(\"{binding.Name}\")] would give as a result," : "")}");
         }
+    }
+
+    private void ReportUnusedInput()
+    {
+        if (!_isInputTaken && _namedInput is not { IsUsed: true } && Results.All(result => result.Node != _input))
+            _reporter.Report(ProblemIds.UnusedValue, _namedInput?.Place ?? Place.Class, $"'{_namedInput?.Name ?? Names.In}'");
     }
 
     /// <summary>Whether a value is a map or features, as most steps take it; false after a report, and of what is wrong already.</summary>

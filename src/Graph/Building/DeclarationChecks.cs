@@ -26,8 +26,8 @@ internal static class DeclarationChecks
         if (declaration.Budget is { } budget)
             Budget.Check(budget, reporter);
         if (declaration.Kind == DeclarationKind.Network)
-            CheckInput(declaration, reporter);
-        else if (declaration.Input is { } input)
+            CheckInputs(declaration, reporter);
+        foreach (var input in declaration.Kind == DeclarationKind.Network ? EquatableArray<InputSize>.Empty : declaration.Inputs)
             reporter.Report(ProblemIds.InvalidArgument, input.Place, "Input", "no [Input] on a block: its users give it one", "[Input]");
     }
 
@@ -68,14 +68,27 @@ internal static class DeclarationChecks
         }
     }
 
-    private static void CheckInput(Declaration declaration, Reporter reporter)
+    private static void CheckInputs(Declaration declaration, Reporter reporter)
     {
-        if (declaration.Input is not { } input)
+        if (declaration.Inputs.Count == 0 && declaration.IsComplete)
+            reporter.Report(ProblemIds.MissingInput, Place.Class, declaration.Name);
+        if (declaration.Inputs.Count > InputSize.Most)
+            reporter.Report(ProblemIds.InvalidArgument, declaration.Inputs[InputSize.Most].Place, "Input", $"at most {BuildLimits.Text(InputSize.Most)} inputs, as a TorchSharp module takes (a Split cuts one into parts)", BuildLimits.Text(declaration.Inputs.Count));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var input in declaration.Inputs)
         {
-            if (declaration.IsComplete)
-                reporter.Report(ProblemIds.MissingInput, Place.Class, declaration.Name);
-            return;
+            CheckSize(input, reporter);
+            if (input.Name is null && declaration.Inputs.Count > 1)
+                reporter.Report(ProblemIds.InvalidArgument, input.Place, "Input", "a Name, as each of several inputs has: forward's parameter, and the value that a From or a join reads", "none");
+            else if (input.Name is not null && !input.HasGoodName)
+                reporter.Report(ProblemIds.InvalidArgument, input.NamePlace, nameof(InputAttribute.Name), "a C# identifier other than in and out", input.Name);
+            else if (input.Name is not null && !seen.Add(input.Name))
+                reporter.Report(ProblemIds.BoundTwice, input.NamePlace, input.Name, Reporter.TakenOrEmpty(input.Name));
         }
+    }
+
+    private static void CheckSize(InputSize input, Reporter reporter)
+    {
         Check(nameof(InputAttribute.Channels), input.Channels);
         Check(nameof(InputAttribute.Height), input.Height);
         Check(nameof(InputAttribute.Width), input.Width);

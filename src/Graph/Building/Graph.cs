@@ -8,7 +8,7 @@ namespace Blockwright.Graph;
 /// parameters stay symbols.
 /// </summary>
 /// <param name="Out">What the block sees as <c>out</c>.</param>
-/// <param name="Nodes">In an order in which each comes after its inputs; the first is the input.</param>
+/// <param name="Nodes">In an order in which each comes after its inputs; the first is the input, or of several the first ones are.</param>
 /// <param name="Results">What comes out: of a block one value, of a network one or several.</param>
 /// <param name="Requirements">What the constructor has to check.</param>
 public sealed record BlockGraph(
@@ -21,6 +21,12 @@ public sealed record BlockGraph(
 {
     /// <summary>A network's own values that have a name: what bears it at the end. Empty for a block.</summary>
     public ImmutableArray<NamedValue> Named { get; init; } = ImmutableArray<NamedValue>.Empty;
+
+    /// <summary>What comes in: of a block one value, of a network one or several, in their order.</summary>
+    public ImmutableArray<InputNode> Inputs { get; } = Nodes.OfType<InputNode>().ToImmutableArray();
+
+    /// <summary>The inputs' shapes, for people.</summary>
+    public string InputText => Inputs.Length == 1 ? Input.ToString() : string.Join(", ", Inputs.Select(static input => $"{input.Given} {input.Shape}"));
 
     /// <summary>The number of the node whose value is the first result.</summary>
     public int Output => Results[0].Node;
@@ -109,9 +115,16 @@ public abstract record Node(int Id, ImmutableArray<int> Inputs, Shape Shape, str
     public virtual long? MultiplyAdds(BlockGraph graph) => 0;
 }
 
-/// <summary>The block's input.</summary>
-public sealed record InputNode(Shape Shape, string Owner) : Node(0, ImmutableArray<int>.Empty, Shape, Names.In, Owner, Place.Class)
+/// <summary>The block's input, or one of a network's.</summary>
+/// <param name="Given">What several are told apart by; else <see cref="Names.In"/>.</param>
+public sealed record InputNode(int Id, Shape Shape, string Given, string Owner, Place Place) : Node(Id, ImmutableArray<int>.Empty, Shape, Given, Owner, Place)
 {
+    /// <summary>A block's one input.</summary>
+    public InputNode(Shape shape, string owner)
+        : this(0, shape, Names.In, owner, Place.Class)
+    {
+    }
+
     public override long Layers => 0;
 }
 

@@ -16,13 +16,13 @@ public sealed partial class GraphBuilder
     public static NamesInScope ScopeAt(Declaration declaration, int attribute, IReadOnlyDictionary<string, Declaration> world, CancellationToken cancellation)
     {
         var builder = new GraphBuilder(world, cancellation);
-        var (input, names) = Start(declaration);
+        var (inputs, names) = Start(declaration);
         var before = declaration with { Steps = declaration.Steps.Where(step => step.Index < attribute).ToEquatableArray() };
         var numbers = names.All.OrderBy(static each => each.Name == Names.In ? 0 : each.Name == Names.Out ? 1 : 2).Select(static each => (each.Name, each.Value)).ToImmutableArray();
         if (builder._expansion.All(before) > BuildLimits.Steps)
             return new(ImmutableArray<(string, Shape?)>.Empty, numbers);
         builder._stack.Add(declaration.FullName);
-        var nodes = new NodeList(new InputNode(input, declaration.FullName));
+        var nodes = new NodeList(inputs);
         var requirements = new RequirementList();
         var walk = new BlockWalk(builder, before, nodes, names, new Reporter(declaration.FullName, null, builder._problems, requirements), requirements, cancellation);
         walk.Run(0);

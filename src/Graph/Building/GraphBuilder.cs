@@ -58,7 +58,7 @@ public sealed partial class GraphBuilder
         var builder = new GraphBuilder(world, cancellation);
         var requirements = new RequirementList();
         var names = Symbols(block, known);
-        builder.BuildOne(block, AnyMap(names), names.Find(Names.Out), names, new Reporter(block.FullName, null, builder._problems, requirements), requirements);
+        builder.BuildOne(block, InputOf(block, AnyMap(names)), names.Find(Names.Out), names, new Reporter(block.FullName, null, builder._problems, requirements), requirements);
         return builder._problems.Count == 0;
     }
 
@@ -69,8 +69,8 @@ public sealed partial class GraphBuilder
         foreach (var problem in declaration.ClassProblems)
             _problems.Add(problem);
         DeclarationChecks.Check(declaration, reporter);
-        var (input, names) = Start(declaration);
-        var graph = BuildOne(declaration, input, names.Find(Names.Out), names, reporter, requirements);
+        var (inputs, names) = Start(declaration);
+        var graph = BuildOne(declaration, inputs, names.Find(Names.Out), names, reporter, requirements);
         if (graph is null && _problems.Count == 0)
             _problems.AddRange(_problems.Unsaid.GroupBy(static problem => problem.Owner, StringComparer.Ordinal).SelectMany(OfTheUse).ToList());
         var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
@@ -87,18 +87,28 @@ public sealed partial class GraphBuilder
     }
 
     /// <summary>What comes into a declaration by itself, and what its names mean there.</summary>
-    private static (Shape Input, BlockNames Names) Start(Declaration declaration)
+    private static (ImmutableArray<InputNode> Inputs, BlockNames Names) Start(Declaration declaration)
     {
         if (declaration.Kind != DeclarationKind.Network)
         {
             var symbols = Symbols(declaration, ImmutableDictionary<string, Amount>.Empty);
-            return (AnyMap(symbols), symbols);
+            return (InputOf(declaration, AnyMap(symbols)), symbols);
         }
-        // What is wrong with the input is said there, and what would follow from it is not.
-        var channels = declaration.Input is { Channels: > 0 and var known } ? Amount.Of(known) : Amount.Of(new Atom(Names.In, "inChannels"));
+        var inputs = declaration.Inputs.Count <= 1
+            ? InputOf(declaration, ShapeOf(declaration.Input))
+            : declaration.Inputs.Select((input, i) => new InputNode(i, ShapeOf(input), input.Name ?? "", declaration.FullName, input.Place)).ToImmutableArray();
         var names = new BlockNames();
-        names.Add(Names.In, channels);
-        return (Shape.Map(channels, Size(declaration.Input?.Height, "H"), Size(declaration.Input?.Width, "W")), names);
+        names.Add(Names.In, inputs[0].Shape.Channels);
+        return (inputs, names);
+    }
+
+    private static ImmutableArray<InputNode> InputOf(Declaration declaration, Shape shape) => ImmutableArray.Create(new InputNode(shape, declaration.FullName));
+
+    /// <summary>What is wrong with an input is said there, and what would follow from it is not.</summary>
+    private static Shape ShapeOf(InputSize? input)
+    {
+        var channels = input is { Channels: > 0 and var known } ? Amount.Of(known) : Amount.Of(new Atom(Names.In, "inChannels"));
+        return Shape.Map(channels, Size(input?.Height, "H"), Size(input?.Width, "W"));
 
         static Extent Size(long? size, string name) => size > 0 ? Extent.Of(size.Value) : Extent.Unknown(name);
     }
@@ -123,7 +133,7 @@ public sealed partial class GraphBuilder
             {
                 var requirements = new RequirementList();
                 var names = Bind(block, input.Channels, given, arguments);
-                graph = BuildOne(block, input, given, names, reporter.Inside(block.FullName, place, where, names, requirements), requirements);
+                graph = BuildOne(block, InputOf(block, input), given, names, reporter.Inside(block.FullName, place, where, names, requirements), requirements);
                 _built[key] = graph;
             }
             if (graph is null || ((asked ?? given) is { } expected && !CheckResult(block, graph.Result, expected, place, reporter)))
@@ -244,18 +254,18 @@ public sealed partial class GraphBuilder
         return result.ToImmutable();
     }
 
-    private BlockGraph? BuildOne(Declaration block, Shape input, Amount? given, BlockNames names, Reporter reporter, RequirementList requirements)
+    private BlockGraph? BuildOne(Declaration block, ImmutableArray<InputNode> inputs, Amount? given, BlockNames names, Reporter reporter, RequirementList requirements)
     {
         if (_stack.Count == 0)
             _stack.Add(block.FullName);
-        var nodes = new NodeList(new InputNode(input, block.FullName));
+        var nodes = new NodeList(inputs);
         var walk = new BlockWalk(this, block, nodes, names, reporter, requirements, _cancellation);
         var output = walk.Run(0);
         if (output == BlockWalk.Poison)
             return null;
         if (given is not null && reporter.IsOutermost && SaysOut(block))
             reporter.Require(Requirement.Equal(nodes[output].Shape.Channels, given, "the channels that come out"));
-        return new(block, input, given ?? nodes[output].Shape.Channels, nodes.ToImmutableArray(), walk.Results, requirements.ToImmutableArray())
+        return new(block, inputs[0].Shape, given ?? nodes[output].Shape.Channels, nodes.ToImmutableArray(), walk.Results, requirements.ToImmutableArray())
         {
             Named = walk.Named,
         };
@@ -295,12 +305,12 @@ public sealed partial class GraphBuilder
 internal readonly record struct UseKey(string Block, Shape Input, Amount? Given, EquatableArray<BlockArgument> Arguments);
 
 /// <summary>The nodes of a graph in the making, and the keys of its module.</summary>
-internal sealed class NodeList(InputNode input)
+internal sealed class NodeList(ImmutableArray<InputNode> inputs)
 {
-    private readonly List<Node> _nodes = [input];
+    private readonly List<Node> _nodes = [.. inputs];
 
     /// <summary>The full name of the declaration that they are of.</summary>
-    public string Owner => input.Owner;
+    public string Owner => inputs[0].Owner;
 
     public KeyScope RootScope { get; } = new("", 0);
 

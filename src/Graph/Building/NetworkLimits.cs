@@ -28,7 +28,7 @@ internal static class NetworkLimits
         FlatGraph? Refuse(Node node, long limit, string what, long found)
         {
             // An attribute of a block that is applied inline is not this network's.
-            var place = node.Owner != network.Declaration.FullName ? Place.Class : node is InputNode ? network.Declaration.Input!.Place : node.Place;
+            var place = node.Owner != network.Declaration.FullName ? Place.Class : node is InputNode input ? network.Declaration.Inputs[input.Id].Place : node.Place;
             reporter.Report(ProblemIds.TooLarge, place, $"at most {BuildLimits.Text(limit)} {what}, found {Counts.Text(found)}");
             return null;
         }

@@ -97,7 +97,7 @@ internal static class ClassChecks
     /// <summary>The base class that the user has written and that is not the build's, even where it is object.</summary>
     private static INamedTypeSymbol? OwnBase(INamedTypeSymbol type, bool isNetwork, CancellationToken cancellation)
     {
-        if (type.BaseType is not { } own || (DeclarationReader.IsOurs(own) && isNetwork == (own.Name == DeclarationReader.NetworkModule)))
+        if (type.BaseType is not { } own || (DeclarationReader.IsOurs(own) && isNetwork == DeclarationReader.IsNetworkModule(own)))
             return null;
         if (own.SpecialType == SpecialType.System_Object)
             return type.DeclaringSyntaxReferences.Any(reference => NamesObject(reference.GetSyntax(cancellation))) ? own : null;

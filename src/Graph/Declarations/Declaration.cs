@@ -43,12 +43,15 @@ public sealed record Declaration(
     bool IsExternal,
     bool IsComplete,
     EquatableArray<Parameter> Parameters,
-    InputSize? Input,
+    EquatableArray<InputSize> Inputs,
     EquatableArray<Step> Steps,
     ClassForm Form,
     EquatableArray<Problem> ClassProblems,
     EquatableArray<Declaration> External)
 {
+    /// <summary>The first of a network's inputs; null where there is none.</summary>
+    public InputSize? Input => Inputs.Count > 0 ? Inputs[0] : null;
+
     /// <summary>What it may cost, of a class with [Budget].</summary>
     public Step? Budget { get; init; }
 
@@ -88,7 +91,7 @@ public sealed record Declaration(
 
     public bool Equals(Declaration? other) =>
         ReferenceEquals(this, other) || other is not null && Kind == other.Kind && FullName == other.FullName && Namespace == other.Namespace && Containers.Equals(other.Containers) && Name == other.Name
-        && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Input == other.Input && Budget == other.Budget && Visibility == other.Visibility && TakesOut == other.TakesOut && Steps.Equals(other.Steps)
+        && IsExternal == other.IsExternal && IsComplete == other.IsComplete && Parameters.Equals(other.Parameters) && Inputs.Equals(other.Inputs) && Budget == other.Budget && Visibility == other.Visibility && TakesOut == other.TakesOut && Steps.Equals(other.Steps)
         && Form == other.Form && ClassProblems.Equals(other.ClassProblems) && External.Equals(other.External);
 
     public override int GetHashCode() => unchecked((FullName.GetHashCode() * 31) + Steps.GetHashCode());
@@ -98,8 +101,19 @@ public sealed record Declaration(
 /// <param name="Kind">What its users give.</param>
 public sealed record Parameter(string Name, Place Place, ParameterKind Kind = ParameterKind.Number);
 
-/// <summary>The size of a network's input.</summary>
-public sealed record InputSize(long Channels, long Height, long Width, Place Place);
+/// <summary>The size of one of a network's inputs.</summary>
+/// <param name="Name">The name by which it is read; null where it has none.</param>
+public sealed record InputSize(long Channels, long Height, long Width, Place Place, string? Name = null)
+{
+    /// <summary>The most inputs: torch's modules take no more.</summary>
+    public const int Most = 6;
+
+    /// <summary>Where its name stands; else the attribute.</summary>
+    public Place NamePlace => Name is null ? Place : Place with { Argument = nameof(InputAttribute.Name) };
+
+    /// <summary>Whether it has a name that a value and a parameter may have.</summary>
+    public bool HasGoodName => Name is not null && CodeNames.IsIdentifier(Name) && Name is not (Names.In or Names.Out);
+}
 
 /// <summary>The words that the language keeps for itself.</summary>
 public static class Names

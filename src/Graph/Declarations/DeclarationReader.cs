@@ -47,7 +47,10 @@ public static class DeclarationReader
             : null;
 
     /// <summary>Whether it is one of the runtime's base classes.</summary>
-    public static bool IsOurs(INamedTypeSymbol type) => type is { Name: BlockModule or NetworkModule, ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+    public static bool IsOurs(INamedTypeSymbol type) => (type.Name == BlockModule || IsNetworkModule(type)) && type.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
+
+    /// <summary>Whether one of the runtime's base classes is a network's: there is one for each number of inputs, which its name ends with.</summary>
+    internal static bool IsNetworkModule(INamedTypeSymbol ours) => ours.Name.TrimEnd('2', '3', '4', '5', '6') == NetworkModule;
 
     /// <summary>Whether the class and all around it has a name: one that is being typed may lack it.</summary>
     private static bool HasNames(INamedTypeSymbol type)
@@ -88,7 +91,7 @@ public static class DeclarationReader
         var parameters = ImmutableArray.CreateBuilder<Parameter>();
         var steps = ImmutableArray.CreateBuilder<Step>();
         var (isBlock, isNetwork, isComplete) = (false, false, true);
-        InputSize? input = null;
+        var inputs = ImmutableArray.CreateBuilder<InputSize>();
         Step? budget = null;
         for (var i = 0; i < attributes.Length; i++)
         {
@@ -100,7 +103,7 @@ public static class DeclarationReader
                 case "Block": isBlock = true; break;
                 case "Network": isNetwork = true; break;
                 case "Parameter": parameters.Add(new(step.Text(nameof(ParameterAttribute.Name)) ?? "", step.PlaceOf(nameof(ParameterAttribute.Name)), (ParameterKind)Integer(step, nameof(ParameterAttribute.Kind)))); break;
-                case "Input": input = new(Integer(step, nameof(InputAttribute.Channels)), Integer(step, nameof(InputAttribute.Height)), Integer(step, nameof(InputAttribute.Width)), step.Place); break;
+                case "Input": inputs.Add(new(Integer(step, nameof(InputAttribute.Channels)), Integer(step, nameof(InputAttribute.Height)), Integer(step, nameof(InputAttribute.Width)), step.Place, step.Text(nameof(InputAttribute.Name)))); break;
                 case Budget.Kind: budget = step; break;
                 case not null: steps.Add(step!); break;
             }
@@ -115,7 +118,7 @@ public static class DeclarationReader
             isExternal,
             isComplete,
             parameters.ToEquatableArray(),
-            input,
+            inputs.ToEquatableArray(),
             steps.ToEquatableArray(),
             ClassForm.Plain,
             EquatableArray<Problem>.Empty,

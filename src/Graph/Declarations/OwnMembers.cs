@@ -134,7 +134,7 @@ public static class OwnMembers
         return member switch
         {
             IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => ConstructorClash(constructor, declaration, cancellation),
-            IMethodSymbol { Name: "forward" or "Compute" } method when Takes(method, "Tensor") => Written(method),
+            IMethodSymbol { Name: "forward" or "Compute" } method when TakesInputs(method, declaration) => Written(method),
             IMethodSymbol { Name: "Fuse" or "TakeSnapshot" } method when Takes(method) => Written(method),
             IMethodSymbol { Name: "Fuse" } method when isNetwork && Takes(method, FuseOptions) => Written(method),
             IMethodSymbol { Name: "LoadFused" } method when isNetwork && Takes(method, nameof(String), FuseOptions) => Written(method),
@@ -144,8 +144,17 @@ public static class OwnMembers
         };
     }
 
+    /// <summary>Whether it takes what comes in: the input, or of several the inputs or all of them together.</summary>
+    private static bool TakesInputs(IMethodSymbol method, Declaration declaration)
+    {
+        var inputs = declaration.Kind == DeclarationKind.Network ? declaration.Inputs.Count : 1;
+        return inputs < 2 ? Takes(method, "Tensor")
+            : method is { Arity: 0, Parameters: [{ RefKind: RefKind.None, Type: IArrayTypeSymbol { Rank: 1, ElementType: var element } }] } ? IsCalled(element, "Tensor")
+            : method.Name == "forward" && Takes(method, Enumerable.Repeat("Tensor", inputs).ToArray());
+    }
+
     private static (string What, string Expected) Written(IMethodSymbol method) =>
-        ($"The build writes {method.Name}({string.Join(", ", method.Parameters.Select(static parameter => parameter.Type.SpecialType == SpecialType.System_String ? "string" : parameter.Type.Name))}), as the attributes say", "another name or other parameters");
+        ($"The build writes {method.Name}({string.Join(", ", method.Parameters.Select(static parameter => parameter.Type.SpecialType == SpecialType.System_String ? "string" : parameter.Type is IArrayTypeSymbol array ? array.ElementType.Name + "[]" : parameter.Type.Name))}), as the attributes say", "another name or other parameters");
 
     private static (string What, string Expected)? ConstructorClash(IMethodSymbol constructor, Declaration declaration, CancellationToken cancellation)
     {

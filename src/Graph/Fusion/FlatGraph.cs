@@ -43,7 +43,9 @@ public sealed class FlatGraph
     private FlatGraph(BlockGraph network, CancellationToken cancellation)
     {
         var use = new FlatUse(null, network, null, "");
-        Add(new FlatNode(0, ImmutableArray<int>.Empty, network.Input, network.Nodes[0], use));
+        foreach (var input in network.Inputs)
+            Add(new FlatNode(input.Id, ImmutableArray<int>.Empty, input.Shape, input, use));
+        InputCount = _nodes.Count;
         var opened = Open(use, 0, cancellation);
         var results = network.Results.Select(result => result with { Node = opened[result.Node] }).ToImmutableArray();
         var own = new HashSet<string>(network.Named.Select(static value => value.Name), StringComparer.Ordinal);
@@ -55,6 +57,12 @@ public sealed class FlatGraph
 
     /// <summary>The nodes, in an order in which each comes after its inputs; of what is computed in training alone there is none.</summary>
     public IReadOnlyList<FlatNode> Nodes => _nodes;
+
+    /// <summary>How many of the first nodes come in.</summary>
+    public int InputCount { get; }
+
+    /// <summary>The nodes that are computed of others.</summary>
+    public IEnumerable<FlatNode> Made => _nodes.Skip(InputCount);
 
     /// <summary>What comes out in inference.</summary>
     public ImmutableArray<GraphResult> Results { get; }
@@ -108,10 +116,11 @@ public sealed class FlatGraph
     private ImmutableArray<GraphResult> KeepInference(ImmutableArray<GraphResult> results)
     {
         var isNeeded = new bool[_nodes.Count];
-        isNeeded[0] = true;
+        for (var i = 0; i < InputCount; i++)
+            isNeeded[i] = true;
         foreach (var result in results.Where(static result => !result.IsTrainingOnly))
             isNeeded[result.Node] = true;
-        for (var i = _nodes.Count - 1; i > 0; i--)
+        for (var i = _nodes.Count - 1; i >= InputCount; i--)
         {
             if (!isNeeded[i])
                 continue;
@@ -172,6 +181,7 @@ public sealed class FlatGraph
             var inputs = node.Inputs.Select(each => opened[each]).ToImmutableArray();
             opened[node.Id] = node switch
             {
+                InputNode other => other.Id, // a network's, which come first
                 LayerNode layer => Add(new(_nodes.Count, inputs, layer.Shape, layer, use, Layer: layer.Layer, Key: layer.Key is null ? "" : prefix + layer.Key)),
                 SliceNode slice => Add(new(_nodes.Count, inputs, slice.Shape, slice, use, Start: (int)slice.Start.Constant!)),
                 JoinNode join => Add(new(_nodes.Count, inputs, join.Shape, join, use, Join: join.Kind)),

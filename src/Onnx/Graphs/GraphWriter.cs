@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Blockwright.Onnx.Format;
 using Blockwright.Plans;
@@ -12,13 +13,14 @@ internal sealed class GraphWriter
     private readonly NodePlan _nodes;
     private readonly Dictionary<int, OnnxRecipe> _recipes;
     private readonly IReadOnlyDictionary<string, Tensor> _state;
+    private readonly ImmutableArray<PlanInput> _inputs;
     private readonly OpenSizes _sizes;
     private readonly OnnxGraph _graph;
     private readonly string[] _values;
 
-    private GraphWriter(NodePlan nodes, OnnxPlan plan, IReadOnlyDictionary<string, Tensor> state, OpenSizes sizes, OnnxGraph graph)
+    private GraphWriter(ImmutableArray<PlanInput> inputs, NodePlan nodes, OnnxPlan plan, IReadOnlyDictionary<string, Tensor> state, OpenSizes sizes, OnnxGraph graph)
     {
-        (_nodes, _state, _sizes, _graph) = (nodes, state, sizes, graph);
+        (_inputs, _nodes, _state, _sizes, _graph) = (inputs, nodes, state, sizes, graph);
         _recipes = plan.Recipes.SelectMany(static recipe => recipe.Nodes.Select(node => (node, recipe))).ToDictionary(static each => each.node, static each => each.recipe);
         _values = new string[nodes.Nodes.Length];
     }
@@ -32,7 +34,7 @@ internal sealed class GraphWriter
         if (plans is not { Nodes: { } nodes, Onnx: { } onnx })
             throw new NotSupportedException($"There is no table of how {plans.Network} is written in ONNX: 64 bits do not hold what it costs, or an older version of Blockwright built the class.");
         var sizes = new OpenSizes(plans, nodes, options);
-        var writer = new GraphWriter(nodes, onnx, state, sizes, new(plans.Network, ElementsOf(plans.Network, state)));
+        var writer = new GraphWriter(plans.Inputs, nodes, onnx, state, sizes, new(plans.Network, ElementsOf(plans.Network, state)));
         writer.WriteAll(options);
         if (options.FoldBatchNorms)
             BatchNormFolding.Fold(writer._graph);
@@ -61,7 +63,10 @@ internal sealed class GraphWriter
 
     private void WriteAll(OnnxOptions options)
     {
-        _values[0] = _graph.Claim(options.InputName, "the input");
+        if (_inputs.Length > 1 && options.InputName != OnnxOptions.UsualInput)
+            throw new ArgumentException($"The network takes several inputs, which the file calls {string.Join(", ", _inputs.Select(static input => input.Name))}: leave {nameof(OnnxOptions.InputName)}, '{options.InputName}', out.", nameof(options));
+        for (var i = 0; i < _inputs.Length; i++)
+            _values[i] = _graph.Claim(_inputs.Length == 1 ? options.InputName : _inputs[i].Name, "the input");
         foreach (var (node, recipe) in _recipes.OrderBy(static each => each.Key))
         {
             foreach (var word in recipe.Operations.SelectMany(static operation => operation.Inputs).Where(static word => OnnxWords.KindOf(word) is OnnxWords.Value.State))
@@ -70,14 +75,15 @@ internal sealed class GraphWriter
         if (_nodes.Results.Length > 1 && options.OutputName != OnnxOptions.UsualOutput)
             throw new ArgumentException($"The network gives several results, which the file calls {string.Join(", ", _nodes.Results.Select(static result => result.Name))}: leave {nameof(OnnxOptions.OutputName)}, '{options.OutputName}', out.", nameof(options));
         var outputs = _nodes.Results.Select(result => (Name: _graph.Claim(result.Name.Length == 0 ? options.OutputName : result.Name, "the result"), result.Node)).ToList();
-        for (var i = 1; i < _values.Length; i++)
+        for (var i = _inputs.Length; i < _values.Length; i++)
         {
             if (_recipes.TryGetValue(i, out var recipe))
                 WriteNode(i, recipe);
             else if (_values[i] is null)
                 WriteParts(_nodes.Nodes[i].Inputs[0]);
         }
-        _graph.Inputs.Add(_graph.Value(_values[0], _sizes.Dimensions(0)));
+        for (var i = 0; i < _inputs.Length; i++)
+            _graph.Inputs.Add(_graph.Value(_values[i], _sizes.Dimensions(i)));
         foreach (var (name, node) in outputs)
             Finish(name, node);
     }
@@ -142,7 +148,7 @@ internal sealed class GraphWriter
     /// <summary>All parts of a value: one Split where they are the whole, and else a Slice for each. Equal parts are one.</summary>
     private void WriteParts(int whole)
     {
-        var parts = Enumerable.Range(1, _nodes.Nodes.Length - 1).Where(i => !_recipes.ContainsKey(i) && _nodes.Nodes[i].Inputs[0] == whole).GroupBy(i => (Start: PlanWords.Int(_nodes.Nodes[i].Words[0]), _nodes.Nodes[i].Channels)).OrderBy(static part => part.Key).ToList();
+        var parts = Enumerable.Range(_inputs.Length, _nodes.Nodes.Length - _inputs.Length).Where(i => !_recipes.ContainsKey(i) && _nodes.Nodes[i].Inputs[0] == whole).GroupBy(i => (Start: PlanWords.Int(_nodes.Nodes[i].Words[0]), _nodes.Nodes[i].Channels)).OrderBy(static part => part.Key).ToList();
         foreach (var part in parts)
         {
             var value = _graph.FreeName(LabelOf(part.First()));
@@ -168,7 +174,7 @@ internal sealed class GraphWriter
         var result = _values[node];
         var isNamed = _graph.Outputs.Any(other => other.Name == result);
         _graph.Outputs.Add(_graph.Value(output, _sizes.Dimensions(node)));
-        if (result == _values[0] || isNamed)
+        if (_graph.Inputs.Any(input => input.Name == result) || isNamed)
         {
             _graph.Node(output, "Identity", [result], [output]);
             return;

@@ -7,15 +7,19 @@ namespace Blockwright;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class BlockAttribute : Attribute;
 
-/// <summary>Makes a partial class a network: a block with a known input (see <see cref="InputAttribute"/>), so that every shape is known at build time.</summary>
+/// <summary>Makes a partial class a network: a block with a known input, or several (see <see cref="InputAttribute"/>), so that every shape is known at build time.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class NetworkAttribute : Attribute;
 
-/// <summary>The size of a network's input, N x <paramref name="channels"/> x <paramref name="height"/> x <paramref name="width"/>.</summary>
+/// <summary>
+/// The size of a network's input, N x <paramref name="channels"/> x <paramref name="height"/> x <paramref name="width"/>. A network may have several, up to six, each with a <see cref="Name"/>: of
+/// <c>[Input(3, 224, 224, Name = "image"), Input(1, 112, 112, Name = "depth")]</c> it becomes a <c>Module&lt;Tensor, Tensor, Tensor&gt;</c>, whose running value begins with the first. Their sizes grow and shrink together: given an
+/// image of 448 x 448 it takes a depth of 224 x 224.
+/// </summary>
 /// <param name="channels">The number of channels, C.</param>
 /// <param name="height">The height in pixels, H.</param>
 /// <param name="width">The width in pixels, W.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class InputAttribute(int channels, int height, int width) : Attribute
 {
     /// <summary>The number of channels, C.</summary>
@@ -26,6 +30,9 @@ public sealed class InputAttribute(int channels, int height, int width) : Attrib
 
     /// <summary>The width in pixels, W.</summary>
     public int Width { get; } = width;
+
+    /// <summary>The name by which a <see cref="FromAttribute"/> or a join starts from it: a C# identifier other than <c>in</c> and <c>out</c>. The first input is <c>in</c>, too.</summary>
+    public string? Name { get; set; }
 }
 
 /// <summary>

@@ -36,19 +36,37 @@ public sealed class Comparison
     /// <returns>The comparison.</returns>
     /// <exception cref="ArgumentException">A network does not take the input or the images, or a label is none of its classes, or a network that gives several results is to say classes.</exception>
     public static Comparison Of(INetworkModule before, INetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled = null, int iterations = UsualIterations, FuseOptions? options = null) =>
-        Of(before, after, input, labelled, iterations, options ?? FuseOptions.Default, null);
+        Of(before, after, [input], labelled, iterations, options ?? FuseOptions.Default, null);
 
-    /// <summary>Compares with a network whose snapshot somebody may have timed already at the input.</summary>
-    internal static Comparison Of(INetworkModule before, INetworkModule after, Tensor input, IEnumerable<(Tensor Images, Tensor Labels)>? labelled, int iterations, FuseOptions options, NetworkProfile? profiled)
+    /// <summary>Compares two networks with several inputs, which are of the same channels.</summary>
+    /// <param name="before">One.</param>
+    /// <param name="after">The other.</param>
+    /// <param name="inputs">The inputs, in their order, which both take.</param>
+    /// <param name="iterations">The runs that are timed, as of networks with one input.</param>
+    /// <param name="options">How the snapshots run; null for the usual.</param>
+    /// <returns>The comparison.</returns>
+    /// <exception cref="ArgumentException">A network does not take the inputs.</exception>
+    public static Comparison Of(INetworkModule before, INetworkModule after, IReadOnlyList<Tensor> inputs, int iterations = UsualIterations, FuseOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Of(before, after, [.. inputs], null, iterations, options ?? FuseOptions.Default, null);
+    }
+
+    /// <summary>Compares with a network whose snapshot somebody may have timed already at the inputs.</summary>
+    internal static Comparison Of(INetworkModule before, INetworkModule after, Tensor[] inputs, IEnumerable<(Tensor Images, Tensor Labels)>? labelled, int iterations, FuseOptions options, NetworkProfile? profiled)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        ArgumentNullException.ThrowIfNull(input);
+        Array.ForEach(inputs, static input => ArgumentNullException.ThrowIfNull(input));
+        foreach (var network in new[] { before, after }.Where(network => network.Plans.Inputs.Length > 1 || inputs.Length > 1))
+            InputSizes.Check(network.Plans, network.Plans.Network, inputs);
         if (before.InChannels != after.InChannels)
             throw new ArgumentException(Invariant($"{before.Plans.Network} takes images of {before.InChannels} channels, and {after.Plans.Network} of {after.InChannels}: there is no input that both take."), nameof(after));
+        if (labelled is not null && inputs.Length > 1)
+            throw new ArgumentException($"{before.Plans.Network} takes several inputs, and a labelled set has images of one: accuracy is left out.", nameof(labelled));
         KernelNetwork.CheckRuns(iterations);
-        var one = new Side(before, input, options, profiled);
-        var other = new Side(after, input, options, null);
+        var one = new Side(before, inputs, options, profiled);
+        var other = new Side(after, inputs, options, null);
         // In turns, so that what a process becomes in time (code that is compiled anew, memory, the machine's heat) is both sides' alike.
         foreach (var (side, runs) in new[] { (one, iterations - (iterations / 2)), (other, iterations - (iterations / 2)), (other, iterations / 2), (one, iterations / 2) })
             side.Time(runs);
@@ -69,13 +87,14 @@ public sealed class Comparison
             var set = labelled.ToList();
             rows.Add(new("accuracy", ComparisonUnit.Share, one.Accuracy(set), other.Accuracy(set)));
         }
-        return new(TitleOf(before.Plans, after.Plans, input), before.Plans.Network, after.Plans.Network, rows);
+        return new(TitleOf(before.Plans, after.Plans, inputs), before.Plans.Network, after.Plans.Network, rows);
     }
 
-    private static string TitleOf(NetworkPlans before, NetworkPlans after, Tensor input)
+    private static string TitleOf(NetworkPlans before, NetworkPlans after, Tensor[] inputs)
     {
+        var input = inputs[0];
         var elsewhere = new[] { before, after }.Where(plans => (plans.Height, plans.Width) != (input.size(2), input.size(3))).Select(static plans => Invariant($"{plans.Network} at {plans.Height} x {plans.Width}")).Distinct().ToList();
-        return Invariant($"{before.Network} and {after.Network}, {input.shape.Joined(" x ")}{(elsewhere.Count == 0 ? "" : $" (declared: {string.Join(", ", elsewhere)})")}");
+        return Invariant($"{before.Network} and {after.Network}, {InputSizes.Text(before, (int)input.size(0), (int)input.size(2), (int)input.size(3))}{(elsewhere.Count == 0 ? "" : $" (declared: {string.Join(", ", elsewhere)})")}");
     }
 
     private static ComparisonRow Timed(string name, IReadOnlyList<double> before, IReadOnlyList<double> after) =>
@@ -141,7 +160,7 @@ public sealed class Comparison
     private sealed class Side
     {
         private readonly INetworkModule _network;
-        private readonly Tensor _input;
+        private readonly Tensor[] _inputs;
         private readonly FuseOptions _options;
         private readonly string _name;
         private readonly long _classes;
@@ -152,20 +171,20 @@ public sealed class Comparison
         private NetworkCost? _cost;
 
         /// <param name="network">The network.</param>
-        /// <param name="input">What it is run on.</param>
+        /// <param name="inputs">What it is run on.</param>
         /// <param name="options">How its snapshot runs.</param>
         /// <param name="profiled">What somebody has timed of its snapshot already.</param>
-        public Side(INetworkModule network, Tensor input, FuseOptions options, NetworkProfile? profiled)
+        public Side(INetworkModule network, Tensor[] inputs, FuseOptions options, NetworkProfile? profiled)
         {
             var cost = network.GetCost();
-            (_network, _input, _options, _isTimed) = (network, input, options, profiled is not null);
+            (_network, _inputs, _options, _isTimed) = (network, inputs, options, profiled is not null);
             (_name, _classes, _isOne) = (network.Plans.Network, cost.Layers[cost.Output].OutputShape[1], cost.Results.Count == 1);
             if (profiled is not null)
                 _fused.Add(profiled);
         }
 
         /// <summary>At the input, which the first run has not refused.</summary>
-        public NetworkCost Cost => _cost ??= _network.GetCost().At((int)_input.size(0), (int)_input.size(2), (int)_input.size(3));
+        public NetworkCost Cost => _cost ??= _network.GetCost().At((int)_inputs[0].size(0), (int)_inputs[0].size(2), (int)_inputs[0].size(3));
 
         /// <summary>What the module's runs took, in seconds.</summary>
         public IReadOnlyList<double> Module => Runs(_module);
@@ -187,11 +206,11 @@ public sealed class Comparison
             _network.Module.eval();
             try
             {
-                _module.Add(_network.Profile(_input, runs));
+                _module.Add(_inputs is [var only] ? _network.Profile(only, runs) : _network.Profile(_inputs, runs));
                 if (_isTimed)
                     return;
                 using var snapshot = _network.TakeSnapshot(_options);
-                _fused.Add(snapshot.Profile(_input, runs));
+                _fused.Add(snapshot.Profile(_inputs, runs));
             }
             finally
             {

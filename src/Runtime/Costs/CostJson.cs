@@ -10,6 +10,13 @@ internal static class CostJson
         var cost = summary.Cost;
         json.WriteString("network", cost.Network);
         Shape(json, "input", cost.Layers[0].OutputShape);
+        if (cost.Inputs.Count > 1)
+        {
+            json.WriteStartObject("inputs");
+            foreach (var (input, layer) in cost.Inputs)
+                Shape(json, input, layer.OutputShape);
+            json.WriteEndObject();
+        }
         Shape(json, "output", cost.Layers[cost.Output].OutputShape);
         if (cost.Results.Count > 1)
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Blockwright.Plans;
-using static System.FormattableString;
 
 namespace Blockwright;
 
@@ -34,7 +33,7 @@ public sealed class NetworkCost
     /// <summary>Images at a time, N.</summary>
     public int Batch { get; }
 
-    /// <summary>C of the input.</summary>
+    /// <summary>C of the input; of several inputs the first, as H and W.</summary>
     public int Channels => _plans.Channels;
 
     /// <summary>H of the input.</summary>
@@ -43,7 +42,7 @@ public sealed class NetworkCost
     /// <summary>W of the input.</summary>
     public int Width { get; }
 
-    /// <summary>Every layer, join and part of a split, in an order in which each comes after what it reads; the first is the input.</summary>
+    /// <summary>Every layer, join and part of a split, in an order in which each comes after what it reads; the first is the input, or of several the first ones are.</summary>
     public IReadOnlyList<LayerCost> Layers { get; }
 
     /// <summary>The number of the layer whose result is the network's; of several results the first.</summary>
@@ -76,8 +75,11 @@ public sealed class NetworkCost
     /// <summary>Bytes of the results of layers with parameters, once forward and once backward: torchinfo's "forward/backward pass size".</summary>
     public long ForwardBackwardBytes => Layers.Where(static layer => layer.Parameters > 0).Sum(static layer => 2 * layer.OutputBytes);
 
-    /// <summary>Bytes of the input.</summary>
-    public long InputBytes => Layers[0].OutputBytes;
+    /// <summary>Bytes of the inputs.</summary>
+    public long InputBytes => Inputs.Sum(static input => input.Layer.OutputBytes);
+
+    /// <summary>What comes in: each input's name, empty where it is the only one, and what stands for it in <see cref="Layers"/>.</summary>
+    public IReadOnlyList<(string Name, LayerCost Layer)> Inputs => [.. _plans.Inputs.Select((input, i) => (_plans.Inputs.Length == 1 ? "" : input.Name, Layers[i]))];
 
     /// <summary>Bytes of the parameters in float32.</summary>
     public long ParameterBytes => Parameters * OperationCost.BytesPerValue;
@@ -195,5 +197,5 @@ public sealed class NetworkCost
         return bytes;
     }
 
-    internal string InputText => Invariant($"{Batch} x {Channels} x {Height} x {Width}");
+    internal string InputText => InputSizes.Text(_plans, Batch, Height, Width);
 }

@@ -48,9 +48,29 @@ public static class NetworkReports
         KernelNetwork.CheckRuns(iterations);
         ModuleCalls.RequireLayers(network.Module);
         ModuleCalls.CheckThere(network.Plans.Network, input);
+        if (network.Plans.Inputs.Length > 1)
+            InputSizes.Check(network.Plans, network.Plans.Network, [input]);
         if (input.dim() != 4 || input.size(0) == 0)
             throw new ArgumentException(Invariant($"{network.Plans.Network} takes N x {network.InChannels} x H x W, and was given {input.shape.Joined(" x ")}."), nameof(input));
         lock (network.Profiling)
-            return ModuleProfiler.Profile(network, input, iterations);
+            return ModuleProfiler.Profile(network, [input], iterations);
+    }
+
+    /// <summary>The same of a network with several inputs.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="inputs">The inputs, in their order, on the network's device and of its type.</param>
+    /// <param name="iterations">The runs that are timed, at most a million; some more come before.</param>
+    /// <returns>The profile.</returns>
+    /// <exception cref="ArgumentException">An input is not what the network takes.</exception>
+    public static NetworkProfile Profile(this INetworkModule network, IReadOnlyList<Tensor> inputs, int iterations = KernelNetwork.ProfileRuns)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        KernelNetwork.CheckRuns(iterations);
+        ModuleCalls.RequireLayers(network.Module);
+        InputSizes.Check(network.Plans, network.Plans.Network, inputs);
+        if (inputs[0].size(0) == 0)
+            throw new ArgumentException($"{network.Plans.Network} is profiled with at least one image, and was given none.", nameof(inputs));
+        lock (network.Profiling)
+            return ModuleProfiler.Profile(network, [.. inputs], iterations);
     }
 }

@@ -64,7 +64,7 @@ public abstract class FusedModule<TResult> : FusedParts, nn.IModule<Tensor, TRes
         }
     }
 
-    internal sealed override Tensor[] Results(Tensor input) => ResultTuple.Tensors(call(input));
+    internal sealed override Tensor[] Results(Tensor[] inputs) => ResultTuple.Tensors(call(inputs[0]));
 
     /// <summary>Computes the results. Intermediate tensors may be left to the scope around it.</summary>
     /// <param name="input">N x C x H x W.</param>

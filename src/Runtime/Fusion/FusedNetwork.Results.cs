@@ -38,7 +38,7 @@ public sealed class FusedNetwork<TResult> : FusedModule<TResult>, INetworkSnapsh
     /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int, int, int)" />
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
-        RunLengths.CheckInput(_plans.Network, input.Length, batch, _plans.Channels, height, width);
+        InputSizes.CheckLength(_plans, input.Length, batch, height, width);
         using var call = Enter();
         _device.Run(input, output, batch, height, width);
     }
@@ -49,7 +49,7 @@ public sealed class FusedNetwork<TResult> : FusedModule<TResult>, INetworkSnapsh
         KernelNetwork.CheckRuns(iterations);
         CheckInput(input);
         using var inside = Enter();
-        return NetworkProfile.Of(_plans.Network, Kernels, input, iterations, () => Array.ForEach(Results(input), static result => result.Dispose()));
+        return NetworkProfile.Of(_plans, Kernels, [input], iterations, () => Array.ForEach(Results([input]), static result => result.Dispose()));
     }
 
     /// <inheritdoc cref="FusedNetwork.FeatureNames"/>
@@ -60,15 +60,17 @@ public sealed class FusedNetwork<TResult> : FusedModule<TResult>, INetworkSnapsh
     {
         CheckInput(input);
         using var inside = Enter();
-        return FusedDevices.Features(_plans, _device, input, names);
+        return FusedDevices.Features(_plans, _device, [input], names);
     }
 
-    Tensor[] INetworkSnapshot.Results(Tensor input) => Results(input);
+    Tensor[] INetworkSnapshot.Results(params Tensor[] inputs) => Results(inputs);
+
+    NetworkProfile INetworkSnapshot.Profile(Tensor[] inputs, int iterations) => Profile(inputs[0], iterations);
 
     /// <inheritdoc />
     protected override TResult Compute(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return _pack(_device.Run(input));
+        return _pack(_device.Run([input]));
     }
 }

@@ -46,7 +46,7 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int, int, int)" />
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
-        RunLengths.CheckInput(_plans.Network, input.Length, batch, _plans.Channels, height, width);
+        InputSizes.CheckLength(_plans, input.Length, batch, height, width);
         using var call = Enter();
         _device.Run(input, output, batch, height, width);
     }
@@ -63,7 +63,7 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
         KernelNetwork.CheckRuns(iterations);
         CheckInput(input);
         using var inside = Enter();
-        return NetworkProfile.Of(_plans.Network, Kernels, input, iterations, () => call(input).Dispose());
+        return NetworkProfile.Of(_plans, Kernels, [input], iterations, () => call(input).Dispose());
     }
 
     /// <summary>The names that its values may be asked for by; on Blockwright's kernels without those that are computed in one pass with what follows.</summary>
@@ -80,15 +80,17 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     {
         CheckInput(input);
         using var inside = Enter();
-        return FusedDevices.Features(_plans, _device, input, names);
+        return FusedDevices.Features(_plans, _device, [input], names);
     }
 
-    Tensor[] INetworkSnapshot.Results(Tensor input) => Results(input);
+    Tensor[] INetworkSnapshot.Results(params Tensor[] inputs) => Results(inputs);
+
+    NetworkProfile INetworkSnapshot.Profile(Tensor[] inputs, int iterations) => Profile(inputs[0], iterations);
 
     /// <inheritdoc />
     protected override Tensor Compute(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return _device.Run(input)[0];
+        return _device.Run([input])[0];
     }
 }

@@ -34,7 +34,7 @@ public abstract class FusedParts : LayerCopies, IDisposable
     public override string ToString() => $"{_name}, fused";
 
     /// <summary>What it gives in inference, one tensor after another; their user disposes them.</summary>
-    internal abstract Tensor[] Results(Tensor input);
+    internal abstract Tensor[] Results(Tensor[] inputs);
 
     private protected void CheckInput(Tensor input)
     {

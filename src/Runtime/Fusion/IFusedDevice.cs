@@ -5,17 +5,17 @@ namespace Blockwright;
 /// <summary>What a network's snapshot runs on: all that <see cref="FusedNetwork"/> asks of a device. It may be called from several threads at once.</summary>
 internal interface IFusedDevice : IDisposable
 {
-    /// <summary>N x C x H x W to the results, each a tensor of its own.</summary>
+    /// <summary>The inputs, each N x C x H x W, to the results, each a tensor of its own.</summary>
     /// <exception cref="ArgumentException">The input is of another type, on another device, or of a size that the network does not take.</exception>
-    Tensor[] Run(Tensor input);
+    Tensor[] Run(Tensor[] inputs);
 
-    /// <summary>The same on plain memory, whose lengths are checked: N x C x H x W values, as torch lays them; several results lie one behind another.</summary>
+    /// <summary>The same on plain memory, whose lengths are checked: N x C x H x W values, as torch lays them; several inputs lie one behind another, each of all images, and so do several results.</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width);
 
-    /// <summary>N x C x H x W to values by their names, of those in <see cref="NetworkPlans.Names"/>.</summary>
-    /// <exception cref="ArgumentException">As <see cref="Run(Tensor)"/>; or one of the values is not computed by itself.</exception>
+    /// <summary>The inputs to values by their names, of those in <see cref="NetworkPlans.Names"/>.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Run(Tensor[])"/>; or one of the values is not computed by itself.</exception>
     /// <exception cref="NotSupportedException">The device keeps no value but the results.</exception>
-    Tensor[] Features(Tensor input, string[] names);
+    Tensor[] Features(Tensor[] inputs, string[] names);
 
     /// <summary>What is said where the input is of another type or on another device than the network was.</summary>
     static ArgumentException WrongInput(string network, ScalarType type, Device device, Tensor input) =>

@@ -30,8 +30,15 @@ public sealed class KernelNetwork : IDisposable
     /// <summary>Ends the threads of a network that nobody disposed: they hold their team, and nothing that holds this.</summary>
     ~KernelNetwork() => _executor?.Dispose();
 
-    /// <summary>The declared input's channels, height and width.</summary>
+    /// <summary>The declared input's channels, height and width; of several inputs those of the first, by which the others' sizes go.</summary>
     public (int Channels, int Height, int Width) Input => (Plan.InChannels, Plan.Grids[0].Height, Plan.Grids[0].Width);
+
+    /// <summary>What it takes where the first input is of a size, in the order in which the spans hold it: several inputs lie one behind another, each of all images.</summary>
+    /// <param name="height">H of the first input.</param>
+    /// <param name="width">W of the first input.</param>
+    /// <returns>The inputs: each has its name, or is called <c>input</c> where it is the only one.</returns>
+    /// <exception cref="ArgumentException">Another input has no size as much larger or smaller than the first as it is declared.</exception>
+    public IReadOnlyList<(string Name, int Channels, int Height, int Width)> InputsOf(int height, int width) => [.. InputSizes.At(_plans, height, width).Select(static input => (input.Name, input.Channels, input.Height, input.Width))];
 
     /// <summary>What it runs on, for people: the device, as its driver names it.</summary>
     public string Device => _executor.Device;
@@ -80,7 +87,7 @@ public sealed class KernelNetwork : IDisposable
     }
 
     /// <summary>Computes the result for images of the declared size.</summary>
-    /// <param name="input">N x C x H x W values, as torch lays them.</param>
+    /// <param name="input">N x C x H x W values, as torch lays them; several inputs one behind another, each of all images, in the order of <see cref="InputsOf"/>.</param>
     /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; several results one behind another, each of all images, in the order of <see cref="ResultsOf"/>. It may be longer.</param>
     /// <param name="batch">N; with 0 nothing is written.</param>
     /// <exception cref="ArgumentException">The input is of another length, or the output is shorter.</exception>
@@ -88,7 +95,7 @@ public sealed class KernelNetwork : IDisposable
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, Input.Height, Input.Width);
 
     /// <summary>Computes the result for images of any size that the network's windows fit on.</summary>
-    /// <param name="input">N x C x H x W values, as torch lays them.</param>
+    /// <param name="input">N x C x H x W values, as torch lays them; several inputs one behind another, each of all images, in the order of <see cref="InputsOf"/>.</param>
     /// <param name="output">Where the N x C' x H' x W' (or N x F) values go; several results one behind another, each of all images, in the order of <see cref="ResultsOf"/>. It may be longer.</param>
     /// <param name="batch">N.</param>
     /// <param name="height">H.</param>
@@ -97,7 +104,7 @@ public sealed class KernelNetwork : IDisposable
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
-        RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
+        InputSizes.CheckLength(_plans, input.Length, batch, height, width);
         if (batch == 0)
             _ = OutputOf(height, width); // of no image there is nothing to compute, but the size has to be one that the network takes
         else
@@ -120,7 +127,7 @@ public sealed class KernelNetwork : IDisposable
     }
 
     /// <summary>Computes values of the network by their names, and what they need alone.</summary>
-    /// <param name="input">N x C x H x W values, as torch lays them.</param>
+    /// <param name="input">N x C x H x W values, as torch lays them; several inputs one behind another, each of all images, in the order of <see cref="InputsOf"/>.</param>
     /// <param name="output">Where the values go, one behind another, each of all images, in the order of <see cref="FeaturesOf"/>. It may be longer.</param>
     /// <param name="batch">N; with 0 nothing is written.</param>
     /// <param name="height">H.</param>
@@ -131,7 +138,7 @@ public sealed class KernelNetwork : IDisposable
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public void Features(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width, params string[] names)
     {
-        RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
+        InputSizes.CheckLength(_plans, input.Length, batch, height, width);
         if (batch == 0)
             _ = FeaturesOf(height, width, names);
         else
@@ -173,7 +180,7 @@ public sealed class KernelNetwork : IDisposable
     }
 
     /// <summary>Runs images again and again, and says where the time goes: each step of the plan within whole runs, on the network's own threads.</summary>
-    /// <param name="input">N x C x H x W values, as torch lays them.</param>
+    /// <param name="input">N x C x H x W values, as torch lays them; several inputs one behind another, each of all images, in the order of <see cref="InputsOf"/>.</param>
     /// <param name="batch">N.</param>
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
@@ -186,7 +193,7 @@ public sealed class KernelNetwork : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         CheckRuns(iterations);
-        RunLengths.CheckInput(Name, input.Length, batch, Plan.InChannels, height, width);
+        InputSizes.CheckLength(_plans, input.Length, batch, height, width);
         return _executor.Profile(input, batch, height, width, iterations).Profile(_plans, batch, height, width);
     }
 

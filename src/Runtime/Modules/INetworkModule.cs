@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace Blockwright;
 
-/// <summary>What the build makes of a class declared with <see cref="NetworkAttribute"/>: a <see cref="NetworkModule"/>, or, of one with several results, a <see cref="NetworkModule{TResult}"/>. Nobody else implements it.</summary>
+/// <summary>What the build makes of a class declared with <see cref="NetworkAttribute"/>: a <see cref="NetworkModule"/>; of one with several results a <see cref="NetworkModule{TResult}"/>; of one with several inputs a <see cref="NetworkModule2{TResult}"/>, or another of their number. Nobody else implements it.</summary>
 public interface INetworkModule : IDisposable
 {
-    /// <summary>The channels of the input, C of N x C x H x W.</summary>
+    /// <summary>The channels of the input, C of N x C x H x W; of several inputs those of the first.</summary>
     int InChannels { get; }
 
     /// <summary>The module itself.</summary>
@@ -27,7 +27,7 @@ public interface INetworkModule : IDisposable
     internal INetworkSnapshot TakeSnapshot(FuseOptions options);
 
     /// <summary>Calls the module: what it gives, one tensor after another.</summary>
-    internal Tensor[] Results(Tensor input);
+    internal Tensor[] Results(params Tensor[] inputs);
 }
 
 /// <summary>A network's snapshot, whatever it gives.</summary>
@@ -37,11 +37,11 @@ internal interface INetworkSnapshot : IDisposable
     KernelNetwork? Kernels { get; }
 
     /// <summary>What it gives, one tensor after another; their user disposes them.</summary>
-    Tensor[] Results(Tensor input);
+    Tensor[] Results(params Tensor[] inputs);
 
     /// <summary>Runs images of the declared size, from and to the caller's memory: one result after another.</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int batch);
 
     /// <summary>Runs images again and again, and says where the time goes.</summary>
-    NetworkProfile Profile(Tensor input, int iterations);
+    NetworkProfile Profile(Tensor[] inputs, int iterations);
 }

@@ -16,11 +16,11 @@ internal static class ModuleCalls
     }
 
     /// <summary>Runs a network, and gives values of it by their names.</summary>
-    public static FeatureTensors Features<TResult>(nn.Module<Tensor, TResult> module, NetworkPlans plans, Tensor input, string[] names)
+    public static FeatureTensors Features(INetworkModule network, Tensor[] inputs, string[] names)
     {
-        RequireLayers(module);
-        ValueNames.Check(plans, names, module.training);
-        var found = FeatureTrace.Of(module, names, () => Array.ForEach(ResultTuple.Tensors(module.call(input)), static result => result.Dispose()));
+        RequireLayers(network.Module);
+        ValueNames.Check(network.Plans, names, network.Module.training);
+        var found = FeatureTrace.Of(network, names, () => Array.ForEach(network.Results(inputs), static result => result.Dispose()));
         return new(names, Array.ConvertAll(found, tensor => FeatureTrace.Given(tensor!)));
     }
 
@@ -47,16 +47,27 @@ internal static class ModuleCalls
         IsTorchs(fault) || (fault.InnerException is ExternalException && IsElsewhere(module, input)) || (fault is InvalidOperationException { InnerException: null } && ModuleLayers.Of(module)?.Disposed() is not null);
 
     /// <summary>What is said then.</summary>
-    public static Exception Said(nn.Module module, string? key, Tensor input, Exception fault) =>
-        ModuleLayers.Of(module)?.Disposed() is { } disposed ? disposed : IsElsewhere(module, input) ? Elsewhere(module, input, fault) : Failed(key is null ? module.GetName() : $"{module.GetName()} ({key})", input, fault, DeclaredSize(module, input));
+    public static Exception Said(nn.Module module, string? key, Tensor input, Exception fault) => Said(module, key is null ? module.GetName() : $"{module.GetName()} ({key})", [input], fault);
+
+    /// <summary>The same of a network with several inputs, which are of one type on one device.</summary>
+    public static Exception Said(nn.Module module, Tensor[] inputs, Exception fault) => Said(module, module.GetName(), inputs, fault);
 
     /// <summary>What is said of a call that torch refused.</summary>
     /// <param name="whose">Whose call.</param>
     /// <param name="input">What came in.</param>
     /// <param name="fault">What torch threw; behind its first line stands where in its sources.</param>
+    public static InvalidOperationException Failed(string whose, Tensor input, Exception fault) => Failed(whose, [input], fault);
+
+    /// <summary>The same of a call with several inputs.</summary>
+    /// <param name="whose">Whose call.</param>
+    /// <param name="inputs">What came in.</param>
+    /// <param name="fault">What torch threw.</param>
     /// <param name="advice">What else is to be said.</param>
-    public static InvalidOperationException Failed(string whose, Tensor input, Exception fault, string advice = "") =>
-        new($"{whose}, given {input.dtype} of {input.shape.Joined(" x ")}: {fault.Message.TrimStart().Split('\n')[0].TrimEnd()}{advice}", fault);
+    public static InvalidOperationException Failed(string whose, Tensor[] inputs, Exception fault, string advice = "") =>
+        new($"{whose}, given {inputs[0].dtype} of {string.Join(" and ", inputs.Select(static input => input.shape.Joined(" x ")))}: {fault.Message.TrimStart().Split('\n')[0].TrimEnd()}{advice}", fault);
+
+    private static Exception Said(nn.Module module, string whose, Tensor[] inputs, Exception fault) =>
+        ModuleLayers.Of(module)?.Disposed() is { } disposed ? disposed : IsElsewhere(module, inputs[0]) ? Elsewhere(module, inputs[0], fault) : Failed(whose, inputs, fault, DeclaredSize(module, inputs[0]));
 
     /// <summary>A network takes images of the declared size; of another not every one.</summary>
     private static string DeclaredSize(nn.Module module, Tensor input) => module is INetworkModule { Plans: var plans } && (input.size(2) != plans.Height || input.size(3) != plans.Width)

@@ -57,7 +57,7 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     public IReadOnlyList<string> FeatureNames => [.. _plans.Names.Select(static each => each.Name)];
 
     /// <inheritdoc cref="NetworkModule.Features"/>
-    public FeatureTensors Features(Tensor input, params string[] names) => ModuleCalls.Features(this, _plans, input, names);
+    public FeatureTensors Features(Tensor input, params string[] names) => ModuleCalls.Features(this, [input], names);
 
     nn.Module INetworkModule.Module => this;
 
@@ -71,7 +71,7 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
 
     INetworkSnapshot INetworkModule.TakeSnapshot(FuseOptions options) => Fuse(options);
 
-    Tensor[] INetworkModule.Results(Tensor input) => ResultTuple.Tensors(call(input));
+    Tensor[] INetworkModule.Results(params Tensor[] inputs) => ResultTuple.Tensors(call(inputs[0]));
 
     /// <summary>What Fuse does, written by the build: a snapshot that runs on torch's operations.</summary>
     /// <returns>The snapshot.</returns>

@@ -48,7 +48,7 @@ public abstract class NetworkModule : BlockModule, INetworkModule
     /// <param name="names">Names of <see cref="FeatureNames"/>.</param>
     /// <returns>Copies of the values, in that order; their user disposes them.</returns>
     /// <exception cref="ArgumentException">A name is none of a value's, or the input has another shape, or is of a type or on a device that the layers do not take.</exception>
-    public FeatureTensors Features(Tensor input, params string[] names) => ModuleCalls.Features(this, Plans, input, names);
+    public FeatureTensors Features(Tensor input, params string[] names) => ModuleCalls.Features(this, [input], names);
 
     private protected sealed override FusedModule FuseCore() => Fuse();
 
@@ -64,7 +64,7 @@ public abstract class NetworkModule : BlockModule, INetworkModule
 
     INetworkSnapshot INetworkModule.TakeSnapshot(FuseOptions options) => Fuse(options);
 
-    Tensor[] INetworkModule.Results(Tensor input) => [call(input)];
+    Tensor[] INetworkModule.Results(params Tensor[] inputs) => [call(inputs[0])];
 
     private static NetworkPlans Checked(NetworkPlans plans)
     {

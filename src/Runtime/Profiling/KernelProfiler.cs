@@ -27,7 +27,7 @@ internal static class KernelProfiler
             rows[row] = rows[row] with { Flops = rows[row].Flops + flops, Bytes = rows[row].Bytes + bytes, FloorSeconds = rows[row].FloorSeconds + Math.Max(flops / peak, bytes / speed) };
             rowOf.Add(row);
         }
-        var title = Invariant($"{plans.Network}, fused, {batch} x {plan.InChannels} x {height} x {width}, {times.Set}, {times.Threads} {(times.Threads == 1 ? "thread" : "threads")}: {peak / 1e9:F0} GFLOP/s and {speed / 1e9:F0} GB/s at most");
+        var title = Invariant($"{plans.Network}, fused, {InputSizes.Text(plans, batch, height, width)}, {times.Set}, {times.Threads} {(times.Threads == 1 ? "thread" : "threads")}: {peak / 1e9:F0} GFLOP/s and {speed / 1e9:F0} GB/s at most");
         return Moments.Profile(title, rows, rowOf, times.Stamps, times.Plain, peak, speed);
     }
 

@@ -29,8 +29,9 @@ internal sealed class ModuleProfiler
     }
 
     /// <summary>Runs a module in the mode that it is in, without gradients.</summary>
-    public static NetworkProfile Profile(INetworkModule network, Tensor input, int iterations)
+    public static NetworkProfile Profile(INetworkModule network, Tensor[] inputs, int iterations)
     {
+        var input = inputs[0];
         var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
         var nodes = network.GetCost().Nodes;
         var sizes = GridSizes.Of(network.Plans.Network, nodes.Grids, nodes.SizeRules, height, width);
@@ -41,16 +42,16 @@ internal sealed class ModuleProfiler
         while (turns.Next())
         {
             var start = profiler.Now();
-            Call(network, input);
+            Call(network, inputs);
             var took = profiler.Now() - start;
-            var times = profiler.Time(network, input);
+            var times = profiler.Time(network, inputs);
             if (turns.Run >= 0)
                 (plain[turns.Run], stamps[turns.Run]) = (took, times);
         }
         var (rows, rowOf) = profiler.Rows();
         var threads = get_num_threads();
         var (peak, speed) = profiler._isCuda ? (0, 0) : MachineCeilings.Measure(InstructionSets.Best, threads);
-        var title = Invariant($"{network.Plans.Network}, torch's operations, {batch} x {input.size(1)} x {height} x {width}, {input.device}{(profiler._isCuda ? "" : Invariant($", {threads} {(threads == 1 ? "thread" : "threads")}: {peak / 1e9:F0} GFLOP/s and {speed / 1e9:F0} GB/s at most"))}");
+        var title = Invariant($"{network.Plans.Network}, torch's operations, {InputSizes.Text(network.Plans, batch, height, width)}, {input.device}{(profiler._isCuda ? "" : Invariant($", {threads} {(threads == 1 ? "thread" : "threads")}: {peak / 1e9:F0} GFLOP/s and {speed / 1e9:F0} GB/s at most"))}");
         return Moments.Profile(title, [.. rows.Select(row => profiler.WithCost(row, sizes, batch, peak, speed))], rowOf, stamps, plain, peak, speed);
     }
 
@@ -79,7 +80,7 @@ internal sealed class ModuleProfiler
     }
 
     /// <summary>One run with hooks.</summary>
-    private long[] Time(INetworkModule network, Tensor input)
+    private long[] Time(INetworkModule network, Tensor[] inputs)
     {
         _called.Clear();
         _stamps.Clear();
@@ -95,7 +96,7 @@ internal sealed class ModuleProfiler
         try
         {
             _stamps.Add(Now());
-            Call(network, input);
+            Call(network, inputs);
             _stamps.Add(Now());
             return [.. _stamps];
         }
@@ -105,7 +106,7 @@ internal sealed class ModuleProfiler
         }
     }
 
-    private static void Call(INetworkModule network, Tensor input) => Array.ForEach(network.Results(input), static result => result.Dispose());
+    private static void Call(INetworkModule network, Tensor[] inputs) => Array.ForEach(network.Results(inputs), static result => result.Dispose());
 
     private Tensor Before(int node, Tensor input)
     {
@@ -162,7 +163,7 @@ internal sealed class ModuleProfiler
         }
     }
 
-    private IEnumerable<int> Functions() => Enumerable.Range(1, _nodes.Nodes.Length - 1).Where(node => _nodes.Nodes[node].Key.Length == 0);
+    private IEnumerable<int> Functions() => Enumerable.Range(0, _nodes.Nodes.Length).Where(node => !_nodes.Nodes[node].Inputs.IsEmpty && _nodes.Nodes[node].Key.Length == 0);
 
     private ProfileRow WithCost(Row row, (int Height, int Width)[] sizes, int batch, double peak, double speed)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Blockwright.Cpu;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -14,19 +15,19 @@ public sealed class NetworkProfile
         (Title, Steps, Events, RunSeconds, PlainSeconds) = (title, steps, events, runSeconds, plainSeconds);
 
     /// <summary>Of a snapshot: each step of the kernels' plan; torch's operations as one.</summary>
-    /// <param name="network">The network's name.</param>
+    /// <param name="plans">The network.</param>
     /// <param name="kernels">Its kernels; null where torch's operations run.</param>
-    /// <param name="input">N x C x H x W, on the snapshot's device and of its type.</param>
+    /// <param name="inputs">Each N x C x H x W, on the snapshot's device and of its type.</param>
     /// <param name="iterations">The runs that are timed.</param>
     /// <param name="run">One call whose results are disposed.</param>
-    internal static NetworkProfile Of(string network, KernelNetwork? kernels, Tensor input, int iterations, Action run)
+    internal static NetworkProfile Of(NetworkPlans plans, KernelNetwork? kernels, Tensor[] inputs, int iterations, Action run)
     {
         if (kernels is null)
-            return ModuleProfiler.Whole($"{network}, fused to torch's operations, {input.shape.Joined(" x ")}, {input.device}", run, iterations);
+            return ModuleProfiler.Whole($"{plans.Network}, fused to torch's operations, {InputSizes.Text(plans, (int)inputs[0].size(0), (int)inputs[0].size(2), (int)inputs[0].size(3))}, {inputs[0].device}", run, iterations);
         // The kernels refuse another type or device before anything is timed.
         run();
-        using var contiguous = input.contiguous();
-        return kernels.Profile(MemoryMarshal.Cast<byte, float>(contiguous.bytes), (int)input.size(0), (int)input.size(2), (int)input.size(3), iterations);
+        using var contiguous = inputs is [var only] ? only.contiguous() : CpuDevice.InOnePiece(inputs, 0, (int)inputs[0].size(0));
+        return kernels.Profile(MemoryMarshal.Cast<byte, float>(contiguous.bytes), (int)inputs[0].size(0), (int)inputs[0].size(2), (int)inputs[0].size(3), iterations);
     }
 
     /// <summary>What was run, and how.</summary>

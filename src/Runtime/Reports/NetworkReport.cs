@@ -43,14 +43,17 @@ public sealed class NetworkReport
     {
         ArgumentNullException.ThrowIfNull(network);
         options ??= new();
-        var declared = network.GetCost();
+        _ = network.GetCost();
         using var scope = NewDisposeScope();
-        var input = options.Input ?? Image(network, declared);
+        var inputs = options.Input is { } one ? [one] : options.Inputs.Count > 0 ? [.. options.Inputs] : Images(network);
+        if (network.Plans.Inputs.Length > 1 || inputs.Length > 1)
+            InputSizes.Check(network.Plans, network.Plans.Network, inputs);
+        var input = inputs[0];
         if (input.dim() != 4)
             throw new ArgumentException($"{network.Plans.Network} takes N x C x H x W, and was given {input.shape.Joined(" x ")}.", nameof(options));
         var summary = network.Summary(new() { Depth = int.MaxValue, Batch = (int)input.size(0), Height = (int)input.size(2), Width = (int)input.size(3) });
-        var profile = options.Profile ? ProfileOf(network, input, options.Iterations) : null;
-        return new(summary, profile, [.. options.Compare.Select(other => Comparison.Of(network, other, input, null, options.Iterations, FuseOptions.Default, profile))], options.Diagnostics);
+        var profile = options.Profile ? ProfileOf(network, inputs, options.Iterations) : null;
+        return new(summary, profile, [.. options.Compare.Select(other => Comparison.Of(network, other, inputs, null, options.Iterations, FuseOptions.Default, profile))], options.Diagnostics);
     }
 
     /// <summary>The page.</summary>
@@ -67,21 +70,21 @@ public sealed class NetworkReport
         File.WriteAllText(path, ToHtml(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     }
 
-    /// <summary>An image of the network's type, where the network is.</summary>
-    private static Tensor Image(INetworkModule network, NetworkCost declared)
+    /// <summary>An image of the network's type for each input, where the network is.</summary>
+    private static Tensor[] Images(INetworkModule network)
     {
         var like = network.Module.parameters().FirstOrDefault();
-        return randn([1, declared.Channels, declared.Height, declared.Width], dtype: like?.dtype, device: like?.device);
+        return [.. network.Plans.Inputs.Select(input => randn([1, input.Channels, input.Height, input.Width], dtype: like?.dtype, device: like?.device))];
     }
 
-    private static NetworkProfile ProfileOf(INetworkModule network, Tensor input, int iterations)
+    private static NetworkProfile ProfileOf(INetworkModule network, Tensor[] inputs, int iterations)
     {
         var wasTraining = network.Module.training;
         network.Module.eval();
         try
         {
             using var fused = network.TakeSnapshot(FuseOptions.Default);
-            return fused.Profile(input, iterations);
+            return fused.Profile(inputs, iterations);
         }
         finally
         {

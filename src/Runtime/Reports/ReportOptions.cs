@@ -8,6 +8,9 @@ public sealed record ReportOptions
     /// <summary>What the network is run on, N x C x H x W, and the size at which costs are counted; random numbers of the declared size where it is null.</summary>
     public Tensor? Input { get; init; }
 
+    /// <summary>The same of a network with several inputs, in their order; none for random numbers.</summary>
+    public IReadOnlyList<Tensor> Inputs { get; init; } = [];
+
     /// <summary>Whether the network is timed: as <c>Fuse()</c> runs it, in evaluation mode.</summary>
     public bool Profile { get; init; }
 

@@ -24,7 +24,7 @@ internal static class CompareCommand
         }
         var comparison = call.Long(
             $"Timing {request[Names.Network]} and {request[Names.After]} ...",
-            () => Comparison.Of(before, after, Inputs.Random(request, cost), labelled, request.Number(Names.Iterations) ?? Comparison.UsualIterations, options));
+            () => Comparison.Of(before, after, Inputs.Random(request, cost), labelled, request.Number(Names.Iterations) ?? Comparison.UsualIterations, options, null));
         call.Output.WriteLine((request.Has(Names.Json) ? comparison.ToJson() : request.Has(Names.Markdown) ? comparison.ToMarkdown() : comparison.ToString()).TrimEnd());
         return ExitCodes.Done;
     }

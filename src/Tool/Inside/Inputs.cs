@@ -8,8 +8,8 @@ namespace Blockwright.Tool.Inside;
 internal static class Inputs
 {
     /// <summary>As normalised photographs are distributed, of the size that is asked for.</summary>
-    public static Tensor Random(Request request, NetworkCost cost) =>
-        randn(request.Number(Names.Batch) ?? 1, cost.Channels, request.Number(Names.Height) ?? cost.Height, request.Number(Names.Width) ?? cost.Width);
+    public static Tensor[] Random(Request request, NetworkCost cost) =>
+        [.. cost.At(request.Number(Names.Batch) ?? 1, request.Number(Names.Height) ?? cost.Height, request.Number(Names.Width) ?? cost.Width).Inputs.Select(static input => randn([.. input.Layer.OutputShape]))];
 
     /// <summary>A tensor of a file.</summary>
     /// <param name="file">The file.</param>

@@ -29,17 +29,17 @@ internal static class ProfileCommand
         return ExitCodes.Done;
     }
 
-    private static NetworkProfile OfModule(Request request, INetworkModule network, Tensor input)
+    private static NetworkProfile OfModule(Request request, INetworkModule network, Tensor[] inputs)
     {
         if (request.Number(Names.Threads) is { } threads)
             set_num_threads(threads);
-        return request.Number(Names.Iterations) is { } iterations ? network.Profile(input, iterations) : network.Profile(input);
+        return request.Number(Names.Iterations) is { } iterations ? network.Profile(inputs, iterations) : network.Profile(inputs);
     }
 
-    private static NetworkProfile OfSnapshot(Request request, INetworkModule network, Tensor input)
+    private static NetworkProfile OfSnapshot(Request request, INetworkModule network, Tensor[] inputs)
     {
         var options = FuseOptions.Default;
         using var fused = network.TakeSnapshot(options with { Threads = request.Number(Names.Threads) ?? options.Threads });
-        return fused.Profile(input, request.Number(Names.Iterations) ?? KernelNetwork.ProfileRuns);
+        return fused.Profile(inputs, request.Number(Names.Iterations) ?? KernelNetwork.ProfileRuns);
     }
 }

@@ -32,7 +32,7 @@ internal static class ReportCommand
         using var compared = other is null ? null : call.Networks.Make(other, weights: null);
         return call.Long(other is null ? $"Timing {request[Names.Network]} ..." : $"Timing {request[Names.Network]} and {other} ...", () => NetworkReport.Of(network, new()
         {
-            Input = Inputs.Random(request, cost),
+            Inputs = Inputs.Random(request, cost),
             Profile = true,
             Iterations = request.Number(Names.Iterations) ?? Comparison.UsualIterations,
             Compare = compared is null ? [] : [compared],

@@ -17,29 +17,29 @@ internal static class VerifyCommand
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var network = call.Networks.Make(request[Names.Network], request.Text(Names.Weights));
-        var (input, expected) = request.Text(Names.Expected) is { } file ? Stored(file, cost) : Computed(network, Inputs.Random(request, cost));
+        var (inputs, expected) = request.Text(Names.Expected) is { } file ? Stored(file, cost) : Computed(network, Inputs.Random(request, cost));
         using var fused = network.TakeSnapshot(FuseOptions.Default);
         var tolerance = request.Real(Names.Tolerance) ?? UsualTolerance;
         var largest = expected.Select(static each => each.abs().max().item<double>()).Aggregate(Math.Max);
-        (string Name, double Difference)[] found = [("forward", Difference(network.Results(input), expected)), ("Fuse()", Difference(fused.Results(input), expected))];
+        (string Name, double Difference)[] found = [("forward", Difference(network.Results(inputs), expected)), ("Fuse()", Difference(fused.Results(inputs), expected))];
         // Written so that a NaN fails.
         var isRight = found.All(each => each.Difference <= tolerance);
         Print(call, found, largest, tolerance, isRight);
         return isRight ? ExitCodes.Done : ExitCodes.Differs;
     }
 
-    private static (Tensor Input, Tensor[] Expected) Stored(string path, NetworkCost cost)
+    private static (Tensor[] Inputs, Tensor[] Expected) Stored(string path, NetworkCost cost)
     {
         using var file = WeightFile.Open(path);
-        return (Inputs.Read(file, "input", WeightType.Float32), [.. cost.Results.Select(result => Inputs.Read(file, result.Name.Length == 0 ? "output" : result.Name, WeightType.Float32).to(ScalarType.Float64))]);
+        return ([.. cost.Inputs.Select(input => Inputs.Read(file, input.Name.Length == 0 ? "input" : input.Name, WeightType.Float32))], [.. cost.Results.Select(result => Inputs.Read(file, result.Name.Length == 0 ? "output" : result.Name, WeightType.Float32).to(ScalarType.Float64))]);
     }
 
-    private static (Tensor Input, Tensor[] Expected) Computed(INetworkModule network, Tensor input)
+    private static (Tensor[] Inputs, Tensor[] Expected) Computed(INetworkModule network, Tensor[] inputs)
     {
         network.Module.to(ScalarType.Float64);
-        var expected = network.Results(input.to(ScalarType.Float64));
+        var expected = network.Results(Array.ConvertAll(inputs, static input => input.to(ScalarType.Float64)));
         network.Module.to(ScalarType.Float32);
-        return (input, expected);
+        return (inputs, expected);
     }
 
     /// <summary>The largest difference, each result's as a part of its largest value.</summary>

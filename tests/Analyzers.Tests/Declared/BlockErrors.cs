@@ -167,6 +167,10 @@ public class BlockErrors
     [InlineData("""[Block, {|#0:Concat|}] public partial class A;""", "Concat: expected the names of the values to join, found none")]
     [InlineData("""[Block, Parameter({|#0:"in"|}), ReLU] public partial class A;""", "Name: expected a C# identifier other than in, out, inChannels, outChannels, found in")]
     [InlineData("""[Network, Input(3, {|#0:0|}, 4), ReLU] public partial class A;""", "Height: expected at least 1, found 0")]
+    [InlineData("""[Network, Input(3, 4, 4, Name = "a"), {|#0:Input(3, 4, 4)|}, ReLU] public partial class A;""", "Input: expected a Name, as each of several inputs has: forward's parameter, and the value that a From or a join reads, found none")]
+    [InlineData("""[Network, Input(3, 4, 4, Name = {|#0:"in"|}), ReLU] public partial class A;""", "Name: expected a C# identifier other than in and out, found in")]
+    [InlineData("""[Network, Input(3, 4, 4, Name = "a"), Input(3, 4, {|#0:-1|}, Name = "b"), Add("b")] public partial class A;""", "Width: expected at least 1, found -1")]
+    [InlineData("""[Network, Input(3, 4, 4, Name = "a"), Input(3, 4, 4, Name = "b"), Input(3, 4, 4, Name = "c"), Input(3, 4, 4, Name = "d"), Input(3, 4, 4, Name = "e"), Input(3, 4, 4, Name = "f"), {|#0:Input(3, 4, 4, Name = "g")|}, Add("a", "b", "c", "d", "e", "f", "g")] public partial class A;""", "Input: expected at most 6 inputs, as a TorchSharp module takes (a Split cuts one into parts), found 7")]
     [InlineData("""[Network, Input(3, 4, 4), Parameter({|#0:"p"|}), ReLU] public partial class A;""", "Parameter: expected no [Parameter] on a network: it has no users, found [Parameter(\"p\")]")]
     [InlineData("""[Block, {|#0:Input(3, 4, 4)|}, ReLU] public partial class A;""", "Input: expected no [Input] on a block: its users give it one, found [Input]")]
     public Task UnsuitableArgument(string source, string message) => DeclarationTest.Verify(source, ("BW0022", message));

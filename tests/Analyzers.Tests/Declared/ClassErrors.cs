@@ -31,6 +31,13 @@ public class ClassErrors
     public Task OwnMember(string member, string message) => DeclarationTest.Verify($"using static TorchSharp.torch;\n#pragma warning disable CS0108, CS0109, CS0114, CS0115, CS0169, CS0649\n[Network, Input(3, 4, 4), ReLU] public partial class A {{ {member} }}", ("BW0027", message));
 
     [Theory]
+    [InlineData("public new Tensor {|#0:forward|}(Tensor x, Tensor y) => x;", "The build writes forward(Tensor, Tensor), as the attributes say: expected another name or other parameters")]
+    [InlineData("protected Tensor {|#0:Compute|}(Tensor[] x) => x[0];", "The build writes Compute(Tensor[]), as the attributes say: expected another name or other parameters")]
+    public Task OwnMemberOfSeveralInputs(string member, string message) => DeclarationTest.Verify(
+        $"using static TorchSharp.torch;\n#pragma warning disable CS0108, CS0109\n[Network, Input(3, 4, 4, Name = \"a\"), Input(3, 4, 4, Name = \"b\"), Add(\"b\")] public partial class A {{ {member} public Tensor forward(Tensor x) => x; public Tensor Compute(Tensor x, Tensor y) => x; }}",
+        ("BW0027", message));
+
+    [Theory]
     [InlineData("public {|#0:A|}(int a, int b, int c) { }", "The build writes A(int inChannels, int outChannels, int p): expected a constructor with other parameters, which begins with ': this(inChannels, outChannels, p)'")]
     [InlineData("public {|#0:A|}() { }", "This constructor leaves out what the build writes, A(int inChannels, int outChannels, int p): expected ': this(inChannels, outChannels, p)' behind its parameters")]
     [InlineData("public required int {|#0:Number|} { get; set; }", "Who applies A makes it with its constructor alone, and could not set Number: expected no 'required'")]

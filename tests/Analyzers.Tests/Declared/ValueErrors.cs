@@ -37,6 +37,22 @@ public class ValueErrors
         """[Block, Split({|#0:"keep"|}, "work"), From("work"), ReLU] public partial class A;""",
         ("BW0002", "'keep' is never used"));
 
+    [Theory]
+    [InlineData("Conv1x1(4)", "b")]
+    [InlineData("From(\"a\", As = \"c\"), Conv1x1(1), Add(\"c\", \"in\")", "b")]
+    public Task InputNeverUsed(string steps, string name) => DeclarationTest.Verify(
+        $$"""[Network, Input(1, 4, 4, Name = "a"), Input(1, 4, 4, Name = {|#0:"b"|}), {{steps}}] public partial class A;""",
+        ("BW0002", $"'{name}' is never used"));
+
+    [Fact]
+    public Task FirstInputNeverUsed() => DeclarationTest.Verify(
+        """[Network, Input(1, 4, 4, Name = {|#0:"a"|}), Input(1, 4, 4, Name = "b"), From("b"), Conv1x1(4)] public partial class A;""",
+        ("BW0002", "'a' is never used"));
+
+    [Theory]
+    [InlineData("""[Network, Input(1, 4, 4, Name = "a"), Input(1, 4, 4, Name = {|#0:"a"|}), Conv1x1(4)] public partial class A;""")]
+    public Task InputNamedTwice(string source) => DeclarationTest.Verify(source, ("BW0003", "The name 'a' is taken: expected a new one"));
+
     [Fact]
     public Task RunningResultDropped() => DeclarationTest.Verify(
         """[Block, Conv1x1, {|#0:ReLU|}, From("in"), Sigmoid] public partial class A;""",

@@ -90,10 +90,20 @@ internal sealed class LargeDeclaration
         };
     }
 
+    /// <summary>One input mostly; several of one size, which the first step joins.</summary>
+    private List<string> Inputs()
+    {
+        var (count, height, width) = (One(1, 1, 1, 1, 2, 6, IsWild ? 7 : 3), Size(), Size());
+        if (count == 1)
+            return [$"Input({Width()}, {height}, {width})"];
+        var names = Enumerable.Range(0, count).Select(i => IsWild ? "in" : $"i{i}").ToList();
+        return [.. names.Select(name => $"Input({Width()}, {(IsWild ? Size() : height)}, {width}, Name = \"{name}\")"), $"Concat({string.Join(", ", names.Select(static name => $"\"{name}\""))})"];
+    }
+
     private List<string> Network()
     {
         (_parameters, _isNetwork) = (0, true);
-        List<string> steps = [$"Input({Width()}, {Size()}, {Size()})", .. Repeat(_random.Next(1, _random.Next(1, _most) + 1), Step)];
+        List<string> steps = [.. Inputs(), .. Repeat(_random.Next(1, _random.Next(1, _most) + 1), Step)];
         switch (_random.Next(4))
         {
             case 0: steps.AddRange(["GlobalAvgPool2d", "Linear(10)"]); break;

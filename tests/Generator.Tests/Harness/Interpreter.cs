@@ -22,17 +22,18 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
     /// <summary>The values that have a name once it has run: what blocks give, by their keys, what the outermost one's paths and stages end with, and, before them, what bears a name there.</summary>
     public IReadOnlyDictionary<string, Tensor> Named => _named;
 
-    public Tensor Run(Type block, Tensor input, long? asked, IReadOnlyList<long> arguments, string prefix = "")
+    /// <summary>What a block makes of its input; of a network that has several, they come by their names besides.</summary>
+    public Tensor Run(Type block, Tensor input, long? asked, IReadOnlyList<long> arguments, string prefix = "", IReadOnlyList<(string Name, Tensor Value)>? further = null)
     {
         var walk = new Walk(this, block, asked ?? input.size(1), [.. arguments.Select(static argument => (object)argument)], new Counter(prefix), prefix);
-        var result = walk.Run(input);
-        foreach (var (name, value) in walk.Keyed.Concat(walk.Values).Where(static each => each.Key != "in"))
+        var result = walk.Run(input, further ?? []);
+        foreach (var (name, value) in walk.Keyed.Concat(walk.Values).Where(each => each.Key != "in" && further?.Any(other => other.Name == each.Key && ReferenceEquals(other.Value, each.Value)) != true))
             _named[name] = value;
         return result;
     }
 
     private Tensor RunWith(Type block, Tensor input, long asked, IReadOnlyList<object> arguments, string prefix) =>
-        _named[prefix] = new Walk(this, block, asked, arguments, new Counter(prefix), prefix).Run(input);
+        _named[prefix] = new Walk(this, block, asked, arguments, new Counter(prefix), prefix).Run(input, []);
 
     private Tensor Entry(string key, params long[] shape)
     {
@@ -118,9 +119,11 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
 
         public IReadOnlyDictionary<string, Tensor> Keyed => _keyed;
 
-        public Tensor Run(Tensor input)
+        public Tensor Run(Tensor input, IReadOnlyList<(string Name, Tensor Value)> further)
         {
             (_numbers["in"], _numbers["out"]) = (input.size(1), _asked);
+            foreach (var (name, value) in further)
+                _values[name] = value;
             _values["in"] = _running = input;
             var run = true;
             for (var i = 0; i < _lines.Count; i++)
@@ -251,7 +254,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
             var asked = line["Channels"] is { } channels ? Number(channels) : _running!.size(1);
             if (line.Text("Name") == "")
             {
-                Advance(new Walk(_all, line.Blocks[0], asked, arguments, _root, _prefix).Run(_running!));
+                Advance(new Walk(_all, line.Blocks[0], asked, arguments, _root, _prefix).Run(_running!, []));
                 return;
             }
             var number = _scope.Next();

@@ -28,6 +28,7 @@ internal sealed class BlockDrawing
     private bool _surelyKeeps;
     private bool[]? _run;
     private readonly List<string> _activations = [];
+    private readonly List<(string Name, DrawnShape Shape)> _further = [];
 
     public BlockDrawing(ProgramDrawing program, DrawnShape input, long[]? asked, int depth, BlockLimits limits, bool isNetwork)
     {
@@ -43,7 +44,7 @@ internal sealed class BlockDrawing
     {
         get
         {
-            var text = new StringBuilder(_isNetwork ? $"[Network, Input({_input.Channels[0]}, {_input.Height[0]}, {_input.Width[0]})]\n" : "[Block]\n");
+            var text = new StringBuilder(_isNetwork ? $"[Network, {string.Join(", ", Inputs)}]\n" : "[Block]\n");
             foreach (var (name, _) in _numbers.Parameters)
                 text.Append(CultureInfo.InvariantCulture, $"[Parameter(\"{name}\")]\n");
             foreach (var name in _activations)
@@ -58,6 +59,13 @@ internal sealed class BlockDrawing
             return text.ToString();
         }
     }
+
+    /// <summary>The inputs of a network that has several, behind the first.</summary>
+    public IReadOnlyList<(string Name, DrawnShape Shape)> Further => _further;
+
+    private IEnumerable<string> Inputs => _further.Count == 0 ? [Input(_input, "")] : _further.Select(static each => Input(each.Shape, $", Name = \"{each.Name}\"")).Prepend(Input(_input, ", Name = \"first\""));
+
+    private static string Input(DrawnShape shape, string name) => $"Input({shape.Channels[0]}, {shape.Height[0]}, {shape.Width[0]}{name})";
 
     private Tape Tape => _program.Tape;
 
@@ -75,6 +83,39 @@ internal sealed class BlockDrawing
             Segment();
         End();
         return new(name, _numbers.Parameters, _input, _asked, _running, _surelyKeeps) { Activations = _activations.Count };
+    }
+
+    /// <summary>Further inputs, of the first one's size or of twice it, and what joins them with that before anything else.</summary>
+    public void TakeInputs()
+    {
+        var names = new List<string> { Tape.Pick(["in", "first"]) };
+        _values["first"] = _input;
+        _identities["first"] = _identities["in"];
+        for (var inputs = 1 + Tape.Next(3); inputs > 0; inputs--)
+        {
+            var (name, isTwice) = (_program.NewName("more"), Tape.Chance(3));
+            var shape = _input with { Channels = [1 + Tape.Next(6)], Height = [_input.Height[0] * (isTwice ? 2 : 1)], Width = [_input.Width[0] * (isTwice ? 2 : 1)] };
+            _further.Add((name, shape));
+            (_values[name], _identities[name]) = (shape, ++_made);
+            if (isTwice || Tape.Chance(2))
+            {
+                From(name, Tape.Chance(2) ? name + "b" : null);
+                if (isTwice && Tape.Pick(["DepthwiseConv2d(3, Stride = 2)", "AvgPool2d(2)", "Conv2d(4, 3, Stride = 2)"]) is var halves)
+                {
+                    Add(halves, _input with { Channels = halves.StartsWith("Conv", StringComparison.Ordinal) ? [4] : shape.Channels });
+                    Chain(1 + Tape.Next(3), keepsSize: true);
+                }
+                else
+                {
+                    BranchOf(_running);
+                }
+            }
+            names.Add(_name is { } own && own.StartsWith(name, StringComparison.Ordinal) ? own : name);
+        }
+        if (Tape.Chance(2))
+            JoinElements([.. names]);
+        else
+            JoinChannels([.. names]);
     }
 
     private void Segment()

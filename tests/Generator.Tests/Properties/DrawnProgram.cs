@@ -19,6 +19,21 @@ internal sealed record DrawnUse(int[] Arguments, long? Asked, long[] Parameters,
 /// <summary>Valid declarations that were drawn at random: a network or a block, and the blocks that it uses.</summary>
 internal sealed record DrawnProgram(string Source, string Root, IReadOnlyList<DrawnUse> Uses)
 {
+    /// <summary>The shapes of a network's further inputs, C, H, W, by their names; none where it has one.</summary>
+    public IReadOnlyList<(string Name, long[] Shape)> Further { get; private init; } = [];
+
+    /// <summary>A network with several inputs.</summary>
+    public static DrawnProgram DrawInputs(int[] choices, string space)
+    {
+        var drawing = new ProgramDrawing(new Tape(choices));
+        var input = new DrawnShape([1 + drawing.Tape.Next(6)], [5 + drawing.Tape.Next(5)], [5 + drawing.Tape.Next(5)]);
+        var (root, further) = drawing.NetworkWithInputs(input);
+        return new($"using Blockwright;\n\nnamespace {space};\n\n{drawing.Source}{(drawing.Source.Contains("Module<Gain>", StringComparison.Ordinal) ? Gain : "")}", $"{space}.{root.Name}", [UseOf(root, 0, isNetwork: true)])
+        {
+            Further = [.. further.Select(static each => (each.Name, new[] { each.Shape.Channels[0], each.Shape.Height[0], each.Shape.Width[0] }))],
+        };
+    }
+
     public static DrawnProgram Draw(int[] choices, string space)
     {
         var drawing = new ProgramDrawing(new Tape(choices));
@@ -70,6 +85,13 @@ internal sealed class ProgramDrawing(Tape tape)
     public string NewName(string stem) => stem + (++_names).ToString(CultureInfo.InvariantCulture);
 
     public DrawnBlock Network(DrawnShape input) => Finish(new BlockDrawing(this, input, null, depth: 0, new BlockLimits(IsOutermost: true), isNetwork: true));
+
+    public (DrawnBlock Network, IReadOnlyList<(string Name, DrawnShape Shape)> Further) NetworkWithInputs(DrawnShape input)
+    {
+        var drawing = new BlockDrawing(this, input, null, depth: 0, new BlockLimits(IsOutermost: true), isNetwork: true);
+        drawing.TakeInputs();
+        return (Finish(drawing), drawing.Further);
+    }
 
     public DrawnBlock Block(DrawnShape input, long[]? asked, int depth, BlockLimits limits) => Finish(new BlockDrawing(this, input, asked, depth, limits, isNetwork: false));
 

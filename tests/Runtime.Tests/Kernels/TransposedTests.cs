@@ -69,7 +69,7 @@ public unsafe class TransposedTests
         var memory = new List<GuardedMemory>();
         var maps = new BufferMaps(plan, [size, result], 2, [new(0, plan.Steps.Length, IsTogether: true)], [], Allocate);
         var scratch = new ScratchMemory(parts, Allocate);
-        var bindings = new StepMemory(new CallerMemory(1), maps, scratch, StepMemory.All);
+        var bindings = new StepMemory(new CallerMemory(0, 1), maps, scratch, StepMemory.All);
         Fill(maps.Map(0, StepMemory.All), next);
         Fill(maps.Map(2, StepMemory.All), next);
         Fill(maps.Map(1, StepMemory.All), static () => float.NaN);

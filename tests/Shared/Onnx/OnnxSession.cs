@@ -32,6 +32,9 @@ internal sealed class OnnxSession : IDisposable
         return stream.ToArray();
     }
 
+    /// <summary>The inputs' shapes; -1 for what is open.</summary>
+    public IReadOnlyDictionary<string, int[]> Inputs => _session.InputMetadata.ToDictionary(static input => input.Key, static input => input.Value.Dimensions);
+
     /// <summary>The result's shapes as ONNX Runtime infers them; -1 for what is open.</summary>
     public IReadOnlyDictionary<string, int[]> Outputs => _session.OutputMetadata.ToDictionary(static output => output.Key, static output => output.Value.Dimensions);
 
@@ -42,13 +45,30 @@ internal sealed class OnnxSession : IDisposable
     {
         using var given = input.dtype == ScalarType.Float16
             ? OrtValue.CreateTensorValueFromMemory(input.data<Half>().Select(static value => BitConverter.HalfToUInt16Bits(value)).Select(static bits => new Float16(bits)).ToArray(), input.shape)
-            : OrtValue.CreateTensorValueFromMemory(input.data<float>().ToArray(), input.shape);
+            : Value(input);
         using var results = _session.Run(_options, [_session.InputNames[0]], [given], [name]);
         var (result, shape) = (results[0], results[0].GetTensorTypeAndShape().Shape);
         return input.dtype == ScalarType.Float16
             ? tensor(result.GetTensorDataAsSpan<Float16>().ToArray().Select(static value => (float)value).ToArray()).reshape(shape)
             : tensor(result.GetTensorDataAsSpan<float>().ToArray()).reshape(shape);
     }
+
+    /// <summary>A result of several inputs, which are given by their names.</summary>
+    public Tensor Run(IReadOnlyDictionary<string, Tensor> inputs, string name)
+    {
+        var given = inputs.Values.Select(Value).ToList();
+        try
+        {
+            using var results = _session.Run(_options, [.. inputs.Keys], given, [name]);
+            return tensor(results[0].GetTensorDataAsSpan<float>().ToArray()).reshape(results[0].GetTensorTypeAndShape().Shape);
+        }
+        finally
+        {
+            given.ForEach(static value => value.Dispose());
+        }
+    }
+
+    private static OrtValue Value(Tensor input) => OrtValue.CreateTensorValueFromMemory(input.data<float>().ToArray(), input.shape);
 
     public void Dispose()
     {

@@ -31,7 +31,8 @@ internal sealed class CpuPlanner
 
     private CpuPlan Plan(CancellationToken cancellation)
     {
-        PlanInput();
+        for (var i = 0; i < _plan.Inputs; i++)
+            PlanInput(_tensors[i]);
         foreach (var operation in _plan.Operations)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -63,22 +64,21 @@ internal sealed class CpuPlanner
     }
 
     /// <summary>A stem reads the image plane by plane as torch has it; any other first operation wants it pixel by pixel.</summary>
-    private void PlanInput()
+    private void PlanInput(CpuTensor input)
     {
         const int MostPlanes = 4;
-        var input = _tensors[0];
         input.ArrangeInOrder();
-        input.IsPlanes = input.Channels <= MostPlanes && !_plan.Results.SelectMany(static result => result.Rows).Any(static row => row.Tensor == 0) && IsReadByConvolutionsAlone();
-        _steps.Add(new(input.IsPlanes ? KernelKind.Planes : KernelKind.Input, 0));
+        input.IsPlanes = input.Channels <= MostPlanes && !_plan.Results.SelectMany(static result => result.Rows).Any(row => row.Tensor == input.Id) && IsReadByConvolutionsAlone(input.Id);
+        _steps.Add(new(input.IsPlanes ? KernelKind.Planes : KernelKind.Input, input.Id));
     }
 
-    private bool IsReadByConvolutionsAlone()
+    private bool IsReadByConvolutionsAlone(int input)
     {
-        var readers = _plan.Operations.Where(static operation => operation.Operands.Any(static operand => operand.Items.Any(IsOfInput))).ToList();
+        var readers = _plan.Operations.Where(operation => operation.Operands.Any(operand => operand.Items.Any(IsOfInput))).ToList();
         return readers.Count > 0
-            && readers.TrueForAll(static operation => operation is { Kernel: { Kind: KernelKind.Convolution, ReadsPixel: false }, Operands: [var only] } && only.Items.All(IsOfInput));
+            && readers.TrueForAll(operation => operation is { Kernel: { Kind: KernelKind.Convolution, ReadsPixel: false }, Operands: [var only] } && only.Items.All(IsOfInput));
 
-        static bool IsOfInput(Row row) => row.Tensor == 0;
+        bool IsOfInput(Row row) => row.Tensor == input;
     }
 
     private void PlanOperation(RowOperation operation, CpuTensor tensor)

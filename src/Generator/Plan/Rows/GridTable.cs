@@ -5,8 +5,8 @@ using Blockwright.Plans;
 namespace Blockwright.Generator.Plan.Rows;
 
 /// <summary>
-/// The heights and widths of a network's values as functions of the input's, so that a plan for one size serves others, and what must hold of them. Grid 0 is the
-/// input's; being one pixel at every size is a kind of grid, not a size.
+/// The heights and widths of a network's values as functions of the first input's, so that a plan for one size serves others, and what must hold of them. Grid 0 is that
+/// input's; others grow and shrink with it; being one pixel at every size is a kind of grid, not a size.
 /// </summary>
 internal sealed class GridTable
 {
@@ -22,7 +22,9 @@ internal sealed class GridTable
         _gridOfNode = new int[graph.Nodes.Count];
         var input = graph.Nodes[0].Shape;
         _grids.Add(new(GridKind.Input, -1, Window.Pixel, false, (int)input.Height.Size!, (int)input.Width.Size!));
-        foreach (var node in graph.Nodes.Skip(1))
+        for (var i = 1; i < graph.InputCount; i++)
+            _gridOfNode[i] = InProportion(graph.Nodes[i].Shape);
+        foreach (var node in graph.Made)
         {
             cancellation.ThrowIfCancellationRequested();
             _gridOfNode[node.Id] = node is { Layer: not null, Inputs.Length: 2 } ? _gridOfNode[node.Inputs[1]]
@@ -40,6 +42,21 @@ internal sealed class GridTable
     public EquatableArray<SizeRule> Rules => _rules.ToEquatableArray();
 
     public int Of(int node) => _gridOfNode[node];
+
+    /// <summary>The grid of a further input: as much larger or smaller than the first as it is declared, to the pixel.</summary>
+    private int InProportion(Shape input)
+    {
+        var ((timesHeight, overHeight), (timesWidth, overWidth)) = (Reduced((int)input.Height.Size!, _grids[0].Height), Reduced((int)input.Width.Size!, _grids[0].Width));
+        return Resized(0, new Resizing(timesHeight, timesWidth, 0, 0, overHeight, overWidth) { IsExact = (overHeight, overWidth) != (1, 1) }, input);
+
+        static (int, int) Reduced(int numerator, int denominator)
+        {
+            var (a, b) = (numerator, denominator);
+            while (b > 0)
+                (a, b) = (b, a % b);
+            return (numerator / a, denominator / a);
+        }
+    }
 
     private int GridOf(FlatNode node, Kernel? kernel)
     {

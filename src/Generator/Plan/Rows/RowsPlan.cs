@@ -11,7 +11,7 @@ namespace Blockwright.Generator.Plan.Rows;
 /// <param name="Element">The type of what is computed.</param>
 /// <param name="Grids">Heights and widths; grid 0 is the input's.</param>
 /// <param name="SizeRules">What sizes have to be for the network to take an input.</param>
-/// <param name="Tensors">Tensor 0 is the input; each other one is the result of one operation.</param>
+/// <param name="Tensors">The first are the inputs; each other one is the result of one operation.</param>
 /// <param name="Operations">In an order in which each comes after what it reads.</param>
 /// <param name="Results">What comes out.</param>
 internal sealed record RowsPlan(
@@ -22,6 +22,9 @@ internal sealed record RowsPlan(
     EquatableArray<RowOperation> Operations,
     EquatableArray<RowResult> Results)
 {
+    /// <summary>How many of the tensors come in.</summary>
+    public int Inputs { get; private init; } = 1;
+
     /// <summary>Further values that may be asked for by a name, which bind nobody. What only an operation's epilogue has is none of them.</summary>
     public EquatableArray<RowResult> Named { get; private init; }
 
@@ -30,8 +33,8 @@ internal sealed record RowsPlan(
     {
         var operations = FusedOperation.Of(graph, rules, cancellation);
         var grids = new GridTable(graph, cancellation);
-        var tensors = new List<RowTensor> { new(graph.Nodes[0].Channels, 0) };
-        var tensorOfNode = new Dictionary<int, int> { [0] = 0 };
+        var tensors = graph.Nodes.Take(graph.InputCount).Select(input => new RowTensor(input.Channels, grids.Of(input.Id))).ToList();
+        var tensorOfNode = Enumerable.Range(0, graph.InputCount).ToDictionary(static input => input, static input => input);
         foreach (var operation in operations)
         {
             tensorOfNode[operation.Result.Id] = tensors.Count;
@@ -46,6 +49,7 @@ internal sealed record RowsPlan(
             operations.Select(operation => RowOperation.Of(operation, graph, values, tensorOfNode[operation.Result.Id])).ToEquatableArray(),
             graph.Results.Select(result => Result(result.Name, result.Node)).ToEquatableArray())
         {
+            Inputs = graph.InputCount,
             Named = graph.Named.Where(value => value.Node >= 0 && values[value.Node].Count > 0).Select(value => Result(value.Name, value.Node)).ToEquatableArray(),
         };
 

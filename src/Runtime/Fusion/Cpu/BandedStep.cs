@@ -144,7 +144,7 @@ internal sealed class PlaneRows(StepMemory images, PlanarImages whole, Immutable
 
     public override ReadOnlySpan<FeatureMap> Rows(Window window, int first, int count, int part)
     {
-        var source = images.InputImages(1, whole.Channels, whole.Height, whole.Width);
+        var source = images.InputImages(runs[0].Buffer, 1, whole.Channels, whole.Height, whole.Width);
         for (var channel = 0; channel < whole.Channels; channel++)
         {
             var plane = _planes[channel][part];

@@ -9,32 +9,36 @@ internal sealed class CpuDevice(KernelNetwork network) : IFusedDevice
 {
     public KernelNetwork? Network => network;
 
-    public Tensor[] Run(Tensor input) => Run(input, network.ResultsOf, network.Run);
+    public Tensor[] Run(Tensor[] inputs) => Run(inputs, network.ResultsOf, network.Run);
 
-    public Tensor[] Features(Tensor input, string[] names) => Run(
-        input,
+    public Tensor[] Features(Tensor[] inputs, string[] names) => Run(
+        inputs,
         (height, width) => network.FeaturesOf(height, width, names),
         (images, output, batch, height, width) => network.Features(images, output, batch, height, width, names));
 
     private delegate void Running(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width);
 
-    private Tensor[] Run(Tensor input, Func<int, int, IReadOnlyList<KernelResult>> resultsOf, Running run)
+    private Tensor[] Run(Tensor[] inputs, Func<int, int, IReadOnlyList<KernelResult>> resultsOf, Running run)
     {
-        if (input.dtype != ScalarType.Float32 || input.device_type != TorchSharp.DeviceType.CPU)
-            throw IFusedDevice.WrongInput(network.Name, ScalarType.Float32, CPU, input);
-        var contiguous = input.contiguous();
-        var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
+        if (Array.Find(inputs, static input => input.dtype != ScalarType.Float32 || input.device_type != TorchSharp.DeviceType.CPU) is { } elsewhere)
+            throw IFusedDevice.WrongInput(network.Name, ScalarType.Float32, CPU, elsewhere);
+        var (batch, height, width) = ((int)inputs[0].size(0), (int)inputs[0].size(2), (int)inputs[0].size(3));
         var results = resultsOf(height, width);
         // A span holds two gigabytes; larger batches go in parts.
-        var most = MostPerSpan(Math.Max((long)network.Plan.InChannels * height * width, results.Sum(static result => result.Values)));
+        var most = MostPerSpan(Math.Max(inputs.Sum(static input => input.shape.Skip(1).Aggregate(static (product, size) => product * size)), results.Sum(static result => result.Values)));
         if (batch <= most)
-            return RunPart(run, contiguous, results, batch, height, width);
+            return RunPart(run, InOnePiece(inputs, 0, batch), results, batch, height, width);
         using var scope = NewDisposeScope();
         var parts = new List<Tensor[]>();
         for (var first = 0; first < batch; first += most)
-            parts.Add(RunPart(run, contiguous.narrow(0, first, Math.Min(most, batch - first)), results, Math.Min(most, batch - first), height, width));
+            parts.Add(RunPart(run, InOnePiece(inputs, first, Math.Min(most, batch - first)), results, Math.Min(most, batch - first), height, width));
         return [.. Enumerable.Range(0, results.Count).Select(i => cat([.. parts.Select(part => part[i])]).MoveToOuterDisposeScope())];
     }
+
+    /// <summary>Images of all inputs, one input behind another.</summary>
+    public static Tensor InOnePiece(Tensor[] inputs, int first, int count) => inputs is [var only]
+        ? first == 0 && count == only.size(0) ? only.contiguous() : only.contiguous().narrow(0, first, count)
+        : cat([.. inputs.Select(input => input.narrow(0, first, count).flatten())]);
 
     /// <summary>Several results are parts of one piece of memory.</summary>
     private static Tensor[] RunPart(Running run, Tensor images, IReadOnlyList<KernelResult> results, int batch, int height, int width)

@@ -136,7 +136,6 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         private readonly int[] _firstImages;
         private readonly int _batch;
         private readonly bool _isShared;
-        private readonly long _inputPitch;
         private int _first;
 
         public Call(CpuProgram program, int batch, int height, int width, int threads, int bandBytes)
@@ -153,7 +152,6 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
                 _workspaces[i] = new CpuWorkspace(program, end - first, height, width, _isShared ? threads : 1, bandBytes);
             }
             (Height, Width, Bytes) = (height, width, _workspaces.Sum(static workspace => workspace.Bytes));
-            _inputPitch = (long)program.Plan.InChannels * height * width;
             OutputLength = batch * _workspaces[0].OutputPitches.Sum();
         }
 
@@ -225,8 +223,14 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
         {
             for (var i = 0; i < _workspaces.Length; i++)
             {
-                _workspaces[i].Caller.Input = input + (_firstImages[i] * _inputPitch);
-                // Results lie one behind another, each of all images.
+                // Inputs and results lie one behind another, each of all images.
+                var given = input;
+                for (var j = 0; j < _workspaces[i].InputPitches.Length; j++)
+                {
+                    var pitch = _workspaces[i].InputPitches[j];
+                    _workspaces[i].Caller.PlaceInput(j, given + (_firstImages[i] * pitch));
+                    given += _batch * pitch;
+                }
                 var result = output;
                 for (var j = 0; j < _workspaces[i].OutputPitches.Length; j++)
                 {

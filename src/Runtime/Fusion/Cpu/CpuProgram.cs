@@ -60,7 +60,8 @@ internal sealed class CpuProgram : IDisposable
         }
         var whole = values.Select(value => value.Runs.Max(run => made[run.Buffer])).ToArray();
         var (steps, buffers, slots) = (new List<CpuStep>(), Plan.Buffers.ToBuilder(), Plan.Slots);
-        for (var i = 0; i <= whole.Max(); i++)
+        // The caller's memory holds all that comes in.
+        for (var i = 0; i <= Math.Max(whole.Max(), Plan.Inputs.Count() - 1); i++)
         {
             steps.Add(Steps[i]);
             for (var result = 0; result < values.Count; result++)

@@ -30,7 +30,8 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         var plan = program.Plan;
         (Images, Height, Width) = (images, height, width);
         var grids = GridSizes.Of(program.Network, plan.Grids, plan.SizeRules, height, width);
-        Caller = new(plan.Results.Length);
+        InputPitches = [.. plan.Inputs.Select(input => (long)input.Channels * grids[input.Grid].Height * grids[input.Grid].Width)];
+        Caller = new(InputPitches.Length, plan.Results.Length);
         OutputPitches = [.. plan.Results.Select(result => (long)result.Channels * grids[result.Grid].Height * grids[result.Grid].Width)];
         var stretches = Stretches(program, grids, images);
         var bands = stretches.ConvertAll(stretch => stretch.IsTogether ? [] : Bands(program, grids, stretch, bandBytes));
@@ -63,6 +64,9 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     public int Height { get; }
 
     public int Width { get; }
+
+    /// <summary>The values of each input of one image.</summary>
+    public ImmutableArray<long> InputPitches { get; }
 
     /// <summary>The values of each result of one image.</summary>
     public ImmutableArray<long> OutputPitches { get; }

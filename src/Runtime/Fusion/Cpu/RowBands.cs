@@ -22,7 +22,7 @@ internal static class RowBands
         if (producer + 1 >= end || !Follows(program, grids, producer, bytes))
             return first;
         var (plan, isPlanes) = (program.Plan, producer > first);
-        if (isPlanes && !(plan.Steps[producer].Inputs.All(run => run.Buffer == plan.Steps[first].Output) && IsReadOnce(plan, plan.Steps[first].Output, producer)))
+        if (isPlanes && !(plan.Steps[producer] is { Inputs.IsEmpty: false, Inputs: var read } && read.All(run => run.Buffer == plan.Steps[first].Output) && IsReadOnce(plan, plan.Steps[first].Output, producer)))
             return first;
         // Where a window comes after it, it begins bands of its own: what it gives is as large as what it reads, or larger.
         var endsWithPixels = producer + 2 < end && Ends(program, producer) && !(producer + 3 < end && Follows(program, grids, producer + 2, bytes));

@@ -9,13 +9,13 @@ namespace Blockwright.Plans;
 /// </summary>
 /// <param name="Identity">Equal for plans whose folded weights are interchangeable.</param>
 /// <param name="Element">The type of what is computed.</param>
-/// <param name="InChannels">C of the input.</param>
+/// <param name="InChannels">C of the input; of several the first.</param>
 /// <param name="Results">What it gives: the steps of <see cref="KernelKind.Output"/> write them in this order.</param>
 /// <param name="Slots">Pieces of memory.</param>
-/// <param name="Grids">Heights and widths; the first is the input's.</param>
+/// <param name="Grids">Heights and widths; the first is the first input's.</param>
 /// <param name="SizeRules">What sizes have to be for the network to take an input.</param>
 /// <param name="Buffers">The buffers.</param>
-/// <param name="Steps">The steps, in order.</param>
+/// <param name="Steps">The steps, in order; the first bring what comes in, each an input.</param>
 internal sealed record CpuPlan(
     string Identity,
     ElementType Element,
@@ -29,6 +29,9 @@ internal sealed record CpuPlan(
 {
     /// <summary>Further values that may be asked for by their names.</summary>
     public ImmutableArray<PlanNamed> Named { get; init; } = ImmutableArray<PlanNamed>.Empty;
+
+    /// <summary>Where what comes in is brought: a buffer for each input, by the inputs' numbers.</summary>
+    public IEnumerable<PlanBuffer> Inputs => Steps.TakeWhile(static step => step.Kind is KernelKind.Planes or KernelKind.Input).Select(step => Buffers[step.Output]);
 
     /// <summary>The steps that torch computes.</summary>
     public IEnumerable<PlanStep> Islands => Steps.Where(static step => step.Kind == KernelKind.Island);

@@ -13,11 +13,12 @@ public sealed class NetworkPlans
     private readonly Lazy<Plans.NodePlan?> _nodes;
     private readonly Lazy<Plans.OnnxPlan?> _onnx;
     private readonly Lazy<ImmutableArray<Plans.ValueName>> _names;
+    private readonly Lazy<ImmutableArray<Plans.PlanInput>> _inputs;
     private readonly Lazy<NetworkCost> _cost;
 
     /// <summary>Takes the tables; none is read before it is needed.</summary>
     /// <param name="network">The network's name.</param>
-    /// <param name="channels">C of the declared input.</param>
+    /// <param name="channels">C of the declared input; of several the first.</param>
     /// <param name="height">H of the declared input.</param>
     /// <param name="width">W of the declared input.</param>
     /// <param name="tables">A table for each device, which begins with the device's name, or why there is none; one of the network's nodes, and one of how ONNX has them.</param>
@@ -29,13 +30,14 @@ public sealed class NetworkPlans
         _nodes = new(() => TableOf("nodes") is { } table ? Plans.NodeTable.Read(network, table) : null);
         _onnx = new(() => TableOf("onnx") is { } table ? Plans.OnnxTable.Read(table) : null);
         _names = new(() => TableOf(Plans.NamesTable.Header) is { } table ? Plans.NamesTable.Read(table) : []);
+        _inputs = new(() => TableOf(Plans.InputsTable.Header) is { } table ? Plans.InputsTable.Read(table) : [new("input", channels, height, width)]);
         _cost = new(() => NetworkCost.Of(this));
     }
 
     /// <summary>The network's name.</summary>
     public string Network { get; }
 
-    /// <summary>C of the declared input.</summary>
+    /// <summary>C of the declared input; of several the first.</summary>
     public int Channels { get; }
 
     /// <summary>H of the declared input.</summary>
@@ -43,6 +45,9 @@ public sealed class NetworkPlans
 
     /// <summary>W of the declared input.</summary>
     public int Width { get; }
+
+    /// <summary>What comes in, as it is declared: one value or several.</summary>
+    internal ImmutableArray<Plans.PlanInput> Inputs => _inputs.Value;
 
     /// <summary>Makes what computes the plan's islands; null where there are none. Written by the build's code.</summary>
     public Func<INetworkModule, NetworkIslands>? Islands { get; init; }

@@ -20,7 +20,7 @@ internal static class PlanCosts
                 multiplyAdds = checked(multiplyAdds + (own.Shape.Aggregate(1L, static (product, size) => product * size) * Pixels(step.Kind == KernelKind.ConvTranspose ? step.Inputs[0].Buffer : step.Output)));
         }
         var (begin, end) = (plan.Steps[first], plan.Steps[last]);
-        var read = begin.Inputs.IsEmpty ? plan.InChannels * Pixels(begin.Output) : begin.Inputs.Concat(begin.Others).Concat(end.Others).Distinct().Sum(run => run.Count * Pixels(run.Buffer));
+        var read = begin.Inputs.IsEmpty ? plan.Buffers[begin.Output].Channels * Pixels(begin.Output) : begin.Inputs.Concat(begin.Others).Concat(end.Others).Distinct().Sum(run => run.Count * Pixels(run.Buffer));
         var written = end.Output >= 0 ? plan.Buffers[end.Output].Channels * Pixels(end.Output) : plan.Results[end.Result].Channels * PixelsOf(plan.Results[end.Result].Grid);
         return new(weights, multiplyAdds, read, written);
 

@@ -17,17 +17,17 @@ internal sealed class FallbackDevice : IFusedDevice
 
     public KernelNetwork? Network => _current.Network;
 
-    public Tensor[] Run(Tensor input)
+    public Tensor[] Run(Tensor[] inputs)
     {
         try
         {
-            return _current.Run(input);
+            return _current.Run(inputs);
         }
         catch (Exception fault) when (FallbackNotice.Covers(fault))
         {
             Switch(fault);
         }
-        return _torch.Run(input);
+        return _torch.Run(inputs);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
@@ -45,7 +45,7 @@ internal sealed class FallbackDevice : IFusedDevice
     }
 
     /// <summary>A GPU's kernels keep no value but the results.</summary>
-    public Tensor[] Features(Tensor input, string[] names) => _torch.Features(input, names);
+    public Tensor[] Features(Tensor[] inputs, string[] names) => _torch.Features(inputs, names);
 
     public void Trim() => _current.Trim();
 

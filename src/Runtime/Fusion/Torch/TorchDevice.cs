@@ -16,16 +16,16 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
 
     public KernelNetwork? Network => null;
 
-    public Tensor[] Run(Tensor input)
+    public Tensor[] Run(Tensor[] inputs)
     {
-        Check(input);
-        return Results(input);
+        Array.ForEach(inputs, Check);
+        return Results(inputs);
     }
 
-    public Tensor[] Features(Tensor input, string[] names)
+    public Tensor[] Features(Tensor[] inputs, string[] names)
     {
-        Check(input);
-        var found = FeatureTrace.Of(snapshot, names, () => Array.ForEach(Results(input), static result => result.Dispose()));
+        Array.ForEach(inputs, Check);
+        var found = FeatureTrace.Of(snapshot, names, () => Array.ForEach(Results(inputs), static result => result.Dispose()));
         if (Array.IndexOf(found, null) is >= 0 and var missing)
         {
             Array.ForEach(found, static tensor => tensor?.Dispose());
@@ -36,10 +36,15 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
-        using var given = tensor(input.ToArray(), [batch, plans.Channels, height, width]);
-        using var images = given.to(_type, _device);
         using var scope = NewDisposeScope();
-        var results = Array.ConvertAll(Results(images), static result => result.to(ScalarType.Float32).cpu().contiguous());
+        var images = new List<Tensor>();
+        foreach (var (_, channels, inputHeight, inputWidth) in InputSizes.At(plans, height, width))
+        {
+            var length = batch * channels * inputHeight * inputWidth;
+            images.Add(tensor(input[..length].ToArray(), [batch, channels, inputHeight, inputWidth]).to(_type, _device));
+            input = input[length..];
+        }
+        var results = Array.ConvertAll(Results([.. images]), static result => result.to(ScalarType.Float32).cpu().contiguous());
         RunLengths.CheckOutput(plans.Network, output.Length, results.Sum(static result => result.numel()));
         foreach (var result in results)
         {
@@ -60,16 +65,23 @@ internal sealed class TorchDevice(NetworkPlans plans, FusedParts snapshot, Tenso
     public void Dispose() => snapshot.Dispose();
 
     /// <summary>Some of torch's operations refuse no images: then none is what is left of one's results.</summary>
-    private Tensor[] Results(Tensor input)
+    private Tensor[] Results(Tensor[] inputs)
     {
-        if (input.dim() != 4 || input.size(0) > 0)
-            return snapshot.Results(input);
-        using var one = zeros([1, .. input.shape[1..]], input.dtype, input.device);
-        return Array.ConvertAll(snapshot.Results(one), static result =>
+        if (Array.Exists(inputs, static input => input.dim() != 4 || input.size(0) > 0))
+            return snapshot.Results(inputs);
+        var ones = Array.ConvertAll(inputs, static input => zeros([1, .. input.shape[1..]], input.dtype, input.device));
+        try
         {
-            using (result)
-                return result.narrow(0, 0, 0).clone();
-        });
+            return Array.ConvertAll(snapshot.Results(ones), static result =>
+            {
+                using (result)
+                    return result.narrow(0, 0, 0).clone();
+            });
+        }
+        finally
+        {
+            Array.ForEach(ones, static one => one.Dispose());
+        }
     }
 
     private void Check(Tensor input)

@@ -29,13 +29,13 @@ public sealed unsafe class CudaTensorsTests : IDisposable
         {
             using var whole = randn(batch + 2, 2, height, width);
             using var input = whole.narrow(0, 1, batch); // It begins within its storage.
-            using var output = device.Run(input)[0];
+            using var output = device.Run([input])[0];
             using var expected = Expected(input);
             Assert.Equal([batch, 2, height, width], output.shape);
             Assert.True(output.allclose(expected, 1e-6, 1e-6));
 
             using var strided = whole.narrow(0, 0, batch).transpose(2, 3);
-            using var turned = device.Run(strided)[0];
+            using var turned = device.Run([strided])[0];
             using var expectedTurned = Expected(strided);
             Assert.True(turned.allclose(expectedTurned, 1e-6, 1e-6));
         }
@@ -48,7 +48,7 @@ public sealed unsafe class CudaTensorsTests : IDisposable
     {
         using var device = Open();
         using var input = randn(3, 2, 4, 5);
-        using var output = device.Run(input)[0];
+        using var output = device.Run([input])[0];
         var values = new float[3 * 2 * 4 * 5];
         device.Run(input.data<float>().ToArray(), values, 3, 4, 5);
         Assert.Equal(output.data<float>().ToArray(), values);
@@ -59,7 +59,7 @@ public sealed unsafe class CudaTensorsTests : IDisposable
     {
         using var device = Open();
         using var input = randn(7, 2, 4, 5);
-        device.Run(input)[0].Dispose();
+        device.Run([input])[0].Dispose();
         var (scale, turn) = (_bench.Driver.LastGraph[0], _bench.Driver.LastGraph[1]);
         Assert.Equal(("scale", "turn"), (scale.Kernel, turn.Kernel));
         // 7 x 4 x 5 pixels by 64 are 3 groups, each for two parts of the channels.
@@ -85,9 +85,9 @@ public sealed unsafe class CudaTensorsTests : IDisposable
     {
         using var device = Open();
         using var doubles = randn(1, 2, 4, 5, ScalarType.Float64);
-        Assert.Contains("was taken of a Float32 network on cpu, and was given Float64 on cpu", Assert.Throws<ArgumentException>(() => device.Run(doubles)).Message, StringComparison.Ordinal);
+        Assert.Contains("was taken of a Float32 network on cpu, and was given Float64 on cpu", Assert.Throws<ArgumentException>(() => device.Run([doubles])).Message, StringComparison.Ordinal);
         using var meta = empty([1, 2, 4, 5], device: META);
-        Assert.Contains("and was given Float32 on meta", Assert.Throws<ArgumentException>(() => device.Run(meta)).Message, StringComparison.Ordinal);
+        Assert.Contains("and was given Float32 on meta", Assert.Throws<ArgumentException>(() => device.Run([meta])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => device.Run(new float[40], new float[39], 1, 4, 5));
     }
 
@@ -117,7 +117,7 @@ public sealed unsafe class CudaTensorsTests : IDisposable
     {
         using var device = new CudaTensors(Network(), new Device(TorchSharp.DeviceType.CUDA, 1), isOnDevice: false);
         using var input = randn(3, 2, 4, 5);
-        using var output = device.Run(input)[0];
+        using var output = device.Run([input])[0];
         using var expected = Expected(input);
         Assert.True(output.allclose(expected, 1e-6, 1e-6));
         Assert.Contains("cuGraphAddMemcpyNode Host Device 480 c0", _bench.Driver.Calls);
@@ -141,7 +141,7 @@ public sealed unsafe class CudaTensorsTests : IDisposable
     {
         using var device = Open();
         using var input = zeros(0, 2, 4, 5);
-        using var output = device.Run(input)[0];
+        using var output = device.Run([input])[0];
         Assert.Equal([0, 2, 4, 5], output.shape);
         device.Run([], [], 0, 4, 5);
         Assert.DoesNotContain("cuGraphLaunch", _bench.Driver.CallNames);

@@ -3,25 +3,25 @@ using Blockwright.Plans;
 
 namespace Blockwright.Cpu.Steps;
 
-/// <summary>The image's planes, brought into a halo.</summary>
+/// <summary>An image's planes, brought into a halo. Its buffer has the input's number.</summary>
 internal sealed unsafe class PlanesStep(PlanStep plan) : CpuStep(plan)
 {
-    public override BoundStep Bind(StepMemory memory) => new Bound(memory, memory.Planes(Plan.Output));
+    public override BoundStep Bind(StepMemory memory) => new Bound(memory, Plan.Output, memory.Planes(Plan.Output));
 
-    private sealed class Bound(StepMemory memory, PlanarImages target) : BoundStep
+    private sealed class Bound(StepMemory memory, int input, PlanarImages target) : BoundStep
     {
-        public override void Run(Share share) => memory.InputImages(target.Images, target.Channels, target.Height, target.Width).CopyTo(target, share);
+        public override void Run(Share share) => memory.InputImages(input, target.Images, target.Channels, target.Height, target.Width).CopyTo(target, share);
     }
 }
 
-/// <summary>The image, pixel by pixel.</summary>
+/// <summary>An image, pixel by pixel. Its buffer has the input's number.</summary>
 internal sealed class InputStep(PlanStep plan) : CpuStep(plan)
 {
-    public override BoundStep Bind(StepMemory memory) => new Bound(memory, memory.Map(Plan.Output));
+    public override BoundStep Bind(StepMemory memory) => new Bound(memory, Plan.Output, memory.Map(Plan.Output));
 
-    private sealed class Bound(StepMemory memory, FeatureMap target) : BoundStep
+    private sealed class Bound(StepMemory memory, int input, FeatureMap target) : BoundStep
     {
-        public override void Run(Share share) => memory.InputImages(target.Images, target.Channels, target.Height, target.Width).CopyTo(target, share);
+        public override void Run(Share share) => memory.InputImages(input, target.Images, target.Channels, target.Height, target.Width).CopyTo(target, share);
     }
 }
 

@@ -28,8 +28,8 @@ internal sealed unsafe class StepMemory(CallerMemory caller, BufferMaps maps, Sc
     /// <summary>The one map that a convolution adds; default where it adds none.</summary>
     public FeatureMap Residual(PlanStep plan) => plan.Others.IsEmpty ? default : Runs(plan.Others)[0];
 
-    /// <summary>The caller's images, from this image on: to be asked in each run.</summary>
-    public PlanarImages InputImages(int images, int channels, int height, int width) => At(caller.Input, images, channels, height, width);
+    /// <summary>One of the inputs that the caller gives, from this image on: to be asked in each run.</summary>
+    public PlanarImages InputImages(int input, int images, int channels, int height, int width) => At(caller.Input(input), images, channels, height, width);
 
     /// <summary>Where the caller wants one of the results, from this image on: to be asked in each run.</summary>
     public PlanarImages OutputImages(int result, int images, int channels, int height, int width) => At(caller.Output(result), images, channels, height, width);
@@ -39,13 +39,18 @@ internal sealed unsafe class StepMemory(CallerMemory caller, BufferMaps maps, Sc
 }
 
 /// <summary>The memory of whoever calls: set before each run.</summary>
-/// <param name="results">The results.</param>
-internal sealed unsafe class CallerMemory(int results)
+/// <param name="inputs">How many inputs there are.</param>
+/// <param name="results">How many results.</param>
+internal sealed unsafe class CallerMemory(int inputs, int results)
 {
+    private readonly float*[] _inputs = new float*[inputs];
     private readonly float*[] _outputs = new float*[results];
 
-    /// <summary>The images, N x C x H x W.</summary>
-    public float* Input { get; set; }
+    /// <summary>An input's images, N x C x H x W.</summary>
+    public float* Input(int input) => _inputs[input];
+
+    /// <summary>Says where an input is.</summary>
+    public void PlaceInput(int input, float* images) => _inputs[input] = images;
 
     /// <summary>Where a result goes, N x C' x H' x W'.</summary>
     public float* Output(int result) => _outputs[result];

@@ -16,11 +16,13 @@ internal sealed partial class CudaTensors(KernelNetwork network, Device device, 
 
     public KernelNetwork? Network => network;
 
-    public Tensor[] Run(Tensor input)
+    /// <summary>A GPU's kernels take one input.</summary>
+    public Tensor[] Run(Tensor[] inputs)
     {
+        var input = inputs[0];
         var isThere = input.device_type == device.type && input.device_index == device.index;
         if (!isThere && !isOnDevice)
-            return _host.Run(input);
+            return _host.Run(inputs);
         if (!isThere || input.dtype != ScalarType.Float32)
             throw IFusedDevice.WrongInput(network.Name, ScalarType.Float32, device, input);
         try
@@ -33,7 +35,7 @@ internal sealed partial class CudaTensors(KernelNetwork network, Device device, 
             // The CPU it is, from now on.
         }
         using var brought = input.cpu();
-        return Array.ConvertAll(_host.Run(brought), result =>
+        return Array.ConvertAll(_host.Run([brought]), result =>
         {
             using (result)
                 return result.to(device);
@@ -42,10 +44,11 @@ internal sealed partial class CudaTensors(KernelNetwork network, Device device, 
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => network.Run(input, output, batch, height, width);
 
-    public Tensor[] Features(Tensor input, string[] names)
+    public Tensor[] Features(Tensor[] inputs, string[] names)
     {
+        var input = inputs[0];
         using var brought = input.cpu();
-        return Array.ConvertAll(_host.Features(brought, names), result =>
+        return Array.ConvertAll(_host.Features([brought], names), result =>
         {
             using (result)
                 return result.to(input.device);
