@@ -58,8 +58,8 @@ internal sealed class ModuleWriter
     private void WriteHead()
     {
         _writer.Line($"// {Name}: {_graph.Input} -> {_graph.ResultText}");
-        if (_graph.Figures is var (parameters, multiplyAdds))
-            _writer.Line(string.Format(CultureInfo.InvariantCulture, "// {0:N0} learned parameters; {1:N0} multiply-accumulates per image.", parameters, multiplyAdds));
+        if (_plan.Known.Figures is var (parameters, multiplyAdds))
+            _writer.Line(string.Format(CultureInfo.InvariantCulture, "// {0:N0} learned parameters; {1:N0} multiply-accumulates per image{2}.", parameters, multiplyAdds, Documentation.Defaults(_declaration)));
     }
 
     private void WriteFields(string modifiers, IReadOnlyList<Field> fields)
@@ -77,8 +77,11 @@ internal sealed class ModuleWriter
     private void WriteConstructor()
     {
         _writer.Line("/// <summary>Makes the module with torch's usual random weights.</summary>");
-        var arguments = IsNetwork ? _members.Plans + ".Value" + (_result.IsTuple ? ", " + _result.Packing : "") : $"\"{Name}\", {_graph.Input.Channels.Code}";
-        _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base({arguments}) => {_members.Build}({string.Join(", ", _declaration.ConstructorParameters)});");
+        foreach (var line in Documentation.OfParameters(_plan))
+            _writer.Line(line);
+        var given = string.Join(", ", _declaration.ConstructorParameters);
+        var arguments = IsNetwork ? _members.Plans + (given.Length > 0 ? $".Of({given})" : ".Value") + (_result.IsTuple ? ", " + _result.Packing : "") : $"\"{Name}\", {_graph.Input.Channels.Code}";
+        _writer.Line($"public {_declaration.Name}({Signature.OptionalParameters(_declaration)}) : base({arguments}) => {_members.Build}({given});");
         _writer.Line();
         _writer.Open($"private void {_members.Build}({Signature.Parameters(_declaration)})");
         foreach (var requirement in _graph.Requirements)

@@ -9,7 +9,7 @@ using Blockwright.Plans;
 namespace Blockwright.Generator.Plan;
 
 /// <summary>All that is decided of a declaration before a word of code is written.</summary>
-/// <param name="Graph">The declaration resolved.</param>
+/// <param name="Graph">The declaration resolved, parameters being symbols.</param>
 /// <param name="Forward">The module's own forward.</param>
 /// <param name="Snapshot">The snapshot of torch's operations.</param>
 /// <param name="Cpu">A network's plan for the CPU; null for a block, and where torch computes all of it.</param>
@@ -17,6 +17,12 @@ namespace Blockwright.Generator.Plan;
 /// <param name="Islands">What torch computes of a network on the CPU; null for a block.</param>
 internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, GpuPlan? Gpu, Islands? Islands)
 {
+    /// <summary>The declaration with numbers for a network's parameters: what they are where nobody gives them. Else <see cref="Graph"/>.</summary>
+    public BlockGraph Known { get; private init; } = Graph;
+
+    /// <summary>The parameters that a network's plan serves whatever they are.</summary>
+    public OpenParameters Open { get; private init; } = OpenParameters.None;
+
     /// <summary>What a network is made of and costs; null for a block, and where 64 bits do not hold it.</summary>
     public NodePlan? Nodes { get; private init; }
 
@@ -30,8 +36,8 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
     /// <param name="host">What the build asks for.</param>
     public static NetworkPlan Of(BuildResult built, HostFacts host, CancellationToken cancellation)
     {
-        var graph = built.Graph!;
-        var plan = new NetworkPlan(graph, ForwardPlan.Of(graph, PlanKind.Module, cancellation), ForwardPlan.Of(graph, PlanKind.Snapshot, cancellation), null, null, null);
+        var graph = built.Symbolic ?? built.Graph!;
+        var plan = new NetworkPlan(graph, ForwardPlan.Of(graph, PlanKind.Module, cancellation), ForwardPlan.Of(graph, PlanKind.Snapshot, cancellation), null, null, null) { Known = built.Graph!, Open = built.Open };
         if (built.Opened is not { } opened)
             return plan;
         plan = plan with { Onnx = OnnxPlanner.Plan(opened, cancellation), Names = opened.Named.Select(static value => new ValueName(value.Name, value.Node < 0)).ToImmutableArray() };

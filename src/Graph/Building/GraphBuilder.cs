@@ -7,7 +7,14 @@ namespace Blockwright.Graph;
 /// <param name="Graph">The graph, or null where there is none.</param>
 /// <param name="Problems">What is wrong. Empty with no graph: the compiler has said what it does not understand.</param>
 /// <param name="Opened">A network's graph with its blocks opened.</param>
-public sealed record BuildResult(BlockGraph? Graph, ImmutableArray<Problem> Problems, FlatGraph? Opened = null);
+public sealed record BuildResult(BlockGraph? Graph, ImmutableArray<Problem> Problems, FlatGraph? Opened = null)
+{
+    /// <summary>A network's graph with its parameters as symbols, from which its class is written; null where it has none.</summary>
+    public BlockGraph? Symbolic { get; init; }
+
+    /// <summary>The parameters that a network's plan serves whatever they are.</summary>
+    public OpenParameters Open { get; init; } = OpenParameters.None;
+}
 
 /// <summary>
 /// Resolves declarations into graphs. A network is built for its input; a block by itself with its channels and parameters as symbols, and
@@ -69,12 +76,30 @@ public sealed partial class GraphBuilder
         foreach (var problem in declaration.ClassProblems)
             _problems.Add(problem);
         DeclarationChecks.Check(declaration, reporter);
-        var (input, names) = Start(declaration);
-        var graph = BuildOne(declaration, input, names.Find(Names.Out), names, reporter, requirements);
+        var graph = BuildAlone(declaration, Start(declaration), reporter, requirements);
+        var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
+        var symbolic = opened is not null && declaration.Parameters.Count > 0 ? WithSymbols(declaration, declaration.Parameters.Select(static parameter => parameter.Name).ToImmutableArray(), _problems) : null;
+        if (symbolic is null || _problems.Count > 0)
+            return new(_problems.Count == 0 ? graph : null, Distinct(_problems), _problems.Count == 0 ? opened : null);
+        return new(graph, ImmutableArray<Problem>.Empty, opened) { Symbolic = symbolic, Open = OpenParameters.Of(graph!, names => WithSymbols(declaration, names, [])) };
+    }
+
+    private BlockGraph? BuildAlone(Declaration declaration, (Shape Input, BlockNames Names) start, Reporter reporter, RequirementList requirements)
+    {
+        var graph = BuildOne(declaration, start.Input, start.Names.Find(Names.Out), start.Names, reporter, requirements);
         if (graph is null && _problems.Count == 0)
             _problems.AddRange(_problems.Unsaid.GroupBy(static problem => problem.Owner, StringComparer.Ordinal).SelectMany(OfTheUse).ToList());
-        var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
-        return new(_problems.Count == 0 ? graph : null, Distinct(_problems), opened);
+        return graph;
+    }
+
+    /// <summary>A network's graph in which some of its parameters are symbols; null after a report.</summary>
+    private BlockGraph? WithSymbols(Declaration network, ImmutableArray<string> symbols, ProblemList problems)
+    {
+        var builder = new GraphBuilder(_world, _cancellation);
+        var requirements = new RequirementList();
+        var graph = builder.BuildAlone(network, Start(network, symbols), new Reporter(network.FullName, null, builder._problems, requirements), requirements);
+        problems.AddRange(builder._problems);
+        return builder._problems.Count == 0 ? graph : null;
     }
 
     /// <summary>Of the problems that a block has at uses, those that it has not by itself, where it may not know its size or numbers.</summary>
@@ -86,18 +111,23 @@ public sealed partial class GraphBuilder
         return problems.Where(problem => !own.Any(each => each.Id == problem.Id && each.Place == problem.Place));
     }
 
-    /// <summary>What comes into a declaration by itself, and what its names mean there.</summary>
-    private static (Shape Input, BlockNames Names) Start(Declaration declaration)
+    /// <summary>What comes into a declaration by itself, and what its names mean there. A network's parameters are what they are where nobody gives them.</summary>
+    private static (Shape Input, BlockNames Names) Start(Declaration declaration) => Start(declaration, ImmutableArray<string>.Empty);
+
+    /// <param name="symbols">Those of a network's parameters that stay symbols.</param>
+    private static (Shape Input, BlockNames Names) Start(Declaration declaration, ImmutableArray<string> symbols)
     {
         if (declaration.Kind != DeclarationKind.Network)
         {
-            var symbols = Symbols(declaration, ImmutableDictionary<string, Amount>.Empty);
-            return (AnyMap(symbols), symbols);
+            var any = Symbols(declaration, ImmutableDictionary<string, Amount>.Empty);
+            return (AnyMap(any), any);
         }
         // What is wrong with the input is said there, and what would follow from it is not.
         var channels = declaration.Input is { Channels: > 0 and var known } ? Amount.Of(known) : Amount.Of(new Atom(Names.In, "inChannels"));
         var names = new BlockNames();
         names.Add(Names.In, channels);
+        foreach (var parameter in declaration.Parameters.Where(static parameter => parameter.Kind == ParameterKind.Number && DeclarationChecks.HasSymbol(parameter)))
+            names.Add(parameter.Name, parameter.Default is { } number && !symbols.Contains(parameter.Name) ? Amount.Of(number) : Amount.Of(new Atom(parameter.Name, parameter.Code)));
         return (Shape.Map(channels, Size(declaration.Input?.Height, "H"), Size(declaration.Input?.Width, "W")), names);
 
         static Extent Size(long? size, string name) => size > 0 ? Extent.Of(size.Value) : Extent.Unknown(name);

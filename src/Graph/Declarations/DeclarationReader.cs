@@ -99,7 +99,7 @@ public static class DeclarationReader
             {
                 case "Block": isBlock = true; break;
                 case "Network": isNetwork = true; break;
-                case "Parameter": parameters.Add(new(step.Text(nameof(ParameterAttribute.Name)) ?? "", step.PlaceOf(nameof(ParameterAttribute.Name)), (ParameterKind)Integer(step, nameof(ParameterAttribute.Kind)))); break;
+                case "Parameter": parameters.Add(new(step.Text(nameof(ParameterAttribute.Name)) ?? "", step.PlaceOf(nameof(ParameterAttribute.Name)), (ParameterKind)Integer(step, nameof(ParameterAttribute.Kind)), step[nameof(ParameterAttribute.Default)] is null ? null : Integer(step, nameof(ParameterAttribute.Default)))); break;
                 case "Input": input = new(Integer(step, nameof(InputAttribute.Channels)), Integer(step, nameof(InputAttribute.Height)), Integer(step, nameof(InputAttribute.Width)), step.Place); break;
                 case Budget.Kind: budget = step; break;
                 case not null: steps.Add(step!); break;

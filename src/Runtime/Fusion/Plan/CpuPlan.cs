@@ -30,6 +30,9 @@ internal sealed record CpuPlan(
     /// <summary>Further values that may be asked for by their names.</summary>
     public ImmutableArray<PlanNamed> Named { get; init; } = ImmutableArray<PlanNamed>.Empty;
 
+    /// <summary>What the network's parameters are, for a saved snapshot; empty where it has none.</summary>
+    public string Given { get; init; } = "";
+
     /// <summary>The steps that torch computes.</summary>
     public IEnumerable<PlanStep> Islands => Steps.Where(static step => step.Kind == KernelKind.Island);
 }
