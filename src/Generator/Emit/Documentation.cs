@@ -32,9 +32,15 @@ internal static class Documentation
         foreach (var parameter in declaration.Kind == DeclarationKind.Network ? declaration.Parameters : EquatableArray<Parameter>.Empty)
         {
             var reach = plan.Open.Names.Contains(parameter.Name) ? "It says the channels of last layers alone, and snapshots run on Blockwright's kernels whatever it is"
-                : FormattableString.Invariant($"The build plans the network for {parameter.Default}; snapshots of another run on torch's operations");
+                : FormattableString.Invariant($"The build plans the network for {Listed(parameter)}; snapshots of another run on torch's operations");
             yield return $"/// <param name=\"{parameter.Name}\">As [Parameter] declares it. {reach}.</param>";
         }
+    }
+
+    private static string Listed(Parameter parameter)
+    {
+        var numbers = parameter.Others.Prepend(parameter.Default!.Value).Distinct().Select(static number => number.ToString(CultureInfo.InvariantCulture)).ToList();
+        return numbers.Count == 1 ? numbers[0] : $"{string.Join(", ", numbers.Take(numbers.Count - 1))} and {numbers[numbers.Count - 1]}";
     }
 
     private static string Cost(NetworkPlan plan)

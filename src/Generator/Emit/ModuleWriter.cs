@@ -32,8 +32,6 @@ internal sealed class ModuleWriter
 
     private bool IsNetwork => _declaration.Kind == DeclarationKind.Network;
 
-    private bool HasIslands => _plan is { Cpu: not null, Islands.All.IsEmpty: false };
-
     public void Write()
     {
         WriteHead();
@@ -51,8 +49,15 @@ internal sealed class ModuleWriter
         if (IsNetwork)
             WriteLoading();
         WriteSnapshot();
-        if (HasIslands)
-            new IslandsWriter(_writer, _members.Islands, _local).Write(_plan.Islands!);
+        WriteIslands(_plan);
+    }
+
+    private string? IslandsOf(NetworkPlan plan) => plan is { Cpu: not null, Islands.All.IsEmpty: false } ? _members.Islands : null;
+
+    private void WriteIslands(NetworkPlan plan)
+    {
+        if (IslandsOf(plan) is { } name)
+            new IslandsWriter(_writer, name, _local).Write(plan.Islands!);
     }
 
     private void WriteHead()
@@ -161,7 +166,15 @@ internal sealed class ModuleWriter
         }
         // A class of its own: a static field of the user's may make a network before those of this class are set.
         _writer.Open($"private static class {_members.Plans}");
-        PlansWriter.Write(_writer, _plan, Name, HasIslands ? _members.Islands : null);
+        PlansWriter.Write(_writer, _plan, Name, IslandsOf(_plan));
+        for (var i = 0; i < _plan.Others.Length; i++)
+        {
+            _writer.Line();
+            _writer.Open($"public static class {PlansWriter.Other(i)}");
+            PlansWriter.Write(_writer, _plan.Others[i], Name, IslandsOf(_plan.Others[i]));
+            WriteIslands(_plan.Others[i]);
+            _writer.Close();
+        }
         _writer.Close();
         _writer.Line();
     }

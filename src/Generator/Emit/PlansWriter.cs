@@ -56,11 +56,20 @@ internal static class PlansWriter
         }
     }
 
-    /// <summary>What the plans are for the numbers that a network's constructor is given.</summary>
+    /// <summary>The class of a network's plans at other numbers of its parameters.</summary>
+    public static string Other(int number) => Invariant($"At{number + 1}");
+
+    /// <summary>The plans for the numbers that a network's constructor is given: those that were made for them, or that serve some whatever they are.</summary>
     private static string OfGiven(NetworkPlan plan)
     {
-        var given = $"new int[] {{ {string.Join(", ", plan.Graph.Declaration.ConstructorParameters)} }}";
-        return $"Value.For({given}{string.Concat(plan.Open.Layers.Select(static layer => $", ({ModuleWriter.Literal(layer.Key)}, {layer.Channels.Code})"))})";
+        var parameters = plan.Graph.Declaration.Parameters;
+        var given = string.Join(", ", plan.Graph.Declaration.ConstructorParameters);
+        var others = plan.Others.Select((other, i) =>
+        {
+            var conditions = parameters.Zip(other.Numbers, static (parameter, number) => (parameter, number)).Where(each => !other.Open.Names.Contains(each.parameter.Name)).Select(static each => Invariant($"{each.parameter.Code} == {each.number}"));
+            return $"{string.Join(" && ", conditions)} ? {Other(i)}.Of({given}) : ";
+        });
+        return $"{string.Concat(others)}Value.For(new int[] {{ {given} }}{string.Concat(plan.Open.Layers.Select(static layer => $", ({ModuleWriter.Literal(layer.Key)}, {layer.Channels.Code})"))})";
     }
 
     /// <summary>What the plans say of a network's parameters.</summary>
@@ -70,7 +79,7 @@ internal static class PlansWriter
         if (parameters.Count == 0)
             yield break;
         const string Type = Emitted.Runtime + "NetworkParameter";
-        yield return $"Parameters = new {Type}[] {{ {string.Join(", ", parameters.Select(parameter => Invariant($"new({ModuleWriter.Literal(parameter.Name)}, {parameter.Default}, {Emitted.Bool(plan.Open.Names.Contains(parameter.Name))})")))} }}";
+        yield return $"Parameters = new {Type}[] {{ {string.Join(", ", parameters.Select((parameter, i) => Invariant($"new({ModuleWriter.Literal(parameter.Name)}, {plan.Numbers[i]}, {Emitted.Bool(plan.Open.Names.Contains(parameter.Name))})")))} }}";
         yield return $"Given = static numbers => Of({string.Join(", ", parameters.Select(static (_, i) => Invariant($"numbers[{i}]")))})";
     }
 

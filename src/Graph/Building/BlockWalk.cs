@@ -110,7 +110,7 @@ internal sealed class BlockWalk
             _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition on a {step.Kind} that nothing flows into: left out, it would leave no value", condition.Text);
         _reporter.When = _when;
         if (_block.Kind == DeclarationKind.Network)
-            _requirements.Step = step.Text(nameof(LayerAttribute.Name)) is { Length: > 0 } name ? $"{step.Kind} {name}" : step.Kind;
+            _requirements.Step = step.Text(nameof(LayerAttribute.Name)) is { Length: > 0 } name ? $"{step.Kind} {name.TrimStart('/')}" : step.Kind;
         if (_when.Known == false)
             LeaveOut(step);
         else

@@ -62,11 +62,11 @@ internal static class DeclarationChecks
         }
         else if (parameter.Default is not { } number)
         {
-            reporter.Report(ProblemIds.InvalidArgument, parameter.Place with { Argument = null }, "Parameter", $"what it is where nobody gives it, as [Parameter(\"{parameter.Name}\", 10)]: a network is planned and judged at that", $"[Parameter(\"{parameter.Name}\")]");
+            reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Parameter", $"what it is where nobody gives it, as [Parameter(\"{parameter.Name}\", 10)]: a network is planned and judged at that", $"[Parameter(\"{parameter.Name}\")]");
         }
-        else if (number < 0)
+        else if (parameter.Others.Prepend(number).FirstOrDefault(static each => each < 0) is < 0 and var negative)
         {
-            reporter.Report(ProblemIds.InvalidArgument, place, nameof(ParameterAttribute.Default), "at least 0", number.ToString(CultureInfo.InvariantCulture));
+            reporter.Report(ProblemIds.InvalidArgument, place, "Parameter", "numbers of at least 0", negative.ToString(CultureInfo.InvariantCulture));
         }
     }
 

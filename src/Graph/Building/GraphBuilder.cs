@@ -12,8 +12,8 @@ public sealed record BuildResult(BlockGraph? Graph, ImmutableArray<Problem> Prob
     /// <summary>A network's graph with its parameters as symbols, from which its class is written; null where it has none.</summary>
     public BlockGraph? Symbolic { get; init; }
 
-    /// <summary>The parameters that a network's plan serves whatever they are.</summary>
-    public OpenParameters Open { get; init; } = OpenParameters.None;
+    /// <summary>What a network with parameters is planned at; first what it is where nobody gives them.</summary>
+    public ImmutableArray<PlannedNetwork> Plans { get; init; } = ImmutableArray<PlannedNetwork>.Empty;
 }
 
 /// <summary>
@@ -78,10 +78,8 @@ public sealed partial class GraphBuilder
         DeclarationChecks.Check(declaration, reporter);
         var graph = BuildAlone(declaration, Start(declaration), reporter, requirements);
         var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
-        var symbolic = opened is not null && declaration.Parameters.Count > 0 ? WithSymbols(declaration, declaration.Parameters.Select(static parameter => parameter.Name).ToImmutableArray(), _problems) : null;
-        if (symbolic is null || _problems.Count > 0)
-            return new(_problems.Count == 0 ? graph : null, Distinct(_problems), _problems.Count == 0 ? opened : null);
-        return new(graph, ImmutableArray<Problem>.Empty, opened) { Symbolic = symbolic, Open = OpenParameters.Of(graph!, names => WithSymbols(declaration, names, [])) };
+        var result = new BuildResult(_problems.Count == 0 ? graph : null, Distinct(_problems), _problems.Count == 0 ? opened : null);
+        return result.Opened is not null && declaration.Parameters.Count > 0 ? WithParameters(declaration, result) : result;
     }
 
     private BlockGraph? BuildAlone(Declaration declaration, (Shape Input, BlockNames Names) start, Reporter reporter, RequirementList requirements)
@@ -90,16 +88,6 @@ public sealed partial class GraphBuilder
         if (graph is null && _problems.Count == 0)
             _problems.AddRange(_problems.Unsaid.GroupBy(static problem => problem.Owner, StringComparer.Ordinal).SelectMany(OfTheUse).ToList());
         return graph;
-    }
-
-    /// <summary>A network's graph in which some of its parameters are symbols; null after a report.</summary>
-    private BlockGraph? WithSymbols(Declaration network, ImmutableArray<string> symbols, ProblemList problems)
-    {
-        var builder = new GraphBuilder(_world, _cancellation);
-        var requirements = new RequirementList();
-        var graph = builder.BuildAlone(network, Start(network, symbols), new Reporter(network.FullName, null, builder._problems, requirements), requirements);
-        problems.AddRange(builder._problems);
-        return builder._problems.Count == 0 ? graph : null;
     }
 
     /// <summary>Of the problems that a block has at uses, those that it has not by itself, where it may not know its size or numbers.</summary>
@@ -112,10 +100,11 @@ public sealed partial class GraphBuilder
     }
 
     /// <summary>What comes into a declaration by itself, and what its names mean there. A network's parameters are what they are where nobody gives them.</summary>
-    private static (Shape Input, BlockNames Names) Start(Declaration declaration) => Start(declaration, ImmutableArray<string>.Empty);
+    private static (Shape Input, BlockNames Names) Start(Declaration declaration) =>
+        Start(declaration, declaration.Parameters.Select(static parameter => parameter.Default).ToImmutableArray());
 
-    /// <param name="symbols">Those of a network's parameters that stay symbols.</param>
-    private static (Shape Input, BlockNames Names) Start(Declaration declaration, ImmutableArray<string> symbols)
+    /// <param name="numbers">What a network's parameters are, each null where it stays a symbol.</param>
+    private static (Shape Input, BlockNames Names) Start(Declaration declaration, ImmutableArray<long?> numbers)
     {
         if (declaration.Kind != DeclarationKind.Network)
         {
@@ -123,11 +112,11 @@ public sealed partial class GraphBuilder
             return (AnyMap(any), any);
         }
         // What is wrong with the input is said there, and what would follow from it is not.
-        var channels = declaration.Input is { Channels: > 0 and var known } ? Amount.Of(known) : Amount.Of(new Atom(Names.In, "inChannels"));
+        var channels = declaration.Input is { Channels: > 0 and var given } ? Amount.Of(given) : Amount.Of(new Atom(Names.In, "inChannels"));
         var names = new BlockNames();
         names.Add(Names.In, channels);
-        foreach (var parameter in declaration.Parameters.Where(static parameter => parameter.Kind == ParameterKind.Number && DeclarationChecks.HasSymbol(parameter)))
-            names.Add(parameter.Name, parameter.Default is { } number && !symbols.Contains(parameter.Name) ? Amount.Of(number) : Amount.Of(new Atom(parameter.Name, parameter.Code)));
+        foreach (var (parameter, number) in declaration.Parameters.Zip(numbers, static (parameter, number) => (parameter, number)).Where(static each => each.parameter.Kind == ParameterKind.Number && DeclarationChecks.HasSymbol(each.parameter)))
+            names.Add(parameter.Name, number is { } known ? Amount.Of(known) : Amount.Of(new Atom(parameter.Name, parameter.Code)));
         return (Shape.Map(channels, Size(declaration.Input?.Height, "H"), Size(declaration.Input?.Width, "W")), names);
 
         static Extent Size(long? size, string name) => size > 0 ? Extent.Of(size.Value) : Extent.Unknown(name);

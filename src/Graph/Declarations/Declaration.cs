@@ -96,6 +96,9 @@ public sealed record Declaration(
 /// <param name="Default">A network's, where nobody gives it; null where none is said.</param>
 public sealed record Parameter(string Name, Place Place, ParameterKind Kind = ParameterKind.Number, long? Default = null)
 {
+    /// <summary>What else a network is planned at.</summary>
+    public EquatableArray<long> Others { get; init; } = EquatableArray<long>.Empty;
+
     /// <summary>How C# names it.</summary>
     public string Code => CodeNames.Parameter(Name);
 }

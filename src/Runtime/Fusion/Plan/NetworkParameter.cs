@@ -4,7 +4,7 @@ namespace Blockwright;
 
 /// <summary>A network's parameter. Written by the build's code.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Default">What it is where nobody gives it.</param>
+/// <param name="Planned">What it is in the plans.</param>
 /// <param name="IsOpen">Whether the plans serve it whatever it is: it says the channels of last layers and nothing else.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record NetworkParameter(string Name, int Default, bool IsOpen);
+public sealed record NetworkParameter(string Name, int Planned, bool IsOpen);

@@ -77,8 +77,8 @@ public sealed class NetworkPlans
     {
         get
         {
-            var other = Parameters.Select((parameter, i) => (parameter.Name, parameter.Default, Number: NumberOf(i), parameter.IsOpen)).Where(static each => !each.IsOpen && each.Number != each.Default).ToList();
-            return other.Count == 0 ? null : Invariant($"the build planned {Network} for {string.Join(", ", other.Select(static each => Invariant($"{each.Name} = {each.Default}")))}, and this one has {string.Join(", ", other.Select(static each => Invariant($"{each.Name} = {each.Number}")))}");
+            var other = Parameters.Select((parameter, i) => (parameter.Name, parameter.Planned, Number: NumberOf(i), parameter.IsOpen)).Where(static each => !each.IsOpen && each.Number != each.Planned).ToList();
+            return other.Count == 0 ? null : Invariant($"the build planned {Network} for {string.Join(", ", other.Select(static each => Invariant($"{each.Name} = {each.Planned}")))}, and this one has {string.Join(", ", other.Select(static each => Invariant($"{each.Name} = {each.Number}")))}");
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class NetworkPlans
     /// <param name="last">The channels of last layers, by their keys, which parameters say.</param>
     /// <returns>The plans; these where they are for just those numbers.</returns>
     public NetworkPlans For(int[] numbers, params (string Layer, int Channels)[] last) =>
-        numbers.SequenceEqual(Parameters.Select(static parameter => parameter.Default)) ? this : new(this, numbers, last.ToDictionary(static each => each.Layer, static each => each.Channels));
+        numbers.SequenceEqual(Parameters.Select(static parameter => parameter.Planned)) ? this : new(this, numbers, last.ToDictionary(static each => each.Layer, static each => each.Channels));
 
     /// <summary>The plans for parameters as <see cref="ParametersText"/> has them; null where they are not this network's.</summary>
     internal NetworkPlans? ForText(string text)
@@ -137,7 +137,7 @@ public sealed class NetworkPlans
         return Given is not null && given.Count == Parameters.Count && Parameters.All(parameter => given.Contains(parameter.Name)) ? Given([.. Parameters.Select(parameter => given[parameter.Name].First())]) : null;
     }
 
-    private int NumberOf(int parameter) => _given?[parameter] ?? Parameters[parameter].Default;
+    private int NumberOf(int parameter) => _given?[parameter] ?? Parameters[parameter].Planned;
 
     // Tables are literals: those of unchanged code are one and the same string.
     private bool Says(NetworkPlans other) => (Channels, Height, Width) == (other.Channels, other.Height, other.Width) && _tables.AsSpan().SequenceEqual(other._tables);
