@@ -8,7 +8,7 @@ namespace Detector;
 /// <summary>The command line: what may be chosen, and what becomes of failures.</summary>
 public static class DetectorCommand
 {
-    private const int DefaultSteps = 500;
+    private const int DefaultSteps = 700;
     private const double LeastPrecision = 0.8;
     private const string Extension = ".png";
 
@@ -16,7 +16,7 @@ public static class DetectorCommand
 
     private static readonly Option<int> Steps = new("--steps")
     {
-        Description = "The steps of training at each ratio, of 32 scenes each.",
+        Description = "The steps of training at each ratio, of 16 scenes each.",
         DefaultValueFactory = _ => DefaultSteps,
         Validators = { CheckSteps },
     };

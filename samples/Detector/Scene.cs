@@ -11,7 +11,6 @@ public sealed record Scene(byte[] Pixels, IReadOnlyList<Labelled> Objects)
     private const int Smallest = 12;
     private const int Largest = 60;
     private const float MostOverlap = 0.15f;
-    private const float LeastContrast = 70;
 
     /// <summary>What there is to be found.</summary>
     public static IReadOnlyList<string> Classes { get; } = ["disc", "square", "triangle"];
@@ -26,7 +25,7 @@ public sealed record Scene(byte[] Pixels, IReadOnlyList<Labelled> Objects)
     private static Scene Draw(Random random)
     {
         var pixels = new float[Channels, Side, Side];
-        var ground = Colour(random);
+        var ground = Colour(random, 20, 110);
         Fill(pixels, (_, _) => ground, new Box(0, 0, Side, Side), static (_, _) => true);
         var objects = new List<Labelled>();
         for (var wanted = 1 + random.Next(MostObjects); wanted > 0; wanted--)
@@ -34,7 +33,7 @@ public sealed record Scene(byte[] Pixels, IReadOnlyList<Labelled> Objects)
             if (Place(random, objects) is not { } placed)
                 continue;
             objects.Add(placed);
-            var colour = Contrasting(random, ground);
+            var colour = Colour(random, 130, 250);
             Fill(pixels, (_, _) => colour, placed.Box, Inside(placed));
         }
         return new(Grained(pixels, random), objects);
@@ -84,17 +83,7 @@ public sealed record Scene(byte[] Pixels, IReadOnlyList<Labelled> Objects)
         }
     }
 
-    private static float[] Colour(Random random) => [.. Enumerable.Range(0, Channels).Select(_ => 255 * random.NextSingle())];
-
-    private static float[] Contrasting(Random random, float[] ground)
-    {
-        while (true)
-        {
-            var colour = Colour(random);
-            if (colour.Zip(ground, static (one, other) => Math.Abs(one - other)).Max() >= LeastContrast)
-                return colour;
-        }
-    }
+    private static float[] Colour(Random random, int least, int most) => [.. Enumerable.Range(0, Channels).Select(_ => least + ((most - least) * random.NextSingle()))];
 
     /// <summary>A film's grain, and a light that falls from one side.</summary>
     private static byte[] Grained(float[,,] pixels, Random random)

@@ -5,7 +5,7 @@ namespace Detector;
 /// <summary>Trains a detector: AdamW, and a learning rate that rises and falls once.</summary>
 public sealed class Trainer(DetectorNet network, SceneTensors scenes)
 {
-    private const int BatchSize = 32;
+    private const int BatchSize = 16;
     private const double PeakLearningRate = 5e-3;
     private const double WeightDecay = 1e-2;
 

@@ -159,6 +159,36 @@ public class DetectorTests
         Assert.True((found - expected).abs().max().item<float>() <= 1e-5 * Math.Max(1, expected.abs().max().item<float>()));
     }
 
+    /// <summary>A tenth of what the sample does: it finds the first things.</summary>
+    [Fact]
+    public void PrecisionRisesInTraining()
+    {
+        using var folder = new TemporaryFolder();
+        using var output = new StringWriter();
+        using var campaign = new Campaign(output);
+
+        var result = campaign.Run(40, steps: 220, seed: 0, folder["boxes.png"]);
+
+        Assert.InRange(result.Before, 0, 0.02);
+        Assert.InRange(result.Precision, 0.2, 1);
+        Assert.Equal(40, result.Percent);
+        Assert.Contains("40 %: step 200 of 220, loss 0.", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal((4 * 294) + 6, global::Samples.RgbImage.Decode(folder["boxes.png"]).Width);
+    }
+
+    [Theory]
+    [InlineData("--steps", "9")]
+    [InlineData("--steps", "many")]
+    [InlineData("--output", "boxes.jpg")]
+    public void OptionsAreCheckedBeforeTraining(string option, string value)
+    {
+        var run = ConsoleRun.Detector(option, value);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains(option, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("to train on", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ThePictureHasTheScenesAndTheirBoxes()
     {

@@ -140,7 +140,7 @@ public sealed class NetworkPlans
     private int NumberOf(int parameter) => _given?[parameter] ?? Parameters[parameter].Planned;
 
     // Tables are literals: those of unchanged code are one and the same string.
-    private bool Says(NetworkPlans other) => (Channels, Height, Width) == (other.Channels, other.Height, other.Width) && _tables.AsSpan().SequenceEqual(other._tables);
+    private bool Says(NetworkPlans other) => (Channels, Height, Width) == (other.Channels, other.Height, other.Width) && Parameters.SequenceEqual(other.Parameters) && _tables.AsSpan().SequenceEqual(other._tables);
 
     private string? TableOf(string device) => Array.Find(_tables, table => table.StartsWith(device + " ", StringComparison.Ordinal));
 }
