@@ -9,7 +9,7 @@ namespace Detector;
 public static class DetectorCommand
 {
     private const int DefaultSteps = 700;
-    private const double LeastPrecision = 0.8;
+    private const double LeastPrecision = 0.7;
     private const string Extension = ".png";
 
     private static readonly int[] Ratios = [30, 40, 50];
