@@ -57,7 +57,7 @@ public class NetworkParametersTests
     [InlineData("Zoo.Net", "seven..", 7, true)]
     [InlineData("Zoo.Net", "4 50 2", 4, true)]
     [InlineData("Zoo.Net", "9 25 2", 9, true)]
-    [InlineData("Zoo.Net", "9 25 3", 9, false)]
+    [InlineData("Zoo.Net", "9 50 3", 9, false)]
     public void ItIsMadeWithThem(string type, string arguments, int classes, bool isPlanned)
     {
         object[] given = arguments.Length == 0 ? [] : arguments.Contains(' ', StringComparison.Ordinal) ? [.. arguments.Split(' ').Select(static each => (object)int.Parse(each, System.Globalization.CultureInfo.InvariantCulture))] : [arguments];

@@ -64,9 +64,14 @@ internal static class DeclarationChecks
         {
             reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Parameter", $"what it is where nobody gives it, as [Parameter(\"{parameter.Name}\", 10)]: a network is planned and judged at that", $"[Parameter(\"{parameter.Name}\")]");
         }
-        else if (parameter.Others.Prepend(number).FirstOrDefault(static each => each < 0) is < 0 and var negative)
+        else if (number < 0)
         {
-            reporter.Report(ProblemIds.InvalidArgument, place, "Parameter", "numbers of at least 0", negative.ToString(CultureInfo.InvariantCulture));
+            reporter.Report(ProblemIds.InvalidArgument, place, nameof(ParameterAttribute.Default), "at least 0", number.ToString(CultureInfo.InvariantCulture));
+        }
+        else if (parameter.Others.Items.FirstOrDefault(static each => each < 0) is < 0 and var other)
+        {
+            var item = parameter.Place with { Argument = nameof(ParameterAttribute.Others), Item = parameter.Others.Items.IndexOf(other) };
+            reporter.Report(ProblemIds.InvalidArgument, item, nameof(ParameterAttribute.Others), "at least 0", other.ToString(CultureInfo.InvariantCulture));
         }
     }
 

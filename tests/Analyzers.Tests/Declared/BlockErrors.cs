@@ -170,6 +170,7 @@ public class BlockErrors
     [InlineData("""[Network, Input(3, 4, 4), Parameter({|#0:"p"|}), ReLU] public partial class A;""", "Parameter: expected what it is where nobody gives it, as [Parameter(\"p\", 10)]: a network is planned and judged at that, found [Parameter(\"p\")]")]
     [InlineData("""[Network, Input(3, 4, 4), Parameter("p", {|#0:-1|}), Conv1x1("p+2")] public partial class A;""", "Default: expected at least 0, found -1")]
     [InlineData("""[Network, Input(3, 4, 4), Parameter("p", @default: {|#0:-1|}), Conv1x1("p+2")] public partial class A;""", "Default: expected at least 0, found -1")]
+    [InlineData("""[Network, Input(3, 4, 4), Parameter("p", 1, 2, {|#0:-3|}), Conv1x1("p+2")] public partial class A;""", "Others: expected at least 0, found -3")]
     [InlineData("""[Block, Parameter("p", {|#0:3|}), Conv1x1("p")] public partial class A;""", "Default: expected none for a block's parameter, which each of its users gives, found 3")]
     [InlineData("""[Network, Input(3, 4, 4), Parameter("act", Kind = {|#0:ParameterKind.Activation|}), Conv1x1, ReLU] public partial class A;""", "Kind: expected a number: a network's activations are layers, which its plan has to know (a block's users may give one), found Activation")]
     [InlineData("""[Network, Input(4, 4, 4), Split("a", "b", Ratio = 0.5, Channels = {|#0:2|}), Concat("a", "b")] public partial class A;""", "Channels: expected two parts, and no Ratio beside, found a Ratio")]
