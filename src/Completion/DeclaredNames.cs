@@ -11,7 +11,7 @@ namespace Blockwright.Completion;
 
 /// <summary>
 /// Offers, inside the strings of a declaration, the names that mean something there: in <c>From("</c>, <c>Concat("</c>, <c>Add("</c> and <c>Multiply("</c> the values, with their shapes; in expressions
-/// and conditions <c>in</c>, <c>out</c>, the block's parameters and the functions, in a stage's arguments <c>unit</c>, of a module of one's own <c>c</c>; in the latter's <c>Height</c> and <c>Width</c> <c>h</c> or <c>w</c> and the parameters.
+/// and conditions <c>in</c>, <c>out</c>, the parameters and the functions, in a stage's arguments <c>unit</c>, of a split and of a module of one's own <c>c</c>; in the latter's <c>Height</c> and <c>Width</c> <c>h</c> or <c>w</c> and the parameters.
 /// </summary>
 [ExportCompletionProvider(nameof(DeclaredNames), LanguageNames.CSharp)]
 public sealed class DeclaredNames : CompletionProvider
@@ -70,7 +70,7 @@ public sealed class DeclaredNames : CompletionProvider
             Wanted.Height => SizeAnd("h", "height", scope.Numbers),
             Wanted.Width => SizeAnd("w", "width", scope.Numbers),
             Wanted.OfUnit => Words(scope.Numbers, Names.Unit, "the unit's number in the stage, from 0"),
-            Wanted.OfChannels => Words(scope.Numbers, Names.Channels, "the channels that come into the module"),
+            Wanted.OfChannels => Words(scope.Numbers, Names.Channels, "the channels that come in here"),
             _ => Words(scope.Numbers, []),
         });
     }
@@ -96,7 +96,7 @@ public sealed class DeclaredNames : CompletionProvider
         {
             Names.In => "the channels that come in",
             Names.Out => "the channels that the block's user asks for",
-            _ => "a parameter of the block",
+            _ => "a parameter",
         };
         return meaning.Text == name ? $"{name}: {what}" : $"{name} = {meaning.Text}: {what}";
     }

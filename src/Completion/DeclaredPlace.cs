@@ -18,7 +18,7 @@ internal enum Wanted
     /// <summary>An expression over numbers and a unit's own.</summary>
     OfUnit,
 
-    /// <summary>An expression over numbers and the channels that come into a module of one's own.</summary>
+    /// <summary>An expression over numbers and the channels that come into a module of one's own, or are cut.</summary>
     OfChannels,
 
     /// <summary>An expression of the height that comes in.</summary>
@@ -75,7 +75,7 @@ internal sealed record DeclaredPlace(INamedTypeSymbol Type, int Attribute, Wante
             not null when attribute.Name == nameof(ModuleAttribute<object>) && name == nameof(ModuleAttribute<object>.Height) => Wanted.Height,
             not null when attribute.Name == nameof(ModuleAttribute<object>) && name == nameof(ModuleAttribute<object>.Width) => Wanted.Width,
             IArrayTypeSymbol when attribute.Name == nameof(StageAttribute) && string.Equals(name, nameof(StageAttribute.Arguments), StringComparison.OrdinalIgnoreCase) => Wanted.OfUnit,
-            { SpecialType: SpecialType.System_Object } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } when attribute.Name == nameof(ModuleAttribute<object>) => Wanted.OfChannels,
+            { SpecialType: SpecialType.System_Object } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } when attribute.Name is nameof(ModuleAttribute<object>) or nameof(SplitAttribute) => Wanted.OfChannels,
             { SpecialType: SpecialType.System_Object } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } => Wanted.Expression,
             // By what the words are called: a name that is to be given is none of those that there are.
             not null when string.Equals(name, nameof(FromAttribute.Value), StringComparison.OrdinalIgnoreCase) || string.Equals(name, nameof(JoinAttribute.Values), StringComparison.OrdinalIgnoreCase) || name == nameof(UpsampleAttribute.SizeOf) => Wanted.Value,

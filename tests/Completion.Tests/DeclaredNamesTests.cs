@@ -56,6 +56,7 @@ public sealed class DeclaredNamesTests : IClassFixture<LoadedProject>
     [InlineData("[Module<object>(Channels = \"|\")]", "in; out; groups; c; min; max; round")]
     [InlineData("[Module<object>(\"|\")]", "in; out; groups; c; min; max; round")]
     [InlineData("[Module<object>(8, \"2*|\")]", "in; out; groups; c; min; max; round")]
+    [InlineData("[From(\"y\"), Split(\"a\", \"b\", Channels = \"|\")]", "in; out; groups; c; min; max; round")]
     [InlineData("[Stage<Unit>(\"stage\", \"|\")]", "in; out; groups; unit; min; max; round")]
     [InlineData("[Stage<Unit>(\"stage\", \"groups+u|\")]", "in; out; groups; unit; min; max; round")]
     [InlineData("[Stage<Unit>(\"stage\", 2, Channels = \"|\")]", "in; out; groups; min; max; round")]
@@ -97,6 +98,13 @@ public sealed class DeclaredNamesTests : IClassFixture<LoadedProject>
         var offered = await Offered("using Blockwright; [Network, Input(3, 224, 224), Conv2d(24, 3, Stride = 2), Split(\"a\", \"b\"), From(\"|\")] public partial class Net;");
         Assert.Equal(["in N x 3 x 224 x 224", "a N x 12 x 112 x 112", "b N x 12 x 112 x 112"], offered.Select(static item => $"{item.DisplayText} {item.InlineDescription}"));
         Assert.Equal(["in 3", "min ", "max ", "round "], (await Offered("using Blockwright; [Network, Input(3, 224, 224), Conv2d(\"|\", 3)] public partial class Net;")).Select(static item => $"{item.DisplayText} {item.InlineDescription}"));
+    }
+
+    [Fact]
+    public async Task ANetworksParametersAreOffered()
+    {
+        var offered = await Offered("using Blockwright; [Network, Input(3, 224, 224), Parameter(\"classes\", 1000), GlobalAvgPool2d, Linear(\"|\")] public partial class Net;");
+        Assert.Equal(["in 3", "classes 1000", "min ", "max ", "round "], offered.Select(static item => $"{item.DisplayText} {item.InlineDescription}"));
     }
 
     /// <summary>What is before a mistake is known, and of what is behind it the names.</summary>

@@ -91,7 +91,12 @@ public class ProblemTests
     [InlineData("Conv1x1, Output", "BW0022 at 3: Output | the names of the network's results | none")]
     [InlineData("Split(\"a\", \"b\"), Output(\"a\", \"b\", TrainingOnly = true)", "BW0020 at 2: the end of the block | \"in\", \"a\", \"b\"")]
     [InlineData("From(\"in\", As = \"aux\"), Conv1x1(8), Output(\"aux\", TrainingOnly = true)", "BW0022 at 4 Values[0]: Output | a value beside the network's result, which is the running value at the end (a From behind this one begins another) | that value itself, \"aux\"")]
-    public void OfANetworksResults(string attributes, string problem) => Assert.Equal([problem], Declarations.Problems("Network, Input(4, 8, 8), " + attributes).Select(Show));
+    [InlineData("Parameter(\"n\", 2), Stage<TwoNumbers>(\"s\", \"unit+1\", 4, Units = \"n\")", "BW0022 at 3 Units: Units | a constant, since an argument names unit | n")]
+    [InlineData("Parameter(\"n\", 2, 3), Conv1x1(8, Groups = \"n\")", "BW0009 at 3 Groups: 3 groups do | input channels | 4")]
+    [InlineData("Parameter(\"n\", 3), Conv1x1(8, Groups = \"n\")", "BW0009 at 3 Groups: 3 groups do | input channels | 4")]
+    [InlineData("Parameter(\"n\", 1, 2, 4, 8, 16, 32, 64), Parameter(\"m\", 1, 2, 3), Conv1x1(\"n*m\"), Conv1x1(8)", "BW0022 at 3 Others: Others | at most 16 plans of a network, one for each choice of its parameters | 21")]
+    [InlineData("Parameter(\"n\", 2), Parameter(\"n\", 3), Conv1x1(\"n\")", "BW0003 at 3 Name: n | taken")]
+    public void OfANetwork(string attributes, string problem) => Assert.Equal([problem], Declarations.Problems("Network, Input(4, 8, 8), " + attributes, Beside).Select(Show));
 
     [Theory]
     [InlineData("Input(3, 8, 8, Name = \"a\"), Input(1, 8, 8), Concat(\"a\", \"a\"), Conv1x1(4)", "BW0022 at 2: Input | a Name, as each of several inputs has: forward's parameter, and the value that a From or a join reads | none")]

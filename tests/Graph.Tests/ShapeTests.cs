@@ -36,6 +36,7 @@ public class ShapeTests
     [InlineData("Split(\"a\", \"b\", \"c\"), Concat(\"a\", \"b\", \"c\")", "N x in x H x W")]
     [InlineData("Split(\"a\", \"b\", Ratio = 0.4), Concat(\"b\", \"a\")", "N x in x H x W")]
     [InlineData("Split(\"a\", \"b\"), Concat(\"a\", \"b\", As = \"y\"), Conv1x1(\"in*2\"), From(\"a\"), ReLU, Concat(\"y\", \"a\")", "N x 5*in/2 x H x W")]
+    [InlineData("Split(\"a\", \"b\", Channels = \"round(c*3/10, 2)\"), Concat(\"b\", \"a\")", "N x in x H x W")]
     [InlineData("Apply<Half>", "N x in x H x W")]
     [InlineData("Apply<Down>(Channels = \"in*2\"), Apply<Down>(Channels = \"in*4\")", "N x 4*in x H/4 x W/4")]
     [InlineData("Apply<Grow>(8), Apply<Grow>(\"in\")", "N x 2*in + 8 x H x W")]

@@ -17,6 +17,9 @@ internal sealed record ConsoleRun(int Code, string Output, string Error)
 
     public static ConsoleRun ShuffleNet(params string[] arguments) => Of(configuration => global::ShuffleNet.Commands.Run(arguments, configuration));
 
+    public static ConsoleRun Detector(params string[] arguments) =>
+        Of(configuration => global::Detector.DetectorCommand.Create().Parse(arguments).Invoke(configuration));
+
     public static ConsoleRun Digits(params string[] arguments) =>
         Of(configuration => global::Digits.DigitsCommand.Create().Parse(arguments).Invoke(configuration));
 }

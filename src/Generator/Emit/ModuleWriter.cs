@@ -32,8 +32,6 @@ internal sealed class ModuleWriter
 
     private bool IsNetwork => _declaration.Kind == DeclarationKind.Network;
 
-    private bool HasIslands => _plan is { Cpu: not null, Islands.All.IsEmpty: false };
-
     public void Write()
     {
         WriteHead();
@@ -53,15 +51,22 @@ internal sealed class ModuleWriter
         if (IsNetwork)
             WriteLoading();
         WriteSnapshot();
-        if (HasIslands)
-            new IslandsWriter(_writer, _members.Islands, _local).Write(_plan.Islands!);
+        WriteIslands(_plan);
+    }
+
+    private string? IslandsOf(NetworkPlan plan) => plan is { Cpu: not null, Islands.All.IsEmpty: false } ? _members.Islands : null;
+
+    private void WriteIslands(NetworkPlan plan)
+    {
+        if (IslandsOf(plan) is { } name)
+            new IslandsWriter(_writer, name, _local).Write(plan.Islands!);
     }
 
     private void WriteHead()
     {
         _writer.Line($"// {Name}: {_graph.InputText} -> {_graph.ResultText}");
-        if (_graph.Figures is var (parameters, multiplyAdds))
-            _writer.Line(string.Format(CultureInfo.InvariantCulture, "// {0:N0} learned parameters; {1:N0} multiply-accumulates per image.", parameters, multiplyAdds));
+        if (_plan.Known.Figures is var (parameters, multiplyAdds))
+            _writer.Line(string.Format(CultureInfo.InvariantCulture, "// {0:N0} learned parameters; {1:N0} multiply-accumulates per image{2}.", parameters, multiplyAdds, Documentation.Defaults(_declaration)));
     }
 
     private void WriteFields(string modifiers, IReadOnlyList<Field> fields)
@@ -79,8 +84,11 @@ internal sealed class ModuleWriter
     private void WriteConstructor()
     {
         _writer.Line("/// <summary>Makes the module with torch's usual random weights.</summary>");
-        var arguments = IsNetwork ? _members.Plans + ".Value" + _result.PackingArgument : $"\"{Name}\", {_graph.Input.Channels.Code}";
-        _writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}) : base({arguments}) => {_members.Build}({string.Join(", ", _declaration.ConstructorParameters)});");
+        foreach (var line in Documentation.OfParameters(_plan))
+            _writer.Line(line);
+        var given = string.Join(", ", _declaration.ConstructorParameters);
+        var arguments = IsNetwork ? _members.Plans + (given.Length > 0 ? $".Of({given})" : ".Value") + _result.PackingArgument : $"\"{Name}\", {_graph.Input.Channels.Code}";
+        _writer.Line($"public {_declaration.Name}({Signature.OptionalParameters(_declaration)}) : base({arguments}) => {_members.Build}({given});");
         _writer.Line();
         _writer.Open($"private void {_members.Build}({Signature.Parameters(_declaration)})");
         foreach (var requirement in _graph.Requirements)
@@ -172,7 +180,15 @@ internal sealed class ModuleWriter
         }
         // A class of its own: a static field of the user's may make a network before those of this class are set.
         _writer.Open($"private static class {_members.Plans}");
-        PlansWriter.Write(_writer, _plan, Name, HasIslands ? _members.Islands : null);
+        PlansWriter.Write(_writer, _plan, Name, IslandsOf(_plan));
+        for (var i = 0; i < _plan.Others.Length; i++)
+        {
+            _writer.Line();
+            _writer.Open($"public static class {PlansWriter.Other(i)}");
+            PlansWriter.Write(_writer, _plan.Others[i], Name, IslandsOf(_plan.Others[i]));
+            WriteIslands(_plan.Others[i]);
+            _writer.Close();
+        }
         _writer.Close();
         _writer.Line();
     }

@@ -16,13 +16,20 @@ internal static class PlansWriter
     {
         const string Type = Emitted.Runtime + "NetworkPlans";
         var input = plan.Graph.Input;
+        var declaration = plan.Graph.Declaration;
         writer.Line($"private static {Type}? _value;");
         writer.Line();
         writer.Line($"public static {Type} Value => {Type}.In(ref _value, Now);");
         writer.Line();
+        if (declaration.Parameters.Count > 0)
+        {
+            writer.Line($"public static {Type} Of({Signature.Parameters(declaration)}) => {OfGiven(plan)};");
+            writer.Line();
+        }
         var head = $"private static {Type} Now => new({ModuleWriter.Literal(network)}, {input.Channels}, {input.Height}, {input.Width}";
         var tables = Tables(plan, writer.Cancellation).ToList();
-        var end = islands is null ? ");" : $") {{ Islands = static source => new {islands}(source) }};";
+        var settings = (islands is null ? [] : new[] { $"Islands = static source => new {islands}(source)" }).Concat(Settings(plan)).ToList();
+        var end = settings.Count == 0 ? ");" : $") {{ {string.Join(", ", settings)} }};";
         if (plan.Cpu is { } cpu)
         {
             var (shared, alone) = Floats(cpu);
@@ -47,6 +54,33 @@ internal static class PlansWriter
             writer.Line("    \"\"\"");
             WriteTable(writer, tables[i].Text, i == tables.Count - 1 ? end : ",");
         }
+    }
+
+    /// <summary>The class of a network's plans at other numbers of its parameters.</summary>
+    public static string Other(int number) => Invariant($"At{number + 1}");
+
+    /// <summary>The plans for the numbers that a network's constructor is given: those that were made for them, or that serve some whatever they are.</summary>
+    private static string OfGiven(NetworkPlan plan)
+    {
+        var parameters = plan.Graph.Declaration.Parameters;
+        var given = string.Join(", ", plan.Graph.Declaration.ConstructorParameters);
+        var others = plan.Others.Select((other, i) =>
+        {
+            var conditions = parameters.Zip(other.Numbers, static (parameter, number) => (parameter, number)).Where(each => !other.Open.Names.Contains(each.parameter.Name)).Select(static each => Invariant($"{each.parameter.Code} == {each.number}"));
+            return $"{string.Join(" && ", conditions)} ? {Other(i)}.Of({given}) : ";
+        });
+        return $"{string.Concat(others)}Value.For(new int[] {{ {given} }}{string.Concat(plan.Open.Layers.Select(static layer => $", ({ModuleWriter.Literal(layer.Key)}, {layer.Channels.Code})"))})";
+    }
+
+    /// <summary>What the plans say of a network's parameters.</summary>
+    private static IEnumerable<string> Settings(NetworkPlan plan)
+    {
+        var parameters = plan.Graph.Declaration.Parameters;
+        if (parameters.Count == 0)
+            yield break;
+        const string Type = Emitted.Runtime + "NetworkParameter";
+        yield return $"Parameters = new {Type}[] {{ {string.Join(", ", parameters.Select((parameter, i) => Invariant($"new({ModuleWriter.Literal(parameter.Name)}, {plan.Numbers[i]}, {Emitted.Bool(plan.Open.Names.Contains(parameter.Name))})")))} }}";
+        yield return $"Given = static numbers => Of({string.Join(", ", parameters.Select(static (_, i) => Invariant($"numbers[{i}]")))})";
     }
 
     /// <summary>Those beside the CPU's, each with what people need to read it.</summary>

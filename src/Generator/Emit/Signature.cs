@@ -1,3 +1,4 @@
+using System.Globalization;
 using Blockwright.Graph;
 
 namespace Blockwright.Generator.Emit;
@@ -9,6 +10,10 @@ internal static class Signature
     public const string Function = $"global::System.Func<{Emitted.Torch}Tensor, {Emitted.Torch}Tensor>";
 
     public static string Parameters(Declaration declaration) => string.Join(", ", declaration.ConstructorParameters.Select(name => $"{(declaration.IsActivation(name) ? Function : "int")} {name}"));
+
+    /// <summary>The same with what a network's parameters are where nobody gives them.</summary>
+    public static string OptionalParameters(Declaration declaration) => declaration.Kind != DeclarationKind.Network ? Parameters(declaration)
+        : string.Join(", ", declaration.ConstructorParameters.Select(name => $"int {name}{(declaration.Parameters.First(parameter => parameter.Code == name).Default is { } number ? " = " + number.ToString(CultureInfo.InvariantCulture) : "")}"));
 
     /// <summary>A member of our base class, as the constructor names it: a parameter or a member of the user's own may hide it.</summary>
     public static string Member(Declaration declaration, string name) =>

@@ -64,7 +64,7 @@ internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool is
         if (_declaration.Form.HasConstructor)
             return;
         writer.Line(LayerMembersWriter.Throws);
-        writer.Line($"public {_declaration.Name}({Signature.Parameters(_declaration)}){Initializer}");
+        writer.Line($"public {_declaration.Name}({Signature.OptionalParameters(_declaration)}){Initializer}");
         writer.Open();
         writer.Line($"throw new global::System.InvalidOperationException({ModuleWriter.Literal($"{Name} cannot be made: {reason}.")});");
         writer.Close();

@@ -124,6 +124,8 @@ internal sealed class BlockWalk
         if (step.If is not null && step.Kind is not ("From" or "Path") && StartsAnew(step))
             _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition on a {step.Kind} that nothing flows into: left out, it would leave no value", condition.Text);
         _reporter.When = _when;
+        if (_block.Kind == DeclarationKind.Network)
+            _requirements.Step = step.Text(nameof(LayerAttribute.Name)) is { Length: > 0 } name ? $"{step.Kind} {name.TrimStart('/')}" : step.Kind;
         if (_when.Known == false)
             LeaveOut(step);
         else
@@ -202,7 +204,7 @@ internal sealed class BlockWalk
             return;
         source.IsUsed = true;
         var names = step.List(nameof(SplitAttribute.Parts)).Select(static part => (part as Value.Text)?.Content ?? "").ToArray();
-        var parts = !TakesShape(step, source.Node) ? null : WorkOut(step, () => _shapes.Split(step, names.Length, _nodes[source.Node].Shape));
+        var parts = !TakesShape(step, source.Node) ? null : WorkOut(step, () => _shapes.Split(step, names.Length, _nodes[source.Node].Shape, _evaluator));
         for (var i = 0; i < names.Length; i++)
         {
             var node = parts is null
@@ -351,7 +353,7 @@ internal sealed class BlockWalk
         var layer = LayerTable.Choices.FirstOrDefault(choice => IsCalled(choice, name));
         var isLayer = layer is null ? "" : $" and [{layer}] is the layer itself";
         return _block.Kind == DeclarationKind.Network
-            ? $"none: a network has no parameters and says its activations as layers ([{layer ?? LayerTable.Choices.First()}])"
+            ? $"none: a network says its activations as layers ([{layer ?? LayerTable.Choices.First()}])"
             : $"none: a [Parameter(\"{name}\", Kind = ParameterKind.Activation)] declares one{isLayer}";
     }
 

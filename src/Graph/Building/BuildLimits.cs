@@ -17,6 +17,9 @@ public static class BuildLimits
     /// <summary>The attributes that are read for one declaration: a block's anew for each width that it is used at, a stage's units one by one.</summary>
     public const int Steps = 1 << 14;
 
+    /// <summary>The numbers of its parameters that a network is planned at: each is a plan in its class.</summary>
+    public const int Plans = 16;
+
     /// <summary>The units of one stage.</summary>
     public const int Units = 1000;
 

@@ -36,14 +36,42 @@ internal static class DeclarationChecks
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var parameter in declaration.Parameters)
         {
-            if (declaration.Kind == DeclarationKind.Network)
-                reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Parameter", "no [Parameter] on a network: it has no users", $"[Parameter(\"{parameter.Name}\")]");
-            else if (!IsName(parameter.Name))
+            if (!IsName(parameter.Name))
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, nameof(ParameterAttribute.Name), "a C# identifier other than in, out, inChannels, outChannels", parameter.Name);
             else if (!HasSymbol(parameter))
                 reporter.Report(ProblemIds.InvalidArgument, parameter.Place, nameof(ParameterAttribute.Name), $"at most {BuildLimits.Text(MostCharacters)} characters", BuildLimits.Text(parameter.Name.Length));
             else if (!seen.Add(parameter.Name))
                 reporter.Report(ProblemIds.BoundTwice, parameter.Place, parameter.Name, Reporter.TakenOrEmpty(parameter.Name));
+            CheckDefault(declaration, parameter, reporter);
+        }
+    }
+
+    /// <summary>A block's users give each parameter; a network's constructor is called without.</summary>
+    private static void CheckDefault(Declaration declaration, Parameter parameter, Reporter reporter)
+    {
+        var place = parameter.Place with { Argument = nameof(ParameterAttribute.Default) };
+        if (declaration.Kind != DeclarationKind.Network)
+        {
+            if (parameter.Default is { } given)
+                reporter.Report(ProblemIds.InvalidArgument, place, nameof(ParameterAttribute.Default), "none for a block's parameter, which each of its users gives", given.ToString(CultureInfo.InvariantCulture));
+        }
+        else if (parameter.Kind == ParameterKind.Activation)
+        {
+            var expected = "a number: a network's activations are layers, which its plan has to know (a block's users may give one)";
+            reporter.Report(ProblemIds.InvalidArgument, parameter.Place with { Argument = nameof(ParameterAttribute.Kind) }, nameof(ParameterAttribute.Kind), expected, nameof(ParameterKind.Activation));
+        }
+        else if (parameter.Default is not { } number)
+        {
+            reporter.Report(ProblemIds.InvalidArgument, parameter.Place, "Parameter", $"what it is where nobody gives it, as [Parameter(\"{parameter.Name}\", 10)]: a network is planned and judged at that", $"[Parameter(\"{parameter.Name}\")]");
+        }
+        else if (number < 0)
+        {
+            reporter.Report(ProblemIds.InvalidArgument, place, nameof(ParameterAttribute.Default), "at least 0", number.ToString(CultureInfo.InvariantCulture));
+        }
+        else if (parameter.Others.Items.FirstOrDefault(static each => each < 0) is < 0 and var other)
+        {
+            var item = parameter.Place with { Argument = nameof(ParameterAttribute.Others), Item = parameter.Others.Items.IndexOf(other) };
+            reporter.Report(ProblemIds.InvalidArgument, item, nameof(ParameterAttribute.Others), "at least 0", other.ToString(CultureInfo.InvariantCulture));
         }
     }
 

@@ -8,6 +8,9 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
 {
     public BlockNames Names => names;
 
+    /// <summary>The same, where expressions may name the channels that come in at one place, but where a parameter is called so.</summary>
+    public Evaluator WithChannels(Amount channels) => names.Find(Graph.Names.Channels) is null ? new(names.And(Graph.Names.Channels, channels), reporter) : this;
+
     /// <summary>A whole number of at least <paramref name="least"/>, or null after a report.</summary>
     public Amount? Number(Value value, Place place, long least)
     {

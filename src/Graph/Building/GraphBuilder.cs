@@ -7,7 +7,14 @@ namespace Blockwright.Graph;
 /// <param name="Graph">The graph, or null where there is none.</param>
 /// <param name="Problems">What is wrong. Empty with no graph: the compiler has said what it does not understand.</param>
 /// <param name="Opened">A network's graph with its blocks opened.</param>
-public sealed record BuildResult(BlockGraph? Graph, ImmutableArray<Problem> Problems, FlatGraph? Opened = null);
+public sealed record BuildResult(BlockGraph? Graph, ImmutableArray<Problem> Problems, FlatGraph? Opened = null)
+{
+    /// <summary>A network's graph with its parameters as symbols, from which its class is written; null where it has none.</summary>
+    public BlockGraph? Symbolic { get; init; }
+
+    /// <summary>What a network with parameters is planned at; first what it is where nobody gives them.</summary>
+    public ImmutableArray<PlannedNetwork> Plans { get; init; } = ImmutableArray<PlannedNetwork>.Empty;
+}
 
 /// <summary>
 /// Resolves declarations into graphs. A network is built for its input; a block by itself with its channels and parameters as symbols, and
@@ -69,12 +76,18 @@ public sealed partial class GraphBuilder
         foreach (var problem in declaration.ClassProblems)
             _problems.Add(problem);
         DeclarationChecks.Check(declaration, reporter);
-        var (inputs, names) = Start(declaration);
-        var graph = BuildOne(declaration, inputs, names.Find(Names.Out), names, reporter, requirements);
+        var graph = BuildAlone(declaration, Start(declaration), reporter, requirements);
+        var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
+        var result = new BuildResult(_problems.Count == 0 ? graph : null, Distinct(_problems), _problems.Count == 0 ? opened : null);
+        return result.Opened is not null && declaration.Parameters.Count > 0 ? WithParameters(declaration, result) : result;
+    }
+
+    private BlockGraph? BuildAlone(Declaration declaration, (ImmutableArray<InputNode> Inputs, BlockNames Names) start, Reporter reporter, RequirementList requirements)
+    {
+        var graph = BuildOne(declaration, start.Inputs, start.Names.Find(Names.Out), start.Names, reporter, requirements);
         if (graph is null && _problems.Count == 0)
             _problems.AddRange(_problems.Unsaid.GroupBy(static problem => problem.Owner, StringComparer.Ordinal).SelectMany(OfTheUse).ToList());
-        var opened = declaration.Kind == DeclarationKind.Network && graph is not null && _problems.Count == 0 ? NetworkLimits.Open(graph, reporter, _cancellation) : null;
-        return new(_problems.Count == 0 ? graph : null, Distinct(_problems), opened);
+        return graph;
     }
 
     /// <summary>Of the problems that a block has at uses, those that it has not by itself, where it may not know its size or numbers.</summary>
@@ -86,19 +99,25 @@ public sealed partial class GraphBuilder
         return problems.Where(problem => !own.Any(each => each.Id == problem.Id && each.Place == problem.Place));
     }
 
-    /// <summary>What comes into a declaration by itself, and what its names mean there.</summary>
-    private static (ImmutableArray<InputNode> Inputs, BlockNames Names) Start(Declaration declaration)
+    /// <summary>What comes into a declaration by itself, and what its names mean there. A network's parameters are what they are where nobody gives them.</summary>
+    private static (ImmutableArray<InputNode> Inputs, BlockNames Names) Start(Declaration declaration) =>
+        Start(declaration, declaration.Parameters.Select(static parameter => parameter.Default).ToImmutableArray());
+
+    /// <param name="numbers">What a network's parameters are, each null where it stays a symbol.</param>
+    private static (ImmutableArray<InputNode> Inputs, BlockNames Names) Start(Declaration declaration, ImmutableArray<long?> numbers)
     {
         if (declaration.Kind != DeclarationKind.Network)
         {
-            var symbols = Symbols(declaration, ImmutableDictionary<string, Amount>.Empty);
-            return (InputOf(declaration, AnyMap(symbols)), symbols);
+            var any = Symbols(declaration, ImmutableDictionary<string, Amount>.Empty);
+            return (InputOf(declaration, AnyMap(any)), any);
         }
         var inputs = declaration.Inputs.Count <= 1
             ? InputOf(declaration, ShapeOf(declaration.Input))
             : declaration.Inputs.Select((input, i) => new InputNode(i, ShapeOf(input), input.Name ?? "", declaration.FullName, input.Place)).ToImmutableArray();
         var names = new BlockNames();
         names.Add(Names.In, inputs[0].Shape.Channels);
+        foreach (var (parameter, number) in declaration.Parameters.Zip(numbers, static (parameter, number) => (parameter, number)).Where(static each => each.parameter.Kind == ParameterKind.Number && DeclarationChecks.HasSymbol(each.parameter)))
+            names.Add(parameter.Name, number is { } known ? Amount.Of(known) : Amount.Of(new Atom(parameter.Name, parameter.Code)));
         return (inputs, names);
     }
 

@@ -45,11 +45,16 @@ internal sealed class RequirementList
     /// <summary>When the step that is read is taken: what it requires must hold then.</summary>
     public Condition When { get; set; } = Condition.Always;
 
+    /// <summary>The step that is read, for people, where what it requires does not say it: a network's, which has many.</summary>
+    public string? Step { get; set; }
+
     public void Add(Requirement requirement)
     {
         if (!requirement.IsTrivial && !IsMet(requirement) && !_known.Contains(Key(requirement, Condition.Always)) && _known.Add(Key(requirement, When)))
-            _all.Add(requirement with { When = When });
+            _all.Add(requirement with { When = When, What = Said(requirement.What) });
     }
+
+    private string Said(string what) => Step is null || what.StartsWith(Step + ":", StringComparison.Ordinal) ? what : $"{Step}: {what}";
 
     private bool IsMet(Requirement requirement) => requirement.Kind == RequirementKind.Equal && When.MakesZero(requirement.Left - requirement.Right, where: true);
 

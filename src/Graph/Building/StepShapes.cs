@@ -9,9 +9,9 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
     private const string Word = LayerTable.Upsample;
 
     /// <summary>The parts, or null after a report.</summary>
-    public (Amount Start, Amount Channels)[]? Split(Step step, int parts, Shape shape)
+    public (Amount Start, Amount Channels)[]? Split(Step step, int parts, Shape shape, Evaluator evaluator)
     {
-        if (Channels(step, parts, shape) is not { } channels)
+        if (Channels(step, parts, shape.Channels, evaluator) is not { } channels)
             return null;
         var start = Amount.Zero;
         var result = new (Amount, Amount)[parts];
@@ -27,14 +27,16 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
         return result;
     }
 
-    private Amount[]? Channels(Step step, int parts, Shape shape)
+    private Amount[]? Channels(Step step, int parts, Amount all, Evaluator evaluator)
     {
         if (parts < 2)
         {
             reporter.Report(ProblemIds.InvalidArgument, step.Place, "Split", "at least two names", parts.ToString(CultureInfo.InvariantCulture));
             return null;
         }
-        return step.Real(nameof(SplitAttribute.Ratio)) is { } ratio ? SplitByRatio(step, parts, shape, ratio) : SplitEqually(step, parts, shape);
+        if (step[nameof(SplitAttribute.Channels)] is { } first)
+            return SplitAt(step, parts, all, first, evaluator);
+        return step.Real(nameof(SplitAttribute.Ratio)) is { } ratio ? SplitByRatio(step, parts, all, ratio) : SplitEqually(step, parts, all);
     }
 
     /// <summary>The joined shape, or null after a report.</summary>
@@ -123,19 +125,30 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
 
     private static bool Fits(Extent a, Extent b) => a.Size is not { } x || b.Size is not { } y || x == y;
 
-    private Amount[]? SplitByRatio(Step step, int parts, Shape shape, double ratio)
+    private Amount[]? SplitAt(Step step, int parts, Amount all, Value first, Evaluator evaluator)
+    {
+        var place = step.PlaceOf(nameof(SplitAttribute.Channels));
+        if (parts == 2 && step.Real(nameof(SplitAttribute.Ratio)) is null)
+            return evaluator.WithChannels(all).Number(first, place, least: 0) is { } channels ? InTwo(place, all, channels) : null;
+        reporter.Report(ProblemIds.InvalidArgument, place, nameof(SplitAttribute.Channels), "two parts, and no Ratio beside", parts == 2 ? "a Ratio" : Invariant($"{parts} parts"));
+        return null;
+    }
+
+    private Amount[]? SplitByRatio(Step step, int parts, Amount all, double ratio)
     {
         var place = step.PlaceOf(nameof(SplitAttribute.Ratio));
-        if (parts != 2 || !(ratio > 0 && ratio < 1))
-        {
-            reporter.Report(ProblemIds.InvalidArgument, place, nameof(SplitAttribute.Ratio), "two parts and a ratio above 0 and below 1", Invariant($"{parts} parts and {ratio.ToString("R", CultureInfo.InvariantCulture)}"));
-            return null;
-        }
-        var first = Share(shape.Channels, ratio);
-        var rest = shape.Channels - first;
+        if (parts == 2 && ratio > 0 && ratio < 1)
+            return InTwo(place, all, Share(all, ratio));
+        reporter.Report(ProblemIds.InvalidArgument, place, nameof(SplitAttribute.Ratio), "two parts and a ratio above 0 and below 1", Invariant($"{parts} parts and {ratio.ToString("R", CultureInfo.InvariantCulture)}"));
+        return null;
+    }
+
+    private Amount[]? InTwo(Place place, Amount all, Amount first)
+    {
+        var rest = all - first;
         if (first.Constant < 1 || rest.Constant < 1)
         {
-            reporter.Report(ProblemIds.EmptySplit, place, "two parts of at least one channel", $"{first} and {rest} of {shape.Channels}");
+            reporter.Report(ProblemIds.EmptySplit, place, "two parts of at least one channel", $"{first} and {rest} of {all}");
             return null;
         }
         reporter.Require(Requirement.AtLeast(first, 1, "Split: the first part's channels"));
@@ -152,16 +165,16 @@ internal sealed class StepShapes(NodeList nodes, Reporter reporter)
         return Amount.Of(new Atom($"round({factor}*({channels}))", $"(int)global::System.Math.Floor((({channels.Code}) * {factor}d) + 0.5)"));
     }
 
-    private Amount[]? SplitEqually(Step step, int parts, Shape shape)
+    private Amount[]? SplitEqually(Step step, int parts, Amount all)
     {
-        if (shape.Channels.Constant is { } channels && channels % parts != 0)
+        if (all.Constant is { } channels && channels % parts != 0)
         {
             var expected = channels < parts ? Invariant($"at least {parts} channels for {parts} parts") : Invariant($"channels that {parts} divides (or a Ratio)");
             reporter.Report(ProblemIds.EmptySplit, step.Place, expected, channels.ToString(CultureInfo.InvariantCulture));
             return null;
         }
-        reporter.Require(Requirement.Divides(Amount.Of(parts), shape.Channels, "Split: the channels"));
-        var part = shape.Channels.DividedBy(Amount.Of(parts));
+        reporter.Require(Requirement.Divides(Amount.Of(parts), all, "Split: the channels"));
+        var part = all.DividedBy(Amount.Of(parts));
         return Enumerable.Repeat(part, parts).ToArray();
     }
 }

@@ -75,11 +75,8 @@ public sealed record Declaration(
     {
         get
         {
-            if (Kind == DeclarationKind.Network)
-                return ImmutableArray<string>.Empty;
-            var names = new[] { Names.InChannels }.Concat(SaysOut ? [Names.OutChannels] : [])
-                .Concat(Parameters.Where(static parameter => CodeNames.IsIdentifier(parameter.Name)).Select(static parameter => CodeNames.Parameter(parameter.Name)));
-            return names.Distinct().ToImmutableArray();
+            var sizes = Kind == DeclarationKind.Network ? [] : new[] { Names.InChannels }.Concat(SaysOut ? [Names.OutChannels] : []);
+            return sizes.Concat(Parameters.Where(static parameter => CodeNames.IsIdentifier(parameter.Name)).Select(static parameter => CodeNames.Parameter(parameter.Name))).Distinct().ToImmutableArray();
         }
     }
 
@@ -97,9 +94,17 @@ public sealed record Declaration(
     public override int GetHashCode() => unchecked((FullName.GetHashCode() * 31) + Steps.GetHashCode());
 }
 
-/// <summary>A parameter of a block.</summary>
+/// <summary>A parameter of a block or a network.</summary>
 /// <param name="Kind">What its users give.</param>
-public sealed record Parameter(string Name, Place Place, ParameterKind Kind = ParameterKind.Number);
+/// <param name="Default">A network's, where nobody gives it; null where none is said.</param>
+public sealed record Parameter(string Name, Place Place, ParameterKind Kind = ParameterKind.Number, long? Default = null)
+{
+    /// <summary>What else a network is planned at.</summary>
+    public EquatableArray<long> Others { get; init; } = EquatableArray<long>.Empty;
+
+    /// <summary>How C# names it.</summary>
+    public string Code => CodeNames.Parameter(Name);
+}
 
 /// <summary>The size of one of a network's inputs.</summary>
 /// <param name="Name">The name by which it is read; null where it has none.</param>

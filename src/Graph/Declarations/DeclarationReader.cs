@@ -102,7 +102,7 @@ public static class DeclarationReader
             {
                 case "Block": isBlock = true; break;
                 case "Network": isNetwork = true; break;
-                case "Parameter": parameters.Add(new(step.Text(nameof(ParameterAttribute.Name)) ?? "", step.PlaceOf(nameof(ParameterAttribute.Name)), (ParameterKind)Integer(step, nameof(ParameterAttribute.Kind)))); break;
+                case "Parameter": parameters.Add(ReadParameter(step)); break;
                 case "Input": inputs.Add(new(Integer(step, nameof(InputAttribute.Channels)), Integer(step, nameof(InputAttribute.Height)), Integer(step, nameof(InputAttribute.Width)), step.Place, step.Text(nameof(InputAttribute.Name)))); break;
                 case Budget.Kind: budget = step; break;
                 case not null: steps.Add(step!); break;
@@ -125,6 +125,15 @@ public static class DeclarationReader
             EquatableArray<Declaration>.Empty) { Budget = budget, Visibility = VisibilityOf(type), TakesOut = isExternal && TakesOut(type) };
         return isExternal ? declaration : ClassChecks.Check(type, attributes, isBlock, isNetwork, declaration, cancellation);
     }
+
+    private static Parameter ReadParameter(Step step) => new(
+        step.Text(nameof(ParameterAttribute.Name)) ?? "",
+        step.PlaceOf(nameof(ParameterAttribute.Name)),
+        (ParameterKind)Integer(step, nameof(ParameterAttribute.Kind)),
+        step[nameof(ParameterAttribute.Default)] is null ? null : Integer(step, nameof(ParameterAttribute.Default)))
+    {
+        Others = step.List(nameof(ParameterAttribute.Others)).Select(static value => value is Value.Number { Expression: Expression.Number number } ? number.Value : 0).ToEquatableArray(),
+    };
 
     private static bool TakesOut(INamedTypeSymbol type) =>
         type.InstanceConstructors.Any(static constructor => constructor.Parameters is [{ Name: Names.InChannels }, { Name: Names.OutChannels, Type.SpecialType: SpecialType.System_Int32 }, ..]);

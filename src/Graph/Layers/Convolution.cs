@@ -20,6 +20,8 @@ internal sealed record Convolution(string Attribute, Amount In, Amount Out, Pair
 
     public override bool KeepsChannelsApart => Numbers.IsDepthwise;
 
+    public override Layer? WithOutput(Amount channels) => KeepsChannelsApart ? null : this with { Out = channels };
+
     public override bool IsElementwise => false;
 
     public override Overwriting Overwriting => Overwriting.Never;

@@ -22,6 +22,8 @@ internal sealed record Flatten : Layer
 
     public override string Call(CallSite site) => $"{site.Input}.flatten(1)";
 
+    public override bool TakesAnyChannels(Shape input) => input.IsFlat || input.IsAlwaysPoint;
+
     public override Func<int, int>? Renaming(Shape input) => input.IsFlat || input.IsAlwaysPoint ? static channel => channel : null;
 
     public override Kernel? Kernel(Shape input) => Renaming(input) is null ? new(KernelKind.Flatten) : null;

@@ -147,6 +147,14 @@ public abstract record Layer
     /// <param name="input">What comes in.</param>
     public virtual Func<int, int>? Renaming(Shape input) => null;
 
+    /// <summary>The same layer with other channels that come out, where its weights and its cost are in proportion to them and nothing else of it knows them; null for most.</summary>
+    /// <param name="channels">The channels.</param>
+    public virtual Layer? WithOutput(Amount channels) => null;
+
+    /// <summary>Whether it is the same however many channels come in, and gives as many in the same order.</summary>
+    /// <param name="input">What comes in.</param>
+    public virtual bool TakesAnyChannels(Shape input) => KeepsChannelsApart && !HasState;
+
     /// <summary>Its numbers as a convolution over a map; null for any other layer.</summary>
     public virtual ConvolutionNumbers? Numbers => null;
 

@@ -19,8 +19,7 @@ public sealed class LayerContext
     }
 
     /// <summary>The same, where expressions may name the channels that come in here, but where a parameter is called so.</summary>
-    public LayerContext WithChannels() =>
-        _evaluator.Names.Find(Names.Channels) is null ? new(Step, Input, Like, IsBeforeBatchNorm, new Evaluator(_evaluator.Names.And(Names.Channels, Input.Channels), _reporter), _reporter) : this;
+    public LayerContext WithChannels() => new(Step, Input, Like, IsBeforeBatchNorm, _evaluator.WithChannels(Input.Channels), _reporter);
 
     public Step Step { get; }
 

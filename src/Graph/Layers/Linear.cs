@@ -36,6 +36,8 @@ internal sealed record Linear(Amount In, Amount Out, bool HasBias, bool Flattens
 {
     public override string Describe() => $"{Kind} {In} -> {Out}";
 
+    public override Layer WithOutput(Amount channels) => this with { Out = channels };
+
     public override IEnumerable<string> Words => HasBias ? ["bias"] : [];
 
     public override string Call(CallSite site) => $"{site.Module}.call({site.Input}{(FlattensInput ? ".flatten(1)" : "")})";
@@ -56,6 +58,8 @@ internal sealed record PixelLinear(Amount In, Amount Out, bool HasBias) : Linear
     public override ConvolutionNumbers Numbers => new(In, Out, Pair.One, Amount.One);
 
     public override string Describe() => $"{Kind} {In} -> {Out} at each pixel";
+
+    public override Layer WithOutput(Amount channels) => this with { Out = channels };
 
     public override IEnumerable<string> Words => HasBias ? ["pixels", "bias"] : ["pixels"];
 

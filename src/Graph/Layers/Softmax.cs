@@ -11,6 +11,8 @@ internal sealed record Softmax(bool IsLog, long Dim) : Layer
 
     public override bool KeepsChannelsApart => Dim != SoftmaxDefinition.Channels;
 
+    public override bool TakesAnyChannels(Shape input) => true;
+
     public override bool IsElementwise => false;
 
     public override Overwriting Overwriting => Overwriting.Never;

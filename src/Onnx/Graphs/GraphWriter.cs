@@ -32,7 +32,7 @@ internal sealed class GraphWriter
     {
         Check(options);
         if (plans is not { Nodes: { } nodes, Onnx: { } onnx })
-            throw new NotSupportedException($"There is no table of how {plans.Network} is written in ONNX: 64 bits do not hold what it costs, or an older version of Blockwright built the class.");
+            throw new NotSupportedException($"There is no table of how {plans.Network} is written in ONNX: {plans.Unplanned ?? "64 bits do not hold what it costs, or an older version of Blockwright built the class"}.");
         var sizes = new OpenSizes(plans, nodes, options);
         var writer = new GraphWriter(plans.Inputs, nodes, onnx, state, sizes, new(plans.Network, ElementsOf(plans.Network, state)));
         writer.WriteAll(options);

@@ -37,14 +37,27 @@ public sealed class InputAttribute(int channels, int height, int width) : Attrib
 
 /// <summary>
 /// Declares a parameter of a block: an integer that its users give by position (in <see cref="ApplyAttribute{TBlock}"/>, a stage, or the
-/// constructor) and that its expressions name; or an activation.
+/// constructor) and that its expressions name; or an activation. Of a network: an integer that its constructor takes, and what it is where that is left out.
 /// </summary>
 /// <param name="name">The name: a C# identifier other than <c>in</c> and <c>out</c>.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class ParameterAttribute(string name) : Attribute
 {
+    /// <summary>Declares a parameter of a network: <c>[Network, Input(3, 224, 224), Parameter("classes", 1000)]</c>, which <c>new Net(classes: 10)</c> sets.</summary>
+    /// <param name="name">The name: a C# identifier other than <c>in</c>.</param>
+    /// <param name="default">What it is where the constructor's caller leaves it out, and what the build plans and judges the network at.</param>
+    /// <param name="others">What else the build plans the network at. A parameter that says the channels of last layers alone needs none: the plan serves it whatever it is.</param>
+    public ParameterAttribute(string name, int @default, params int[] others)
+        : this(name) => (Default, Others) = (@default, others);
+
     /// <summary>The parameter's name.</summary>
     public string Name { get; } = name;
+
+    /// <summary>What a network's parameter is where the constructor's caller leaves it out.</summary>
+    public int Default { get; }
+
+    /// <summary>What else the build plans a network at.</summary>
+    public int[] Others { get; } = [];
 
     /// <summary>What it is; an integer where it is left out.</summary>
     public ParameterKind Kind { get; set; }

@@ -44,7 +44,7 @@ public sealed class PathAttribute(string name) : FlowAttribute
 }
 
 /// <summary>
-/// Cuts a value's channels into named parts, in order: equal ones, or two with <see cref="Ratio"/>. The parts are views; nothing is copied.
+/// Cuts a value's channels into named parts, in order: equal ones, or two with <see cref="Ratio"/> or <see cref="Channels"/>. The parts are views; nothing is copied.
 /// </summary>
 /// <param name="parts">The names of the parts, at least two.</param>
 public sealed class SplitAttribute(params string[] parts) : FlowAttribute
@@ -54,6 +54,12 @@ public sealed class SplitAttribute(params string[] parts) : FlowAttribute
 
     /// <summary>The first of two parts' share of the channels, more than 0 and less than 1. The count is rounded to the nearest integer, halves up.</summary>
     public double Ratio { get; set; }
+
+    /// <summary>
+    /// The channels of the first of two parts: a number, or an expression in a string, in which <c>c</c> is the channels that are cut, where no parameter of the declaration is called so. With
+    /// <c>"round(c*percent/100, 2)"</c> the ratio is a parameter.
+    /// </summary>
+    public object? Channels { get; set; }
 }
 
 /// <summary>Joins values along the channels, in the order given. With one name, the running value comes first.</summary>

@@ -126,7 +126,7 @@ public sealed class NetworkCost
     /// <exception cref="NotSupportedException">There is no table of the network.</exception>
     internal static NetworkCost Of(NetworkPlans plans) => plans.Nodes is { } nodes
         ? new(plans, nodes, 1, plans.Height, plans.Width)
-        : throw new NotSupportedException($"There is no table of what {plans.Network} costs: 64 bits do not hold it, or an older version of Blockwright built the class.");
+        : throw new NotSupportedException($"There is no table of what {plans.Network} costs: {plans.Unplanned ?? "64 bits do not hold it, or an older version of Blockwright built the class"}.");
 
     private static ImmutableArray<LayerCost> LayersOf(NetworkPlans plans, NodePlan nodes, CpuPlan? cpu, int batch, int height, int width)
     {

@@ -97,7 +97,7 @@ internal static class FusedDevices
             return $"{plans.Network} has no weights, and so no type";
         if (parameters[0].dtype != ScalarType.Float32)
             return $"{plans.Network} is {parameters[0].dtype}: net.to(torch.float32) makes it float32";
-        return plans.Cpu is null ? $"there is no kernel for {plans.WithoutKernel} (BW4006)" : null;
+        return plans.Unplanned ?? (plans.Cpu is null ? $"there is no kernel for {plans.WithoutKernel} (BW4006)" : null);
     }
 
     private static void CheckAsked(List<Tensor> parameters, NetworkPlans plans, FuseOptions options, string? reason)

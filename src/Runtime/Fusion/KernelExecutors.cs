@@ -21,7 +21,7 @@ internal static class KernelExecutors
         if (options.Device is FuseDevice.Auto or FuseDevice.Cpu)
             return OpenCpu();
         if (plans.Gpu is null)
-            throw WithoutKernels(plans.Network, options.Device);
+            throw WithoutKernels(plans, options.Device);
         if (options.Fallback != FuseFallback.Cpu)
             return OpenGpu();
         try
@@ -40,9 +40,12 @@ internal static class KernelExecutors
     }
 
     /// <summary>The class's own build is to be mended: nothing takes the kernels' place.</summary>
-    public static NotSupportedException WithoutKernels(string network, FuseDevice device)
+    public static NotSupportedException WithoutKernels(NetworkPlans plans, FuseDevice device)
     {
+        // A GPU's kernels have the channels in their text.
+        if (plans.IsGiven)
+            return new($"{plans.Network} has kernels for a GPU for the parameters that it has where nobody gives them, and this one has {plans.ParametersText}: it runs on the CPU's kernels, and on a GPU on torch's operations.");
         var property = $"BlockwrightDevice={(device == FuseDevice.OpenCl ? "opencl" : "cuda")}";
-        return new($"{network} was built without kernels for a GPU: build it with {property}, in its project or as -p:{property}.");
+        return new($"{plans.Network} was built without kernels for a GPU: build it with {property}, in its project or as -p:{property}.");
     }
 }

@@ -67,6 +67,9 @@ public sealed class KernelNetwork : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (!options.UseKernels)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: UseKernels must be true.", nameof(options));
+        plans = FoldedWeights.PlansFor(path, plans);
+        if (plans.Unplanned is { } reason)
+            throw new NotSupportedException($"A snapshot of {plans.Network} that comes from a file runs on Blockwright's kernels; {reason}.");
         if (plans.WithoutKernel is { } layers || plans.Cpu is not { } plan)
             throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): torch computes it, and its snapshots are not saved. Load the weights into the network, net.LoadWeights(path), and take a snapshot of it; for a program without torch there is Blockwright.Onnx's net.ExportOnnx(path).");
         if (options.Fallback == FuseFallback.Torch)

@@ -44,10 +44,10 @@ internal sealed class Networks(Assembly assembly)
     public INetworkModule Make(string name, string? weights)
     {
         var type = Find(name);
-        if (type.GetConstructor([]) is null)
-            throw new BadInputException($"{type.Name} cannot be made: it has no public constructor without parameters.");
+        if (type.GetConstructors().OrderBy(static each => each.GetParameters().Length).FirstOrDefault(static each => each.GetParameters().All(static parameter => parameter.IsOptional)) is not { } constructor)
+            throw new BadInputException($"{type.Name} cannot be made: it has no public constructor that can be called without arguments.");
         TorchLibrary.Load();
-        var network = (INetworkModule)Activator.CreateInstance(type)!;
+        var network = (INetworkModule)constructor.Invoke([.. constructor.GetParameters().Select(static parameter => parameter.DefaultValue)]);
         if (weights is not null)
             Load(network, weights);
         network.Module.eval();

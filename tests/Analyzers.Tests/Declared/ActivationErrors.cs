@@ -40,11 +40,11 @@ public class ActivationErrors
         ("BW0006", "Activation names 'atc'; expected one of: act; 'act' is nearest"));
 
     [Theory]
-    [InlineData("""[Network, Input(3, 8, 8), Conv1x1(4), Activation({|#0:"SiLU"|})] public partial class A;""", "a network has no parameters and says its activations as layers ([SiLU])", "SiLU")]
-    [InlineData("""[Network, Input(3, 8, 8), Conv1x1(4), Activation({|#0:"act"|})] public partial class A;""", "a network has no parameters and says its activations as layers ([ReLU])", "act")]
+    [InlineData("""[Network, Input(3, 8, 8), Conv1x1(4), Activation({|#0:"SiLU"|})] public partial class A;""", "a network says its activations as layers ([SiLU])", "SiLU")]
+    [InlineData("""[Network, Input(3, 8, 8), Conv1x1(4), Activation({|#0:"act"|})] public partial class A;""", "a network says its activations as layers ([ReLU])", "act")]
     [InlineData("""[Block, Conv1x1, Activation({|#0:"SiLU"|})] public partial class A;""", "a [Parameter(\"SiLU\", Kind = ParameterKind.Activation)] declares one and [SiLU] is the layer itself", "SiLU")]
     [InlineData("""[Block, Conv1x1, Activation({|#0:"Swish"|})] public partial class A;""", "a [Parameter(\"Swish\", Kind = ParameterKind.Activation)] declares one and [SiLU] is the layer itself", "Swish")]
-    [InlineData("""[Network, Input(3, 8, 8), Conv1x1(4), Activation({|#0:"relu"|})] public partial class A;""", "a network has no parameters and says its activations as layers ([ReLU])", "relu")]
+    [InlineData("""[Network, Input(3, 8, 8), Conv1x1(4), Activation({|#0:"relu"|})] public partial class A;""", "a network says its activations as layers ([ReLU])", "relu")]
     [InlineData("""[Block, Conv1x1, Activation({|#0:"act"|})] public partial class A;""", "a [Parameter(\"act\", Kind = ParameterKind.Activation)] declares one", "act")]
     public Task WhatWorksInstead(string source, string instead, string name) => DeclarationTest.Verify(source, ("BW0006", $"Activation names '{name}'; expected one of: none: {instead}"));
 

@@ -171,7 +171,14 @@ public class BlockErrors
     [InlineData("""[Network, Input(3, 4, 4, Name = {|#0:"in"|}), ReLU] public partial class A;""", "Name: expected a C# identifier other than in and out, found in")]
     [InlineData("""[Network, Input(3, 4, 4, Name = "a"), Input(3, 4, {|#0:-1|}, Name = "b"), Add("b")] public partial class A;""", "Width: expected at least 1, found -1")]
     [InlineData("""[Network, Input(3, 4, 4, Name = "a"), Input(3, 4, 4, Name = "b"), Input(3, 4, 4, Name = "c"), Input(3, 4, 4, Name = "d"), Input(3, 4, 4, Name = "e"), Input(3, 4, 4, Name = "f"), {|#0:Input(3, 4, 4, Name = "g")|}, Add("a", "b", "c", "d", "e", "f", "g")] public partial class A;""", "Input: expected at most 6 inputs, as a TorchSharp module takes (a Split cuts one into parts), found 7")]
-    [InlineData("""[Network, Input(3, 4, 4), Parameter({|#0:"p"|}), ReLU] public partial class A;""", "Parameter: expected no [Parameter] on a network: it has no users, found [Parameter(\"p\")]")]
+    [InlineData("""[Network, Input(3, 4, 4), Parameter({|#0:"p"|}), ReLU] public partial class A;""", "Parameter: expected what it is where nobody gives it, as [Parameter(\"p\", 10)]: a network is planned and judged at that, found [Parameter(\"p\")]")]
+    [InlineData("""[Network, Input(3, 4, 4), Parameter("p", {|#0:-1|}), Conv1x1("p+2")] public partial class A;""", "Default: expected at least 0, found -1")]
+    [InlineData("""[Network, Input(3, 4, 4), Parameter("p", @default: {|#0:-1|}), Conv1x1("p+2")] public partial class A;""", "Default: expected at least 0, found -1")]
+    [InlineData("""[Network, Input(3, 4, 4), Parameter("p", 1, 2, {|#0:-3|}), Conv1x1("p+2")] public partial class A;""", "Others: expected at least 0, found -3")]
+    [InlineData("""[Block, Parameter("p", {|#0:3|}), Conv1x1("p")] public partial class A;""", "Default: expected none for a block's parameter, which each of its users gives, found 3")]
+    [InlineData("""[Network, Input(3, 4, 4), Parameter("act", Kind = {|#0:ParameterKind.Activation|}), Conv1x1, ReLU] public partial class A;""", "Kind: expected a number: a network's activations are layers, which its plan has to know (a block's users may give one), found Activation")]
+    [InlineData("""[Network, Input(4, 4, 4), Split("a", "b", Ratio = 0.5, Channels = {|#0:2|}), Concat("a", "b")] public partial class A;""", "Channels: expected two parts, and no Ratio beside, found a Ratio")]
+    [InlineData("""[Block, Split("a", "b", "c", Channels = {|#0:"c/2"|}), Concat("a", "b", "c")] public partial class A;""", "Channels: expected two parts, and no Ratio beside, found 3 parts")]
     [InlineData("""[Block, {|#0:Input(3, 4, 4)|}, ReLU] public partial class A;""", "Input: expected no [Input] on a block: its users give it one, found [Input]")]
     public Task UnsuitableArgument(string source, string message) => DeclarationTest.Verify(source, ("BW0022", message));
 

@@ -198,6 +198,8 @@ public class NumberErrors
     [Theory]
     [InlineData("""[Network, Input(3, 4, 4), {|#0:Split("a", "b")|}, Concat("a", "b")] public partial class A;""", "Split needs channels that 2 divides (or a Ratio); found 3")]
     [InlineData("""[Network, Input(1, 4, 4), {|#0:Split("a", "b")|}, Concat("a", "b")] public partial class A;""", "Split needs at least 2 channels for 2 parts; found 1")]
+    [InlineData("""[Network, Input(4, 4, 4), Split("a", "b", Channels = {|#0:4|}), Concat("a", "b")] public partial class A;""", "Split needs two parts of at least one channel; found 4 and 0 of 4")]
+    [InlineData("""[Network, Input(4, 4, 4), Parameter("percent", 10), Split("a", "b", Channels = {|#0:"c-c*percent/10"|}), Concat("a", "b")] public partial class A;""", "Split needs two parts of at least one channel; found 0 and 4 of 4")]
     [InlineData("""[Network, Input(4, 4, 4), Split("a", "b", Ratio = {|#0:0.01|}), Concat("a", "b")] public partial class A;""", "Split needs two parts of at least one channel; found 0 and 4 of 4")]
     public Task SplitLeavesNothing(string source, string message) => DeclarationTest.Verify(source, ("BW0012", message));
 

@@ -106,7 +106,9 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         public Walk(Interpreter all, Type block, long asked, IReadOnlyList<object> arguments, Counter root, string prefix)
         {
             (_all, _lines, _asked, _root, _scope, _prefix) = (all, Line.Of(block), asked, root, root, prefix);
-            foreach (var (name, value) in Parameters(block).Zip(arguments))
+            // Who gives a network none takes those that it says itself.
+            var given = arguments.Count > 0 ? arguments : [.. _lines.Where(static line => line.Kind == "Parameter" && line["Default"] is not null).Select(static line => (object)Convert.ToInt64(line["Default"], System.Globalization.CultureInfo.InvariantCulture))];
+            foreach (var (name, value) in Parameters(block).Zip(given))
             {
                 if (value is string word)
                     _activations[name] = word;
@@ -225,9 +227,11 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         {
             var names = line.List("Parts");
             var channels = _running!.size(1);
-            var first = line["Ratio"] is double ratio ? (long)Math.Round(channels * ratio, MidpointRounding.AwayFromZero) : channels / names.Length;
-            Assert.True(line["Ratio"] is not null || channels % names.Length == 0, "The split leaves a rest.");
-            var sizes = line["Ratio"] is null ? [.. Enumerable.Repeat(first, names.Length)] : new[] { first, channels - first };
+            _numbers["c"] = channels;
+            var first = line["Channels"] is { } said ? Number(said) : line["Ratio"] is double ratio ? (long)Math.Round(channels * ratio, MidpointRounding.AwayFromZero) : channels / names.Length;
+            var isInTwo = line["Channels"] is not null || line["Ratio"] is not null;
+            Assert.True(isInTwo || channels % names.Length == 0, "The split leaves a rest.");
+            var sizes = isInTwo ? new[] { first, channels - first } : [.. Enumerable.Repeat(first, names.Length)];
             foreach (var (name, part) in names.Zip(_running.split(sizes, 1)))
                 _values[(string)name!] = part;
             (_running, _name, _scope) = (null, null, _root);

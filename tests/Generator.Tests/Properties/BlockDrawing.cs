@@ -46,7 +46,7 @@ internal sealed class BlockDrawing
         {
             var text = new StringBuilder(_isNetwork ? $"[Network, {string.Join(", ", Inputs)}]\n" : "[Block]\n");
             foreach (var (name, _) in _numbers.Parameters)
-                text.Append(CultureInfo.InvariantCulture, $"[Parameter(\"{name}\")]\n");
+                text.Append(CultureInfo.InvariantCulture, $"[Parameter(\"{name}\"{(_isNetwork ? $", {_numbers.Usual(name)}" : "")})]\n");
             foreach (var name in _activations)
                 text.Append(CultureInfo.InvariantCulture, $"[Parameter(\"{name}\", Kind = ParameterKind.Activation)]\n");
             for (var i = 0; i < _attributes.Count; i++)
@@ -172,7 +172,7 @@ internal sealed class BlockDrawing
         for (var layers = Tape.Next(3); layers > 0; layers--)
         {
             long[] features = [.. _running.Channels.Select(_ => (long)(1 + Tape.Next(6)))];
-            if (_numbers.Write(features) is not { } text)
+            if ((_isNetwork && layers == 1 && Tape.Chance(2) ? _numbers.OfNetwork(features) : _numbers.Write(features)) is not { } text)
                 continue;
             Add($"Linear({text}{Tape.Pick(["", ", Bias = false", ", Bias = true"])})", _running with { Channels = features });
             if (Tape.Chance(2))
@@ -278,8 +278,10 @@ internal sealed class BlockDrawing
             names = names[..2];
         }
         var isEqual = _running.Channels.All(channels => channels % names.Length == 0) && !(names.Length == 2 && Tape.Chance(2) && _running.Channels.All(static channels => channels >= 4));
-        long[] first = [.. _running.Channels.Select(channels => isEqual ? channels / names.Length : (long)Math.Round(channels * ratio, MidpointRounding.AwayFromZero))];
-        _attributes.Add($"Split({Quote(names)}{(isEqual ? "" : ", Ratio = " + ratio.ToString(CultureInfo.InvariantCulture))})");
+        var most = isEqual || Tape.Chance(2) ? 0 : 1 + Tape.Next(3);
+        long[] first = [.. _running.Channels.Select(channels => isEqual ? channels / names.Length : most > 0 ? Math.Min(channels - 1, most) : (long)Math.Round(channels * ratio, MidpointRounding.AwayFromZero))];
+        var how = isEqual ? "" : most > 0 ? string.Create(CultureInfo.InvariantCulture, $", Channels = \"min(c-1, {most})\"") : ", Ratio = " + ratio.ToString(CultureInfo.InvariantCulture);
+        _attributes.Add($"Split({Quote(names)}{how})");
         var whole = _running;
         _values[names[0]] = whole with { Channels = first };
         foreach (var name in names[1..])

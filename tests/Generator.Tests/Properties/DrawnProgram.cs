@@ -60,7 +60,7 @@ internal sealed record DrawnProgram(string Source, string Root, IReadOnlyList<Dr
     {
         long[] parameters = [.. root.Parameters.Select(parameter => parameter.Values[use])];
         var asked = root.Out?[use];
-        long[] arguments = isNetwork ? [] : [root.Input.Channels[use], .. asked is { } channels ? [channels] : Array.Empty<long>(), .. parameters];
+        long[] arguments = isNetwork ? parameters : [root.Input.Channels[use], .. asked is { } channels ? [channels] : Array.Empty<long>(), .. parameters];
         return new([.. arguments.Select(static argument => (int)argument)], asked, parameters, [root.Input.Channels[use], root.Input.Height[use], root.Input.Width[use]]);
     }
 }

@@ -24,6 +24,12 @@ internal sealed class Numbers
 
     public IReadOnlyList<(string Name, long[] Values)> Parameters => _parameters;
 
+    /// <summary>A parameter of a network, which is given the value.</summary>
+    public string OfNetwork(long[] values) => $"\"{Add(values)}\"";
+
+    /// <summary>What a network's parameter is where nobody gives it: another number.</summary>
+    public long Usual(string name) => 1 + (_parameters.First(parameter => parameter.Name == name).Values[0] % 6);
+
     /// <summary>An argument of an attribute with these values, or null where the block can say none.</summary>
     public string? Write(long[] values)
     {

@@ -33,6 +33,9 @@ internal sealed record CpuPlan(
     /// <summary>Where what comes in is brought: a buffer for each input, by the inputs' numbers.</summary>
     public IEnumerable<PlanBuffer> Inputs => Steps.TakeWhile(static step => step.Kind is KernelKind.Planes or KernelKind.Input).Select(step => Buffers[step.Output]);
 
+    /// <summary>What the network's parameters are, for a saved snapshot; empty where it has none.</summary>
+    public string Given { get; init; } = "";
+
     /// <summary>The steps that torch computes.</summary>
     public IEnumerable<PlanStep> Islands => Steps.Where(static step => step.Kind == KernelKind.Island);
 }

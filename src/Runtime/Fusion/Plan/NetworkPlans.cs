@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Globalization;
+using static System.FormattableString;
 
 namespace Blockwright;
 
@@ -15,6 +17,7 @@ public sealed class NetworkPlans
     private readonly Lazy<ImmutableArray<Plans.ValueName>> _names;
     private readonly Lazy<ImmutableArray<Plans.PlanInput>> _inputs;
     private readonly Lazy<NetworkCost> _cost;
+    private readonly int[]? _given;
 
     /// <summary>Takes the tables; none is read before it is needed.</summary>
     /// <param name="network">The network's name.</param>
@@ -25,13 +28,26 @@ public sealed class NetworkPlans
     public NetworkPlans(string network, int channels, int height, int width, params string[] tables)
     {
         (Network, Channels, Height, Width, _tables) = (network, channels, height, width, tables);
-        _cpu = new(() => TableOf("cpu") is { } table ? Plans.CpuTable.Read(table) : null);
+        _cpu = new(() => TableOf("cpu") is { } table ? Plans.CpuTable.Read(table) with { Given = ParametersText } : null);
         _gpu = new(() => TableOf("gpu") is { } table ? Plans.GpuTable.Read(table) : null);
         _nodes = new(() => TableOf("nodes") is { } table ? Plans.NodeTable.Read(network, table) : null);
         _onnx = new(() => TableOf("onnx") is { } table ? Plans.OnnxTable.Read(table) : null);
         _names = new(() => TableOf(Plans.NamesTable.Header) is { } table ? Plans.NamesTable.Read(table) : []);
         _inputs = new(() => TableOf(Plans.InputsTable.Header) is { } table ? Plans.InputsTable.Read(table) : [new("input", channels, height, width)]);
         _cost = new(() => NetworkCost.Of(this));
+    }
+
+    /// <summary>The plans for other parameters. Of a network that they do not serve the names of values are left.</summary>
+    private NetworkPlans(NetworkPlans plans, int[] given, Dictionary<string, int> last)
+        : this(plans.Network, plans.Channels, plans.Height, plans.Width)
+    {
+        (Islands, Parameters, Given, _given, _names) = (plans.Islands, plans.Parameters, plans.Given, given, plans._names);
+        if (Unplanned is not null)
+            return;
+        _tables = [.. plans._tables.Where(static table => table.StartsWith(Plans.CpuTable.None + " ", StringComparison.Ordinal))];
+        _cpu = new(() => plans.Cpu is { } cpu ? Plans.LastChannels.Set(cpu, last) with { Given = ParametersText } : null);
+        _nodes = new(() => plans.Nodes is { } nodes ? Plans.LastChannels.Set(nodes, last) : null);
+        _onnx = new(() => plans.Onnx);
     }
 
     /// <summary>The network's name.</summary>
@@ -51,6 +67,28 @@ public sealed class NetworkPlans
 
     /// <summary>Makes what computes the plan's islands; null where there are none. Written by the build's code.</summary>
     public Func<INetworkModule, NetworkIslands>? Islands { get; init; }
+
+    /// <summary>The network's parameters. Written by the build's code.</summary>
+    public IReadOnlyList<NetworkParameter> Parameters { get; init; } = [];
+
+    /// <summary>The plans for what the network's constructor is given; null where it takes nothing. Written by the build's code.</summary>
+    public Func<int[], NetworkPlans>? Given { get; init; }
+
+    /// <summary>Whether the network's constructor was given other parameters than those that the build planned for.</summary>
+    internal bool IsGiven => _given is not null;
+
+    /// <summary>Why there are no plans for the parameters that the network was given; null where there are.</summary>
+    internal string? Unplanned
+    {
+        get
+        {
+            var other = Parameters.Select((parameter, i) => (parameter.Name, parameter.Planned, Number: NumberOf(i), parameter.IsOpen)).Where(static each => !each.IsOpen && each.Number != each.Planned).ToList();
+            return other.Count == 0 ? null : Invariant($"the build planned {Network} for {string.Join(", ", other.Select(static each => Invariant($"{each.Name} = {each.Planned}")))}, and this one has {string.Join(", ", other.Select(static each => Invariant($"{each.Name} = {each.Number}")))}");
+        }
+    }
+
+    /// <summary>What the parameters are, as a saved snapshot says it: <c>classes=10</c>.</summary>
+    internal string ParametersText => string.Join(";", Parameters.Select((parameter, i) => Invariant($"{parameter.Name}={NumberOf(i)}")));
 
     /// <summary>The plan for the CPU; null where torch computes all of the network.</summary>
     internal Plans.CpuPlan? Cpu => _cpu.Value;
@@ -90,8 +128,24 @@ public sealed class NetworkPlans
         return held;
     }
 
+    /// <summary>The plans for numbers that the network's constructor is given. Called by the build's code, before the constructor has checked them.</summary>
+    /// <param name="numbers">The network's parameters.</param>
+    /// <param name="last">The channels of last layers, by their keys, which parameters say.</param>
+    /// <returns>The plans; these where they are for just those numbers.</returns>
+    public NetworkPlans For(int[] numbers, params (string Layer, int Channels)[] last) =>
+        numbers.SequenceEqual(Parameters.Select(static parameter => parameter.Planned)) ? this : new(this, numbers, last.ToDictionary(static each => each.Layer, static each => each.Channels));
+
+    /// <summary>The plans for parameters as <see cref="ParametersText"/> has them; null where they are not this network's.</summary>
+    internal NetworkPlans? ForText(string text)
+    {
+        var given = text.Split(';').Select(static each => each.Split('=')).Where(static each => each.Length == 2 && int.TryParse(each[1], NumberStyles.Integer, CultureInfo.InvariantCulture, out _)).ToLookup(static each => each[0], static each => int.Parse(each[1], CultureInfo.InvariantCulture));
+        return Given is not null && given.Count == Parameters.Count && Parameters.All(parameter => given.Contains(parameter.Name)) ? Given([.. Parameters.Select(parameter => given[parameter.Name].First())]) : null;
+    }
+
+    private int NumberOf(int parameter) => _given?[parameter] ?? Parameters[parameter].Planned;
+
     // Tables are literals: those of unchanged code are one and the same string.
-    private bool Says(NetworkPlans other) => (Channels, Height, Width) == (other.Channels, other.Height, other.Width) && _tables.AsSpan().SequenceEqual(other._tables);
+    private bool Says(NetworkPlans other) => (Channels, Height, Width) == (other.Channels, other.Height, other.Width) && Parameters.SequenceEqual(other.Parameters) && _tables.AsSpan().SequenceEqual(other._tables);
 
     private string? TableOf(string device) => Array.Find(_tables, table => table.StartsWith(device + " ", StringComparison.Ordinal));
 }

@@ -35,6 +35,7 @@ internal sealed class FoldedWeights
     private const string NetworkKey = SafetensorsHeader.SnapshotKey;
     private const string WeightsKey = "blockwright.weights";
     private const string VersionKey = "blockwright.version";
+    private const string ParametersKey = "blockwright.parameters";
 
     private readonly Dictionary<string, FoldedLayer> _layers;
 
@@ -56,10 +57,24 @@ internal sealed class FoldedWeights
             if (layer.Bias.Length > 0)
                 entries.Add(Entry(key + ".bias", [layer.Bias.Length], layer.Bias));
         }
-        Safetensors.Save(path, entries, new Dictionary<string, string> { [NetworkKey] = network, [WeightsKey] = plan.Identity, [VersionKey] = Version });
+        var texts = new Dictionary<string, string> { [NetworkKey] = network, [WeightsKey] = plan.Identity, [VersionKey] = Version };
+        if (plan.Given.Length > 0)
+            texts[ParametersKey] = plan.Given;
+        Safetensors.Save(path, entries, texts);
 
         static WeightSource Entry(string name, ImmutableArray<long> shape, float[] values) =>
             new(name, WeightType.Float32, shape, (ReadOnlyMemory<byte>)MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+    }
+
+    /// <summary>The plans for what the parameters of a network were whose snapshot a file holds: those given, where it does not say.</summary>
+    /// <exception cref="WeightsException">They are not this network's.</exception>
+    public static NetworkPlans PlansFor(string path, NetworkPlans plans)
+    {
+        if (plans.Given is null)
+            return plans;
+        using var file = Safetensors.Open(path);
+        return !file.Metadata.TryGetValue(ParametersKey, out var text) ? plans
+            : plans.ForText(text) ?? throw new WeightsException(path, $"It is no snapshot for this network: expected {ParametersKey} as {plans.ParametersText}, found {WeightsException.Show(text)}. Save a snapshot of this network with this version of the program.");
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote for a network of the same weights. Every entry's type and shape is checked before any is read.</summary>

@@ -22,7 +22,7 @@ internal sealed class CudaKernels : IKernelExecutor
         (Plans, _weights) = (plans, weights);
         try
         {
-            _program = plans.Gpu ?? throw KernelExecutors.WithoutKernels(plans.Network, FuseDevice.Cuda);
+            _program = plans.Gpu ?? throw KernelExecutors.WithoutKernels(plans, FuseDevice.Cuda);
             Device = $"CUDA: {device.Name} ({device.Architecture})";
             _executor = new CudaExecutor(device, ProgramTranslation.Of(plans.Network, _program, weights), code, keptBytes);
         }

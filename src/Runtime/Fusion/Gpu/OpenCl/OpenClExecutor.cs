@@ -17,7 +17,7 @@ internal sealed class OpenClExecutor : IKernelExecutor
     /// <exception cref="OpenClException">There is no device.</exception>
     public OpenClExecutor(NetworkPlans plans, FoldedWeights weights, FuseOptions options)
     {
-        var program = plans.Gpu ?? throw KernelExecutors.WithoutKernels(plans.Network, FuseDevice.OpenCl);
+        var program = plans.Gpu ?? throw KernelExecutors.WithoutKernels(plans, FuseDevice.OpenCl);
         _calls = new IdleCalls<OpenClWorkspace>(options.KeptBytes);
         (_weights, _plan, _program) = (weights, plans.Cpu!, new OpenClProgram(plans.Network, program, weights, options.DeviceIndex));
         _gate = new CallGate(plans.Network, Free);

@@ -1,0 +1,3 @@
+using Detector;
+
+return DetectorCommand.Create().Parse(args).Invoke();
