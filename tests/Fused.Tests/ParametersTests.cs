@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 namespace Blockwright.Fused.Tests;
 
 /// <summary>Networks with parameters, at other numbers than the build planned them for, against modules written by hand with the same weights.</summary>
+[Collection(nameof(StressTests))] // what drops out is drawn of the one source that all tests have
 public sealed class ParametersTests : IDisposable
 {
     private const double Tolerance = 1e-5;

@@ -72,6 +72,16 @@ public class ModuleTests
         Assert.Equal([1, 6, 4, 4], net.call(randn(1, 4, 8, 8)).shape);
     }
 
+    /// <summary>A weight that somebody took away has not been disposed; and no number divides by 0.</summary>
+    [Fact]
+    public void WhatIsNullOrDividesByNoneIsSaid()
+    {
+        using var network = Make("Network");
+        ((TorchSharp.Modules.Linear)network.Layer("fc")).bias = null!;
+        Assert.Contains("Network: fc.bias is null, and the layer was declared with one.", Assert.Throws<ObjectDisposedException>(network.Fuse).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a divisor above 0 of ", Assert.Throws<ArgumentException>(() => Require.Divides("Pick", "in", 0, 4)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Torch would end the process where a padding takes away all that a small map gives. Where none can, nothing is asked.</summary>
     [Fact]
     public void OfAMapThatATransposedConvolutionLeavesNothingOfIsSaidWhose()

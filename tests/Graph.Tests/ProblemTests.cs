@@ -43,7 +43,7 @@ public class ProblemTests
     [InlineData("Parameter(\"a\"), Parameter(\"b\"), Conv1x1(\"(in+out+a+b)*(in+out+a+b)*(in+out+a+b)*(in+out+a+b)*(in+out+a+b)*(in+out+a+b)*(in+out+a+b)\")", "BW0007 at 3 OutChannels: an expression of at most 64 terms once its products are multiplied out | 80")]
     [InlineData("Conv1x1(\"in*65536*65536\")", "BW0007 at 1 OutChannels: numbers up to 2147483647 | 4294967296*in")]
     [InlineData("Apply<TwoNumbers>(1)", "BW0008 at 1: TwoNumbers | 2 (a, b) | 1")]
-    [InlineData("Apply<Plain>(1)", "BW0008 at 1: Plain | no arguments | 1")]
+    [InlineData("Apply<Plain>(1)", "BW0008 at 1 Arguments[0]: Plain | no arguments | 1")]
     [InlineData("Stage<Plain, TwoNumbers>(\"s\")", "BW0008 at 1: TwoNumbers | a value for 'a' | no parameter of that name in Plain")]
     [InlineData("Conv1x1(6), Conv1x1(8, Groups = 4)", "BW0009 at 2 Groups: 4 groups do | input channels | 6")]
     [InlineData("Conv1x1(8), Conv1x1(6, Groups = 4)", "BW0009 at 2 Groups: 4 groups do | output channels | 6")]

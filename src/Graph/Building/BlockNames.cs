@@ -7,6 +7,14 @@ internal sealed class BlockNames
 
     public IReadOnlyList<(string Name, Amount Value)> All => _all;
 
+    /// <summary>Where a name that is none here is one.</summary>
+    public static string Elsewhere(string name) => name switch
+    {
+        Names.Unit => $"; '{name}' is the unit's number in a Stage's arguments alone",
+        Names.Channels => $"; '{name}' is the channels that come in where a Module is given something, and in a Split's Channels",
+        _ => "",
+    };
+
     public void Add(string name, Amount value)
     {
         var known = _all.FindIndex(each => each.Name == name);

@@ -31,19 +31,20 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         if (given.Count != block.Parameters.Count)
         {
             var names = string.Join(", ", block.Parameters.Select(static parameter => parameter.Name));
-            reporter.Report(ProblemIds.ArgumentCount, step.Place, block.Name, block.Parameters.Count == 0 ? "no arguments" : $"{block.Parameters.Count} ({names})", given.Count.ToString(CultureInfo.InvariantCulture));
+            var place = given.Count > block.Parameters.Count ? step.PlaceOf(nameof(StageAttribute.Arguments), block.Parameters.Count) : step.Place;
+            reporter.Report(ProblemIds.ArgumentCount, place, block.Name, block.Parameters.Count == 0 ? "no arguments" : $"{block.Parameters.Count} ({names})", given.Count.ToString(CultureInfo.InvariantCulture));
             return null;
         }
         var arguments = ImmutableArray.CreateBuilder<BlockArgument>();
         for (var i = 0; i < given.Count; i++)
         {
-            var place = step.PlaceOf(nameof(StageAttribute.Arguments), i);
+            var each = step.PlaceOf(nameof(StageAttribute.Arguments), i);
             if (block.Parameters[i].Kind == ParameterKind.Activation)
             {
-                if (Activation(step, given[i], place, block.Parameters[i].Name) is { } activation)
+                if (Activation(step, given[i], each, block.Parameters[i].Name) is { } activation)
                     arguments.Add(BlockArgument.Of(activation));
             }
-            else if (numbers.Number(given[i], place, least: 0) is { } amount)
+            else if (numbers.Number(given[i], each, least: 0) is { } amount)
             {
                 arguments.Add(BlockArgument.Of(amount));
             }

@@ -27,7 +27,8 @@ internal static class DeclarationChecks
             Budget.Check(budget, reporter);
         if (declaration.Kind == DeclarationKind.Network)
             CheckInputs(declaration, reporter);
-        foreach (var input in declaration.Kind == DeclarationKind.Network ? EquatableArray<InputSize>.Empty : declaration.Inputs)
+        // Of a class that is neither that is said, and what it is meant for is not known.
+        foreach (var input in declaration.Kind == DeclarationKind.Network || declaration.ClassProblems.Any(static problem => problem.Id == ProblemIds.MissingKind) ? EquatableArray<InputSize>.Empty : declaration.Inputs)
             reporter.Report(ProblemIds.InvalidArgument, input.Place, "Input", "no [Input] on a block: its users give it one", "[Input]");
     }
 

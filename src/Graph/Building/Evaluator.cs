@@ -99,7 +99,7 @@ internal sealed class Evaluator(BlockNames names, Reporter reporter)
             case Expression.Name name:
                 if (names.Find(name.Text) is { } amount)
                     return amount;
-                reporter.Report(ProblemIds.UnknownName, place, name.Text, string.Join(", ", names.All.Select(static each => each.Name)), "The expression");
+                reporter.Report(ProblemIds.UnknownName, place, name.Text, string.Join(", ", names.All.Select(static each => each.Name)) + BlockNames.Elsewhere(name.Text), "The expression");
                 return null;
             case Expression.Operation operation:
                 var left = Evaluate(operation.Left, place);

@@ -219,6 +219,8 @@ public static class DeclarationReader
             (bool flag, _) => new Value.Flag(flag),
             (double real, SpecialType.System_Double) => new Value.Real(real),
             (null, _) => new Value.Unusable("null"),
+            // As it was written: 1.0 is no integer.
+            (double real, _) => new Value.Unusable(real.ToString("0.0################", CultureInfo.InvariantCulture)),
             (not null, _) when declared.TypeKind == TypeKind.Enum && AsInteger(constant.Value) is { } choice => new Value.Number(new Expression.Number(choice)),
             (not null, _) when constant.Kind == TypedConstantKind.Primitive && AsInteger(constant.Value) is { } integer => new Value.Number(new Expression.Number(integer)),
             var (value, _) => new Value.Unusable(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),

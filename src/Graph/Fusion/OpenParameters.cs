@@ -50,6 +50,9 @@ public sealed record OpenParameters(ImmutableArray<string> Names, ImmutableArray
 
     private static bool? IsAlike(BlockGraph graph, Node known, Node symbolic, bool[] open, string prefix, ImmutableArray<LastLayer>.Builder layers)
     {
+        // Further inputs are what they are declared.
+        if (known is InputNode)
+            return known.Shape.Equals(symbolic.Shape) ? false : null;
         var isOpen = open[known.Inputs[0]];
         if (symbolic.When.Known is null || (symbolic is not LayerNode && known.Inputs.Skip(1).Any(input => open[input])))
             return null;

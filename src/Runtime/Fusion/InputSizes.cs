@@ -28,11 +28,15 @@ internal static class InputSizes
     /// <exception cref="ArgumentException">It is of another length, or there is no such size.</exception>
     public static void CheckLength(NetworkPlans plans, int length, int batch, int height, int width)
     {
+        // Of one nothing is allocated, as a function that keeps the batch would be.
         if (plans.Inputs is [var only])
-        {
             RunLengths.CheckInput(plans.Network, length, batch, only.Channels, height, width);
-            return;
-        }
+        else
+            CheckTogether(plans, length, batch, height, width);
+    }
+
+    private static void CheckTogether(NetworkPlans plans, int length, int batch, int height, int width)
+    {
         RunLengths.CheckSizes(batch, height, width);
         var needed = At(plans, height, width).Aggregate(Int128.Zero, (sum, input) => sum + ((Int128)batch * input.Channels * input.Height * input.Width));
         if (length != needed)

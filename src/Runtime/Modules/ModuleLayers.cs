@@ -39,8 +39,10 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     {
         if (IsDisposed)
             return new(owner.GetName());
-        foreach (var (key, module, tensors, _) in _registered)
+        foreach (var (key, module, tensors, declared) in _registered)
         {
+            if (Of(module) is null && Living(module) < tensors && Taken(LayerNumbers.Of(module), declared) is { } name)
+                return new(owner.GetName(), $"{owner.GetName()}: {key}.{name} is null, and the layer was declared with one. Put a tensor there, or declare the layer without.");
             if (Of(module) is { } inner ? inner.Disposed() is not null : Living(module) < tensors)
                 return new(owner.GetName(), $"{owner.GetName()}: its layer '{key}', or a weight of it, has been disposed or taken away. Whoever takes a layer from a module (net.fc) does not own it; make the module anew and load its weights.");
         }
@@ -62,6 +64,13 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
 
     /// <summary>Whether the module was disposed.</summary>
     public bool IsDisposed { get; set; }
+
+    /// <summary>The tensor that somebody has set to null, where the others are there.</summary>
+    private static string? Taken((string Name, string Value)[] now, (string Name, string Value)[] declared)
+    {
+        var gone = now.Zip(declared).Where(static each => each.First.Value == "none" && each.Second.Value != "none").Select(static each => each.First.Name).ToList();
+        return gone is [var only] && !now.Any(static each => each.Value == "disposed") ? only : null;
+    }
 
     private static int Living(Module module) => module.parameters().Concat(module.buffers()).Count(static tensor => !tensor.IsInvalid);
 

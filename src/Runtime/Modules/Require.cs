@@ -15,7 +15,9 @@ public static class Require
     /// <exception cref="ArgumentException">It does not.</exception>
     public static void Divides(string block, string what, int divisor, int value)
     {
-        if (divisor == 0 || value % divisor != 0)
+        if (divisor == 0)
+            throw new ArgumentException(Invariant($"{block}: {what}: expected a divisor above 0 of {value}, found 0."));
+        if (value % divisor != 0)
             throw new ArgumentException(Invariant($"{block}: {what}: expected a multiple of {divisor}, found {value}."));
     }
 

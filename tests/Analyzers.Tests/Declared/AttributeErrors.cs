@@ -27,7 +27,7 @@ public class AttributeErrors
     public Task TooMany(string layer, string message) => DeclarationTest.Verify($"[Network, Input(3, 8, 8), {layer}] public partial class A;", ("BW0022", message));
 
     [Fact]
-    public Task ABatchIsNotDeclared() => DeclarationTest.Verify("[Network, {|CS1729:Input{|#0:(1, 3, 8, 8)|}|}] public partial class A;", ("BW0022", "Input: expected Input(channels, height, width), found 4 arguments"));
+    public Task ABatchIsNotDeclared() => DeclarationTest.Verify("[Network, {|CS1729:Input{|#0:(1, 3, 8, 8)|}|}] public partial class A;", ("BW0022", "Input: expected Input(channels, height, width), and by name Name, found 4 arguments"));
 
     [Theory]
     [InlineData("Conv2d(8, 3, Stride = 2, If = \"in > 2\")")]

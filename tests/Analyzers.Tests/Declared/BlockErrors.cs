@@ -5,13 +5,13 @@ public class BlockErrors
     private const string Bottleneck = """[Block, Parameter("expand"), Parameter("stride"), Conv2d("out*expand", 3, Stride = "stride"), Conv1x1("out")] public partial class Bottleneck;""";
 
     [Theory]
-    [InlineData("", "0")]
-    [InlineData("6", "1")]
-    [InlineData("6, 1, 2", "3")]
-    public Task ArgumentCount(string arguments, string found) => DeclarationTest.Verify(
+    [InlineData("{|#0:Apply<Bottleneck>()|}", "0")]
+    [InlineData("{|#0:Apply<Bottleneck>(6)|}", "1")]
+    [InlineData("Apply<Bottleneck>(6, 1, {|#0:2|}, 3)", "4")]
+    public Task ArgumentCount(string apply, string found) => DeclarationTest.Verify(
         $$"""
         {{Bottleneck}}
-        [Block, {|#0:Apply<Bottleneck>({{arguments}})|}] public partial class A;
+        [Block, {{apply}}] public partial class A;
         """,
         ("BW0008", $"Bottleneck takes 2 (expand, stride); found {found}"));
 
@@ -19,7 +19,7 @@ public class BlockErrors
     public Task ArgumentsOfABlockWithoutParameters() => DeclarationTest.Verify(
         """
         [Block, ReLU] public partial class Plain;
-        [Block, {|#0:Stage<Plain>("s", 3)|}] public partial class A;
+        [Block, Stage<Plain>("s", {|#0:3|})] public partial class A;
         """,
         ("BW0008", "Plain takes no arguments; found 1"));
 
@@ -155,6 +155,7 @@ public class BlockErrors
     [InlineData("""[Block, LocalResponseNorm(5, K = {|#0:0|})] public partial class A;""", "K: expected a number above 0, found 0")]
     [InlineData("""[Block, Conv2d(8, {|#0:new[] { 3, 3, 3 }|})] public partial class A;""", "KernelSize: expected one number, or two: height, width, found 3 numbers")]
     [InlineData("""[Block, Conv2d(8, {|#0:2.5|})] public partial class A;""", "KernelSize: expected an integer, or an expression in a string, found 2.5")]
+    [InlineData("""[Block, Conv2d({|#0:1.0|}, 3)] public partial class A;""", "OutChannels: expected an integer, or an expression in a string, found 1.0")]
     [InlineData("""[Block, Conv1x1({|#0:null!|})] public partial class A;""", "OutChannels: expected an integer, or an expression in a string, found null")]
     [InlineData("""[Block, Conv2d(8, 3, Padding = {|#0:new[] { 1, 1, 1 }|})] public partial class A;""", "Padding: expected one number, two: height, width, or four: left, right, top, bottom, found 3 numbers")]
     [InlineData("""[Block, Conv2d(8, 3, Padding = new object[] { 0, {|#0:1.5|}, 0, 1 })] public partial class A;""", "Padding: expected an integer, or an expression in a string, found 1.5")]
@@ -237,8 +238,8 @@ public class BlockErrors
     [InlineData("""[Block, Parameter("n"), Stage<Of>("s", "unit+1", Units = {|#0:"n"|})]""", "BW0022", "Units: expected a constant, since an argument names unit, found n")]
     [InlineData("""[Network, Input(8, 9, 9), Stage<Of>("s", {|#0:"2-unit"|}, Units = 4)]""", "BW0007", "Expected a whole number of at least 0, found -1")]
     [InlineData("""[Network, Input(8, 9, 9), Stage<Of>("s", {|#0:"units"|}, Units = 2)]""", "BW0006", "The expression names 'units'; expected one of: in, unit; 'unit' is nearest")]
-    [InlineData("""[Network, Input(8, 9, 9), Stage<Of>("s", 1, Channels = {|#0:"unit"|}, Units = 2)]""", "BW0006", "The expression names 'unit'; expected one of: in")]
-    [InlineData("""[Network, Input(8, 9, 9), Apply<Of>({|#0:"unit"|})]""", "BW0006", "The expression names 'unit'; expected one of: in")]
+    [InlineData("""[Network, Input(8, 9, 9), Stage<Of>("s", 1, Channels = {|#0:"unit"|}, Units = 2)]""", "BW0006", "The expression names 'unit'; expected one of: in; 'unit' is the unit's number in a Stage's arguments alone")]
+    [InlineData("""[Network, Input(8, 9, 9), Apply<Of>({|#0:"unit"|})]""", "BW0006", "The expression names 'unit'; expected one of: in; 'unit' is the unit's number in a Stage's arguments alone")]
     public Task CountsUnits(string declaration, string id, string message) => DeclarationTest.Verify($$"""{{OfNumber}} {{declaration}} public partial class A;""", (id, message));
 
     /// <summary>A parameter of that name is what it was.</summary>

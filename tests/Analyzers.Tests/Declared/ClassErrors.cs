@@ -115,6 +115,7 @@ public class ClassErrors
 
     [Theory]
     [InlineData("[ReLU] public partial class {|#0:A|};", "attributes of a block but neither [Block] nor [Network]: expected one of them")]
+    [InlineData("[Input(1, 2, 2), ReLU] public partial class {|#0:A|};", "attributes of a block but neither [Block] nor [Network]: expected one of them")]
     [InlineData("[Block, Network, Input(1, 2, 2), ReLU] public partial class {|#0:A|};", "both [Block] and [Network]: expected one of them")]
     public Task NeitherBlockNorNetwork(string source, string reason) => DeclarationTest.Verify(source, ("BW0025", $"'A' has {reason}"));
 

@@ -172,7 +172,7 @@ internal sealed class BlockDrawing
         for (var layers = Tape.Next(3); layers > 0; layers--)
         {
             long[] features = [.. _running.Channels.Select(_ => (long)(1 + Tape.Next(6)))];
-            if ((_isNetwork && layers == 1 && Tape.Chance(2) ? _numbers.OfNetwork(features) : _numbers.Write(features)) is not { } text)
+            if ((_isNetwork && Further.Count == 0 && layers == 1 && Tape.Chance(2) ? _numbers.OfNetwork(features) : _numbers.Write(features)) is not { } text)
                 continue;
             Add($"Linear({text}{Tape.Pick(["", ", Bias = false", ", Bias = true"])})", _running with { Channels = features });
             if (Tape.Chance(2))
