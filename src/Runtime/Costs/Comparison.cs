@@ -67,6 +67,9 @@ public sealed class Comparison
         KernelNetwork.CheckRuns(iterations);
         var one = new Side(before, inputs, options, profiled);
         var other = new Side(after, inputs, options, null);
+        // What is wrong with a set is said before anything is timed, which takes seconds.
+        var set = labelled?.ToList();
+        var accuracy = set is null ? null : new ComparisonRow("accuracy", ComparisonUnit.Share, one.Accuracy(set), other.Accuracy(set));
         // In turns, so that what a process becomes in time (code that is compiled anew, memory, the machine's heat) is both sides' alike.
         foreach (var (side, runs) in new[] { (one, iterations - (iterations / 2)), (other, iterations - (iterations / 2)), (other, iterations / 2), (one, iterations / 2) })
             side.Time(runs);
@@ -82,11 +85,8 @@ public sealed class Comparison
         };
         // What nobody counts, as a GPU's roofline, is no row.
         rows.RemoveAll(static row => row is { Before: 0, After: 0 });
-        if (labelled is not null)
-        {
-            var set = labelled.ToList();
-            rows.Add(new("accuracy", ComparisonUnit.Share, one.Accuracy(set), other.Accuracy(set)));
-        }
+        if (accuracy is not null)
+            rows.Add(accuracy);
         return new(TitleOf(before.Plans, after.Plans, inputs), before.Plans.Network, after.Plans.Network, rows);
     }
 
