@@ -50,10 +50,17 @@ internal static class AtomicFile
         {
             return Create(temporary, target);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException)
+        catch (UnauthorizedAccessException e)
         {
-            throw new UnauthorizedAccessException($"{path} cannot be written: its folder, {Path.GetDirectoryName(target)}, takes no new file, to which the content goes before it is moved to that name.", e);
+            throw new UnauthorizedAccessException(Said(), e);
         }
+        // A file that is to be replaced may have gone meanwhile: that is another.
+        catch (FileNotFoundException e) when (e.FileName == temporary)
+        {
+            throw new IOException(Said(), e);
+        }
+
+        string Said() => $"{path} cannot be written: its folder, {Path.GetDirectoryName(target)}, takes no new file, to which the content goes before it is moved to that name.";
     }
 
     /// <summary>Creates the file with the permissions of the one that it is to replace; with the usual ones if there is none.</summary>
