@@ -19,29 +19,16 @@ public abstract class FusedNetworkOfInputs<TResult> : FusedModuleOfInputs<TResul
     public IReadOnlyList<string> FeatureNames => FusedDevices.FeatureNames(Plans, _device);
 
     /// <inheritdoc cref="FusedNetwork.Save" />
-    public void Save(string path)
-    {
-        using var call = Enter();
-        _device.Save(path);
-    }
+    public void Save(string path) => Save(_device, path);
 
     /// <inheritdoc cref="FusedNetwork.Trim" />
-    public void Trim()
-    {
-        using var call = Enter();
-        _device.Trim();
-    }
+    public void Trim() => Trim(_device);
 
     /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int)" />
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, Plans.Height, Plans.Width);
 
     /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int, int, int)" />
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
-    {
-        InputSizes.CheckLength(Plans, input.Length, batch, height, width);
-        using var call = Enter();
-        _device.Run(input, output, batch, height, width);
-    }
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => Run(_device, Plans, input, output, batch, height, width);
 
     /// <summary>Runs the inputs again and again, and says where the time goes: each step of the kernels' plan; torch's operations as one.</summary>
     /// <param name="inputs">The inputs, in their order.</param>
@@ -53,8 +40,7 @@ public abstract class FusedNetworkOfInputs<TResult> : FusedModuleOfInputs<TResul
     {
         KernelNetwork.CheckRuns(iterations);
         CheckInputs(inputs);
-        using var inside = Enter();
-        return NetworkProfile.Of(Plans, Kernels, [.. inputs], iterations, () => Array.ForEach(Results([.. inputs]), static result => result.Dispose()));
+        return Profile(_device, Plans, [.. inputs], iterations);
     }
 
     /// <summary>Gives values of the network by their names. On the CPU's kernels nothing is computed that they do not need.</summary>
@@ -66,8 +52,7 @@ public abstract class FusedNetworkOfInputs<TResult> : FusedModuleOfInputs<TResul
     public FeatureTensors Features(IReadOnlyList<Tensor> inputs, params string[] names)
     {
         CheckInputs(inputs);
-        using var inside = Enter();
-        return FusedDevices.Features(Plans, _device, [.. inputs], names);
+        return Features(_device, Plans, [.. inputs], names);
     }
 
     Tensor[] INetworkSnapshot.Results(params Tensor[] inputs) => Results(inputs);

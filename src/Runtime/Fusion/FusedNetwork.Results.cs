@@ -19,37 +19,23 @@ public sealed class FusedNetwork<TResult> : FusedModule<TResult>, INetworkSnapsh
     internal static FusedNetwork<TResult> Take(NetworkModule<TResult> source, NetworkPlans plans, FuseOptions options, Func<Tensor[], TResult> pack) => new(plans, FusedDevices.Take(source, plans, options), pack);
 
     /// <inheritdoc cref="FusedNetwork.Save"/>
-    public void Save(string path)
-    {
-        using var call = Enter();
-        _device.Save(path);
-    }
+    public void Save(string path) => Save(_device, path);
 
     /// <inheritdoc cref="FusedNetwork.Trim"/>
-    public void Trim()
-    {
-        using var call = Enter();
-        _device.Trim();
-    }
+    public void Trim() => Trim(_device);
 
     /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int)" />
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, _plans.Height, _plans.Width);
 
     /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int, int, int)" />
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
-    {
-        InputSizes.CheckLength(_plans, input.Length, batch, height, width);
-        using var call = Enter();
-        _device.Run(input, output, batch, height, width);
-    }
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => Run(_device, _plans, input, output, batch, height, width);
 
     /// <inheritdoc cref="FusedNetwork.Profile"/>
     public NetworkProfile Profile(Tensor input, int iterations = KernelNetwork.ProfileRuns)
     {
         KernelNetwork.CheckRuns(iterations);
         CheckInput(input);
-        using var inside = Enter();
-        return NetworkProfile.Of(_plans, Kernels, [input], iterations, () => Array.ForEach(Results([input]), static result => result.Dispose()));
+        return Profile(_device, _plans, [input], iterations);
     }
 
     /// <inheritdoc cref="FusedNetwork.FeatureNames"/>
@@ -59,8 +45,7 @@ public sealed class FusedNetwork<TResult> : FusedModule<TResult>, INetworkSnapsh
     public FeatureTensors Features(Tensor input, params string[] names)
     {
         CheckInput(input);
-        using var inside = Enter();
-        return FusedDevices.Features(_plans, _device, [input], names);
+        return Features(_device, _plans, [input], names);
     }
 
     Tensor[] INetworkSnapshot.Results(params Tensor[] inputs) => Results(inputs);

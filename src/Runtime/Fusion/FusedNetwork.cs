@@ -26,30 +26,17 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     /// <exception cref="WeightsException">The name ends otherwise.</exception>
     /// <exception cref="InvalidOperationException">The snapshot runs on torch's operations, or some of the network does.</exception>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
-    public void Save(string path)
-    {
-        using var call = Enter();
-        _device.Save(path);
-    }
+    public void Save(string path) => Save(_device, path);
 
     /// <summary>Frees the memory that is kept between calls; the next call allocates its own again.</summary>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
-    public void Trim()
-    {
-        using var call = Enter();
-        _device.Trim();
-    }
+    public void Trim() => Trim(_device);
 
     /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int)" />
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch) => Run(input, output, batch, _plans.Height, _plans.Width);
 
     /// <inheritdoc cref="KernelNetwork.Run(ReadOnlySpan{float}, Span{float}, int, int, int)" />
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
-    {
-        InputSizes.CheckLength(_plans, input.Length, batch, height, width);
-        using var call = Enter();
-        _device.Run(input, output, batch, height, width);
-    }
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => Run(_device, _plans, input, output, batch, height, width);
 
     /// <summary>Runs images again and again, and says where the time goes: each step of the kernels' plan; torch's operations as one.</summary>
     /// <param name="input">N x C x H x W, on the snapshot's device and of its type.</param>
@@ -62,8 +49,7 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     {
         KernelNetwork.CheckRuns(iterations);
         CheckInput(input);
-        using var inside = Enter();
-        return NetworkProfile.Of(_plans, Kernels, [input], iterations, () => call(input).Dispose());
+        return Profile(_device, _plans, [input], iterations);
     }
 
     /// <summary>The names that its values may be asked for by; on Blockwright's kernels without those that are computed in one pass with what follows.</summary>
@@ -79,8 +65,7 @@ public sealed class FusedNetwork : FusedModule, INetworkSnapshot
     public FeatureTensors Features(Tensor input, params string[] names)
     {
         CheckInput(input);
-        using var inside = Enter();
-        return FusedDevices.Features(_plans, _device, [input], names);
+        return Features(_device, _plans, [input], names);
     }
 
     Tensor[] INetworkSnapshot.Results(params Tensor[] inputs) => Results(inputs);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Blockwright;
 
 /// <summary>What a snapshot holds, whatever it gives: copies of layers, and a gate that calls pass until it is closed.</summary>
-public abstract class FusedParts : LayerCopies, IDisposable
+public abstract partial class FusedParts : LayerCopies, IDisposable
 {
     private readonly string _name;
     private readonly int _inChannels;

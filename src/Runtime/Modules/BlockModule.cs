@@ -38,8 +38,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">Always.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected BlockModule()
-        : base("") => throw new InvalidOperationException(
-            $"{GetType()} has no layers: the constructor that was called does not run the one that the build writes. Give it ': this(...)', as BW0027 says.");
+        : base("") => throw NetworkCore.WithoutLayers(GetType());
 
     /// <summary>The channels of the input, C of N x C x H x W.</summary>
     public int InChannels { get; }

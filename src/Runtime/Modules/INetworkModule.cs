@@ -8,17 +8,20 @@ public interface INetworkModule : IDisposable
     /// <summary>The channels of the input, C of N x C x H x W; of several inputs those of the first.</summary>
     int InChannels { get; }
 
+    /// <summary>What it has in common with all others.</summary>
+    internal NetworkCore Core { get; }
+
     /// <summary>The module itself.</summary>
-    internal nn.Module Module { get; }
+    internal nn.Module Module => Core.Module;
 
     /// <summary>What the build decided for the network.</summary>
-    internal NetworkPlans Plans { get; }
+    internal NetworkPlans Plans => Core.Plans;
 
     /// <summary>How its layers came into it.</summary>
-    internal ModuleLayers Layers { get; }
+    internal ModuleLayers Layers => Core.Layers;
 
     /// <summary>Held by whoever hangs hooks into the layers.</summary>
-    internal Lock Profiling { get; }
+    internal Lock Profiling => Core.Profiling;
 
     /// <summary>The build's snapshot, which runs on torch's operations.</summary>
     internal FusedParts TakeTorchSnapshot();

@@ -21,13 +21,13 @@ public abstract class NetworkModule2<TResult> : Module<Tensor, Tensor, TResult>,
     /// <param name="plans">What the build decided for the network.</param>
     /// <param name="pack">Makes the result of the tensors that a snapshot gives.</param>
     protected NetworkModule2(NetworkPlans plans, Func<Tensor[], TResult> pack)
-        : base(NetworkCore<TResult>.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
+        : base(NetworkCore.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
 
     /// <summary>Throws. A constructor of the user's own that does not run the build's ends here, at the latest.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected NetworkModule2()
-        : base("") => throw NetworkCore<TResult>.WithoutLayers(GetType());
+        : base("") => throw NetworkCore.WithoutLayers(GetType());
 
     /// <inheritdoc />
     public int InChannels => _core.Plans.Channels;
@@ -53,13 +53,7 @@ public abstract class NetworkModule2<TResult> : Module<Tensor, Tensor, TResult>,
     /// <exception cref="ArgumentException">A name is none of a value's, or an input is not what the network takes.</exception>
     public FeatureTensors Features(IReadOnlyList<Tensor> inputs, params string[] names) => _core.Features(inputs, names);
 
-    nn.Module INetworkModule.Module => this;
-
-    NetworkPlans INetworkModule.Plans => _core.Plans;
-
-    ModuleLayers INetworkModule.Layers => _core.Layers;
-
-    Lock INetworkModule.Profiling => _core.Profiling;
+    NetworkCore INetworkModule.Core => _core;
 
     FusedParts INetworkModule.TakeTorchSnapshot() => TakeSnapshot();
 
@@ -126,12 +120,12 @@ public abstract class NetworkModule3<TResult> : Module<Tensor, Tensor, Tensor, T
 
     /// <inheritdoc cref="NetworkModule2{TResult}.NetworkModule2(NetworkPlans, Func{Tensor[], TResult})" />
     protected NetworkModule3(NetworkPlans plans, Func<Tensor[], TResult> pack)
-        : base(NetworkCore<TResult>.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
+        : base(NetworkCore.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
 
     /// <inheritdoc cref="NetworkModule2{TResult}.NetworkModule2()" />
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected NetworkModule3()
-        : base("") => throw NetworkCore<TResult>.WithoutLayers(GetType());
+        : base("") => throw NetworkCore.WithoutLayers(GetType());
 
     /// <inheritdoc />
     public int InChannels => _core.Plans.Channels;
@@ -148,13 +142,7 @@ public abstract class NetworkModule3<TResult> : Module<Tensor, Tensor, Tensor, T
     /// <inheritdoc cref="NetworkModule2{TResult}.Features" />
     public FeatureTensors Features(IReadOnlyList<Tensor> inputs, params string[] names) => _core.Features(inputs, names);
 
-    nn.Module INetworkModule.Module => this;
-
-    NetworkPlans INetworkModule.Plans => _core.Plans;
-
-    ModuleLayers INetworkModule.Layers => _core.Layers;
-
-    Lock INetworkModule.Profiling => _core.Profiling;
+    NetworkCore INetworkModule.Core => _core;
 
     FusedParts INetworkModule.TakeTorchSnapshot() => TakeSnapshot();
 
@@ -213,12 +201,12 @@ public abstract class NetworkModule4<TResult> : Module<Tensor, Tensor, Tensor, T
 
     /// <inheritdoc cref="NetworkModule2{TResult}.NetworkModule2(NetworkPlans, Func{Tensor[], TResult})" />
     protected NetworkModule4(NetworkPlans plans, Func<Tensor[], TResult> pack)
-        : base(NetworkCore<TResult>.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
+        : base(NetworkCore.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
 
     /// <inheritdoc cref="NetworkModule2{TResult}.NetworkModule2()" />
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected NetworkModule4()
-        : base("") => throw NetworkCore<TResult>.WithoutLayers(GetType());
+        : base("") => throw NetworkCore.WithoutLayers(GetType());
 
     /// <inheritdoc />
     public int InChannels => _core.Plans.Channels;
@@ -235,13 +223,7 @@ public abstract class NetworkModule4<TResult> : Module<Tensor, Tensor, Tensor, T
     /// <inheritdoc cref="NetworkModule2{TResult}.Features" />
     public FeatureTensors Features(IReadOnlyList<Tensor> inputs, params string[] names) => _core.Features(inputs, names);
 
-    nn.Module INetworkModule.Module => this;
-
-    NetworkPlans INetworkModule.Plans => _core.Plans;
-
-    ModuleLayers INetworkModule.Layers => _core.Layers;
-
-    Lock INetworkModule.Profiling => _core.Profiling;
+    NetworkCore INetworkModule.Core => _core;
 
     FusedParts INetworkModule.TakeTorchSnapshot() => TakeSnapshot();
 
@@ -300,12 +282,12 @@ public abstract class NetworkModule5<TResult> : Module<Tensor, Tensor, Tensor, T
 
     /// <inheritdoc cref="NetworkModule2{TResult}.NetworkModule2(NetworkPlans, Func{Tensor[], TResult})" />
     protected NetworkModule5(NetworkPlans plans, Func<Tensor[], TResult> pack)
-        : base(NetworkCore<TResult>.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
+        : base(NetworkCore.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
 
     /// <inheritdoc cref="NetworkModule2{TResult}.NetworkModule2()" />
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected NetworkModule5()
-        : base("") => throw NetworkCore<TResult>.WithoutLayers(GetType());
+        : base("") => throw NetworkCore.WithoutLayers(GetType());
 
     /// <inheritdoc />
     public int InChannels => _core.Plans.Channels;
@@ -322,13 +304,7 @@ public abstract class NetworkModule5<TResult> : Module<Tensor, Tensor, Tensor, T
     /// <inheritdoc cref="NetworkModule2{TResult}.Features" />
     public FeatureTensors Features(IReadOnlyList<Tensor> inputs, params string[] names) => _core.Features(inputs, names);
 
-    nn.Module INetworkModule.Module => this;
-
-    NetworkPlans INetworkModule.Plans => _core.Plans;
-
-    ModuleLayers INetworkModule.Layers => _core.Layers;
-
-    Lock INetworkModule.Profiling => _core.Profiling;
+    NetworkCore INetworkModule.Core => _core;
 
     FusedParts INetworkModule.TakeTorchSnapshot() => TakeSnapshot();
 
@@ -387,12 +363,12 @@ public abstract class NetworkModule6<TResult> : Module<Tensor, Tensor, Tensor, T
 
     /// <inheritdoc cref="NetworkModule2{TResult}.NetworkModule2(NetworkPlans, Func{Tensor[], TResult})" />
     protected NetworkModule6(NetworkPlans plans, Func<Tensor[], TResult> pack)
-        : base(NetworkCore<TResult>.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
+        : base(NetworkCore.NameIn(plans)) => _core = new(this, plans, pack, Compute, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
 
     /// <inheritdoc cref="NetworkModule2{TResult}.NetworkModule2()" />
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected NetworkModule6()
-        : base("") => throw NetworkCore<TResult>.WithoutLayers(GetType());
+        : base("") => throw NetworkCore.WithoutLayers(GetType());
 
     /// <inheritdoc />
     public int InChannels => _core.Plans.Channels;
@@ -409,13 +385,7 @@ public abstract class NetworkModule6<TResult> : Module<Tensor, Tensor, Tensor, T
     /// <inheritdoc cref="NetworkModule2{TResult}.Features" />
     public FeatureTensors Features(IReadOnlyList<Tensor> inputs, params string[] names) => _core.Features(inputs, names);
 
-    nn.Module INetworkModule.Module => this;
-
-    NetworkPlans INetworkModule.Plans => _core.Plans;
-
-    ModuleLayers INetworkModule.Layers => _core.Layers;
-
-    Lock INetworkModule.Profiling => _core.Profiling;
+    NetworkCore INetworkModule.Core => _core;
 
     FusedParts INetworkModule.TakeTorchSnapshot() => TakeSnapshot();
 

@@ -12,31 +12,28 @@ namespace Blockwright;
 [DynamicallyAccessedMembers(ModuleLayers.Fields)]
 public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetworkModule
 {
-    private readonly NetworkPlans _plans;
     private readonly Func<Tensor[], TResult> _pack;
-    private readonly ModuleLayers _layers;
-    private readonly Lock _profiling = new();
+    private readonly NetworkCore _core;
 
     /// <summary>Makes the module; the build's code adds the layers.</summary>
     /// <param name="plans">What the build decided for the network.</param>
     /// <param name="pack">Makes the results of the tensors that a snapshot gives.</param>
     protected NetworkModule(NetworkPlans plans, Func<Tensor[], TResult> pack)
-        : base(NativeTorch.Required((plans ?? throw new ArgumentNullException(nameof(plans))).Network))
+        : base(NetworkCore.NameIn(plans))
     {
         ArgumentNullException.ThrowIfNull(pack);
-        (_plans, _pack, InChannels) = (plans, pack, plans.Channels);
-        _layers = new ModuleLayers(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor));
+        _pack = pack;
+        _core = new(this, plans, new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor)));
     }
 
     /// <summary>Throws. A constructor of the user's own that does not run the build's ends here, at the latest.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected NetworkModule()
-        : base("") => throw new InvalidOperationException(
-            $"{GetType()} has no layers: the constructor that was called does not run the one that the build writes. Give it ': this(...)', as BW0027 says.");
+        : base("") => throw NetworkCore.WithoutLayers(GetType());
 
     /// <summary>The channels of the input, C of N x C x H x W.</summary>
-    public int InChannels { get; }
+    public int InChannels => _core.Plans.Channels;
 
     /// <inheritdoc cref="BlockModule.Fuse"/>
     public FusedNetwork<TResult> Fuse() => Fuse(FuseOptions.Default);
@@ -50,22 +47,16 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     {
         ArgumentNullException.ThrowIfNull(options);
         ModuleCalls.RequireLayers(this);
-        return FusedNetwork<TResult>.Take(this, _plans, options, _pack);
+        return FusedNetwork<TResult>.Take(this, _core.Plans, options, _pack);
     }
 
     /// <inheritdoc cref="NetworkModule.FeatureNames"/>
-    public IReadOnlyList<string> FeatureNames => [.. _plans.Names.Select(static each => each.Name)];
+    public IReadOnlyList<string> FeatureNames => [.. _core.Plans.Names.Select(static each => each.Name)];
 
     /// <inheritdoc cref="NetworkModule.Features"/>
     public FeatureTensors Features(Tensor input, params string[] names) => ModuleCalls.Features(this, [input], names);
 
-    nn.Module INetworkModule.Module => this;
-
-    NetworkPlans INetworkModule.Plans => _plans;
-
-    ModuleLayers INetworkModule.Layers => _layers;
-
-    Lock INetworkModule.Profiling => _profiling;
+    NetworkCore INetworkModule.Core => _core;
 
     FusedParts INetworkModule.TakeTorchSnapshot() => TakeSnapshot();
 
@@ -82,23 +73,23 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
 
     /// <inheritdoc cref="BlockModule.Register{TModule}(string, TModule)"/>
     protected TModule Register<TModule>(string key, TModule module)
-        where TModule : Module => _layers.Register(key, module);
+        where TModule : Module => _core.Layers.Register(key, module);
 
     /// <inheritdoc cref="BlockModule.Register{TModule}(string, Func{TModule})"/>
     protected TModule Register<[DynamicallyAccessedMembers(ModuleLayers.Fields)] TModule>(string key, Func<TModule> make)
-        where TModule : Module<Tensor, Tensor> => _layers.Register(key, make);
+        where TModule : Module<Tensor, Tensor> => _core.Layers.Register(key, make);
 
     /// <inheritdoc cref="BlockModule.Register(string, LearnedScale)"/>
-    protected LearnedScale Register(string key, LearnedScale scale) => _layers.Register(key, scale);
+    protected LearnedScale Register(string key, LearnedScale scale) => _core.Layers.Register(key, scale);
 
     /// <inheritdoc cref="BlockModule.RegisterComponents"/>
-    protected override void RegisterComponents() => _layers.RegisterComponents(GetType());
+    protected override void RegisterComponents() => _core.Layers.RegisterComponents(GetType());
 
     /// <inheritdoc cref="BlockModule.RegisterOwn(string, Module?)"/>
-    protected void RegisterOwn(string name, Module? module) => _layers.RegisterOwn(name, module);
+    protected void RegisterOwn(string name, Module? module) => _core.Layers.RegisterOwn(name, module);
 
     /// <inheritdoc cref="BlockModule.RegisterOwn(string, Tensor?)"/>
-    protected void RegisterOwn(string name, Tensor? tensor) => _layers.RegisterOwn(name, tensor);
+    protected void RegisterOwn(string name, Tensor? tensor) => _core.Layers.RegisterOwn(name, tensor);
 
     /// <summary>N x <see cref="InChannels"/> x H x W to the results, right in training and evaluation.</summary>
     /// <param name="input">The input.</param>
@@ -108,7 +99,7 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public sealed override TResult forward(Tensor input)
     {
-        ObjectDisposedException.ThrowIf(_layers.IsDisposed, this);
+        ObjectDisposedException.ThrowIf(_core.Layers.IsDisposed, this);
         ModuleCalls.CheckInput(this, InChannels, input);
         using var scope = NewDisposeScope();
         using var frame = FeatureTrace.Enter(this, key: null);
@@ -126,8 +117,8 @@ public abstract class NetworkModule<TResult> : Module<Tensor, TResult>, INetwork
     protected override void Dispose(bool disposing)
     {
         // Null where the constructor threw.
-        if (_layers is not null)
-            _layers.IsDisposed = true;
+        if (_core is not null)
+            _core.Layers.IsDisposed = true;
         base.Dispose(disposing);
     }
 

@@ -6,21 +6,20 @@ namespace Blockwright;
 /// <summary>What the build makes of a class declared with <see cref="NetworkAttribute"/>: a <see cref="BlockModule"/> whose snapshots run on Blockwright's kernels.</summary>
 public abstract class NetworkModule : BlockModule, INetworkModule
 {
+    private readonly NetworkCore _core;
+
     /// <summary>Makes the module; the build's code adds the layers.</summary>
     /// <param name="plans">What the build decided for the network.</param>
     protected NetworkModule(NetworkPlans plans)
-        : base(Checked(plans).Network, plans.Channels) => Plans = plans;
+        : base(NetworkCore.NameIn(plans), plans.Channels) => _core = new(this, plans, Layers);
 
     /// <summary>Throws. A constructor of the user's own that does not run the build's ends here, at the latest.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected NetworkModule() => Plans = null!;
+    protected NetworkModule() => _core = null!;
 
     /// <summary>What the build decided for the network.</summary>
-    internal NetworkPlans Plans { get; }
-
-    /// <summary>Held by whoever hangs hooks into the layers.</summary>
-    internal Lock Profiling { get; } = new();
+    internal NetworkPlans Plans => _core.Plans;
 
     /// <inheritdoc cref="BlockModule.Fuse"/>
     public new FusedNetwork Fuse() => Fuse(FuseOptions.Default);
@@ -52,23 +51,11 @@ public abstract class NetworkModule : BlockModule, INetworkModule
 
     private protected sealed override FusedModule FuseCore() => Fuse();
 
-    nn.Module INetworkModule.Module => this;
-
-    NetworkPlans INetworkModule.Plans => Plans;
-
-    ModuleLayers INetworkModule.Layers => Layers;
-
-    Lock INetworkModule.Profiling => Profiling;
+    NetworkCore INetworkModule.Core => _core;
 
     FusedParts INetworkModule.TakeTorchSnapshot() => TakeSnapshot();
 
     INetworkSnapshot INetworkModule.TakeSnapshot(FuseOptions options) => Fuse(options);
 
     Tensor[] INetworkModule.Results(params Tensor[] inputs) => [call(inputs[0])];
-
-    private static NetworkPlans Checked(NetworkPlans plans)
-    {
-        ArgumentNullException.ThrowIfNull(plans);
-        return plans;
-    }
 }

@@ -28,13 +28,13 @@ public class ClassErrors
     [InlineData("public FusedNetwork {|#0:Fuse|}() => null!;", "The build writes Fuse(), as the attributes say: expected another name or other parameters")]
     [InlineData("public static KernelNetwork {|#0:LoadFused|}(string path, FuseOptions? o = null) => null!;", "The build writes LoadFused(string, FuseOptions), as the attributes say: expected another name or other parameters")]
     [InlineData("private int {|#0:Compute|};", "The build writes a method Compute: expected another name")]
-    public Task OwnMember(string member, string message) => DeclarationTest.Verify($"using static TorchSharp.torch;\n#pragma warning disable CS0108, CS0109, CS0114, CS0115, CS0169, CS0649\n[Network, Input(3, 4, 4), ReLU] public partial class A {{ {member} }}", ("BW0027", message));
+    public Task OwnMember(string member, string message) => DeclarationTest.Verify($"using static TorchSharp.torch;\n[Network, Input(3, 4, 4), ReLU] public partial class A {{ {member} }}", ("BW0027", message));
 
     [Theory]
     [InlineData("public new Tensor {|#0:forward|}(Tensor x, Tensor y) => x;", "The build writes forward(Tensor, Tensor), as the attributes say: expected another name or other parameters")]
     [InlineData("protected Tensor {|#0:Compute|}(Tensor[] x) => x[0];", "The build writes Compute(Tensor[]), as the attributes say: expected another name or other parameters")]
     public Task OwnMemberOfSeveralInputs(string member, string message) => DeclarationTest.Verify(
-        $"using static TorchSharp.torch;\n#pragma warning disable CS0108, CS0109\n[Network, Input(3, 4, 4, Name = \"a\"), Input(3, 4, 4, Name = \"b\"), Add(\"b\")] public partial class A {{ {member} public Tensor forward(Tensor x) => x; public Tensor Compute(Tensor x, Tensor y) => x; }}",
+        $"using static TorchSharp.torch;\n[Network, Input(3, 4, 4, Name = \"a\"), Input(3, 4, 4, Name = \"b\"), Add(\"b\")] public partial class A {{ {member} public Tensor forward(Tensor x) => x; public Tensor Compute(Tensor x, Tensor y) => x; }}",
         ("BW0027", message));
 
     [Theory]
@@ -46,7 +46,7 @@ public class ClassErrors
     [Theory]
     [InlineData("public A(double x) : {|CS1729:this|}() { } static A() { } private A(string s) : this(1.0) { }")]
     [InlineData("public int Compute(int x) => x; public object LoadFused(string path) => path; public int Fuse(int x) => x; public Tensor forward(Tensor x, Tensor y) => x; private class Snapshot; public required int Number { get; set; } private Tensor _fc = null!;")]
-    public Task OwnMembersThatAreNoMistake(string members) => DeclarationTest.Verify($"using static TorchSharp.torch;\n#pragma warning disable CS0414\n[Network, Input(3, 4, 4), ReLU, Linear(3, Name = \"fc\")] public partial class A {{ {members} }}".Replace("ReLU, ", "GlobalAvgPool2d, ", StringComparison.Ordinal));
+    public Task OwnMembersThatAreNoMistake(string members) => DeclarationTest.Verify($"using static TorchSharp.torch;\n[Network, Input(3, 4, 4), ReLU, Linear(3, Name = \"fc\")] public partial class A {{ {members} }}".Replace("ReLU, ", "GlobalAvgPool2d, ", StringComparison.Ordinal));
 
     [Fact]
     public Task ALayerOfTheBuildsIsNotReplaced() => DeclarationTest.VerifyBuilt(

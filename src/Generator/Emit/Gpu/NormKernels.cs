@@ -13,12 +13,9 @@ internal static class NormKernels
     public static WrittenKernel OfPixels(GpuPlan plan, GpuStep step)
     {
         var text = new KernelText(plan, step);
-        var (channels, pixels) = (step.Channels, text.Pixels(step.Grid));
+        var channels = step.Channels;
         var x = $"({text.Plane(step.Operands[0], "image", "c")})[p]";
         var body = Invariant($$"""
-                const int q = GROUP() * {{Threads}} + THREAD(), image = q / {{pixels}}, p = q % {{pixels}};
-                if (q < n * {{pixels}})
-                {
                     float mean = 0.0f, rest = 0.0f, squares = 0.0f;
                     for (int c = 0; c < {{channels}}; c++)
                         mean += {{x}};
@@ -37,9 +34,8 @@ internal static class NormKernels
                         const float v = {{Value(text, x)}};
                         y[p] = {{text.Apply("v")}};
                     }
-                }
             """);
-        return new(step.Kind, Threads, 0, text.Whole(Threads, Invariant($"the norm of each pixel over {channels} channels"), body), new(step.Grid, Threads, 1), text.Arguments);
+        return PixelKernels.Whole(text, "the norm", body);
     }
 
     /// <summary>Over groups of maps: some threads measure a group together, each every so many pixels of it, and write it.</summary>

@@ -61,7 +61,8 @@ internal static class PixelKernels
                     }
             """);
 
-    private static WrittenKernel Whole(KernelText text, string what, string body)
+    /// <summary>A kernel whose body computes what comes out at pixel p of an image, of all of its channels.</summary>
+    public static WrittenKernel Whole(KernelText text, string what, string body)
     {
         var step = text.Step;
         var pixels = text.Pixels(step.Grid);
@@ -72,6 +73,6 @@ internal static class PixelKernels
             {{body}}
                 }
             """);
-        return new(step.Kind, Threads, 0, text.Whole(Threads, Invariant($"{what} of each pixel's {step.ChannelsOf(0)} channels"), whole), new(step.Grid, Threads, 1), text.Arguments);
+        return new(step.Kind, Threads, 0, text.Whole(Threads, Invariant($"{what} of each pixel over {step.ChannelsOf(0)} channels"), whole), new(step.Grid, Threads, 1), text.Arguments);
     }
 }
