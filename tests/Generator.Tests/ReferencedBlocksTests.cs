@@ -26,6 +26,9 @@ public class ReferencedBlocksTests
         [Concat("work", "keep"), ChannelShuffle(2)]
         public partial class Unit;
 
+        [Block, Output("wide", "in", "narrow"), From("in", As = "wide"), Conv1x1("in*2"), From("in", As = "narrow"), Conv1x1("in/2")]
+        public partial class Fork;
+
         [Block, Sigmoid, DepthwiseConv2d(3), Hardswish, AvgPool2d(3, Stride = 1, CountIncludePad = false)]
         internal partial class Hidden;
         """;
@@ -36,7 +39,7 @@ public class ReferencedBlocksTests
         namespace User;
 
         [Network, Input(8, 9, 9)]
-        [Apply<Unit>(3, 2, Name = "unit"), Stage<ConvUnit>("stage", 3, Channels = 8, Units = 2)]
+        [Apply<Unit>(3, 2, Name = "unit"), Apply<Fork>(Name = "fork", As = new[] { "wide", "_", "narrow" }), Concat("narrow", "wide"), Stage<ConvUnit>("stage", 3, Channels = 8, Units = 2)]
         [GlobalAvgPool2d, Linear(5, Name = "fc")]
         public partial class Network;
         """;

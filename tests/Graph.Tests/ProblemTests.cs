@@ -88,7 +88,7 @@ public class ProblemTests
     [InlineData("From(\"in\", As = \"a-b\"), Conv1x1, Output(\"in\", \"a-b\")", "BW0022 at 4 Values[1]: Output | a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like) | a-b")]
     [InlineData("From(\"in\", As = \"item2\"), Conv1x1, Output(\"in\", \"item2\")", "BW0022 at 4 Values[1]: Output | a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like) | item2")]
     [InlineData("From(\"in\", As = \"result\"), Conv1x1, From(\"in\"), Conv1x1, Output(\"result\", TrainingOnly = true)", "BW0003 at 6 Values[0]: result | taken")]
-    [InlineData("Conv1x1, Output", "BW0022 at 3: Output | the names of the network's results | none")]
+    [InlineData("Conv1x1, Output", "BW0022 at 3: Output | the names of the results | none")]
     [InlineData("Split(\"a\", \"b\"), Output(\"a\", \"b\", TrainingOnly = true)", "BW0020 at 2: the end of the block | \"in\", \"a\", \"b\"")]
     [InlineData("From(\"in\", As = \"aux\"), Conv1x1(8), Output(\"aux\", TrainingOnly = true)", "BW0022 at 4 Values[0]: Output | a value beside the network's result, which is the running value at the end (a From behind this one begins another) | that value itself, \"aux\"")]
     [InlineData("Parameter(\"n\", 2), Stage<TwoNumbers>(\"s\", \"unit+1\", 4, Units = \"n\")", "BW0022 at 3 Units: Units | a constant, since an argument names unit | n")]
@@ -160,9 +160,46 @@ public class ProblemTests
     [InlineData("Block")]
     public void AFunctionIsEnough(string attributes) => Assert.Empty(Declarations.Problems(attributes));
 
-    [Fact]
-    public void ABlockHasOneResult() =>
-        Assert.Equal(["BW0022 at 1: Output | no [Output] on a block, which gives its running value | [Output]"], Declarations.Problems("Block, Output(\"in\"), Conv1x1").Select(Show));
+    [Theory]
+    [InlineData("Output(\"in\"), Conv1x1", "BW0002 at 2: the result of Conv1x1")]
+    [InlineData("Conv1x1, Output", "BW0022 at 2: Output | the names of the results | none")]
+    [InlineData("From(\"in\", As = \"y\"), Conv1x1, Output(\"y\", \"z\")", "BW0001 at 3 Values[1]: z | \"in\", \"y\"")]
+    [InlineData("From(\"in\", As = \"y\"), Conv1x1, Output(\"y\", \"y\")", "BW0003 at 3 Values[1]: y | taken")]
+    [InlineData("From(\"in\", As = \"y\"), Conv1x1, From(\"in\"), ReLU, Output(\"y\", TrainingOnly = true)", "BW0022 at 5 TrainingOnly: TrainingOnly | results that are always there, as a block's are (a network's may be there in training alone) | true")]
+    [InlineData("Apply<Fork>, Conv1x1", "BW0020 at 2: Conv1x1 | \"in\", \"low\", \"high\"", "BW0002 at 1: 'low', which \"_\" in As leaves out,")]
+    [InlineData("Apply<Fork>, From(\"low\"), Add(\"high\"), Apply<Fork>, Concat(\"low\", \"high\")", "BW0003 at 4: low | taken")]
+    [InlineData("Apply<Fork>(As = new[] { \"a\", \"b\" }), From(\"a\"), ReLU", "BW0002 at 1 As[1]: 'b', which \"_\" in As leaves out,")]
+    [InlineData("Apply<Fork>, From(\"low\"), ReLU", "BW0002 at 1: 'high', which \"_\" in As leaves out,")]
+    [InlineData("Apply<Fork>(As = new[] { \"a\" }), From(\"a\"), ReLU", "BW0022 at 1 As: As | a name for each of the 2 values that Fork gives, \"low\", \"high\" (\"_\" for one that is not wanted) | 1")]
+    [InlineData("Apply<Fork>(As = new[] { \"a\", \"in\" }), From(\"a\"), ReLU", "BW0003 at 1 As[1]: in | taken")]
+    [InlineData("Apply<Plain>(As = new[] { \"a\", \"b\" }), ReLU", "BW0022 at 1 As: As | no names, since Plain gives one value, which flows on (a From(..., As = \"x\") in front of this names it) | \"a\", \"b\"")]
+    [InlineData("Apply<Fork>(If = \"in > 3\"), Add(\"low\", \"high\")", "BW0022 at 1 If: If | no condition on a block with several values: left out, it would leave no value | in > 3")]
+    [InlineData("Apply<Fork>(Channels = 4), Add(\"low\", \"high\")", "BW0022 at 1 Channels: Channels | none for Fork, which gives several values and says no out | 4")]
+    [InlineData("Apply<Fork>(Channels = 4, Name = \"\"), Add(\"low\", \"high\")", "BW0022 at 1 Channels: Channels | none for Fork, which gives several values and says no out | 4")]
+    [InlineData("Stage<Fork>(\"s\"), ReLU", "BW0022 at 1 <>[0]: Stage | a block with one value, which the next unit takes (Apply takes one with several) | Fork, which gives 2")]
+    [InlineData("Apply<Nothing>(As = new[] { \"a\", \"b\" }), From(\"a\"), Add(\"b\")", "BW0019 at 1 <>[0]: Nothing | a class declared with [Block], not generic")]
+    public void ABlocksResults(string attributes, params string[] problems) => Assert.Equal(problems, Declarations.Problems("Block, " + attributes, Beside + Fork).Select(Show));
+
+    private const string Fork = """
+        [Block, Output("low", "high"), From("in", As = "low"), Conv1x1, From("in", As = "high"), ReLU]
+        public partial class Fork;
+
+        public class Nothing;
+
+        """;
+
+    /// <summary>Of several values an out is a number as any other.</summary>
+    [Theory]
+    [InlineData("Apply<Wide>(Channels = 6), Concat(\"a\", \"b\")", "N x 18 x H x W")]
+    [InlineData("Apply<Wide>(Channels = 6, Name = \"\"), Concat(\"a\", \"b\")", "N x 18 x H x W")]
+    [InlineData("Apply<Wide>(Channels = \"in\", As = new[] { \"_\", \"wide\" }), From(\"wide\"), ReLU", "N x 2*in x H x W")]
+    [InlineData("Apply<Wide>(As = new[] { \"_\", \"_\" }), From(\"in\"), ReLU", "N x in x H x W")]
+    public void ABlocksValuesAreNamed(string attributes, string result)
+    {
+        var (graph, problems, _) = Declarations.Build($"[Block, Output(\"a\", \"b\"), From(\"in\", As = \"a\"), Conv1x1(\"out\"), From(\"in\", As = \"b\"), Conv1x1(\"2*out\")] public partial class Wide; [Block, {attributes}] public partial class C;", "C");
+        Assert.Empty(problems.Select(Show));
+        Assert.Equal(result, graph!.Result.ToString());
+    }
 
     [Fact]
     public void OneMistakeIsOneReport()

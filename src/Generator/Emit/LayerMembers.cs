@@ -85,7 +85,7 @@ internal sealed class LayerMembers
     /// <summary>A block's class, where a public member of the declared one may give it.</summary>
     private string TypeOf(Declaration block) => TypeOf(_declaration, block);
 
-    public static string TypeOf(Declaration declaration, Declaration? block) => block is not null && IsSeen(declaration, block) ? block.FullName : LayerMember.AnyBlock;
+    public static string TypeOf(Declaration declaration, Declaration? block) => block is null ? LayerMember.AnyBlock : IsSeen(declaration, block) ? block.FullName : new ResultType(block).Base;
 
     private static bool IsSeen(Declaration declaration, Declaration block) => IsSeen(declaration, block is { Visibility: Visibility.Assembly, IsExternal: true } ? Visibility.Few : block.Visibility);
 

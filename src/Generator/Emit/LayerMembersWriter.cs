@@ -28,7 +28,10 @@ internal sealed class LayerMembersWriter(CodeWriter writer, Declaration declarat
 
     /// <summary>What gives a layer by its key alone.</summary>
     public static string CodeOf(LayerMember member) =>
-        member.IsConditional ? $"({member.Type}?){Emitted.Runtime}LayerKeys.Member(this, \"{member.Name}\")" : $"({member.Type}){Emitted.Runtime}LayerKeys.Layer(this, \"{member.Name}\")";
+        member.IsConditional ? $"({member.Type}?){Emitted.Runtime}LayerKeys.Member(this, \"{member.Name}\")"
+        // What gives several values is no layer by its type.
+        : member.Node is ApplyNode { Use.HasResults: true } ? $"({member.Type}){Emitted.Runtime}LayerKeys.Member(this, \"{member.Name}\")!"
+        : $"({member.Type}){Emitted.Runtime}LayerKeys.Layer(this, \"{member.Name}\")";
 
     private void WriteClasses(LayerMember outer, bool isThrowing)
     {

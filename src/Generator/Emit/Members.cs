@@ -105,11 +105,12 @@ internal sealed class Members
                 continue;
             var (type, value) = operation.First switch
             {
-                LayerNode { Layer.Module: { } module } => (module.Snapshot, Kept(module, module.Origin == ModuleOrigin.User ? $"source, source.{name}" : $"source.{name}", operation.Nodes.Length > 1 ? $"source.{Of(operation.Last)}" : "null")),
-                StageNode => ("FusedModule[]", $"Fold(source.{name})"),
-                _ => ("FusedModule", $"Fold(source.{name})"),
+                LayerNode { Layer.Module: { } module } => (Emitted.Runtime + module.Snapshot, Kept(module, module.Origin == ModuleOrigin.User ? $"source, source.{name}" : $"source.{name}", operation.Nodes.Length > 1 ? $"source.{Of(operation.Last)}" : "null")),
+                StageNode => (Emitted.Runtime + "FusedModule[]", $"Fold(source.{name})"),
+                ApplyNode apply => (new ResultType(apply.Use.Block).FusedModule, $"Fold(source.{name})"),
+                var other => throw new InvalidOperationException(other.ToString()),
             };
-            yield return (new($"{Emitted.Runtime}{type}", name, ""), value, Flag(operation.First));
+            yield return (new(type, name, ""), value, Flag(operation.First));
         }
         foreach (var number in _numbers.Values)
             yield return (new("int", number, ""), $"source.{number}", null);
@@ -177,7 +178,7 @@ internal sealed class Members
 
     private void AddApply(ApplyNode node)
     {
-        var name = AddField(node, Emitted.Runtime + "BlockModule", node.Key, "");
+        var name = AddField(node, new ResultType(node.Use.Block).Base, node.Key, "");
         _assignments.Add($"{name} = {_register}({node.KeyCode ?? $"\"{node.Key}\""}, new {node.Use.Block.FullName}({Signature.Arguments(node.Use)}));");
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Blockwright.Generator.Plan;
 using Blockwright.Graph;
 
@@ -18,7 +17,7 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
         var training = results.Where(static each => each.Result is { IsTrainingOnly: true, Value.Length: > 0 }).ToList();
         var operations = plan.Operations.AsSpan();
         foreach (var input in plan.Inputs)
-            WriteNames(input.Names, input.Variable);
+            WriteNames(input.Names.Select(name => (name, input.Variable)));
         if (training.Count > 0)
         {
             var first = plan.Operations.Select(static operation => operation.IsTrainingOnly).ToList().IndexOf(true);
@@ -47,14 +46,14 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
             var releases = string.Concat(operation.Releases.Select(static variable => $" {variable}.Dispose();"));
             var comment = isCommented ? Comment(operation) : "";
             writer.Line(statement + releases + (comment.Length > 0 ? " // " + comment : ""));
-            WriteNames(operation.Named, operation.Result);
+            WriteNames(operation.Named);
         }
     }
 
-    /// <summary>Lets a value be asked for by its names.</summary>
-    private void WriteNames(ImmutableArray<string> names, string variable)
+    /// <summary>Lets values be asked for by their names.</summary>
+    private void WriteNames(IEnumerable<(string Name, string Variable)> names)
     {
-        foreach (var name in names)
+        foreach (var (name, variable) in names)
             writer.Line($"{Emitted.Ops}Named({ModuleWriter.Literal(name)}, {variable});");
     }
 
@@ -63,6 +62,8 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
         var (code, when) = (Code(operation), members.Flag(operation.First));
         if (operation.Overwrites >= 0)
             return when is null ? $"{code};" : $"if ({when}) {code};";
+        if (!operation.Others.IsEmpty)
+            return $"({string.Join(", ", operation.Others.Prepend(operation.Result).Select(variable => $"{local} {variable}"))}) = {code};";
         return $"{local} {operation.Result} = {(when is null ? code : $"{when} ? {code} : {operation.Inputs[0]}.alias()")};";
     }
 
@@ -71,7 +72,7 @@ internal sealed class OperationWriter(CodeWriter writer, BlockGraph graph, Membe
         var parts = operation.Nodes.Select(Describe).Where(static text => text.Length > 0).ToList();
         if (operation.First.When.Known is null)
             parts.Add("if " + operation.First.When);
-        var shape = operation.Last.Shape.ToString();
+        var shape = operation.Last is ApplyNode { Use: { HasResults: true } use } ? use.Graph.ResultText : operation.Last.Shape.ToString();
         if (operation.First.Inputs.Any(input => graph.Nodes[input].Shape.ToString() != shape))
             parts.Add(shape);
         return string.Join(", ", parts);

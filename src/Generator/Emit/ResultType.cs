@@ -54,8 +54,8 @@ internal sealed class ResultType
     /// <summary>One of the runtime's types that has the result's type as an argument where it is a tuple.</summary>
     private string Of(string type) => $"{Emitted.Runtime}{type}{(IsTuple ? $"<{Code}>" : "")}";
 
-    /// <summary>The base class of a network.</summary>
-    public string Network => OfInputs("NetworkModule");
+    /// <summary>The base class.</summary>
+    public string Base => _declaration.Kind == DeclarationKind.Network ? OfInputs("NetworkModule") : Of("BlockModule");
 
     /// <summary>What a network's Fuse gives.</summary>
     public string FusedNetwork => OfInputs("FusedNetwork");

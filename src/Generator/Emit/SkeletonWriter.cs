@@ -22,7 +22,7 @@ internal sealed class SkeletonWriter(CodeWriter writer, Closure closure, bool is
     /// <summary>The base class that is written; empty where the user has written his own.</summary>
     public string Base => _declaration.Form.Completion switch
     {
-        Completion.OnOurBase => _isNetwork ? _result.Network : Emitted.Runtime + "BlockModule",
+        Completion.OnOurBase => _isNetwork || _declaration.Kind != DeclarationKind.Network ? _result.Base : Emitted.Runtime + "BlockModule",
         Completion.OnBlockModule => Emitted.Runtime + "BlockModule",
         Completion.OnTorchModule => _result.TorchModule,
         _ => "",

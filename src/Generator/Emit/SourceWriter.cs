@@ -63,8 +63,7 @@ internal static class SourceWriter
     {
         var writer = new CodeWriter(cancellation);
         var declaration = plan.Graph.Declaration;
-        var @base = declaration.Kind == DeclarationKind.Network ? new ResultType(declaration).Network : Emitted.Runtime + "BlockModule";
-        WriteFile(writer, declaration, isNewLanguage: true, @base, Documentation.Of(plan), () => new ModuleWriter(writer, plan, host.HasTypeCalledVar ? Emitted.Torch + "Tensor" : "var").Write());
+        WriteFile(writer, declaration, isNewLanguage: true, new ResultType(declaration).Base, Documentation.Of(plan), () => new ModuleWriter(writer, plan, host.HasTypeCalledVar ? Emitted.Torch + "Tensor" : "var").Write());
         return writer.ToString();
     }
 

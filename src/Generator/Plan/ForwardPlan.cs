@@ -65,9 +65,16 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
             else
                 operation = operation with { Result = names.Next(operation.Last.Name) };
             variables[operation.Last.Id] = operation.Result;
-            operations.Add(operation with { Inputs = inputs, IsTrainingOnly = !isInferred[operation.Last.Id] });
-            made[operation.Last.Id] = operations.Count;
-            Name(operations.Count, operation.Last);
+            var others = node is ApplyNode { Use.HasResults: true } apply ? graph.Nodes.OfType<ResultNode>().Where(other => other.Source == apply.Id).ToList() : [];
+            foreach (var other in others)
+                variables[other.Id] = names.Next(other.Name);
+            operations.Add(operation with { Inputs = inputs, IsTrainingOnly = !isInferred[operation.Last.Id], Others = others.Select(other => variables[other.Id]).ToImmutableArray() });
+            foreach (var given in others.Prepend(operation.Last))
+            {
+                covered.Add(given.Id);
+                made[given.Id] = operations.Count;
+                Name(operations.Count, given);
+            }
         }
         return WithReleases(Together(operations, graph), graph.Results.Select(result => new PlannedResult(kind == PlanKind.Snapshot && result.IsTrainingOnly ? "" : variables[result.Node], result.IsTrainingOnly, result.IsTrainingOnly ? names.Next(char.ToLowerInvariant(result.Name[0]) + result.Name.Substring(1)) : "")).ToImmutableArray(), graph.Inputs.Select(input => new PlannedInput(variables[input.Id], ofInputs[input.Id].ToImmutableArray())).ToImmutableArray());
 
@@ -77,7 +84,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
             if (operation <= 0)
                 ofInputs[-operation].AddRange(named[node.Id]);
             else
-                operations[operation - 1] = operations[operation - 1] with { Named = operations[operation - 1].Named.AddRange(named[node.Id]) };
+                operations[operation - 1] = operations[operation - 1] with { Named = operations[operation - 1].Named.AddRange(named[node.Id].Select(name => (name, variables[node.Id]))) };
         }
     }
 
@@ -110,7 +117,7 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
         if (training.Count == 0)
             return operations;
         var given = graph.Results.Where(static result => result.IsTrainingOnly).Select(static result => result.Node);
-        var read = new HashSet<int>(training.SelectMany(static operation => operation.Nodes).SelectMany(static node => node.Inputs).Concat(given));
+        var read = new HashSet<int>(training.SelectMany(static operation => operation.Nodes).SelectMany(static node => node.Inputs).Concat(given).Select(node => graph.Nodes[node] is ResultNode other ? other.Source : node));
         var always = operations.Where(static operation => !operation.IsTrainingOnly).ToList();
         always.InsertRange(always.FindLastIndex(operation => operation.Nodes.Any(node => read.Contains(node.Id))) + 1, training);
         return always;
@@ -181,8 +188,10 @@ internal sealed record ForwardPlan(ImmutableArray<Operation> Operations, Immutab
         var alive = new HashSet<string>(results.Select(static result => result.Value).Concat(inputs.Select(static input => input.Variable)), StringComparer.Ordinal);
         for (var i = operations.Count - 1; i >= 0; i--)
         {
-            var last = operations[i].Inputs.Distinct().Where(variable => variable != operations[i].Result && alive.Add(variable)).ToImmutableArray();
-            operations[i] = operations[i] with { Releases = last };
+            var (result, others) = (operations[i].Result, operations[i].Others);
+            var unread = others.IsEmpty ? [] : others.Prepend(result).Where(variable => !alive.Contains(variable)).ToList();
+            var last = operations[i].Inputs.Distinct().Where(variable => variable != result && alive.Add(variable));
+            operations[i] = operations[i] with { Releases = last.Concat(unread).ToImmutableArray() };
         }
         return new(operations.ToImmutableArray(), results, inputs);
     }
@@ -208,8 +217,11 @@ internal sealed record Operation(ImmutableArray<Node> Nodes, int Overwrites = -1
 
     public string Result { get; init; } = "";
 
-    /// <summary>The names that its result may be asked for by.</summary>
-    public ImmutableArray<string> Named { get; init; } = ImmutableArray<string>.Empty;
+    /// <summary>The variables of its further results, of a block with several.</summary>
+    public ImmutableArray<string> Others { get; init; } = ImmutableArray<string>.Empty;
+
+    /// <summary>The names that its results may be asked for by, each with its variable.</summary>
+    public ImmutableArray<(string Name, string Variable)> Named { get; init; } = ImmutableArray<(string, string)>.Empty;
 
     /// <summary>Whether only results of training need it.</summary>
     public bool IsTrainingOnly { get; init; }

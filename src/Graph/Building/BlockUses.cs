@@ -12,7 +12,7 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
         var reference = step.Blocks[typeArgument];
         var found = builder.Find(reference);
         if (reference.IsBlock && found is not null)
-            return found;
+            return step.Kind == "Stage" && HasResults(step, typeArgument, found) ? null : found;
         var expected = found is { Kind: DeclarationKind.Network }
             ? "[Block] in place of its [Network], and no [Input]: what it is applied to gives it its size"
             : reference.IsModule && step.Kind == "Stage" ? $"a [Block] with [{DeclarationReader.ModuleStep}<{reference.Name}>] in it, since a stage's units are blocks"
@@ -20,6 +20,15 @@ internal sealed class BlockUses(GraphBuilder builder, Evaluator evaluator, Repor
             : "a class declared with [Block], not generic";
         reporter.Report(ProblemIds.NotABlock, Place.TypeArgument(step.Index, typeArgument), reference.Name, expected);
         return null;
+    }
+
+    /// <summary>Whether a stage's unit would have several values to hand to the next; true after a report.</summary>
+    private bool HasResults(Step step, int typeArgument, Declaration block)
+    {
+        if (block.Results.Length <= 1)
+            return false;
+        reporter.Report(ProblemIds.InvalidArgument, Place.TypeArgument(step.Index, typeArgument), step.Kind, "a block with one value, which the next unit takes (Apply takes one with several)", $"{block.Name}, which gives {block.Results.Length.ToString(CultureInfo.InvariantCulture)}");
+        return true;
     }
 
     /// <summary>The block's arguments, or null after a report.</summary>

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Blockwright.Graph;
 
 /// <summary>One walk through a declaration's steps: who flows where. What a step computes is in <see cref="StepShapes"/> and the layers.</summary>
-internal sealed class BlockWalk
+internal sealed partial class BlockWalk
 {
     /// <summary>The node of a value that could not be made. What is made of it is silent: one mistake, one report.</summary>
     public const int Poison = -1;
@@ -95,8 +95,8 @@ internal sealed class BlockWalk
         for (var i = index + 1; i < _block.Steps.Count; i++)
         {
             var step = _block.Steps[i];
-            var goesOn = step.Kind is "Path" or NetworkResult.Attribute || (step.Kind == "From" && step[nameof(FromAttribute.As)] is null && step.Text(nameof(FromAttribute.Value)) is { } value && value == _running?.Name);
-            if (goesOn && step.Kind == NetworkResult.Attribute)
+            var goesOn = step.Kind is "Path" or DeclaredResult.Attribute || (step.Kind == "From" && step[nameof(FromAttribute.As)] is null && step.Text(nameof(FromAttribute.Value)) is { } value && value == _running?.Name);
+            if (goesOn && step.Kind == DeclaredResult.Attribute)
                 continue;
             if (goesOn)
                 run = step.If;
@@ -122,7 +122,7 @@ internal sealed class BlockWalk
         else
             _when = Condition.Both(_runs, condition);
         if (step.If is not null && step.Kind is not ("From" or "Path") && StartsAnew(step))
-            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition on a {step.Kind} that nothing flows into: left out, it would leave no value", condition.Text);
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition on {(step.Kind == "Apply" ? "a block with several values" : $"a {step.Kind} that nothing flows into")}: left out, it would leave no value", condition.Text);
         _reporter.When = _when;
         if (_block.Kind == DeclarationKind.Network)
             _requirements.Step = step.Text(nameof(LayerAttribute.Name)) is { Length: > 0 } name ? $"{step.Kind} {name.TrimStart('/')}" : step.Kind;
@@ -134,9 +134,10 @@ internal sealed class BlockWalk
     }
 
     /// <summary>Whether a step begins with a named value, or ends all that flowed: what a From or a Path says of those that follow it ends there.</summary>
-    private static bool StartsAnew(Step step) => step.Kind switch
+    private bool StartsAnew(Step step) => step.Kind switch
     {
         "From" or "Path" or "Split" => true,
+        "Apply" => ResultsOf(step).Length > 1,
         "Concat" or "Add" or "Multiply" => step.List(nameof(JoinAttribute.Values)).Count != 1,
         _ => false,
     };
@@ -170,7 +171,7 @@ internal sealed class BlockWalk
             case DeclarationReader.ModuleStep: TakeModule(step); break;
             case "Apply": TakeApply(step); break;
             case "Stage": TakeStage(step); break;
-            case NetworkResult.Attribute: break; // at the end, wherever it stands
+            case DeclaredResult.Attribute: break; // at the end, wherever it stands
             default: TakeLayer(step, isBeforeBatchNorm); break;
         }
     }
@@ -375,95 +376,6 @@ internal sealed class BlockWalk
         Advance(step, node);
     }
 
-    private void TakeApply(Step step)
-    {
-        var isInline = step.Text(nameof(LayerAttribute.Name)) == "";
-        var number = isInline ? default : Next(step);
-        if (Running(step) is not { } running)
-            return;
-        if (running.Node == Poison)
-        {
-            _uses.Check(step);
-            return;
-        }
-        var node = Poison;
-        if (_uses.Resolve(step, 0) is { } block && _uses.Arguments(step, block) is { } arguments && _uses.Asked(step) is var (ok, asked) && ok)
-        {
-            if (isInline && _when.Known is null)
-            {
-                _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), "another Name, since a block whose layers become this one's own is always there", _when.Text);
-            }
-            else if (isInline)
-            {
-                node = running.Node;
-                node = _builder.Inline(block, _nodes, asked, arguments, step.Place, _reporter, _requirements, ref node) ? node : Poison;
-            }
-            else if (_builder.Use(block, _nodes[running.Node].Shape, asked, arguments, step.Place, KeyOf(step, number).Text, _reporter) is { } use)
-            {
-                var key = Key(step, number);
-                node = Add(step, new ApplyNode(_nodes.NextId, running.Node, use.Graph.Result, running.Name, _reporter.Owner, step.Place, use, key.Text) { KeyCode = key.Code });
-                EndPath(node, key.Text, goesOn: false);
-            }
-        }
-        Advance(step, node);
-    }
-
-    private void TakeStage(Step step)
-    {
-        _scope = _nodes.RootScope;
-        if (Running(step) is not { } running)
-            return;
-        if (running.Node == Poison)
-            _uses.Check(step);
-        var keys = _uses.UnitNames(step);
-        var stage = keys is null || running.Node == Poison ? null : _uses.Stage(step, _nodes[running.Node].Shape, keys);
-        var collected = step.Text(nameof(StageAttribute.Collect));
-        if (stage is not { } found)
-        {
-            Advance(step, Poison);
-            if (collected is not null)
-                running.IsUsed = BindCollected(step, collected, Poison);
-            return;
-        }
-        if (found.Known.IsEmpty)
-            Register(keys!.Stage, step.PlaceOf(nameof(LayerAttribute.Name)));
-        for (var i = 0; i < found.Known.Length; i++)
-        {
-            if (!Register(keys!.Key(i), step.PlaceOf(nameof(LayerAttribute.Name)), " (a second Stage under one key numbers on with FirstIndex)"))
-                break;
-        }
-        var node = new StageNode(_nodes.NextId, running.Node, found.Output, running.Name, _reporter.Owner, step.Place, keys!, found.Units, found.First, found.Rest, found.Known) { ArgumentsByUnit = found.ArgumentsByUnit };
-        if (collected is not null)
-            Collect(step, node, collected);
-        else
-            Advance(step, _keyed[keys!.Stage] = Add(step, node));
-    }
-
-    /// <summary>Names what all units give; the running value is the last's, which nobody has to read then.</summary>
-    private void Collect(Step step, StageNode stage, string name)
-    {
-        var (running, place, all) = (_running!, step.PlaceOf(nameof(StageAttribute.Collect)), Poison);
-        if (_when.Known is null)
-            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition on a Stage that collects: left out, it would leave no \"{name}\"", _when.Text);
-        else if (WorkOut(step, () => _shapes.Collect(stage, place)) is { } shape)
-            all = _nodes.Add(stage with { Shape = shape, Name = name, IsCollecting = true });
-        Advance(step, all);
-        running.IsUsed = true;
-        if (all != Poison)
-            running.Defer(() => _nodes.Add(new SliceNode(_nodes.NextId, all, stage.Shape, running.Name, _reporter.Owner, step.Place, _nodes[all].Shape.Channels - stage.Shape.Channels)));
-        if (BindCollected(step, name, all))
-            running.CollectedIn = name;
-    }
-
-    private bool BindCollected(Step step, string name, int all)
-    {
-        var place = step.PlaceOf(nameof(StageAttribute.Collect));
-        if (!IsFree(name, place))
-            return false;
-        _values[name] = Bind(name, all, place);
-        return true;
-    }
-
     private int Finish()
     {
         var results = _block.Results;
@@ -493,13 +405,13 @@ internal sealed class BlockWalk
     private bool IsInput(int node, string name) => node != Poison && _nodes[node] is InputNode && _block.Inputs.Any(input => input.Name == name);
 
     /// <summary>A network with no step that makes anything, or none but for what training's results are, forgets what it is for.</summary>
-    private void CheckResults(ImmutableArray<NetworkResult> declared)
+    private void CheckResults(ImmutableArray<DeclaredResult> declared)
     {
         // Steps that their conditions leave out are steps: with other numbers they would be there.
-        if (_block.Steps.All(static step => step.Kind is "From" or "Path" or NetworkResult.Attribute))
+        if (_block.Steps.All(static step => step.Kind is "From" or "Path" or DeclaredResult.Attribute))
             _reporter.Report(ProblemIds.InvalidArgument, _block.Input!.Place, "Network", "layers, or other steps that make something of its input", "none");
         else if (declared.Length > 1 && declared[0].Value is null && Results.All(result => result.Node == Results[0].Node))
-            _reporter.Report(ProblemIds.InvalidArgument, declared[1].Place, NetworkResult.Attribute, "a value beside the network's result, which is the running value at the end (a From behind this one begins another)", $"that value itself, \"{declared[1].Value}\"");
+            _reporter.Report(ProblemIds.InvalidArgument, declared[1].Place, DeclaredResult.Attribute, "a value beside the network's result, which is the running value at the end (a From behind this one begins another)", $"that value itself, \"{declared[1].Value}\"");
     }
 
     /// <summary>Not where a name is unknown: the value that it meant would be called unused.</summary>
@@ -510,9 +422,14 @@ internal sealed class BlockWalk
             if (binding == _inputBinding)
                 ReportUnusedInput();
             else if (binding != _namedInput)
-                _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'{(_block.Kind == DeclarationKind.Network && !IsInput(binding.Node, binding.Name ?? "") ? $", which [Output(\"{binding.Name}\")] would give as a result," : "")}");
+                _reporter.Report(ProblemIds.UnusedValue, binding.Place, $"'{binding.Name}'{Otherwise(binding)}");
         }
     }
+
+    /// <summary>What else may become of a value that nobody reads.</summary>
+    private string Otherwise(Binding value) =>
+        value.IsOneOfSeveral ? $", which \"{Unwanted}\" in {nameof(ApplyAttribute<object>.As)} leaves out,"
+        : _block.Kind == DeclarationKind.Network && !IsInput(value.Node, value.Name ?? "") ? $", which [Output(\"{value.Name}\")] would give as a result," : "";
 
     private void ReportUnusedInput()
     {
@@ -712,6 +629,9 @@ internal sealed class BlockWalk
 
         /// <summary>The name of what all units of a stage gave, while this is what the last of them did.</summary>
         public string? CollectedIn { get; set; }
+
+        /// <summary>Whether it is one of several values of a block, not all of which are wanted everywhere.</summary>
+        public bool IsOneOfSeveral { get; set; }
 
         /// <summary>The name of the value that it starts from, where a From gives it a name of its own.</summary>
         public string? Origin { get; set; }

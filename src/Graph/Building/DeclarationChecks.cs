@@ -78,12 +78,12 @@ internal static class DeclarationChecks
 
     private static void CheckResults(Declaration declaration, Reporter reporter)
     {
-        foreach (var step in declaration.Steps.Where(static step => step.Kind == NetworkResult.Attribute))
+        foreach (var step in declaration.Steps.Where(static step => step.Kind == DeclaredResult.Attribute))
         {
-            if (declaration.Kind != DeclarationKind.Network)
-                reporter.Report(ProblemIds.InvalidArgument, step.Place, NetworkResult.Attribute, "no [Output] on a block, which gives its running value", "[Output]");
-            else if (step.List(nameof(OutputAttribute.Values)).Count == 0)
-                reporter.Report(ProblemIds.InvalidArgument, step.Place, NetworkResult.Attribute, "the names of the network's results", "none");
+            if (declaration.Kind != DeclarationKind.Network && step.Flag(nameof(OutputAttribute.TrainingOnly)) == true)
+                reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(OutputAttribute.TrainingOnly)), nameof(OutputAttribute.TrainingOnly), "results that are always there, as a block's are (a network's may be there in training alone)", "true");
+            if (step.List(nameof(OutputAttribute.Values)).Count == 0)
+                reporter.Report(ProblemIds.InvalidArgument, step.Place, DeclaredResult.Attribute, "the names of the results", "none");
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var results = declaration.Results;
@@ -93,7 +93,7 @@ internal static class DeclarationChecks
             if (!seen.Add(result.Element) && result.Value is not null)
                 reporter.Report(ProblemIds.BoundTwice, result.Place, result.Value!, Reporter.TakenOrEmpty(result.Value!));
             else if (result.Value is not null && results.Length > 1 && !result.HasGoodName)
-                reporter.Report(ProblemIds.InvalidArgument, result.Place, NetworkResult.Attribute, "a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like)", result.Value!);
+                reporter.Report(ProblemIds.InvalidArgument, result.Place, DeclaredResult.Attribute, "a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like)", result.Value!);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Blockwright.Graph;
 /// </summary>
 /// <param name="Out">What the block sees as <c>out</c>.</param>
 /// <param name="Nodes">In an order in which each comes after its inputs; the first is the input, or of several the first ones are.</param>
-/// <param name="Results">What comes out: of a block one value, of a network one or several.</param>
+/// <param name="Results">What comes out.</param>
 /// <param name="Requirements">What the constructor has to check.</param>
 public sealed record BlockGraph(
     Declaration Declaration,
@@ -159,7 +159,7 @@ public enum JoinKind
 public sealed record JoinNode(int Id, ImmutableArray<int> Inputs, Shape Shape, string? Name, string Owner, Place Place, JoinKind Kind)
     : Node(Id, Inputs, Shape, Name, Owner, Place);
 
-/// <summary>Another block.</summary>
+/// <summary>Another block. Its value is what that gives, or of several values the first; the others are <see cref="ResultNode"/>s.</summary>
 public sealed record ApplyNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, BlockUse Use, string Key)
     : Node(Id, ImmutableArray.Create(Source), Shape, Name, Owner, Place)
 {
@@ -175,6 +175,15 @@ public sealed record ApplyNode(int Id, int Source, Shape Shape, string? Name, st
     public override long Convolutions => Use.Graph.Convolutions;
 
     public override long? MultiplyAdds(BlockGraph graph) => Use.Graph.MultiplyAdds;
+}
+
+/// <summary>A further value of a block that gives several.</summary>
+/// <param name="Source">The number of the <see cref="ApplyNode"/>.</param>
+/// <param name="Index">Which of the block's results it is, from 1.</param>
+public sealed record ResultNode(int Id, int Source, Shape Shape, string? Name, string Owner, Place Place, BlockUse Use, int Index)
+    : Node(Id, ImmutableArray.Create(Source), Shape, Name, Owner, Place)
+{
+    public override long Layers => 0;
 }
 
 /// <summary>Several blocks in a row.</summary>
@@ -207,6 +216,9 @@ public sealed record StageNode(int Id, int Source, Shape Shape, string? Name, st
 /// <param name="Out">Given where the block says <c>out</c>.</param>
 public sealed record BlockUse(Declaration Block, BlockGraph Graph, Amount In, Amount? Out, ImmutableArray<BlockArgument> Arguments)
 {
+    /// <summary>Whether it gives several values.</summary>
+    public bool HasResults => Graph.Results.Length > 1;
+
     /// <summary>A block without layers counts too: it takes its time to open.</summary>
     internal long LayersOpened => Counts.Cut(Graph.Layers + 1);
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 
@@ -155,7 +156,7 @@ public sealed partial class GraphBuilder
                 graph = BuildOne(block, InputOf(block, input), given, names, reporter.Inside(block.FullName, place, where, names, requirements), requirements);
                 _built[key] = graph;
             }
-            if (graph is null || ((asked ?? given) is { } expected && !CheckResult(block, graph.Result, expected, place, reporter)))
+            if (graph is null || !GivesAsked(block, graph.Results, graph.Nodes, (asked, given), place, reporter))
                 return null;
             return new(block, graph, input.Channels, given, arguments);
         }
@@ -165,24 +166,24 @@ public sealed partial class GraphBuilder
         }
     }
 
-    /// <summary>Walks a block's steps as if they stood where it is applied.</summary>
-    internal bool Inline(Declaration block, NodeList nodes, Amount? asked, ImmutableArray<BlockArgument> arguments, Place place, Reporter reporter, RequirementList requirements, ref int value)
+    /// <summary>Walks a block's steps as if they stood where it is applied. Gives the nodes of its results, or null after a report.</summary>
+    internal ImmutableArray<int>? Inline(Declaration block, NodeList nodes, Amount? asked, ImmutableArray<BlockArgument> arguments, Place place, Reporter reporter, RequirementList requirements, int value)
     {
         if (!block.IsComplete || !Enter(block, place, reporter))
-            return false;
+            return null;
         try
         {
             // Inside a block that is applied inline all is counted.
             if (reporter.Owner == nodes.Owner && (nodes.Inlined += _expansion.Inlined(block)) > BuildLimits.Inlined)
             {
                 reporter.Report(ProblemIds.TooLarge, place, $"at most {BuildLimits.Text(BuildLimits.Inlined)} attributes of blocks that are applied inline, found {Counts.Text(nodes.Inlined)}");
-                return false;
+                return null;
             }
             var channels = nodes[value].Shape.Channels;
             var given = SaysOut(block) ? asked ?? channels : null;
             var names = Bind(block, channels, given, arguments);
-            value = new BlockWalk(this, block, nodes, names, reporter.Inside(block.FullName, place, block.Name, names, requirements), requirements, _cancellation).Run(value);
-            return value == BlockWalk.Poison || (asked ?? given) is not { } expected || CheckResult(block, nodes[value].Shape, expected, place, reporter);
+            var walk = new BlockWalk(this, block, nodes, names, reporter.Inside(block.FullName, place, block.Name, names, requirements), requirements, _cancellation);
+            return walk.Run(value) != BlockWalk.Poison && GivesAsked(block, walk.Results, nodes, (asked, given), place, reporter) ? walk.Results.Select(static result => result.Node).ToImmutableArray() : null;
         }
         finally
         {
@@ -247,6 +248,17 @@ public sealed partial class GraphBuilder
         return names;
     }
 
+    /// <summary>Whether the channels that come out are those that were asked for; of several results an <c>out</c> is a number as any other.</summary>
+    private static bool GivesAsked(Declaration block, ImmutableArray<GraphResult> results, IReadOnlyList<Node> nodes, (Amount? Asked, Amount? Given) channels, Place place, Reporter reporter)
+    {
+        if (results.Length == 1)
+            return (channels.Asked ?? channels.Given) is not { } expected || CheckResult(block, nodes[results[0].Node].Shape, expected, place, reporter);
+        if (channels is not { Asked: { } asked, Given: null })
+            return true;
+        reporter.Report(ProblemIds.InvalidArgument, place with { Argument = nameof(StageAttribute.Channels) }, nameof(StageAttribute.Channels), $"none for {block.Name}, which gives several values and says no out", asked.Text);
+        return false;
+    }
+
     private static bool CheckResult(Declaration block, Shape result, Amount asked, Place place, Reporter reporter)
     {
         if (result.Channels.Constant is { } gives && asked.Constant is { } wants && gives != wants)
@@ -282,7 +294,7 @@ public sealed partial class GraphBuilder
         var output = walk.Run(0);
         if (output == BlockWalk.Poison)
             return null;
-        if (given is not null && reporter.IsOutermost && SaysOut(block))
+        if (given is not null && walk.Results.Length == 1 && reporter.IsOutermost && SaysOut(block))
             reporter.Require(Requirement.Equal(nodes[output].Shape.Channels, given, "the channels that come out"));
         return new(block, inputs[0].Shape, given ?? nodes[output].Shape.Channels, nodes.ToImmutableArray(), walk.Results, requirements.ToImmutableArray())
         {
@@ -324,7 +336,7 @@ public sealed partial class GraphBuilder
 internal readonly record struct UseKey(string Block, Shape Input, Amount? Given, EquatableArray<BlockArgument> Arguments);
 
 /// <summary>The nodes of a graph in the making, and the keys of its module.</summary>
-internal sealed class NodeList(ImmutableArray<InputNode> inputs)
+internal sealed class NodeList(ImmutableArray<InputNode> inputs) : IReadOnlyList<Node>
 {
     private readonly List<Node> _nodes = [.. inputs];
 
@@ -334,6 +346,8 @@ internal sealed class NodeList(ImmutableArray<InputNode> inputs)
     public KeyScope RootScope { get; } = new("", 0);
 
     public KeyRegistry Keys { get; } = new();
+
+    public int Count => _nodes.Count;
 
     public int NextId => _nodes.Count;
 
@@ -348,5 +362,7 @@ internal sealed class NodeList(ImmutableArray<InputNode> inputs)
         return node.Id;
     }
 
-    public ImmutableArray<Node> ToImmutableArray() => _nodes.ToImmutableArray();
+    public IEnumerator<Node> GetEnumerator() => _nodes.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

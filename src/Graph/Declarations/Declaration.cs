@@ -55,8 +55,8 @@ public sealed record Declaration(
     /// <summary>What it may cost, of a class with [Budget].</summary>
     public Step? Budget { get; init; }
 
-    /// <summary>What a network gives; of a block its one result.</summary>
-    public ImmutableArray<NetworkResult> Results => Kind == DeclarationKind.Network ? NetworkResult.Of(Steps) : NetworkResult.OfBlock;
+    /// <summary>What it gives.</summary>
+    public ImmutableArray<DeclaredResult> Results => DeclaredResult.Of(Steps);
 
     /// <summary>Who may name the class.</summary>
     public Visibility Visibility { get; init; } = Visibility.Everybody;

@@ -40,6 +40,9 @@ public sealed class FlatGraph
     private readonly List<List<int>> _consumers = [];
     private readonly List<NamedValue> _blocks = [];
 
+    // Nobody has to read all values of a block that gives several.
+    private bool _isPartlyRead;
+
     private FlatGraph(BlockGraph network, CancellationToken cancellation)
     {
         var use = new FlatUse(null, network, null, "");
@@ -50,7 +53,7 @@ public sealed class FlatGraph
         var results = network.Results.Select(result => result with { Node = opened[result.Node] }).ToImmutableArray();
         var own = new HashSet<string>(network.Named.Select(static value => value.Name), StringComparer.Ordinal);
         Named = network.Named.Select(value => value with { Node = opened[value.Node] }).Concat(_blocks.Where(block => !own.Contains(block.Name))).OrderBy(static value => value.Node).ToImmutableArray();
-        Results = results.Any(static result => result.IsTrainingOnly) ? KeepInference(results) : results;
+        Results = _isPartlyRead || results.Any(static result => result.IsTrainingOnly) ? KeepInference(results) : results;
         foreach (var node in _nodes)
             Connect(node);
     }
@@ -112,7 +115,7 @@ public sealed class FlatGraph
         return node.Id;
     }
 
-    /// <summary>Drops what only results of training need; the others get new numbers.</summary>
+    /// <summary>Drops what only results of training need, or nobody; the others get new numbers.</summary>
     private ImmutableArray<GraphResult> KeepInference(ImmutableArray<GraphResult> results)
     {
         var isNeeded = new bool[_nodes.Count];
@@ -174,6 +177,7 @@ public sealed class FlatGraph
     {
         var (graph, prefix) = (use.Graph, use.Prefix);
         var opened = new int[graph.Nodes.Length];
+        var results = new Dictionary<int, ImmutableArray<int>>();
         opened[0] = input;
         foreach (var node in graph.Nodes.Skip(1))
         {
@@ -185,7 +189,8 @@ public sealed class FlatGraph
                 LayerNode layer => Add(new(_nodes.Count, inputs, layer.Shape, layer, use, Layer: layer.Layer, Key: layer.Key is null ? "" : prefix + layer.Key)),
                 SliceNode slice => Add(new(_nodes.Count, inputs, slice.Shape, slice, use, Start: (int)slice.Start.Constant!)),
                 JoinNode join => Add(new(_nodes.Count, inputs, join.Shape, join, use, Join: join.Kind)),
-                ApplyNode apply => OpenBlock(new(use, apply.Use.Graph, apply, prefix + apply.Key), inputs[0], cancellation),
+                ApplyNode apply => (results[apply.Id] = OpenBlock(new(use, apply.Use.Graph, apply, prefix + apply.Key), inputs[0], cancellation))[0],
+                ResultNode other => results[other.Source][other.Index],
                 StageNode stage => OpenStage(use, stage, inputs[0], cancellation),
                 var other => throw new InvalidOperationException($"A plan cannot hold {other.GetType().Name}."),
             };
@@ -193,18 +198,23 @@ public sealed class FlatGraph
         return opened;
     }
 
-    private int OpenBlock(FlatUse use, int input, CancellationToken cancellation)
+    /// <summary>The nodes of a block's results. What one of several is called says its user.</summary>
+    private ImmutableArray<int> OpenBlock(FlatUse use, int input, CancellationToken cancellation)
     {
-        var result = Open(use, input, cancellation)[use.Graph.Output];
-        _blocks.Add(new(use.Path, result));
-        return result;
+        var opened = Open(use, input, cancellation);
+        var results = use.Graph.Results.Select(result => opened[result.Node]).ToImmutableArray();
+        if (results.Length == 1)
+            _blocks.Add(new(use.Path, results[0]));
+        else
+            _isPartlyRead = true;
+        return results;
     }
 
     private int OpenStage(FlatUse use, StageNode stage, int input, CancellationToken cancellation)
     {
         var results = ImmutableArray.CreateBuilder<int>();
         for (var i = 0; i < stage.Known.Length; i++)
-            results.Add(input = OpenBlock(new(use, stage.Known[i].Graph, stage, use.Prefix + stage.Keys.Key(i)), input, cancellation));
+            results.Add(input = OpenBlock(new(use, stage.Known[i].Graph, stage, use.Prefix + stage.Keys.Key(i)), input, cancellation)[0]);
         return stage.IsCollecting && results.Count > 1 ? Add(new(_nodes.Count, results.ToImmutable(), stage.Shape, stage, use, Join: JoinKind.Concat)) : input;
     }
 }

@@ -29,11 +29,11 @@ public sealed record OpenParameters(ImmutableArray<string> Names, ImmutableArray
     private static ImmutableArray<LastLayer>? LastLayers(BlockGraph known, BlockGraph? symbolic)
     {
         var layers = ImmutableArray.CreateBuilder<LastLayer>();
-        return symbolic is not null && IsAlike(known, symbolic, isOpen: false, "", layers) is { } ? layers.ToImmutable() : null;
+        return symbolic is not null && AreAlike(known, symbolic, isOpen: false, "", layers) is { } ? layers.ToImmutable() : null;
     }
 
-    /// <summary>Whether the channels that come out are open; null where more than channels of last layers differs.</summary>
-    private static bool? IsAlike(BlockGraph known, BlockGraph symbolic, bool isOpen, string prefix, ImmutableArray<LastLayer>.Builder layers)
+    /// <summary>Whether each node's channels are open; null where more than channels of last layers differs.</summary>
+    private static bool[]? AreAlike(BlockGraph known, BlockGraph symbolic, bool isOpen, string prefix, ImmutableArray<LastLayer>.Builder layers)
     {
         if (known.Nodes.Length != symbolic.Nodes.Length)
             return null;
@@ -45,8 +45,12 @@ public sealed record OpenParameters(ImmutableArray<string> Names, ImmutableArray
                 return null;
             open[i] = comesOutOpen;
         }
-        return open[known.Output];
+        return open;
     }
+
+    /// <summary>Whether the channels of a block's first result are open, or of another.</summary>
+    private static bool? IsAlike(BlockUse known, BlockUse symbolic, bool isOpen, string prefix, ImmutableArray<LastLayer>.Builder layers, int result = 0) =>
+        AreAlike(known.Graph, symbolic.Graph, isOpen, prefix, layers)?[known.Graph.Results[result].Node];
 
     private static bool? IsAlike(BlockGraph graph, Node known, Node symbolic, bool[] open, string prefix, ImmutableArray<LastLayer>.Builder layers)
     {
@@ -61,7 +65,9 @@ public sealed record OpenParameters(ImmutableArray<string> Names, ImmutableArray
             (LayerNode layer, LayerNode same) when isOpen => layer.Layer.Equals(same.Layer) && layer.Layer.TakesAnyChannels(graph.Nodes[layer.Source].Shape) ? true : null,
             (LayerNode layer, LayerNode same) when layer.Layer.Equals(same.Layer) => layer.Shape.Equals(same.Shape) ? false : null,
             (LayerNode layer, LayerNode same) => IsLast(layer, same, prefix, layers),
-            (ApplyNode apply, ApplyNode same) => IsAlike(apply.Use.Graph, same.Use.Graph, isOpen, $"{prefix}{apply.Key}.", layers),
+            (ApplyNode apply, ApplyNode same) => IsAlike(apply.Use, same.Use, isOpen, $"{prefix}{apply.Key}.", layers),
+            // Its block's layers are listed already.
+            (ResultNode other, ResultNode same) => IsAlike(other.Use, same.Use, open[graph.Nodes[other.Source].Inputs[0]], "", ImmutableArray.CreateBuilder<LastLayer>(), other.Index),
             (StageNode { IsCollecting: false } stage, StageNode same) when stage.Known.Length == same.Known.Length => IsAlike(stage, same, isOpen, prefix, layers),
             // A part, a sum and a collection know the channels of what they are made of.
             (SliceNode part, SliceNode same) when !isOpen && part.Start.Equals(same.Start) && part.Shape.Equals(same.Shape) => false,
@@ -83,7 +89,7 @@ public sealed record OpenParameters(ImmutableArray<string> Names, ImmutableArray
     {
         bool? result = isOpen;
         for (var i = 0; i < known.Known.Length && result is { } comesIn; i++)
-            result = IsAlike(known.Known[i].Graph, symbolic.Known[i].Graph, comesIn, $"{prefix}{known.Keys.Key(i)}.", layers);
+            result = IsAlike(known.Known[i], symbolic.Known[i], comesIn, $"{prefix}{known.Keys.Key(i)}.", layers);
         return result;
     }
 }

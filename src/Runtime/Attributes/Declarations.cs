@@ -77,8 +77,9 @@ public enum ParameterKind
 }
 
 /// <summary>
-/// Names a network's results. With one that is always there the network gives a <c>Tensor</c>; with several a tuple of them, whose elements have the values' names with a capital letter: of
+/// Names a network's or a block's results. With one that is always there it gives a <c>Tensor</c>; with several a tuple of them, whose elements have the values' names with a capital letter: of
 /// <c>[Output("p3", "p4")]</c> a <c>Module&lt;Tensor, (Tensor P3, Tensor P4)&gt;</c>. Where no [Output] names one that is always there, the running value comes first, as <c>Result</c>. It may stand anywhere.
+/// Who applies a block with several results names them (<see cref="ApplyAttribute{TBlock}.As"/>).
 /// </summary>
 /// <param name="values">The names of the values.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
@@ -87,6 +88,6 @@ public sealed class OutputAttribute(params string[] values) : Attribute
     /// <summary>The names of the values.</summary>
     public string[] Values { get; } = values;
 
-    /// <summary>Whether the results are there in training alone, as an auxiliary head's: <c>null</c> in evaluation and in a snapshot, where nothing is computed for them. Costs and budgets do not count it.</summary>
+    /// <summary>Whether a network's results are there in training alone, as an auxiliary head's: <c>null</c> in evaluation and in a snapshot, where nothing is computed for them. Costs and budgets do not count it.</summary>
     public bool TrainingOnly { get; set; }
 }

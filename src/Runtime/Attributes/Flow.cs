@@ -115,6 +115,12 @@ public sealed class ApplyAttribute<TBlock>(params object[] arguments) : FlowAttr
 
     /// <summary>The block's key. Left out, the block is numbered like a layer. Empty, the block's layers become this block's own.</summary>
     public string? Name { get; set; }
+
+    /// <summary>
+    /// What the values of a block with several are called here (<see cref="OutputAttribute"/>), in their order: <c>new[] { "low", "high" }</c>, and <c>"_"</c> for one that is not wanted. Left out, they are called as the block
+    /// calls them. What flowed on ends there, as at a <see cref="SplitAttribute"/>: a <see cref="FromAttribute"/> or a join goes on with one of them. A block with one value takes no names.
+    /// </summary>
+    public string[]? As { get; set; }
 }
 
 /// <summary>Applies a block several times, one after the other.</summary>

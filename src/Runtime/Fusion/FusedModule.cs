@@ -12,7 +12,7 @@ public abstract class FusedModule : FusedModule<Tensor>
     /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
     /// <param name="source">The module that it is taken from.</param>
     protected FusedModule(BlockModule source)
-        : this(Checked(source).GetName(), source.InChannels) => Key = source.Key;
+        : this(Checked(source).GetName(), source.InChannels) => Key = ((IBlock)source).Key;
 
     /// <inheritdoc cref="FusedParts(string, int)" />
     private protected FusedModule(string name, int inChannels)
@@ -21,16 +21,14 @@ public abstract class FusedModule : FusedModule<Tensor>
     }
 }
 
-/// <summary>A snapshot of a block or network, whatever it gives: a <see cref="FusedModule"/>, or one of a network with several results.</summary>
+/// <summary>A snapshot of a block or network, whatever it gives: a <see cref="FusedModule"/>, or one of what gives several.</summary>
 /// <typeparam name="TResult">A tensor, or a tuple of them: those that are there in training alone are null.</typeparam>
 public abstract class FusedModule<TResult> : FusedParts, nn.IModule<Tensor, TResult>
 {
     /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
     /// <param name="source">The module that it is taken from.</param>
-    protected FusedModule(NetworkModule<TResult> source)
-        : this(Checked(source).GetName(), source.InChannels)
-    {
-    }
+    protected FusedModule(BlockModule<TResult> source)
+        : this(Checked(source).GetName(), source.InChannels) => Key = ((IBlock)source).Key;
 
     /// <inheritdoc cref="FusedParts(string, int)" />
     private protected FusedModule(string name, int inChannels)

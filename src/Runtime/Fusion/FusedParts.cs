@@ -59,6 +59,12 @@ public abstract partial class FusedParts : LayerCopies, IDisposable
     /// <returns>Its snapshot.</returns>
     protected FusedModule Fold(BlockModule block) => Own(Checked(block).Fuse());
 
+    /// <summary>What a snapshot keeps of a block with several results.</summary>
+    /// <typeparam name="TResult">The results: a tuple of tensors.</typeparam>
+    /// <param name="block">The block.</param>
+    /// <returns>Its snapshot.</returns>
+    protected FusedModule<TResult> Fold<TResult>(BlockModule<TResult> block) => Own(Checked(block).Fuse());
+
     /// <summary>What a snapshot keeps of blocks in a row.</summary>
     /// <param name="units">The blocks.</param>
     /// <returns>Their snapshots.</returns>

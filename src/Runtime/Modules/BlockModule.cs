@@ -18,7 +18,7 @@ namespace Blockwright;
 /// </para>
 /// </summary>
 [DynamicallyAccessedMembers(ModuleLayers.Fields)]
-public abstract class BlockModule : Module<Tensor, Tensor>
+public abstract class BlockModule : Module<Tensor, Tensor>, IBlock
 {
     private readonly ModuleLayers _layers;
 
@@ -43,11 +43,17 @@ public abstract class BlockModule : Module<Tensor, Tensor>
     /// <summary>The channels of the input, C of N x C x H x W.</summary>
     public int InChannels { get; }
 
-    /// <summary>How its layers came into it.</summary>
-    internal ModuleLayers Layers => _layers;
+    ModuleLayers IBlock.Layers => _layers;
 
-    /// <summary>Its key in the declared module that it is a part of; null where it is none of any.</summary>
-    internal string? Key { get; set; }
+    string? IBlock.Key
+    {
+        get => Key;
+        set => Key = value;
+    }
+
+    private protected ModuleLayers Layers => _layers;
+
+    private protected string? Key { get; private set; }
 
     /// <summary>The channels of the result: C of N x C x H x W, or F of N x F.</summary>
     public int OutChannels { get; protected set; }

@@ -67,7 +67,12 @@ public static class LayerKeys
             found = found.Child(part) ?? throw new KeyNotFoundException($"{name} has no layer '{part}'; it has {Listed(found)}.");
             name += "." + part;
         }
-        return found as T ?? throw new KeyNotFoundException(found is LayerGroup ? $"{name} is no layer; it has {Listed(found)}." : $"{name} is {found.GetType().Name}, no {typeof(T).Name}: ask for it by Layer(\"{key}\").");
+        return found as T ?? throw new KeyNotFoundException(found switch
+        {
+            LayerGroup => $"{name} is no layer; it has {Listed(found)}.",
+            IBlock and not Module<Tensor, Tensor> => $"{name} is {found.GetType().Name}, a block with several values: its member of that name has its type, and named_modules() has it by its key.",
+            _ => $"{name} is {found.GetType().Name}, no {typeof(T).Name}: ask for it by Layer(\"{key}\").",
+        });
     }
 
     internal static Module? Child(this Module module, string name) => module.named_children().FirstOrDefault(child => child.name == name).module;

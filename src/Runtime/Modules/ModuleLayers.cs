@@ -30,7 +30,7 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     private readonly Dictionary<string, LearnedScale> _scales = new(StringComparer.Ordinal);
 
     /// <summary>A declared module's; null of any other.</summary>
-    public static ModuleLayers? Of(Module module) => module is BlockModule block ? block.Layers : (module as INetworkModule)?.Layers;
+    public static ModuleLayers? Of(Module module) => (module as IBlock)?.Layers ?? (module as INetworkModule)?.Layers;
 
     /// <summary>
     /// What is said where the module, or a layer of the declaration, was disposed: it has no weights then, and nothing else would say so. Null where all are there.
@@ -80,12 +80,12 @@ internal sealed class ModuleLayers(Module owner, Action<string, Tensor> register
     {
         var (parent, name) = owner.PlaceOf(key);
         parent.register_module(name, module);
-        if (module is BlockModule block)
+        if (module is IBlock block)
             block.Key = key;
         if (module is GroupNorm norm)
             Begin(norm);
         // A module of the user's own may come to have fewer; with none left of any it was disposed.
-        _registered.Add((key, module, module is BlockModule ? 0 : module.GetType().Assembly == typeof(Module).Assembly ? Living(module) : Math.Min(Living(module), 1), LayerNumbers.Of(module)));
+        _registered.Add((key, module, module is IBlock ? 0 : module.GetType().Assembly == typeof(Module).Assembly ? Living(module) : Math.Min(Living(module), 1), LayerNumbers.Of(module)));
         return module;
     }
 

@@ -40,7 +40,7 @@ internal static class ModuleText
             + Unless(layer.padding, 0, "padding") + Unless(layer.dilation, 1, "dilation") + (layer.groups == 1 ? "" : Invariant($", groups={layer.groups}")) + (layer.bias is null ? ", bias=False)" : ")"),
         BatchNorm layer => Invariant($"{layer.GetType().Name}({layer.num_features}, eps={Real(layer.eps)}, momentum={(layer.momentum is { } momentum ? Real(momentum) : "None")}, affine={layer.affine}, track_running_stats={layer.track_running_stats})"),
         Linear layer => Invariant($"Linear(in_features={layer.in_features}, out_features={layer.out_features}, bias={layer.bias is not null})"),
-        BlockModule => module.GetName(),
+        IBlock => module.GetName(),
         LayerGroup => "",
         _ => $"{module.GetType().Name}{(module.children().Any() ? "" : "()")}",
     };

@@ -20,7 +20,7 @@ internal sealed class Networks(Assembly assembly)
         {
             1 => named[0],
             0 when _types.Value.Count == 0 => throw new BadInputException($"{assembly.GetName().Name} declares no network."),
-            0 when TypesOf(assembly).Any(type => type.IsAssignableTo(typeof(BlockModule)) && (type.Name == name || type.FullName == name)) => throw new BadInputException($"'{name}' is a block of {assembly.GetName().Name}, whose sizes its users say: name a network, {Known()}."),
+            0 when TypesOf(assembly).Any(type => type.IsDefined(typeof(BlockAttribute), inherit: false) && (type.Name == name || type.FullName == name)) => throw new BadInputException($"'{name}' is a block of {assembly.GetName().Name}, whose sizes its users say: name a network, {Known()}."),
             0 => throw new BadInputException($"{assembly.GetName().Name} has no network '{name}'{(NameDistance.Nearest(name, _types.Value.Select(static type => type.Name)) is { } nearest ? $": {nearest} is nearest. " : ". ")}There are {Known()}."),
             _ => throw new BadInputException($"There are several networks '{name}': name one of {string.Join(", ", named.Select(static type => type.FullName))}."),
         };

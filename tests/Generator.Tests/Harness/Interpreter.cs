@@ -134,7 +134,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
                 var holds = line.Text("If") is not { } condition || Holds(ExpressionParser.ParseCondition(condition));
                 if (line.Kind is "From" or "Path")
                     run = holds;
-                else if (line.Kind == "Split" || (line.Kind is "Concat" or "Add" or "Multiply" && line.List("Values").Length > 1))
+                else if (line.Kind == "Split" || Results(line).Count > 1 || (line.Kind is "Concat" or "Add" or "Multiply" && line.List("Values").Length > 1))
                     run = true;
                 else if (!run || !holds)
                 {
@@ -159,7 +159,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         };
 
         /// <summary>Whether the running value goes through it as it is.</summary>
-        private bool GoesOn(Line line) => line.Kind == "Path" || (line.Kind == "From" && line.Text("As") is null && line.Text("Value") == _name);
+        private bool GoesOn(Line line) => line.Kind is "Path" or "Output" || (line.Kind == "From" && line.Text("As") is null && line.Text("Value") == _name);
 
         private static List<string> Parameters(Type block) => [.. Line.Of(block).Where(static line => line.Kind == "Parameter").Select(static line => line.Text("Name")!)];
 
@@ -167,7 +167,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         {
             switch (line.Kind)
             {
-                case "Block" or "Network" or "Input" or "Parameter":
+                case "Block" or "Network" or "Input" or "Parameter" or "Output":
                     break;
                 case "Path":
                     _scope = new Counter(Key(_prefix, line.Text("Name")!), (int?)line["FirstIndex"] ?? 0);
@@ -256,16 +256,34 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         {
             var arguments = line.List("Arguments").Select((argument, i) => Argument(line.Blocks[0], argument, i)).ToList();
             var asked = line["Channels"] is { } channels ? Number(channels) : _running!.size(1);
-            if (line.Text("Name") == "")
+            var isInline = line.Text("Name") == "";
+            var number = isInline ? "" : _scope.Next();
+            var key = isInline ? _prefix : line.Text("Name") is { } own ? KeyOf(own) : number;
+            if (isInline || Results(line).Count > 1)
             {
-                Advance(new Walk(_all, line.Blocks[0], asked, arguments, _root, _prefix).Run(_running!, []));
+                var walk = new Walk(_all, line.Blocks[0], asked, arguments, isInline ? _root : new Counter(key), key);
+                Take(line, walk.Run(_running!, []), walk);
                 return;
             }
-            var number = _scope.Next();
-            var key = line.Text("Name") is { } own ? KeyOf(own) : number;
             var value = _all.RunWith(line.Blocks[0], _running!, asked, arguments, key);
             EndPath(value, key, line.Kind);
             Advance(value);
+        }
+
+        /// <summary>The names of the values that an Apply's block gives, where it says them.</summary>
+        private static List<string> Results(Line line) => line.Kind != "Apply" ? [] : [.. Line.Of(line.Blocks[0]).Where(static each => each.Kind == "Output").SelectMany(static each => each.List("Values")).Cast<string>()];
+
+        /// <summary>Several values are named, and nothing flows on; one does.</summary>
+        private void Take(Line line, Tensor last, Walk inner)
+        {
+            if (Results(line) is not { Count: > 1 } results)
+            {
+                Advance(last);
+                return;
+            }
+            foreach (var (name, own) in (line["As"] is null ? results : line.List("As").Cast<string>()).Zip(results).Where(static each => each.First != "_"))
+                _values[name] = inner.Values[own];
+            (_running, _name, _scope) = (null, null, _root);
         }
 
         /// <summary>A number, or, of a parameter of kind 1, the word of an activation, which may be this block's own parameter.</summary>
@@ -368,7 +386,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Tensor> state, boo
         };
 
         private Tensor Drop(Tensor x, double p, bool ofBatch) =>
-            _all.Training && p > 0 ? x * empty([ofBatch ? 1 : x.size(0), .. x.shape.Skip(1).Select(static _ => 1L)], x.dtype).bernoulli_(1 - p) / (1 - p) : x;
+            _all.Training && p > 0 ? x * empty([ofBatch ? 1 : x.size(0), .. x.shape.Skip(1).Select(static _ => 1L)], x.dtype).bernoulli_(1 - p) / (1 - p) : x.alias();
 
         private Tensor Transposed(Line line, Tensor x, string key, bool isBeforeBatchNorm)
         {

@@ -79,10 +79,74 @@ internal sealed class BlockDrawing
 
     public DrawnBlock Draw(string name)
     {
+        if (_limits.Results > 1)
+            From("in", _program.NewName("given"));
         for (var segments = 1 + Tape.Next(_depth == 0 ? 6 : 3); segments > 0; segments--)
             Segment();
         End();
-        return new(name, _numbers.Parameters, _input, _asked, _running, _surelyKeeps) { Activations = _activations.Count };
+        var results = _limits.Results > 1 ? Results() : [];
+        return new(name, _numbers.Parameters, _input, _asked, _running, _surelyKeeps) { Activations = _activations.Count, Results = results };
+    }
+
+    /// <summary>The running value, which has a name, and others of its size.</summary>
+    private List<(string Name, DrawnShape Shape)> Results()
+    {
+        var last = _name!;
+        var others = _values.Where(value => value.Key != last && value.Value.HasSizeOf(_running)).Select(static value => value.Key).ToList();
+        if (others.Count == 0)
+        {
+            From(last, _program.NewName("given"));
+            Add("SiLU", _running);
+            others.Add(_name!);
+        }
+        var names = new List<string> { last };
+        for (var i = 1; i < _limits.Results && others.Count > 0; i++)
+        {
+            names.Insert(Tape.Next(names.Count + 1), Tape.Pick(others));
+            others.RemoveAll(names.Contains);
+        }
+        _attributes.Insert(Tape.Next(_attributes.Count + 1), $"Output({Quote(names)})");
+        return [.. names.Select(name => (name, _values[name]))];
+    }
+
+    /// <summary>A block with several values, and what joins those that are wanted.</summary>
+    private void Fork()
+    {
+        if (_depth >= DeepestBlock || _running.IsPoint)
+            return;
+        var (text, channels) = _layers.Channels(_running);
+        var asked = Tape.Chance(2) && text.Length > 0 ? channels : null;
+        var inner = _program.Block(_running, asked, _depth + 1, new BlockLimits(KeepsSize, Results: 2 + Tape.Next(2)));
+        if (inner.Results[0].Shape.IsPoint || ArgumentsOf(inner) is not { } arguments)
+            return;
+        if (asked is not null)
+            arguments.Add($"Channels = {text}");
+        if (Tape.Next(4) is > 0 and var naming)
+            arguments.Add($"Name = \"{(naming == 1 ? "" : _program.NewName("fork"))}\"");
+        var names = inner.Results.Select(static result => result.Name).ToArray();
+        if (names.Contains("in") || Tape.Chance(2))
+        {
+            names = [.. names.Select(_ => _program.NewName("forked"))];
+            if (Tape.Chance(3))
+                names[Tape.Next(names.Length)] = "_";
+            arguments.Add($"As = new[] {{ {Quote(names)} }}");
+        }
+        _attributes.Add($"Apply<{inner.Name}>({string.Join(", ", arguments)})");
+        (_name, _isUntouched, _run) = (null, false, null);
+        foreach (var (name, (_, shape)) in names.Zip(inner.Results).Where(static each => each.First != "_"))
+            (_values[name], _identities[name]) = (shape, ++_made);
+        string[] wanted = [.. names.Where(static name => name != "_")];
+        foreach (var name in wanted.Where(_ => Tape.Chance(2)))
+        {
+            From(name, null);
+            BranchOf(_running);
+        }
+        if (wanted is [var only])
+            From(only, _limits.Results > 1 ? _program.NewName("given") : null);
+        else if (SumOf([.. wanted.Select(name => _values[name])]).Channels.Max() <= MostChannels)
+            JoinChannels(wanted);
+        else
+            JoinElements(wanted);
     }
 
     /// <summary>Further inputs, of the first one's size or of twice it, and what joins them with that before anything else.</summary>
@@ -120,8 +184,9 @@ internal sealed class BlockDrawing
 
     private void Segment()
     {
-        switch (Tape.Next(10))
+        switch (Tape.Next(11))
         {
+            case 10: Fork(); break;
             case 1: SplitAndJoin(); break;
             case 2 or 3 when Source is { } source: FanOut(source); break;
             case 4 when Source is { } source: Gate(source); break;
@@ -256,7 +321,7 @@ internal sealed class BlockDrawing
     /// <summary>The running value ends here; what follows has the name that the join gives it, or none.</summary>
     private void Join(string attribute, DrawnShape result)
     {
-        (_name, _run) = (Tape.Chance(3) ? _program.NewName("joined") : null, null);
+        (_name, _run) = (_limits.Results > 1 || Tape.Chance(3) ? _program.NewName("joined") : null, null);
         Add(_name is null ? attribute : With(attribute, $"As = \"{_name}\""), result);
     }
 

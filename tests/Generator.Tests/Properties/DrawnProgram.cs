@@ -11,6 +11,9 @@ internal sealed record DrawnBlock(string Name, IReadOnlyList<(string Name, long[
 {
     /// <summary>How many parameters behind those are activations.</summary>
     public int Activations { get; init; }
+
+    /// <summary>The names of the values that it gives, where it gives several.</summary>
+    public IReadOnlyList<(string Name, DrawnShape Shape)> Results { get; init; } = [];
 }
 
 /// <summary>One use of the outermost class: its constructor's arguments, the same for the interpreter, and C, H, W.</summary>
@@ -67,9 +70,9 @@ internal sealed record DrawnProgram(string Source, string Root, IReadOnlyList<Dr
 
 /// <summary>
 /// What a block must be like for where it is used: whether its result has the height and width of its input, or its whole shape; the parameters
-/// that the stage's first unit has, where it may have no others; whether nothing follows it.
+/// that the stage's first unit has, where it may have no others; whether nothing follows it; how many values it gives, where it gives several.
 /// </summary>
-internal sealed record BlockLimits(bool KeepsSize = false, bool Keeps = false, IReadOnlyList<(string Name, long[] Values)>? Given = null, bool IsOutermost = false);
+internal sealed record BlockLimits(bool KeepsSize = false, bool Keeps = false, IReadOnlyList<(string Name, long[] Values)>? Given = null, bool IsOutermost = false, int Results = 1);
 
 /// <summary>Draws classes.</summary>
 internal sealed class ProgramDrawing(Tape tape)

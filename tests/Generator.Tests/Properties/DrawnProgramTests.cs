@@ -36,7 +36,8 @@ public class DrawnProgramTests
     {
         var programs = tapes.Select(static (tape, i) => DrawnProgram.Draw(tape, $"Drawn.Program{i}")).ToList();
         var compilation = Compiling.Compilation([.. programs.Select(static program => program.Source)]);
-        Assert.Empty(Declared.ProblemsOf(compilation));
+        if (Declared.ProblemsOf(compilation).FirstOrDefault() is { } problem)
+            Assert.Fail($"{problem.Id} in {problem.Owner}: {string.Join(", ", problem.Arguments)}\n{programs.First(program => problem.Owner.StartsWith($"global::{program.Root[..program.Root.LastIndexOf('.')]}.", StringComparison.Ordinal)).Source}");
         var declarations = Declared.Read(compilation);
         var assembly = Compiling.Load(Compiling.Generate(compilation));
         foreach (var program in programs)
@@ -82,7 +83,9 @@ public class DrawnProgramTests
             return; // A value multiplied by itself again and again soon leaves what float32 can hold.
         module.to(float32);
         using var single = module.Fuse();
-        Tensors.AssertClose(expected, single.call(input.to(float32)), Single, "the snapshot's result in float32");
+        // A clamp hides how large what it cut was, and how large its rounding.
+        var hidden = twin.Named.Values.Select(static value => value.abs().max().item<double>()).Append(0).Max() / Math.Max(1e-30, expected.abs().max().item<double>());
+        Tensors.AssertClose(expected, single.call(input.to(float32)), Single * Math.Max(1, hidden), "the snapshot's result in float32");
         if (single is not FusedNetwork network || !module.parameters().Any())
             return;
         Assert.Equal(hasKernels, network.Kernels is not null);

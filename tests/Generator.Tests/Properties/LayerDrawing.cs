@@ -148,7 +148,8 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
     private (string, DrawnShape)? Rare(DrawnShape shape, bool keepsSize) => Tape.Next(16) switch
     {
         < 8 => (Tape.Pick(["Dropout", "Dropout(0.2)", "Dropout(0)", "Dropout2d", "Dropout2d(0.2)", "StochasticDepth(0.3)", "StochasticDepth(0.5, Mode = \"batch\")", "StochasticDepth(0.5, Layer = 3, Layers = 4)", "StochasticDepth(0.5, Layer = \"in\", Layers = \"2*in\")"]), shape),
-        8 => (Tape.Pick(RareLayers), shape),
+        // One value has nothing to be normalized by.
+        8 when Tape.Pick(RareLayers) is var layer && !(layer.StartsWith("GroupNorm", StringComparison.Ordinal) && shape.Channels.Where((channels, use) => channels * shape.Height[use] * shape.Width[use] == 1).Any()) => (layer, shape),
         9 => Resized(shape, keepsSize),
         _ => null,
     };

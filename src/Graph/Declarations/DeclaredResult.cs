@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace Blockwright.Graph;
 
-/// <summary>One of a network's results, as its [Output] attributes say it.</summary>
+/// <summary>One of a declaration's results, as its [Output] attributes say it.</summary>
 /// <param name="Value">The name of the value; null for the running value at the end.</param>
 /// <param name="IsTrainingOnly">Whether it is there in training alone.</param>
 /// <param name="Place">Where it is named.</param>
-public sealed record NetworkResult(string? Value, bool IsTrainingOnly, Place Place)
+public sealed record DeclaredResult(string? Value, bool IsTrainingOnly, Place Place)
 {
     /// <summary>The attribute's name.</summary>
     public const string Attribute = "Output";
@@ -23,14 +23,11 @@ public sealed record NetworkResult(string? Value, bool IsTrainingOnly, Place Pla
     /// <summary>Whether a tuple's element may have the name.</summary>
     public bool HasGoodName => CodeNames.IsIdentifier(Element) && !KeptNames.Contains(Element) && !(Element.StartsWith("Item", StringComparison.Ordinal) && Element.Length > 4 && Element.Skip(4).All(char.IsDigit));
 
-    /// <summary>Of a block: the running value.</summary>
-    internal static ImmutableArray<NetworkResult> OfBlock { get; } = ImmutableArray.Create(new NetworkResult(null, false, Place.Class));
-
     /// <summary>Of a declaration: first those that are named by [Output]s in their order, and before them the running value where none of them is always there.</summary>
-    internal static ImmutableArray<NetworkResult> Of(IEnumerable<Step> steps)
+    internal static ImmutableArray<DeclaredResult> Of(IEnumerable<Step> steps)
     {
         var named = steps.Where(static step => step.Kind == Attribute).SelectMany(static step => step.List(nameof(OutputAttribute.Values))
-            .Select((value, i) => new NetworkResult((value as Value.Text)?.Content ?? "", step.Flag(nameof(OutputAttribute.TrainingOnly)) ?? false, step.PlaceOf(nameof(OutputAttribute.Values), i)))).ToImmutableArray();
+            .Select((value, i) => new DeclaredResult((value as Value.Text)?.Content ?? "", step.Flag(nameof(OutputAttribute.TrainingOnly)) ?? false, step.PlaceOf(nameof(OutputAttribute.Values), i)))).ToImmutableArray();
         return named.Any(static result => !result.IsTrainingOnly) ? named : named.Insert(0, new(null, false, Place.Class));
     }
 }
