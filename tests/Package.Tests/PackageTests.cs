@@ -1,3 +1,6 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Blockwright.Tests.Shared.Pages;
 
@@ -43,6 +46,28 @@ public sealed partial class PackageTests(PackedPackage package)
         ];
         Assert.All(expected, entry => Assert.Contains(entry, entries));
         Assert.DoesNotContain(entries, static entry => entry.Contains("CodeAnalysis", StringComparison.Ordinal) || entry.Contains("torch_cpu", StringComparison.Ordinal));
+    }
+
+    /// <summary>For the machine that packs, the same assembly with its code compiled ahead: the host takes that in whatever is not trimmed or compiled as a whole.</summary>
+    [Fact]
+    public void HoldsARuntimeThatIsCompiledAhead()
+    {
+        var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        var ahead = $"runtimes/{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}/lib/net10.0/Blockwright.dll";
+        using PEReader any = new(package.Read("lib/net10.0/Blockwright.dll")), own = new(package.Read(ahead));
+
+        Assert.Equal(0, any.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
+        Assert.NotEqual(0, own.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
+        Assert.Equal(ModuleOf(any), ModuleOf(own));
+
+        var project = package.NewProject("System.Console.WriteLine(typeof(Blockwright.FuseOptions).Assembly.Location);", torch: "");
+        Assert.Contains(ahead.Replace('/', Path.DirectorySeparatorChar), Command.Dotnet(project, "run"), StringComparison.Ordinal);
+
+        static Guid ModuleOf(PEReader file)
+        {
+            var metadata = file.GetMetadataReader();
+            return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+        }
     }
 
     /// <summary>It reads the runtime's tables, so it goes with that version alone; whoever does not export gets no Google.Protobuf.</summary>

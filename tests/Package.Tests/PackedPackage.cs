@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Blockwright.Tests.Shared.Pages;
 
 namespace Blockwright.Package.Tests;
@@ -34,6 +36,16 @@ public sealed class PackedPackage : IDisposable
     {
         using var archive = ZipFile.OpenRead(FileOf(id));
         return [.. archive.Entries.Select(static entry => entry.FullName)];
+    }
+
+    /// <summary>A file of it.</summary>
+    public ImmutableArray<byte> Read(string entry)
+    {
+        using var archive = ZipFile.OpenRead(File);
+        using var stream = archive.GetEntry(entry)!.Open();
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return ImmutableCollectionsMarshal.AsImmutableArray(content.ToArray());
     }
 
     /// <summary>What a package says of itself.</summary>
