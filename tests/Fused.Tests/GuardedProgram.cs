@@ -15,21 +15,21 @@ internal sealed class GuardedProgram(INetworkModule network) : IDisposable
 
     public GpuProgram Program => _program.Program;
 
-    /// <summary>The result of some images, and nothing written beside the memory.</summary>
-    public Tensor Run(Tensor input)
+    /// <summary>The results of some images, and nothing written beside the memory.</summary>
+    public Tensor[] Run(params Tensor[] inputs)
     {
-        var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
+        var (batch, height, width) = ((int)inputs[0].size(0), (int)inputs[0].size(2), (int)inputs[0].size(3));
         var sizes = new GpuSizes(network.Plans.Network, Program, height, width);
-        var output = new float[batch * sizes.FloatsOf(GpuProgram.Output)];
+        var output = new float[batch * sizes.OutputFloats];
         using (var workspace = new OpenClWorkspace(_program, sizes, batch, height, width, Allocate))
         {
-            workspace.Run(input.data<float>().ToArray(), output);
+            workspace.Run([.. inputs.SelectMany(static input => input.data<float>().ToArray())], output, ImagePart.Whole(batch));
             Assert.All(_pieces, AssertIntact);
         }
         _pieces.ForEach(static piece => OpenClLibrary.ReleaseBuffer(piece.Parent));
         _pieces.Clear();
-        var (h, w) = sizes.Out;
-        return tensor(output, Program.IsFlat ? [batch, Program.OutChannels] : [batch, Program.OutChannels, h, w]);
+        var at = 0L;
+        return [.. Program.Results.Select((result, i) => tensor(output[ImagePart.Whole(batch).Of(ref at, sizes.FloatsOf(Program.Inputs + i))], sizes.ShapeOf(result, batch)))];
     }
 
     public void Dispose() => _program.Dispose();

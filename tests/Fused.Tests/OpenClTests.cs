@@ -115,8 +115,8 @@ public sealed class OpenClTests
         using var workspace = new OpenClWorkspace(program, sizes, 2, 6, 6);
         var input = randn(2, 5, 6, 6).data<float>().ToArray();
         float[] found = new float[6], expected = new float[6];
-        workspace.Run(input, expected);
-        var moments = timed.Run(2, input, found);
+        workspace.Run(input, expected, ImagePart.Whole(2));
+        var moments = timed.Run(ImagePart.Whole(2), input, found);
         Assert.Equal(expected, found);
         Assert.Equal(program.Program.ScheduleOf(2).Launches.Length + 3, moments.Length);
         Assert.Equal(moments.Order(), moments);
@@ -325,8 +325,8 @@ public sealed class OpenClTests
 
     private static void AssertForward(BlockModule network, GuardedProgram guarded, int batch, int height, int width)
     {
-        using var input = randn(batch, guarded.Program.InChannels, height, width);
-        using var result = guarded.Run(input);
+        using var input = randn(batch, network.InChannels, height, width);
+        using var result = guarded.Run(input)[0];
         Assert.InRange(Networks.Difference(network, result, input), 0, Tolerance);
     }
 
