@@ -22,8 +22,8 @@ public sealed class OpenClTests
         OpenClMachine.Require();
         using var network = Networks.Make(name);
         using var guarded = new GuardedProgram((NetworkModule)network);
-        var (height, width) = (guarded.Program.Grids[0].Height, guarded.Program.Grids[0].Width);
-        var others = guarded.Program.SizeRules.IsEmpty ? new[] { (height + 13, width + 6), (height + 4, (2 * width) + 1) } : [];
+        var (height, width) = (guarded.OnDevice.Program.Grids[0].Height, guarded.OnDevice.Program.Grids[0].Width);
+        var others = guarded.OnDevice.Program.SizeRules.IsEmpty ? new[] { (height + 13, width + 6), (height + 4, (2 * width) + 1) } : [];
         foreach (var (h, w) in others.Prepend((height, width)))
         {
             foreach (var batch in new[] { 1, 3 })
@@ -41,9 +41,9 @@ public sealed class OpenClTests
         OpenClMachine.Require();
         using var network = Networks.Make(name);
         using var guarded = new GuardedProgram((NetworkModule)network);
-        Assert.NotEmpty(guarded.Program.Schedules.Skip(1));
-        foreach (var schedule in guarded.Program.Schedules.Skip(1))
-            AssertForward(network, guarded, schedule.FromBatch + 1, guarded.Program.Grids[0].Height, guarded.Program.Grids[0].Width);
+        Assert.NotEmpty(guarded.OnDevice.Program.Schedules.Skip(1));
+        foreach (var schedule in guarded.OnDevice.Program.Schedules.Skip(1))
+            AssertForward(network, guarded, schedule.FromBatch + 1, guarded.OnDevice.Program.Grids[0].Height, guarded.OnDevice.Program.Grids[0].Width);
     }
 
     [SkippableTheory]

@@ -23,7 +23,7 @@ public class SeveralTests
         using var scope = NewDisposeScope();
         using var network = Make();
         using var guarded = new GuardedProgram(network);
-        Assert.Equal((2, 6), (guarded.Program.Inputs, guarded.Program.Results.Length));
+        Assert.Equal((2, 6), (guarded.OnDevice.Program.Inputs, guarded.OnDevice.Program.Results.Length));
         foreach (var (batch, height, width) in Sizes.Append((66, 6, 4))) // of another schedule
         {
             var inputs = Inputs(batch, height, width);
