@@ -55,16 +55,18 @@ internal static unsafe class Mixing
         int[] inputs = [.. Sizes()], outputs = [.. Sizes()];
         var launches = new List<KernelLaunch>();
         for (var i = random.Next(1, 24); i >= 0; i--)
-            launches.Add(Launch(Any([Given(), (MemoryOwner.Work, work, 0), (MemoryOwner.Weights, weights, 0)]), Any([(MemoryOwner.Work, work, 0), Wanted()]), Any([(MemoryOwner.Work, work, 0), Wanted()]), i));
+            launches.Add(Launch(Any([One(MemoryOwner.Input, inputs), (MemoryOwner.Work, work, 0), (MemoryOwner.Weights, weights, 0)]), Any([(MemoryOwner.Work, work, 0), One(MemoryOwner.Output, outputs)]), Any([(MemoryOwner.Work, work, 0), One(MemoryOwner.Output, outputs)]), i));
         for (var i = 0; i < outputs.Length; i++)
-            launches.Add(Launch(Any([(MemoryOwner.Work, work, 0)]), Any([Given()]), Floats(MemoryOwner.Output, 0, outputs[i], i), 0.5f));
+            launches.Add(Launch(Any([(MemoryOwner.Work, work, 0)]), Any([One(MemoryOwner.Input, inputs)]), Floats(MemoryOwner.Output, 0, outputs[i], i), 0.5f));
         return new([.. inputs.Select(static floats => (long)floats * sizeof(float))], [.. outputs.Select(static floats => (long)floats * sizeof(float))], work * sizeof(float), launches);
 
         IEnumerable<int> Sizes() => Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(1, 40));
 
-        (MemoryOwner, int, int) Given() => random.Next(inputs.Length) is var number ? (MemoryOwner.Input, inputs[number], number) : default;
-
-        (MemoryOwner, int, int) Wanted() => random.Next(outputs.Length) is var number ? (MemoryOwner.Output, outputs[number], number) : default;
+        (MemoryOwner, int, int) One(MemoryOwner owner, int[] floats)
+        {
+            var number = random.Next(floats.Length);
+            return (owner, floats[number], number);
+        }
 
         MemoryUse Any((MemoryOwner Owner, int Floats, int Number)[] places)
         {
