@@ -52,11 +52,8 @@ internal sealed class GpuPlanner
             cancellation.ThrowIfCancellationRequested();
             PlanOperation(_plan.Operations[i], i);
         }
-        for (var result = 0; result < _plan.Results.Count; result++)
-        {
-            if (!_resultOf.ContainsValue(result))
-                Gather(result);
-        }
+        foreach (var result in Enumerable.Range(0, _plan.Results.Count).Except(_resultOf.Values))
+            Gather(result);
         var (pools, slots) = _pools.Assign();
         var inputs = _plan.Tensors.Take(_plan.Inputs).Select(static input => new GpuBuffer(input.Channels, input.Grid, -1));
         var results = _plan.Results.Select(static result => new GpuBuffer(result.Rows.Count, result.Grid, -1));

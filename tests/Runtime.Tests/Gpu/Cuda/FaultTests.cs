@@ -142,10 +142,13 @@ public sealed unsafe class FaultTests
     {
         var driver = bench.Driver.Open();
         driver.Initialize();
-        using var executor = new CudaExecutor(CudaDevice.Open(driver, 0), bench.Program(Large), bench.Code, 1 << 20);
+        using var executor = new CudaExecutor(CudaDevice.Open(driver, 0), bench.Program(static size => size.Height == 2 ? Bench.Several(size) : Large(size)), bench.Code, 1 << 20);
         Use(executor);
         executor.Trim();
         Use(executor);
+        executor.Run(Bench.Input(10), new float[12], new(2, 2, 1));
+        fixed (float* first = new float[3], second = new float[2], third = new float[2], fourth = new float[4])
+            executor.RunOnDevice([(ulong)first, (ulong)second], [(ulong)third, (ulong)fourth], new(1, 2, 1));
         using var timed = executor.Timed([new(1, 1, 1), new(2, 1, 1)]);
         timed.Run(ImagePart.Whole(2), Bench.Input(6), new float[6]);
     }
