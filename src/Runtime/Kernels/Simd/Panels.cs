@@ -191,11 +191,8 @@ internal unsafe struct PanelOneAndHalf : IPanel<PanelOneAndHalf>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PanelOneAndHalf MultiplyAdd(PanelOneAndHalf weights, float* activation, PanelOneAndHalf accumulator)
     {
-        return new()
-        {
-            _a = Simd512.MultiplyAdd(weights._a, Simd512.Broadcast(activation), accumulator._a),
-            _b = Simd256.MultiplyAdd(weights._b, Simd256.Broadcast(activation), accumulator._b),
-        };
+        var all = Simd512.Broadcast(activation);
+        return new() { _a = Simd512.MultiplyAdd(weights._a, all, accumulator._a), _b = Simd256.MultiplyAdd(weights._b, all.GetLower(), accumulator._b) };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
