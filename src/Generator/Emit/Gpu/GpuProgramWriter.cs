@@ -73,6 +73,7 @@ internal sealed class GpuProgramWriter
         KernelKind.LayerNorm => NormKernels.OfPixels(_plan, step),
         KernelKind.Softmax or KernelKind.LogSoftmax => PixelKernels.Softmax(_plan, step),
         KernelKind.ChannelMean or KernelKind.ChannelMax => PixelKernels.Reduction(_plan, step),
+        KernelKind.LocalResponseNorm => NormKernels.OfNeighbours(_plan, step),
         KernelKind.GroupNorm => NormKernels.OfGroups(_plan, step),
         KernelKind.Flatten => ChannelwiseKernels.Flatten(_plan, step),
         KernelKind.Affine or KernelKind.PReLU or KernelKind.Activation or KernelKind.Add or KernelKind.Multiply or KernelKind.Gather => ChannelwiseKernels.Elementwise(_plan, step),

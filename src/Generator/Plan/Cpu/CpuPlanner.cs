@@ -87,6 +87,7 @@ internal sealed class CpuPlanner
         {
             case KernelKind.Convolution or KernelKind.ConvTranspose: PlanConvolution(operation, tensor); break;
             case KernelKind.Add or KernelKind.Multiply: PlanBinary(operation, tensor); break;
+            case KernelKind.LocalResponseNorm: PlanResponse(operation, tensor); break;
             case KernelKind.Flatten: PlanFlatten(operation, tensor); break;
             case KernelKind.ChannelMean or KernelKind.ChannelMax: PlanReduction(operation, tensor); break;
             case KernelKind.PixelShuffle: PlanShuffle(operation, tensor); break;
@@ -230,6 +231,14 @@ internal sealed class CpuPlanner
         var reading = Reading.Of(operation.Operands[0], _tensors);
         tensor.ArrangeInOrder();
         _steps.Add(new(operation.Kernel.Kind, tensor.Id) { Inputs = reading.Runs });
+    }
+
+    /// <summary>Which channels are a channel's neighbours the layer's order says.</summary>
+    private void PlanResponse(RowOperation operation, CpuTensor tensor)
+    {
+        var runs = InTorchOrder(operation.Operands[0]);
+        tensor.ArrangeInOrder();
+        _steps.Add(new(operation.Kernel.Kind, tensor.Id) { Inputs = runs, Response = operation.Kernel.Response });
     }
 
     private void PlanFlatten(RowOperation operation, CpuTensor tensor)

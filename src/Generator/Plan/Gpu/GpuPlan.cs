@@ -41,6 +41,9 @@ internal sealed record GpuStep(KernelKind Kind, int Grid, ImmutableArray<PlanRun
     /// <summary>What a norm adds to the variance.</summary>
     public double Eps { get; init; }
 
+    /// <summary>A LocalResponseNorm's numbers.</summary>
+    public ResponseNumbers Response { get; init; }
+
     /// <summary>What is applied last.</summary>
     public PlanFunction Function { get; init; } = PlanFunction.None;
 

@@ -76,8 +76,8 @@ internal sealed class GpuPlanner
             KernelKind.PixelShuffle or KernelKind.PixelUnshuffle => Step(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
             KernelKind.ChannelMean or KernelKind.ChannelMax => Step(operation, tensor, null) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
             KernelKind.Flatten => Step(operation, tensor, null) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
-            // Groups are computed in their order, wherever they are written.
-            KernelKind.GroupNorm => Channelwise(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()),
+            // Groups and neighbours are computed in their order, wherever they are written.
+            KernelKind.GroupNorm or KernelKind.LocalResponseNorm => Channelwise(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()),
             _ => Channelwise(operation, tensor, tensor.Order),
         });
     }
@@ -139,6 +139,7 @@ internal sealed class GpuPlanner
         CountIncludePad = operation.Kernel.CountIncludePad,
         Groups = operation.Kernel.Groups,
         Eps = operation.Kernel.Eps,
+        Response = operation.Kernel.Response,
         Function = operation.Kernel.Function ?? operation.Epilogue.Select(static step => step.Function).SingleOrDefault(static function => function is not null) ?? PlanFunction.None,
     };
 

@@ -213,6 +213,9 @@ internal sealed record PlanStep(KernelKind Kind, int Output)
     /// <summary>What a norm adds to the variance; 0 where it is none.</summary>
     public double Eps { get; init; }
 
+    /// <summary>A LocalResponseNorm's numbers.</summary>
+    public ResponseNumbers Response { get; init; }
+
     /// <summary>What is applied last.</summary>
     public PlanFunction Function { get; init; } = PlanFunction.None;
 

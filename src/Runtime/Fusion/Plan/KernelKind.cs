@@ -36,6 +36,9 @@ public enum KernelKind
     /// <summary>torch.nn.LayerNorm over the channels of each pixel.</summary>
     LayerNorm,
 
+    /// <summary>torch.nn.LocalResponseNorm: each channel of a pixel beside its neighbours.</summary>
+    LocalResponseNorm,
+
     /// <summary>torch.nn.Softmax over the channels of each pixel.</summary>
     Softmax,
 

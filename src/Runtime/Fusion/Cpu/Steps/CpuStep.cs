@@ -58,6 +58,7 @@ internal static class CpuSteps
         KernelKind.MaxPool or KernelKind.AvgPool => new PoolStep(plan, set),
         KernelKind.GlobalPool => new GlobalPoolStep(plan, set),
         KernelKind.LayerNorm => new LayerNormStep(plan, set, weights[plan.Weights!.FoldedKey]),
+        KernelKind.LocalResponseNorm => new ResponseStep(plan, set),
         KernelKind.Softmax or KernelKind.LogSoftmax => new SoftmaxStep(plan, set),
         KernelKind.ChannelMean or KernelKind.ChannelMax => new ChannelReductionStep(plan, set),
         KernelKind.ZeroPad => new ZeroPadStep(plan, set),
