@@ -60,7 +60,10 @@ internal static class NodePlanner
     };
 
     /// <summary>The sizes of what is neither a map nor features; else none.</summary>
-    public static ImmutableArray<PlanDimension> DimensionsOf(Shape shape) => shape.Dimensions.Select(static size => new PlanDimension(size.Times.Constant!.Value, size.Heights, size.Widths)).ToImmutableArray();
+    public static ImmutableArray<PlanDimension> DimensionsOf(Shape shape) => shape.Dimensions.Select(DimensionOf).ToImmutableArray();
+
+    /// <summary>A size whose number is known.</summary>
+    public static PlanDimension DimensionOf(Dimension size) => new(size.Times.Constant!.Value, size.Heights, size.Widths);
 
     private static IEnumerable<string> WordsOf(FlatNode node) => node switch
     {
@@ -92,8 +95,8 @@ internal static class NodePlanner
         foreach (var operation in FusedOperation.Of(graph, FusionRules.Cpu, cancellation))
         {
             var last = ofBuffer[tensor++];
-            var alone = cpu.Steps[last].Kind == operation.Kernel.Kind ? last : Enumerable.Range(first, last - first).First(step => cpu.Steps[step].Kind == operation.Kernel.Kind);
-            // What two islands need in the making is the first one's.
+            var alone = operation.Arrangement is not null || cpu.Steps[last].Kind == operation.Kernel.Kind ? last : Enumerable.Range(first, last - first).First(step => cpu.Steps[step].Kind == operation.Kernel.Kind);
+            // What two chains need in the making is the first one's.
             foreach (var node in operation.Nodes.Where(node => !steps.ContainsKey(node.Id)))
             {
                 if (node.Join is not null)

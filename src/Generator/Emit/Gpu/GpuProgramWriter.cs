@@ -71,6 +71,8 @@ internal sealed class GpuProgramWriter
         KernelKind.PixelShuffle or KernelKind.PixelUnshuffle => ResamplingKernels.Shuffle(_plan, step),
         KernelKind.GlobalPool => ChannelwiseKernels.Mean(_plan, step),
         KernelKind.LayerNorm => NormKernels.OfPixels(_plan, step),
+        KernelKind.Permute => ArrangingKernels.Permute(_plan, step),
+        KernelKind.Softmax or KernelKind.LogSoftmax when !step.Sizes.IsEmpty => ArrangingKernels.Softmax(_plan, step),
         KernelKind.Softmax or KernelKind.LogSoftmax => PixelKernels.Softmax(_plan, step),
         KernelKind.ChannelMean or KernelKind.ChannelMax => PixelKernels.Reduction(_plan, step),
         KernelKind.LocalResponseNorm => NormKernels.OfNeighbours(_plan, step),

@@ -16,7 +16,7 @@ internal sealed class GpuPlanner
     private readonly RowsPlan _plan;
     private readonly Readers _readers;
     private readonly ImmutableArray<int> _last;
-    private readonly GpuTensor[] _tensors;
+    private readonly List<GpuTensor> _tensors;
     private readonly PlanePools _pools = new();
     private readonly List<GpuStep> _steps = [];
     private readonly int _result;
@@ -27,7 +27,7 @@ internal sealed class GpuPlanner
         _plan = plan;
         _readers = new Readers(plan, cancellation);
         _last = plan.LastReaders();
-        _tensors = plan.Tensors.Select(static (tensor, id) => new GpuTensor(id, tensor.Channels, tensor.Grid)).ToArray();
+        _tensors = plan.Tensors.Select(static (tensor, id) => new GpuTensor(id, tensor.Channels, tensor.Grid)).ToList();
         _result = TensorOfResult();
     }
 
@@ -65,6 +65,11 @@ internal sealed class GpuPlanner
     private void PlanOperation(RowOperation operation, int index)
     {
         var tensor = _tensors[operation.Result];
+        if (operation.Arrangement is { } arrangement)
+        {
+            PlanArrangement(operation, arrangement, tensor, index);
+            return;
+        }
         if (operation.Kernel is { Kind: KernelKind.Flatten or KernelKind.GroupNorm or KernelKind.PixelShuffle or KernelKind.PixelUnshuffle } or { Kind: KernelKind.Convolution or KernelKind.ConvTranspose, Groups: > 1 })
             Put(tensor, index, OrderOfResult(tensor.Id) ?? Enumerable.Range(0, tensor.Channels).ToArray());
         else
@@ -82,13 +87,37 @@ internal sealed class GpuPlanner
         });
     }
 
+    /// <summary>Planes hold elements in torch's order as they are. What one pass leaves for the next is there for no longer than that.</summary>
+    private void PlanArrangement(RowOperation operation, Arrangement arrangement, GpuTensor tensor, int index)
+    {
+        var runs = Reading.InOrder(operation.Operands[0], _tensors);
+        var (channels, grid) = (operation.Operands[0].Count, _tensors[operation.Operands[0][0].Tensor].Grid);
+        var passes = ArrangementPasses.Of(arrangement, fromPixels: false, intoPixels: false);
+        for (var i = 0; i < passes.Count; i++)
+        {
+            var pass = passes[i];
+            var target = i == passes.Count - 1 ? tensor : Passing(channels, grid);
+            Put(target, index, OrderOfResult(target.Id) ?? Enumerable.Range(0, target.Channels).ToArray());
+            var output = Runs(Row.AllOf(target.Id, target.Channels), null);
+            _steps.Add(new(pass.Kind, target.Grid, output, pass.Kind.ToString()) { Operands = ImmutableArray.Create(runs), Sizes = pass.Sizes, Dims = pass.Dims, Function = pass.Function });
+            runs = output;
+        }
+    }
+
+    private GpuTensor Passing(int channels, int grid)
+    {
+        var tensor = new GpuTensor(_tensors.Count, channels, grid);
+        _tensors.Add(tensor);
+        return tensor;
+    }
+
     private void Put(GpuTensor tensor, int step, int[] order)
     {
         tensor.Arrange(order);
         if (tensor.Id == _result)
             tensor.Put(GpuProgram.Output, 0);
         else
-            _pools.Put(tensor, step, _last[tensor.Id]);
+            _pools.Put(tensor, step, tensor.Id < _last.Length ? _last[tensor.Id] : step);
     }
 
     private int[]? OrderOfResult(int tensor) => tensor == _result ? _plan.Results[0].Rows.Select(static row => row.Channel).ToArray() : null;

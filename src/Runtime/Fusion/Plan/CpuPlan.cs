@@ -225,6 +225,12 @@ internal sealed record PlanStep(KernelKind Kind, int Output)
     /// <summary>Which channel of the layer each channel that is written is; empty where it is the same.</summary>
     public ImmutableArray<int> OutOrder { get; init; } = ImmutableArray<int>.Empty;
 
+    /// <summary>Of what is done to a value of any sizes: sizes whose product is all elements. A permutation's are those of what is read; a softmax's are three, over the middle one, or none, where it is of a map.</summary>
+    public ImmutableArray<PlanDimension> Sizes { get; init; } = ImmutableArray<PlanDimension>.Empty;
+
+    /// <summary>A permutation's: which of the <see cref="Sizes"/> each of the result's is. Of a map's softmax the dimension, as torch counts them; none for the channels.</summary>
+    public ImmutableArray<int> Dims { get; init; } = ImmutableArray<int>.Empty;
+
     /// <summary>Of what torch computes: which of the emitted class's islands it is. Each operand is one run, in the value's own order.</summary>
     public int Island { get; init; }
 

@@ -92,6 +92,10 @@ internal static class CpuTable
             parts.Add(Invariant($"groups {step.Groups}"));
         if (step.Eps != 0)
             parts.Add(Invariant($"eps {step.Eps:R}"));
+        if (!step.Sizes.IsEmpty)
+            parts.Add("sizes " + DimensionsText(step.Sizes));
+        if (!step.Dims.IsEmpty)
+            parts.Add("dims " + OrderText(step.Dims));
         if (step.Kind == KernelKind.LocalResponseNorm)
             parts.Add(Invariant($"response {step.Response.Size} {step.Response.Alpha:R} {step.Response.Beta:R} {step.Response.K:R}"));
         if (!step.Function.IsNone)
@@ -217,6 +221,8 @@ internal static class CpuTable
                 ("weights" or "norm" or Transposed or Scale or "of" or Plus, _) => step with { Weights = ReadWeights(step.Weights, words) },
                 ("window", _) => step with { Window = ReadWindow(words[1]) },
                 ("eps", _) => step with { Eps = Real(words[1]) },
+                ("sizes", _) => step with { Sizes = ReadDimensions(words[1]) },
+                ("dims", _) => step with { Dims = ReadOrder(words.Skip(1)) },
                 ("response", _) => step with { Response = new(Int(words[1]), Real(words[2]), Real(words[3]), Real(words[4])) },
                 ("groups", _) => step with { Groups = Int(words[1]) },
                 ("then", _) => step with { Function = new(words[1], words.Skip(2).Select(Real).ToImmutableArray()) },

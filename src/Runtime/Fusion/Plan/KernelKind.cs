@@ -90,6 +90,9 @@ public enum KernelKind
     /// <summary>Maps to features, in torch's order.</summary>
     Flatten,
 
+    /// <summary>torch.permute and torch.reshape: elements in another order, or under other sizes.</summary>
+    Permute,
+
     /// <summary>No kernel: torch computes it, between those that are.</summary>
     Island,
 

@@ -59,6 +59,8 @@ internal static class CpuSteps
         KernelKind.GlobalPool => new GlobalPoolStep(plan, set),
         KernelKind.LayerNorm => new LayerNormStep(plan, set, weights[plan.Weights!.FoldedKey]),
         KernelKind.LocalResponseNorm => new ResponseStep(plan, set),
+        KernelKind.Permute => new PermuteStep(plan, set),
+        KernelKind.Softmax or KernelKind.LogSoftmax when !plan.Sizes.IsEmpty || !plan.Dims.IsEmpty => new SoftmaxAlongStep(plan, set),
         KernelKind.Softmax or KernelKind.LogSoftmax => new SoftmaxStep(plan, set),
         KernelKind.ChannelMean or KernelKind.ChannelMax => new ChannelReductionStep(plan, set),
         KernelKind.ZeroPad => new ZeroPadStep(plan, set),
