@@ -27,10 +27,14 @@ internal readonly unsafe struct ElementMemory
     public static ElementMemory Of(in FeatureMap map) => new(map.Data, map.Images, map.ImagePitch, (map.Channels, 1), (map.Height, map.RowPitch), (map.Width, map.PixelPitch));
 
     /// <summary>Planes, whose elements lie one behind another.</summary>
-    public static ElementMemory Of(in PlanarImages planes) => InOrder(planes.Memory, planes.Images, checked(planes.Channels * planes.Height * planes.Width));
+    public static ElementMemory Of(in PlanarImages planes)
+    {
+        var count = checked(planes.Channels * planes.Height * planes.Width);
+        return InOrder(planes.Memory, planes.Images, count, count);
+    }
 
     /// <summary>Elements one behind another.</summary>
-    public static ElementMemory InOrder(float* data, int images, int count) => new(data, images, count, (count, 1));
+    public static ElementMemory InOrder(float* data, int images, long imagePitch, int count) => new(data, images, imagePitch, (count, 1));
 
     /// <summary>Floats from one to the next, along each of some sizes that the elements have.</summary>
     /// <exception cref="ArgumentException">They do not lie so.</exception>

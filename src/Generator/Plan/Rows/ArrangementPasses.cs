@@ -120,18 +120,21 @@ internal sealed class ArrangementPasses
 
     private void Sum(KernelKind kind, int dimension)
     {
-        if (!_function.IsNone)
-            Keep();
         var pieces = PiecesOf(dimension).OrderBy(static piece => piece).ToList();
-        if (_arePixels && AxisOf(pieces) is { } axis)
-        {
-            _passes.Add(new(kind, IntoPixels: true) { Dims = ImmutableArray.Create(axis + 1) });
-            return;
-        }
-        if (_arePixels || pieces.Where((piece, i) => piece != pieces[0] + i).Any())
+        var axis = _arePixels ? AxisOf(pieces) : null;
+        if (_arePixels ? axis is null : pieces.Where((piece, i) => piece != pieces[0] + i).Any())
         {
             Move(intoPixels: false);
             pieces = PiecesOf(dimension).ToList();
+        }
+        else if (!_function.IsNone)
+        {
+            Keep();
+        }
+        if (axis is { } whole)
+        {
+            _passes.Add(new(kind, IntoPixels: true) { Dims = ImmutableArray.Create(whole + 1) });
+            return;
         }
         var (first, end) = pieces.Count > 0 ? (pieces[0], pieces[pieces.Count - 1] + 1) : (_pieces.Count, _pieces.Count);
         _passes.Add(new(kind, IntoPixels: false) { Sizes = ImmutableArray.Create(Product(0, first), Product(first, end), Product(end, _pieces.Count)) });
