@@ -17,5 +17,6 @@ internal sealed record Contestant(string Name, Func<FuseOptions, KernelNetwork> 
         new("ResNet18", static options => ResNet18.LoadFused("", options)),
         new("AdaptiveSplit", static options => AdaptiveSplit.LoadFused("", options)),
         new("HybridAttention", static options => HybridAttention.LoadFused("", options)),
+        new("DepthPyramid", static options => DepthPyramid.LoadFused("", options)),
     ];
 }

@@ -18,13 +18,14 @@ internal static class Timing
         using var network = contestant.Make(options);
         using var device = CudaDevice.Open(options.Cuda.Driver(), options.DeviceIndex);
         using var use = device.Enter();
-        var (channels, height, width) = network.Input;
-        var result = network.OutputOf(height, width);
+        var (_, height, width) = network.Input;
+        var inputs = network.InputsOf(height, width).Sum(static input => (long)input.Channels * input.Height * input.Width);
+        var results = network.ResultsOf(height, width).Sum(static result => result.Values);
         foreach (var batch in Batches)
         {
-            using var input = new DeviceMemory(device.Driver, (long)batch * channels * height * width * sizeof(float), "images");
-            using var output = new DeviceMemory(device.Driver, (long)batch * result.Channels * result.Height * result.Width * sizeof(float), "results");
-            device.Driver.Upload(input.Address, new float[batch * channels * height * width], "images");
+            using var input = new DeviceMemory(device.Driver, batch * inputs * sizeof(float), "images");
+            using var output = new DeviceMemory(device.Driver, batch * results * sizeof(float), "results");
+            device.Driver.Upload(input.Address, new float[batch * inputs], "images");
             Forward(Warm);
             var alone = Enumerable.Range(0, Calls).Select(_ => Forward(1)).Order().ElementAt(Calls / 2);
             var row = Enumerable.Range(0, 5).Select(_ => Forward(InARow) / InARow).Order().ElementAt(2);

@@ -10,34 +10,34 @@ internal sealed class GuardedProgram(INetworkModule network) : IDisposable
 {
     private const int Guard = 4096;
 
-    private readonly OpenClProgram _program = new(network.Plans.Network, network.Plans.Gpu!, WeightFolding.Fold(network.Module, network.Plans.Cpu!));
     private readonly List<(nint Parent, long Floats)> _pieces = [];
 
-    public GpuProgram Program => _program.Program;
+    /// <summary>The program on its device.</summary>
+    public OpenClProgram OnDevice { get; } = new(network.Plans.Network, network.Plans.Gpu!, WeightFolding.Fold(network.Module, network.Plans.Cpu!));
 
-    /// <summary>The result of some images, and nothing written beside the memory.</summary>
-    public Tensor Run(Tensor input)
+    /// <summary>The results of some images, and nothing written beside the memory.</summary>
+    public Tensor[] Run(params Tensor[] inputs)
     {
-        var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
-        var sizes = new GpuSizes(network.Plans.Network, Program, height, width);
-        var output = new float[batch * sizes.FloatsOf(GpuProgram.Output)];
-        using (var workspace = new OpenClWorkspace(_program, sizes, batch, height, width, Allocate))
+        var (batch, height, width) = ((int)inputs[0].size(0), (int)inputs[0].size(2), (int)inputs[0].size(3));
+        var sizes = new GpuSizes(network.Plans.Network, OnDevice.Program, height, width);
+        var output = new float[batch * sizes.OutputFloats];
+        using (var workspace = new OpenClWorkspace(OnDevice, sizes, batch, height, width, Allocate))
         {
-            workspace.Run(input.data<float>().ToArray(), output);
+            workspace.Run([.. inputs.SelectMany(static input => input.data<float>().ToArray())], output, ImagePart.Whole(batch));
             Assert.All(_pieces, AssertIntact);
         }
         _pieces.ForEach(static piece => OpenClLibrary.ReleaseBuffer(piece.Parent));
         _pieces.Clear();
-        var (h, w) = sizes.Out;
-        return tensor(output, Program.IsFlat ? [batch, Program.OutChannels] : [batch, Program.OutChannels, h, w]);
+        var at = 0L;
+        return [.. OnDevice.Program.Results.Select((result, i) => tensor(output[ImagePart.Whole(batch).Of(ref at, sizes.FloatsOf(OnDevice.Program.Inputs + i))], sizes.ShapeOf(result, batch)))];
     }
 
-    public void Dispose() => _program.Dispose();
+    public void Dispose() => OnDevice.Dispose();
 
     private OpenClMemory Allocate(long floats)
     {
-        var parent = OpenClLibrary.CreateBuffer(_program.Device.Context, (floats + (2 * Guard)) * sizeof(float));
-        var queue = OpenClLibrary.CreateQueue(_program.Device.Context, _program.Device.Device);
+        var parent = OpenClLibrary.CreateBuffer(OnDevice.Device.Context, (floats + (2 * Guard)) * sizeof(float));
+        var queue = OpenClLibrary.CreateQueue(OnDevice.Device.Context, OnDevice.Device.Device);
         var pattern = new float[floats + (2 * Guard)];
         Array.Fill(pattern, float.NaN);
         OpenClLibrary.Write(queue, parent, 0, pattern);
@@ -49,7 +49,7 @@ internal sealed class GuardedProgram(INetworkModule network) : IDisposable
 
     private void AssertIntact((nint Parent, long Floats) piece)
     {
-        var queue = OpenClLibrary.CreateQueue(_program.Device.Context, _program.Device.Device);
+        var queue = OpenClLibrary.CreateQueue(OnDevice.Device.Context, OnDevice.Device.Device);
         var values = new float[piece.Floats + (2 * Guard)];
         OpenClLibrary.Read(queue, piece.Parent, 0, values);
         OpenClLibrary.ReleaseQueue(queue);

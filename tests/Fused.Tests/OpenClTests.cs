@@ -22,8 +22,8 @@ public sealed class OpenClTests
         OpenClMachine.Require();
         using var network = Networks.Make(name);
         using var guarded = new GuardedProgram((NetworkModule)network);
-        var (height, width) = (guarded.Program.Grids[0].Height, guarded.Program.Grids[0].Width);
-        var others = guarded.Program.SizeRules.IsEmpty ? new[] { (height + 13, width + 6), (height + 4, (2 * width) + 1) } : [];
+        var (height, width) = (guarded.OnDevice.Program.Grids[0].Height, guarded.OnDevice.Program.Grids[0].Width);
+        var others = guarded.OnDevice.Program.SizeRules.IsEmpty ? new[] { (height + 13, width + 6), (height + 4, (2 * width) + 1) } : [];
         foreach (var (h, w) in others.Prepend((height, width)))
         {
             foreach (var batch in new[] { 1, 3 })
@@ -41,9 +41,9 @@ public sealed class OpenClTests
         OpenClMachine.Require();
         using var network = Networks.Make(name);
         using var guarded = new GuardedProgram((NetworkModule)network);
-        Assert.NotEmpty(guarded.Program.Schedules.Skip(1));
-        foreach (var schedule in guarded.Program.Schedules.Skip(1))
-            AssertForward(network, guarded, schedule.FromBatch + 1, guarded.Program.Grids[0].Height, guarded.Program.Grids[0].Width);
+        Assert.NotEmpty(guarded.OnDevice.Program.Schedules.Skip(1));
+        foreach (var schedule in guarded.OnDevice.Program.Schedules.Skip(1))
+            AssertForward(network, guarded, schedule.FromBatch + 1, guarded.OnDevice.Program.Grids[0].Height, guarded.OnDevice.Program.Grids[0].Width);
     }
 
     [SkippableTheory]
@@ -115,8 +115,8 @@ public sealed class OpenClTests
         using var workspace = new OpenClWorkspace(program, sizes, 2, 6, 6);
         var input = randn(2, 5, 6, 6).data<float>().ToArray();
         float[] found = new float[6], expected = new float[6];
-        workspace.Run(input, expected);
-        var moments = timed.Run(2, input, found);
+        workspace.Run(input, expected, ImagePart.Whole(2));
+        var moments = timed.Run(ImagePart.Whole(2), input, found);
         Assert.Equal(expected, found);
         Assert.Equal(program.Program.ScheduleOf(2).Launches.Length + 3, moments.Length);
         Assert.Equal(moments.Order(), moments);
@@ -325,8 +325,8 @@ public sealed class OpenClTests
 
     private static void AssertForward(BlockModule network, GuardedProgram guarded, int batch, int height, int width)
     {
-        using var input = randn(batch, guarded.Program.InChannels, height, width);
-        using var result = guarded.Run(input);
+        using var input = randn(batch, network.InChannels, height, width);
+        using var result = guarded.Run(input)[0];
         Assert.InRange(Networks.Difference(network, result, input), 0, Tolerance);
     }
 

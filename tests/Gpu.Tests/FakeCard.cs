@@ -16,10 +16,10 @@ internal sealed class FakeCard : IDisposable
     private readonly FakeNvrtc _nvrtc = new();
     private readonly TestFolder _folder = new();
 
-    public FakeCard(NetworkModule network)
+    public FakeCard(INetworkModule network)
     {
         _program = network.Plans.Gpu!;
-        _openCl = new OpenClProgram(network.Plans.Network, _program, WeightFolding.Fold(network, network.Plans.Cpu!));
+        _openCl = new OpenClProgram(network.Plans.Network, _program, WeightFolding.Fold(network.Module, network.Plans.Cpu!));
         foreach (var kernel in _program.Kernels)
             Driver.Kernels.Add(kernel.Name, (Parameters(kernel).Length, static _ => { }));
         Driver.Runs = Run;

@@ -37,6 +37,14 @@ public partial class Attention;
 [Conv1x1(6, Name = "end"), Reshape(2, 3, "h", "w"), Permute(0, 1, 3, 4, 2), Sigmoid, LogSoftmax(Dim = 4), Softmax(Dim = 2), Reshape(-1, 3)]
 public partial class Arranged;
 
+// Inputs of two sizes; results that are an input, a map that others read in another order, parts of one, features, a value twice and one of several tensors.
+[Network, Input(4, 6, 4, Name = "image"), Input(3, 3, 2, Name = "depth"), Output("depth", "stem", "left", "scores"), Output("again", "mixed"), Output("aux", TrainingOnly = true)]
+[From("image", As = "stem", Name = "stem"), Conv2d(8, 3, Stride = 2), BatchNorm2d, ReLU, ChannelShuffle(2)]
+[From("stem"), Split("left", "right"), From("depth", As = "shape", Name = "shape"), Conv1x1(4), Add("left"), SiLU]
+[From("shape", As = "mixed"), Concat("right"), ChannelShuffle(4), From("stem", As = "again")]
+[From("mixed", As = "scores", Name = "scores"), GlobalAvgPool2d, Linear(5), From("shape", As = "aux", Name = "aux"), Conv1x1(2)]
+public partial class Several;
+
 // Several rounds, in parts.
 [Network, Input(80, 3, 3), Conv1x1(8)]
 public partial class Deep;

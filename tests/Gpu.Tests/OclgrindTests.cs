@@ -22,6 +22,7 @@ public sealed class OclgrindTests : IDisposable
     [InlineData(nameof(Places))]
     [InlineData(nameof(Attention))]
     [InlineData(nameof(Arranged))]
+    [InlineData(nameof(Several))]
     [InlineData(nameof(Deep))]
     [InlineData(nameof(Mean))]
     public void NothingIsObjectedTo(string network)

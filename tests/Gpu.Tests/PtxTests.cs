@@ -8,7 +8,7 @@ namespace Blockwright.Gpu.Tests;
 /// </summary>
 public class PtxTests
 {
-    private static readonly string[] Few = ["ShuffleNetV2_x0_5", "HybridAttention"];
+    private static readonly string[] Few = ["ShuffleNetV2_x0_5", "HybridAttention", nameof(Several)];
 
     private static readonly string? Clang = Array.Find(["clang-14", "clang-15", "clang-16", "clang-19"], static name => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name))));
 
@@ -17,7 +17,7 @@ public class PtxTests
         get
         {
             var data = new TheoryData<string, string, string>();
-            foreach (var name in ZooTests.All)
+            foreach (var name in ZooTests.All.Append(nameof(Several)))
             {
                 data.Add(name, "-O0", "sm_70");
                 if (Few.Contains(name) || ZooTests.AreAllAsked)
@@ -32,7 +32,7 @@ public class PtxTests
     public void BecomesPtx(string name, string optimisation, string architecture)
     {
         Require();
-        using var network = ZooTests.Make(name);
+        using var network = name == nameof(Several) ? new Several() : ZooTests.Make(name);
         var kernels = network.Plans.Gpu!.Kernels;
         var (code, ptx, error) = Compile(Dialect.Source(Dialect.Cuda, kernels), architecture, optimisation);
         Assert.Equal((0, ""), (code, error));

@@ -9,7 +9,7 @@ namespace Blockwright.Plan.Tests;
 /// <summary>What a GPU does for a network: planes, kernels, launches, and the text that carries them.</summary>
 public partial class GpuProgramTests
 {
-    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Learned, Plans.Measured, Plans.Uneven);
+    public static TheoryData<string> Networks => new(Plans.ShuffleNet, Plans.Mixed, Plans.Dense, Plans.Learned, Plans.Measured, Plans.Uneven, Plans.Several);
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -20,7 +20,8 @@ public partial class GpuProgramTests
         var read = GpuTable.Read(text.Replace("\n", "\r\n", StringComparison.Ordinal));
 
         Assert.Equal(text, GpuTable.Write(read));
-        Assert.Equal((program.Identity, program.Element, program.InChannels, program.OutChannels, program.OutGrid, program.IsFlat, program.Slots), (read.Identity, read.Element, read.InChannels, read.OutChannels, read.OutGrid, read.IsFlat, read.Slots));
+        Assert.Equal((program.Identity, program.Element, program.Inputs, program.Slots), (read.Identity, read.Element, read.Inputs, read.Slots));
+        Assert.Equal(program.Results.ToArray(), read.Results.ToArray());
         Assert.Equal(program.Grids.ToArray(), read.Grids.ToArray());
         Assert.Equal(program.SizeRules.ToArray(), read.SizeRules.ToArray());
         Assert.Equal(program.Buffers.ToArray(), read.Buffers.ToArray());
@@ -68,6 +69,22 @@ public partial class GpuProgramTests
             iter: 3000);
     }
 
+    /// <summary>What comes in and what comes out are the first buffers; results are moved where they are parts, several tensors, what came in, or another result.</summary>
+    [Fact]
+    public void ResultsAreWrittenWhereTheyAreWanted()
+    {
+        var plan = GpuPlanner.Plan(Plans.Rows(Plans.Several))!;
+        Assert.Equal([4, 3, 3, 8, 4, 5, 8, 8], plan.Buffers.Take(8).Select(static buffer => buffer.Planes));
+        Assert.All(plan.Buffers.Take(8), static buffer => Assert.Equal(-1, buffer.Slot));
+        Assert.Equal(["result Depth", "result Left", "result Again", "result Mixed"], plan.Steps.Where(static step => step.Kind == KernelKind.Gather).Select(static step => step.What));
+        Assert.Equal([2, 4, 6, 7], plan.Steps.Where(static step => step.Kind == KernelKind.Gather).Select(static step => step.Output[0].Buffer));
+        Assert.Equal([3, 5], plan.Steps.Where(static step => step.Kind != KernelKind.Gather).SelectMany(static step => step.Output).Select(static run => run.Buffer).Where(static buffer => buffer < 8).Distinct());
+        var program = GpuProgramWriter.Write(plan);
+        Assert.Equal((2, 8), (program.Inputs, program.Callers));
+        Assert.Equal(["Depth", "Stem", "Left", "Scores", "Again", "Mixed"], program.Results.Select(static result => result.Name));
+        Assert.StartsWith("4 + 3 -> 3 g1 as Depth + 8 g2 as Stem + ", GpuTable.Write(program).Split('\n')[1], StringComparison.Ordinal);
+    }
+
     /// <summary>Nothing writes where something lies that is still to be read; nothing reads beside what was written.</summary>
     [Theory]
     [MemberData(nameof(Networks))]
@@ -76,8 +93,9 @@ public partial class GpuProgramTests
         var plan = GpuPlanner.Plan(Plans.Rows(network))!;
         var last = plan.Rows.LastReaders();
         var written = new Dictionary<(int Buffer, int Plane), int>();
-        for (var channel = 0; channel < plan.Buffers[0].Planes; channel++)
-            written[(0, channel)] = 0;
+        var callers = plan.Rows.Inputs + plan.Rows.Results.Count;
+        foreach (var plane in Enumerable.Range(0, plan.Rows.Inputs).SelectMany(input => Enumerable.Range(0, plan.Buffers[input].Planes).Select(plane => (input, plane))))
+            written[plane] = plane.input;
         for (var i = 0; i < plan.Steps.Length; i++)
         {
             var step = plan.Steps[i];
@@ -88,12 +106,14 @@ public partial class GpuProgramTests
                 Assert.InRange(plane.Plane, 0, plan.Buffers[plane.Buffer].Planes - 1);
                 Assert.DoesNotContain(plane, reads);
                 // What lay there has been read for the last time.
-                if (plane.Buffer > 1 && written.TryGetValue(plane, out var tensor))
+                if (plane.Buffer >= callers && written.TryGetValue(plane, out var tensor))
                     Assert.True(last[tensor] < i, $"Step {i} writes over tensor {tensor}, which step {last[tensor]} reads.");
                 written[plane] = i < plan.Rows.Operations.Count ? plan.Rows.Operations[i].Result : 0;
             }
         }
-        Assert.Equal(plan.Buffers[1].Planes, written.Keys.Count(static plane => plane.Buffer == 1));
+        for (var result = plan.Rows.Inputs; result < callers; result++)
+            Assert.Equal(plan.Buffers[result].Planes, written.Keys.Count(plane => plane.Buffer == result));
+        Assert.All(plan.Steps.SelectMany(static step => step.Output), run => Assert.True(run.Buffer >= plan.Rows.Inputs));
     }
 
     /// <summary>A kernel's parameters are what its launches give, one for one and each of its type.</summary>

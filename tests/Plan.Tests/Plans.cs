@@ -48,6 +48,16 @@ internal static class Plans
         public partial class Net;
         """;
 
+    /// <summary>Inputs of two sizes; results that are an input, a map that others read in another order, a part of one, features, a value twice and one of several tensors.</summary>
+    public const string Several = """
+        [Network, Input(4, 6, 4, Name = "image"), Input(3, 3, 2, Name = "depth"), Output("depth", "stem", "left", "scores"), Output("again", "mixed"), Output("aux", TrainingOnly = true)]
+        [From("image", As = "stem", Name = "stem"), Conv2d(8, 3, Stride = 2), BatchNorm2d, ReLU, ChannelShuffle(2)]
+        [From("stem"), Split("left", "right"), From("depth", As = "shape", Name = "shape"), Conv1x1(4), Add("left"), SiLU]
+        [From("shape", As = "mixed"), Concat("right"), ChannelShuffle(4), From("stem", As = "again")]
+        [From("mixed", As = "scores", Name = "scores"), GlobalAvgPool2d, Linear(5), From("shape", As = "aux", Name = "aux"), Conv1x1(2)]
+        public partial class Net;
+        """;
+
     public const string Dense = """
         [Network, Input(5, 16, 16), From("in", As = "y"), Conv2d(8, 3, Name = "a"), Sigmoid]
         [From("y", As = "x"), Conv2d(4, new[] { 1, 3 }, Name = "b"), Hardswish, Concat("y", "x"), BatchNorm2d(Name = "n"), ReLU, Conv1x1(6, Name = "d")]

@@ -13,7 +13,7 @@ namespace Blockwright.Generator.Plan;
 /// <param name="Forward">The module's own forward.</param>
 /// <param name="Snapshot">The snapshot of torch's operations.</param>
 /// <param name="Cpu">A network's plan for the CPU; null for a block, and where torch computes all of it.</param>
-/// <param name="Gpu">A network's plan for a GPU, where the build asks for one; null where the network has several inputs or results, and where torch computes some of it.</param>
+/// <param name="Gpu">A network's plan for a GPU, where the build asks for one; null where torch computes some of it.</param>
 /// <param name="Islands">What torch computes of a network on the CPU; null for a block.</param>
 internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, ForwardPlan Snapshot, CpuPlan? Cpu, GpuPlan? Gpu, Islands? Islands)
 {
@@ -67,7 +67,7 @@ internal sealed record NetworkPlan(BlockGraph Graph, ForwardPlan Forward, Forwar
         // Both devices take the same into one pass over memory, and so what one has saved the other reads.
         var rows = RowsPlan.Of(opened, FusionRules.Cpu, cancellation);
         var cpu = CpuPlanner.Plan(rows, cancellation);
-        var hasGpu = host.WantsDeviceCode && opened is { Results.Length: 1, InputCount: 1 } && islands.All.IsEmpty;
+        var hasGpu = host.WantsDeviceCode && islands.All.IsEmpty;
         return plan with { Cpu = cpu, Nodes = NodePlanner.Plan(opened, cpu, cancellation), Gpu = hasGpu ? GpuPlanner.Plan(rows, cancellation) : null };
     }
 }

@@ -104,8 +104,6 @@ internal static class FusedDevices
     {
         if (options.UseKernels && plans.WithoutKernel is { } layers && (plans.Cpu is null || options.Device != FuseDevice.Cpu))
             throw new NotSupportedException($"A snapshot of {plans.Network} cannot run on {options.Device}: there is no kernel for its layer {layers} (BW4006), and it runs on {(plans.Cpu is null ? "torch's operations alone" : "the CPU's kernels, with torch between them, or on torch's operations alone")}.");
-        if (options.Device is FuseDevice.OpenCl or FuseDevice.Cuda && plans.Inputs.Length > 1)
-            throw new NotSupportedException(FormattableString.Invariant($"A snapshot of {plans.Network} cannot run on {options.Device}: a GPU's kernels take one input, and it has {plans.Inputs.Length}. It runs on the CPU's kernels, or on torch's operations (UseKernels = false) where the module is."));
         if (reason is null && parameters[0] is var first && first.device_type != DeviceType.CPU && !(first.device_type == DeviceType.CUDA && options.Device == FuseDevice.Cuda))
             reason = $"{plans.Network} is on {first.device}: net.cpu() brings it to the CPU";
         if (reason is not null)

@@ -158,8 +158,8 @@ public sealed class KernelNetwork : IDisposable
     /// Computes the result for images in the memory of the CUDA device that it runs on, in the order of a stream: it is not there yet when this returns. The addresses are those of the device's primary context, which is the
     /// one of CUDA's runtime and of torch.
     /// </summary>
-    /// <param name="input">The address of N x C x H x W floats.</param>
-    /// <param name="output">The address of room for N x C' x H' x W' (or N x F) floats, which the input does not share.</param>
+    /// <param name="input">The address of N x C x H x W floats; several inputs one behind another, each of all images, in the order of <see cref="InputsOf"/>.</param>
+    /// <param name="output">The address of room for N x C' x H' x W' (or N x F) floats, which the input does not share; several results one behind another, each of all images, in the order of <see cref="ResultsOf"/>.</param>
     /// <param name="batch">N; with 0 nothing is written.</param>
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
@@ -171,9 +171,27 @@ public sealed class KernelNetwork : IDisposable
     public void RunOnDevice(ulong input, ulong output, int batch, int height, int width, nint stream = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        var kernels = Cuda ?? throw new InvalidOperationException($"{Name} runs on {Device}, and takes addresses of a CUDA device's memory on one alone: FuseOptions.Device = FuseDevice.Cuda.");
-        kernels.Run(input, output, batch, height, width, stream);
+        OnCuda().RunOnDevice(input, output, batch, height, width, stream);
     }
+
+    /// <summary>The same of inputs and results that lie each where it likes.</summary>
+    /// <param name="inputs">The address of each input, in the order of <see cref="InputsOf"/>: N x C x H x W floats.</param>
+    /// <param name="outputs">The address of room for each result, in the order of <see cref="ResultsOf"/>, which shares memory with no other and with no input.</param>
+    /// <param name="batch">N; with 0 nothing is written.</param>
+    /// <param name="height">H of the first input.</param>
+    /// <param name="width">W of the first input.</param>
+    /// <param name="stream">The stream (CUstream); 0 is CUDA's default stream, which torch uses.</param>
+    /// <exception cref="InvalidOperationException">The network does not run on CUDA.</exception>
+    /// <exception cref="ArgumentException">There are more addresses or fewer, one is none of a float, memory is shared, or the network does not take the size.</exception>
+    /// <exception cref="CudaException">The device refuses something.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public void RunOnDevice(ReadOnlySpan<ulong> inputs, ReadOnlySpan<ulong> outputs, int batch, int height, int width, nint stream = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        OnCuda().RunOnDevice(inputs, outputs, batch, height, width, stream);
+    }
+
+    private CudaKernels OnCuda() => Cuda ?? throw new InvalidOperationException($"{Name} runs on {Device}, and takes addresses of a CUDA device's memory on one alone: FuseOptions.Device = FuseDevice.Cuda.");
 
     /// <summary>Lets the CPU take the place of a GPU that failed, where it is to.</summary>
     internal bool FallsBack(Exception fault)

@@ -42,7 +42,7 @@ public abstract class NetworkModule2<TResult> : Module<Tensor, Tensor, TResult>,
     /// <param name="options">How it computes.</param>
     /// <returns>The snapshot.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="NotSupportedException">The options ask for a GPU, whose kernels take one input.</exception>
+    /// <exception cref="NotSupportedException">A layer has no kernel on the device that the options name, or the class was built without kernels for it.</exception>
     /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public FusedNetwork2<TResult> Fuse(FuseOptions options) => new(_core, options);
 

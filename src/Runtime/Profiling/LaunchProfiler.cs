@@ -32,16 +32,16 @@ internal sealed class LaunchProfiler
         var profiler = new LaunchProfiler(plans, height, width);
         foreach (var images in times.Parts)
             profiler.Add(images);
-        var title = Invariant($"{plans.Network}, fused, {batch} x {plans.Gpu!.InChannels} x {height} x {width}, {times.Device}");
+        var title = Invariant($"{plans.Network}, fused, {InputSizes.Text(plans, batch, height, width)}, {times.Device}");
         return Moments.Profile(title, profiler._rows, profiler._rowOf, times.Stamps, times.Plain);
     }
 
     private void Add(int images)
     {
-        Add(new("the input to the device", "copy", ""), 0, CopiedBytes(GpuProgram.Input, images));
+        Add(new(_program.Inputs == 1 ? "the input to the device" : "the inputs to the device", "copy", ""), 0, CopiedBytes(_sizes.InputFloats, images));
         foreach (var launch in _program.ScheduleOf(images).Launches)
             Add(launch, images);
-        Add(new("the result to the host", "copy", ""), 0, CopiedBytes(GpuProgram.Output, images));
+        Add(new(_program.Results.Length == 1 ? "the result to the host" : "the results to the host", "copy", ""), 0, CopiedBytes(_sizes.OutputFloats, images));
     }
 
     private void Add(GpuLaunch launch, int images)
@@ -71,7 +71,7 @@ internal sealed class LaunchProfiler
         _rowOf.Add(number);
     }
 
-    private double CopiedBytes(int buffer, int images) => (double)_sizes.FloatsOf(buffer) * images * sizeof(float);
+    private static double CopiedBytes(long floats, int images) => (double)floats * images * sizeof(float);
 
     private long WeightFloats(GpuLaunch launch, string key) =>
         launch.Arguments.Any(static argument => argument.Kind == GpuArgumentKind.Weights) ? _program.Weights.FirstOrDefault(weights => weights.Of.Key == key)?.Floats ?? 0 : 0;

@@ -29,7 +29,7 @@ internal sealed class GpuProgramWriter
         }
         var rows = _plan.Rows;
         return new(
-            _plan.Identity, rows.Element, rows.Tensors[0].Channels, rows.Results[0].Rows.Count, rows.Results[0].Grid, rows.Results[0].IsFlat, rows.Grids.ToImmutableArray(), rows.SizeRules.ToImmutableArray(), _plan.Slots, _plan.Buffers,
+            _plan.Identity, rows.Element, rows.Inputs, rows.Results.Select(static result => result.Planned).ToImmutableArray(), rows.Grids.ToImmutableArray(), rows.SizeRules.ToImmutableArray(), _plan.Slots, _plan.Buffers,
             _plan.Steps.Select(static step => step.Weights).OfType<GpuWeights>().ToImmutableArray(), _kernels.ToImmutable(), schedules.ToImmutableArray());
     }
 

@@ -43,7 +43,7 @@ internal sealed class CpuPlanner
         var named = _plan.Named.Select(value => PlanNamed(value, cancellation)).OfType<PlanNamed>().ToImmutableArray();
         var (buffers, slots) = SlotAssignment.Assign(_tensors, _steps, _plan.Grids);
         return new(
-            WeightIdentity.Of(_plan), _plan.Element, _plan.Tensors[0].Channels, _plan.Results.Select(static result => new PlanResult(result.Name, result.Rows.Count, result.Grid, result.IsFlat) { Dimensions = result.Dimensions }).ToImmutableArray(), slots,
+            WeightIdentity.Of(_plan), _plan.Element, _plan.Tensors[0].Channels, _plan.Results.Select(static result => result.Planned).ToImmutableArray(), slots,
             _plan.Grids.ToImmutableArray(), _plan.SizeRules.ToImmutableArray(), buffers, _steps.ToImmutableArray())
         {
             Named = named,

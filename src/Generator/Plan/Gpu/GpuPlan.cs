@@ -8,7 +8,7 @@ namespace Blockwright.Generator.Plan.Gpu;
 /// <summary>What a GPU does for a network, before a kernel's text is written.</summary>
 /// <param name="Rows">What is computed.</param>
 /// <param name="Identity">What the weights mean.</param>
-/// <param name="Buffers">Planes; 0 is the caller's input, 1 where the caller wants the result.</param>
+/// <param name="Buffers">Planes; the first are the caller's: the inputs, then where the results are wanted.</param>
 /// <param name="Slots">Pieces of memory.</param>
 /// <param name="Steps">The steps, in order.</param>
 internal sealed record GpuPlan(RowsPlan Rows, string Identity, ImmutableArray<GpuBuffer> Buffers, int Slots, ImmutableArray<GpuStep> Steps)

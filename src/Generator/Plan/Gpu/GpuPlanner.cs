@@ -7,7 +7,7 @@ namespace Blockwright.Generator.Plan.Gpu;
 
 /// <summary>
 /// Lays a network's rows out for a GPU: each channel is a plane, and the planes of a tensor are in the order that its readers want. Any kernel reads its channels where they lie, in as many runs as it takes, so
-/// that nothing is ever moved but a result that several tensors make up, or a map that becomes features.
+/// that nothing is ever moved but a result that is not just one operation's, or a map that becomes features.
 /// </summary>
 internal sealed class GpuPlanner
 {
@@ -17,9 +17,10 @@ internal sealed class GpuPlanner
     private readonly Readers _readers;
     private readonly ImmutableArray<int> _last;
     private readonly List<GpuTensor> _tensors;
-    private readonly PlanePools _pools = new();
+    private readonly PlanePools _pools;
     private readonly List<GpuStep> _steps = [];
-    private readonly int _result;
+    // The results that lie where their tensors are written, by these.
+    private readonly Dictionary<int, int> _resultOf = [];
     private long _weightsEnd;
 
     private GpuPlanner(RowsPlan plan, CancellationToken cancellation)
@@ -28,7 +29,12 @@ internal sealed class GpuPlanner
         _readers = new Readers(plan, cancellation);
         _last = plan.LastReaders();
         _tensors = plan.Tensors.Select(static (tensor, id) => new GpuTensor(id, tensor.Channels, tensor.Grid)).ToList();
-        _result = TensorOfResult();
+        _pools = new(plan.Inputs + plan.Results.Count);
+        for (var result = 0; result < plan.Results.Count; result++)
+        {
+            if (WholeTensor(plan.Results[result]) is { } tensor && !_resultOf.ContainsKey(tensor))
+                _resultOf.Add(tensor, result);
+        }
     }
 
     /// <summary>Plans a network; null where its numbers are more than a kernel's ints hold.</summary>
@@ -36,30 +42,37 @@ internal sealed class GpuPlanner
 
     private GpuPlan? Plan(CancellationToken cancellation)
     {
-        _tensors[0].ArrangeInOrder();
-        _tensors[0].Put(GpuProgram.Input, 0);
+        for (var input = 0; input < _plan.Inputs; input++)
+        {
+            _tensors[input].ArrangeInOrder();
+            _tensors[input].Put(input, 0);
+        }
         for (var i = 0; i < _plan.Operations.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             PlanOperation(_plan.Operations[i], i);
         }
-        if (_result < 0)
-            Gather();
+        for (var result = 0; result < _plan.Results.Count; result++)
+        {
+            if (!_resultOf.ContainsValue(result))
+                Gather(result);
+        }
         var (pools, slots) = _pools.Assign();
-        var callers = ImmutableArray.Create(new GpuBuffer(_tensors[0].Channels, 0, -1), new GpuBuffer(_plan.Results[0].Rows.Count, _plan.Results[0].Grid, -1));
-        var buffers = callers.AddRange(pools);
+        var inputs = _plan.Tensors.Take(_plan.Inputs).Select(static input => new GpuBuffer(input.Channels, input.Grid, -1));
+        var results = _plan.Results.Select(static result => new GpuBuffer(result.Rows.Count, result.Grid, -1));
+        var buffers = inputs.Concat(results).ToImmutableArray().AddRange(pools);
         return _weightsEnd <= int.MaxValue && buffers.All(FitsInts) ? new(_plan, WeightIdentity.Of(_plan), buffers, slots, _steps.ToImmutableArray()) : null;
     }
 
     /// <summary>Whether an image's floats can be counted by an int, at the declared size.</summary>
     private bool FitsInts(GpuBuffer buffer) => (long)buffer.Planes * _plan.Grids[buffer.Grid].Height * _plan.Grids[buffer.Grid].Width <= int.MaxValue;
 
-    /// <summary>The tensor that is the result, its channels in whatever order; -1 where the result is of several, or of a part.</summary>
-    private int TensorOfResult()
+    /// <summary>The tensor that a result is, its channels in whatever order; null where the result is of several, of a part, or came in.</summary>
+    private int? WholeTensor(RowResult result)
     {
-        var tensor = _plan.Results[0].Rows[0].Tensor;
-        var channels = new HashSet<int>(_plan.Results[0].Rows.Where(row => row.Tensor == tensor).Select(static row => row.Channel));
-        return tensor != 0 && _plan.Results[0].Rows.Count == channels.Count && channels.Count == _plan.Tensors[tensor].Channels ? tensor : -1;
+        var tensor = result.Rows[0].Tensor;
+        var channels = new HashSet<int>(result.Rows.Where(row => row.Tensor == tensor).Select(static row => row.Channel));
+        return tensor >= _plan.Inputs && result.Rows.Count == channels.Count && channels.Count == _plan.Tensors[tensor].Channels ? tensor : null;
     }
 
     private void PlanOperation(RowOperation operation, int index)
@@ -114,13 +127,15 @@ internal sealed class GpuPlanner
     private void Put(GpuTensor tensor, int step, int[] order)
     {
         tensor.Arrange(order);
-        if (tensor.Id == _result)
-            tensor.Put(GpuProgram.Output, 0);
+        if (_resultOf.TryGetValue(tensor.Id, out var result))
+            tensor.Put(BufferOf(result), 0);
         else
             _pools.Put(tensor, step, tensor.Id < _last.Length ? _last[tensor.Id] : step);
     }
 
-    private int[]? OrderOfResult(int tensor) => tensor == _result ? _plan.Results[0].Rows.Select(static row => row.Channel).ToArray() : null;
+    private int BufferOf(int result) => _plan.Inputs + result;
+
+    private int[]? OrderOfResult(int tensor) => _resultOf.TryGetValue(tensor, out var result) ? _plan.Results[result].Rows.Select(static row => row.Channel).ToArray() : null;
 
     /// <summary>The order that the readers want, as long as what is added lies in few runs there; else the order in which that lies.</summary>
     private int[] OrderWithResidual(RowOperation operation, int[] order)
@@ -180,11 +195,12 @@ internal sealed class GpuPlanner
         return weights;
     }
 
-    private void Gather()
+    private void Gather(int number)
     {
-        _steps.Add(new(KernelKind.Gather, _plan.Results[0].Grid, ImmutableArray.Create(new PlanRun(GpuProgram.Output, 0, _plan.Results[0].Rows.Count)), "result")
+        var result = _plan.Results[number];
+        _steps.Add(new(KernelKind.Gather, result.Grid, ImmutableArray.Create(new PlanRun(BufferOf(number), 0, result.Rows.Count)), result.Name.Length > 0 ? "result " + result.Name : "result")
         {
-            Operands = ImmutableArray.Create(Reading.InOrder(_plan.Results[0].Rows, _tensors)),
+            Operands = ImmutableArray.Create(Reading.InOrder(result.Rows, _tensors)),
         });
     }
 

@@ -7,11 +7,9 @@ namespace Blockwright.Generator.Plan.Gpu;
 /// Gives tensors planes. The tensors of one height and width lie in one buffer, each in the first planes that are free together: so a kernel is given few addresses, and what is concatenated lies side by
 /// side more often than not. Buffers that do not live at the same time share memory.
 /// </summary>
-internal sealed class PlanePools
+/// <param name="firstBuffer">The first buffer's number; those before are the caller's.</param>
+internal sealed class PlanePools(int firstBuffer)
 {
-    // Those before are the caller's.
-    private const int FirstBuffer = GpuProgram.Output + 1;
-
     private readonly List<Pool> _pools = [];
     private readonly Dictionary<int, int> _ofGrid = [];
 
@@ -25,7 +23,7 @@ internal sealed class PlanePools
             _ofGrid.Add(tensor.Grid, number = _pools.Count);
             _pools.Add(new(tensor.Grid, step));
         }
-        tensor.Put(FirstBuffer + number, _pools[number].Take(tensor.Channels, step, Math.Max(step, last)));
+        tensor.Put(firstBuffer + number, _pools[number].Take(tensor.Channels, step, Math.Max(step, last)));
     }
 
     /// <summary>The buffers that are no caller's, and their pieces of memory.</summary>

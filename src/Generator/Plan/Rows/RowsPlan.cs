@@ -83,6 +83,9 @@ internal sealed record RowResult(string Name, EquatableArray<Row> Rows, int Grid
 {
     /// <summary>Its sizes, where it is neither a map nor features: its rows then hold its elements one behind another.</summary>
     public ImmutableArray<PlanDimension> Dimensions { get; init; } = ImmutableArray<PlanDimension>.Empty;
+
+    /// <summary>What a device's plan says of it.</summary>
+    public PlanResult Planned => new(Name, Rows.Count, Grid, IsFlat) { Dimensions = Dimensions };
 }
 
 /// <summary>A channel of a tensor.</summary>

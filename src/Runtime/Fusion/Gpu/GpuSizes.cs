@@ -21,7 +21,14 @@ internal sealed class GpuSizes
     /// <summary>The most images that kernels can take at a time: they count an image's planes, pixels and floats in ints.</summary>
     public int MostImages { get; }
 
-    public (int Height, int Width) Out => _grids[_program.OutGrid];
+    /// <summary>The floats of all inputs for one image.</summary>
+    public long InputFloats => Enumerable.Range(0, _program.Inputs).Sum(FloatsOf);
+
+    /// <summary>The floats of all results for one image.</summary>
+    public long OutputFloats => Enumerable.Range(_program.Inputs, _program.Results.Length).Sum(FloatsOf);
+
+    /// <summary>A result's shape for some images.</summary>
+    public long[] ShapeOf(PlanResult result, int batch) => KernelResult.Of(result.Name, result.Channels, _grids[result.Grid], result.IsFlat, result.Dimensions).Shape(batch);
 
     /// <summary>The floats of a buffer for one image.</summary>
     public long FloatsOf(int buffer) => (long)_program.Buffers[buffer].Planes * _grids[_program.Buffers[buffer].Grid].Height * _grids[_program.Buffers[buffer].Grid].Width;

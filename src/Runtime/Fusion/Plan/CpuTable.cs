@@ -22,8 +22,6 @@ internal static class CpuTable
 
     private const string ExcludePad = "exclude padding";
     private const string Planes = "planes";
-    private const string Flat = "flat";
-    private const string As = "as";
     private const string Result = "result";
 
     // What is behind it goes to the end of the line.
@@ -40,7 +38,7 @@ internal static class CpuTable
     {
         var text = new StringBuilder();
         Line($"{Header} {plan.Element} {plan.Identity}");
-        Line($"{plan.InChannels} -> {string.Join(" + ", plan.Results.Select(ResultText))}, {plan.Slots} slots");
+        Line($"{plan.InChannels} -> {ResultsText(plan.Results)}, {plan.Slots} slots");
         for (var i = 0; i < plan.Grids.Length; i++)
             Line($"{GridLine(i, plan.Grids[i])}");
         foreach (var rule in plan.SizeRules)
@@ -109,14 +107,8 @@ internal static class CpuTable
         return $"{TargetText(plan, step)} = {string.Join(", ", parts)}";
     }
 
-    private static string ResultText(PlanResult result) =>
-        Invariant($"{result.Channels} g{result.Grid}{ShapeText(result.IsFlat, result.Dimensions)}{(result.Name.Length > 0 ? " " + As + " " + result.Name : "")}");
-
     private static string NamedText(PlanNamed value) =>
         Invariant($"= {NameText(value.Name)} g{value.Grid}{ShapeText(value.IsFlat, value.Dimensions)} {string.Join(" ", value.Runs.Select(RunText))}{(value.Order.IsEmpty ? "" : ", in " + OrderText(value.Order))}");
-
-    /// <summary>What is no map.</summary>
-    private static string ShapeText(bool isFlat, ImmutableArray<PlanDimension> sizes) => isFlat ? " " + Flat : sizes.IsEmpty ? "" : " " + DimensionsText(sizes);
 
     /// <summary>A buffer, or the caller's memory for one of the results.</summary>
     private static string TargetText(CpuPlan plan, PlanStep step)
@@ -167,23 +159,16 @@ internal static class CpuTable
         private static (ImmutableArray<PlanResult> Results, int Slots) ReadShape(string line)
         {
             var (arrow, comma) = (line.IndexOf("-> ", StringComparison.Ordinal), line.LastIndexOf(", ", StringComparison.Ordinal));
-            var results = line.Substring(arrow + 3, comma - arrow - 3).Split([" + "], StringSplitOptions.None).Select(static each => each.Split(' ')).Select(static words =>
-                new PlanResult(words[words.Length - 2] == As ? words[words.Length - 1] : "", Int(words[0]), Numbered(words[1]), words.Length > 2 && words[2] == Flat)
-                {
-                    Dimensions = words.Length > 2 ? SizesIn(words[2]) : ImmutableArray<PlanDimension>.Empty,
-                });
-            return (results.ToImmutableArray(), Int(line.Substring(comma + 2).Split(' ')[0]));
+            return (ReadResults(line.Substring(arrow + 3, comma - arrow - 3)), Int(line.Substring(comma + 2).Split(' ')[0]));
         }
 
         private static PlanNamed ReadNamed(string line)
         {
             var parts = line.Split([", in "], StringSplitOptions.None);
             var words = parts[0].Split(' ');
-            var (isFlat, sizes) = (words[3] == Flat, SizesIn(words[3]));
+            var (isFlat, sizes) = ReadShapeWord(words[3]);
             return new(ReadName(words[1]), Numbered(words[2]), isFlat, Runs(words, isFlat || !sizes.IsEmpty ? 4 : 3), parts.Length > 1 ? ReadOrder(parts[1].Split(' ')) : ImmutableArray<int>.Empty) { Dimensions = sizes };
         }
-
-        private static ImmutableArray<PlanDimension> SizesIn(string word) => AreDimensions(word) ? ReadDimensions(word) : ImmutableArray<PlanDimension>.Empty;
 
         private void ReadStep(string line)
         {

@@ -9,24 +9,20 @@ namespace Blockwright.Plans;
 /// </summary>
 /// <param name="Identity">As the CPU plan's: equal for plans whose folded weights are interchangeable.</param>
 /// <param name="Element">The type of what is computed.</param>
-/// <param name="InChannels">C of the input.</param>
-/// <param name="OutChannels">Channels of the result.</param>
-/// <param name="OutGrid">The result's height and width.</param>
-/// <param name="IsFlat">Whether the result is N x F.</param>
-/// <param name="Grids">Heights and widths; the first is the input's.</param>
+/// <param name="Inputs">How many values come in.</param>
+/// <param name="Results">What comes out.</param>
+/// <param name="Grids">Heights and widths; the first is the first input's.</param>
 /// <param name="SizeRules">What sizes have to be for the network to take an input.</param>
 /// <param name="Slots">Pieces of memory of the network's own.</param>
-/// <param name="Buffers">What kernels are given: buffer 0 is the caller's input, buffer 1 where the caller wants the result, the others lie in slots.</param>
+/// <param name="Buffers">What kernels are given: the first are the caller's inputs, each N x C x H x W, then come those where the caller wants the results; the others lie in slots.</param>
 /// <param name="Weights">The weights, which lie in one piece of memory.</param>
 /// <param name="Kernels">The kernels; each is compiled by itself or with others.</param>
 /// <param name="Schedules">What is launched, by the batch: the last schedule whose batch is not above it. The first is for a batch of 1.</param>
 internal sealed record GpuProgram(
     string Identity,
     ElementType Element,
-    int InChannels,
-    int OutChannels,
-    int OutGrid,
-    bool IsFlat,
+    int Inputs,
+    ImmutableArray<PlanResult> Results,
     ImmutableArray<PlanGrid> Grids,
     ImmutableArray<SizeRule> SizeRules,
     int Slots,
@@ -35,11 +31,8 @@ internal sealed record GpuProgram(
     ImmutableArray<GpuKernel> Kernels,
     ImmutableArray<GpuSchedule> Schedules)
 {
-    /// <summary>The caller's input, N x C x H x W.</summary>
-    public const int Input = 0;
-
-    /// <summary>Where the caller wants the result.</summary>
-    public const int Output = 1;
+    /// <summary>The buffers that are the caller's.</summary>
+    public int Callers => Inputs + Results.Length;
 
     /// <summary>The floats of all weights.</summary>
     public long WeightFloats => Weights.IsEmpty ? 0 : Weights[Weights.Length - 1].At + Weights[Weights.Length - 1].Floats;

@@ -6,8 +6,8 @@ using static Blockwright.Plans.PlanWords;
 namespace Blockwright.Plans;
 
 /// <summary>
-/// A <see cref="GpuProgram"/> as a text that people read as well: what the emitted class hands to the runtime. The generator writes it and the runtime reads it, by this one file. Each line is a grid, a rule
-/// on sizes, a buffer (<c>b2 = 116 planes of g3 in s0</c>), weights (<c>w 128 = products, weights conv 24x3x3x3, norm bn 1E-05</c>), the beginning of a schedule (<c>from batch 1</c>) or a launch
+/// A <see cref="GpuProgram"/> as a text that people read as well: what the emitted class hands to the runtime. The generator writes it and the runtime reads it, by this one file. Behind the inputs' channels and
+/// the results (<c>3 + 1 -> 24 g8 as Coarse + 10 g2 flat as Class, 2 slots</c>) each line is a grid, a rule on sizes, a buffer (<c>b2 = 116 planes of g3 in s0</c>), weights (<c>w 128 = products, weights conv 24x3x3x3, norm bn 1E-05</c>), the beginning of a schedule (<c>from batch 1</c>) or a launch
 /// (<c>k3 g4/64*2 b0 b2 w 128 n g4.h g4.w : b0.0+3 &gt; b2.0+24 # conv1.0</c>, with the planes that it reads and writes); then come the kernels, each behind a line with its name.
 /// </summary>
 internal static class GpuTable
@@ -23,7 +23,7 @@ internal static class GpuTable
     {
         var text = new StringBuilder();
         Line($"{Header} {program.Element} {program.Identity}");
-        Line($"{program.InChannels} -> {program.OutChannels} g{program.OutGrid}{(program.IsFlat ? " flat" : "")}, {program.Slots} slots");
+        Line($"{string.Join(" + ", program.Buffers.Take(program.Inputs).Select(static input => Text(input.Planes)))} -> {ResultsText(program.Results)}, {program.Slots} slots");
         for (var i = 0; i < program.Grids.Length; i++)
             Line($"{GridLine(i, program.Grids[i])}");
         foreach (var rule in program.SizeRules)
@@ -121,7 +121,8 @@ internal static class GpuTable
 
         public GpuProgram Read(string[] lines, ElementType element, string identity)
         {
-            var shape = lines[1].Split(' ', ',');
+            var (arrow, comma) = (lines[1].IndexOf(" -> ", StringComparison.Ordinal), lines[1].LastIndexOf(", ", StringComparison.Ordinal));
+            var (inputs, results) = (lines[1].Substring(0, arrow).Split('+').Length, ReadResults(lines[1].Substring(arrow + 4, comma - arrow - 4)));
             var i = 2;
             for (; i < lines.Length && !lines[i].StartsWith(KernelLine, StringComparison.Ordinal); i++)
                 ReadLine(lines[i]);
@@ -129,7 +130,7 @@ internal static class GpuTable
             while (i < lines.Length)
                 ReadKernel(lines, ref i);
             return new(
-                identity, element, Int(shape[0]), Int(shape[2]), Numbered(shape[3]), shape[4] == "flat", _grids.ToImmutable(), _rules.ToImmutable(), Int(shape[shape.Length - 2]),
+                identity, element, inputs, results, _grids.ToImmutable(), _rules.ToImmutable(), Int(lines[1].Substring(comma + 2).Split(' ')[0]),
                 _buffers.ToImmutable(), _weights.ToImmutable(), _kernels.ToImmutable(), _schedules.ToImmutable());
         }
 

@@ -21,6 +21,8 @@ internal static class PlanWords
     public const string Transposed = "transposed";
 
     private const string Bias = "bias";
+    private const string Flat = "flat";
+    private const string As = "as";
     private const char Opens = '(';
     private const char Closes = ')';
 
@@ -109,6 +111,23 @@ internal static class PlanWords
 
     /// <summary>Reads a <see cref="DimensionsText"/>.</summary>
     public static ImmutableArray<PlanDimension> ReadDimensions(string word) => word.Substring(1, word.Length - 2).Split(',').Select(PlanDimension.Read).ToImmutableArray();
+
+    /// <summary>What is no map, behind its grid.</summary>
+    public static string ShapeText(bool isFlat, ImmutableArray<PlanDimension> sizes) => isFlat ? " " + Flat : sizes.IsEmpty ? "" : " " + DimensionsText(sizes);
+
+    /// <summary>Reads the word of a <see cref="ShapeText"/>; of any other it is a map.</summary>
+    public static (bool IsFlat, ImmutableArray<PlanDimension> Sizes) ReadShapeWord(string word) => (word == Flat, AreDimensions(word) ? ReadDimensions(word) : ImmutableArray<PlanDimension>.Empty);
+
+    /// <summary><c>24 g8 as Coarse + 16 g4 as Fine</c>, <c>10 g2 flat</c>.</summary>
+    public static string ResultsText(IEnumerable<PlanResult> results) => string.Join(
+        " + ", results.Select(static result => Invariant($"{result.Channels} g{result.Grid}{ShapeText(result.IsFlat, result.Dimensions)}{(result.Name.Length > 0 ? " " + As + " " + result.Name : "")}")));
+
+    /// <summary>Reads a <see cref="ResultsText"/>.</summary>
+    public static ImmutableArray<PlanResult> ReadResults(string text) => text.Split([" + "], StringSplitOptions.None).Select(static each => each.Split(' ')).Select(static words =>
+    {
+        var (isFlat, sizes) = ReadShapeWord(words.Length > 2 ? words[2] : "");
+        return new PlanResult(words[words.Length - 2] == As ? words[words.Length - 1] : "", Int(words[0]), Numbered(words[1]), isFlat) { Dimensions = sizes };
+    }).ToImmutableArray();
 
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

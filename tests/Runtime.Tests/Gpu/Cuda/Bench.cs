@@ -32,10 +32,24 @@ internal sealed class Bench : IDisposable
     public static LaunchSchedule Plain(ImageSize size)
     {
         var floats = size.Batch * 3;
-        return new(floats * sizeof(float), floats * sizeof(float), floats * sizeof(float),
+        return new([floats * sizeof(float)], [floats * sizeof(float)], floats * sizeof(float),
         [
             Mixing.Launch(Mixing.Floats(MemoryOwner.Input, 0, floats), Mixing.Floats(MemoryOwner.Weights, 0, 5), Mixing.Floats(MemoryOwner.Work, 0, floats), 1),
             Mixing.Launch(Mixing.Floats(MemoryOwner.Work, 0, floats), Mixing.Floats(MemoryOwner.Weights, 5, 5), Mixing.Floats(MemoryOwner.Output, 0, floats), 2),
+        ]);
+    }
+
+    /// <summary>Two inputs, of 3 and 2 floats an image, to two outputs, of 2 and 4.</summary>
+    public static LaunchSchedule Several(ImageSize size)
+    {
+        var n = size.Batch;
+        return new([n * 3 * sizeof(float), n * 2 * sizeof(float)], [n * 2 * sizeof(float), n * 4 * sizeof(float)], sizeof(float),
+        [
+            .. Enumerable.Range(0, n).SelectMany(image => new[]
+            {
+                Mixing.Launch(Mixing.Floats(MemoryOwner.Input, image * 3, 3), Mixing.Floats(MemoryOwner.Weights, 0, 5), Mixing.Floats(MemoryOwner.Output, image * 2, 2), 1),
+                Mixing.Launch(Mixing.Floats(MemoryOwner.Input, image * 2, 2, 1), Mixing.Floats(MemoryOwner.Output, image * 2, 2), Mixing.Floats(MemoryOwner.Output, image * 4, 4, 1), 2),
+            }),
         ]);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Blockwright.Gpu;
 using Blockwright.Gpu.Cuda;
 
 namespace Blockwright.Runtime.Tests.Gpu.Cuda;
@@ -38,14 +39,14 @@ public sealed class CudaExecutorTests : IDisposable
     [Fact]
     public unsafe void KernelsGetTheirGridBlockSharedMemoryAndArguments()
     {
-        using var executor = _bench.Open(static _ => new(12, 8, 16,
+        using var executor = _bench.Open(static _ => new([12], [8], 16,
         [
             new("mix", new(7, 5, 3), new(32, 4, 2), 100, [
                 KernelArgument.Reads(MemoryOwner.Input, 4, 8), KernelArgument.Of(2), KernelArgument.Reads(MemoryOwner.Weights, 12, 4), KernelArgument.Of(1),
                 KernelArgument.Writes(MemoryOwner.Output, 4, 4), KernelArgument.Of(1), KernelArgument.Of(-1.5f)]),
         ]));
         fixed (float* input = new float[3], output = new float[2])
-            executor.Run((ulong)input, (ulong)output, new(1, 1, 1));
+            executor.RunOnDevice([(ulong)input], [(ulong)output], new(1, 1, 1));
 
         var node = Assert.Single(Driver.LastGraph);
         var given = node.Parameters;
@@ -65,13 +66,13 @@ public sealed class CudaExecutorTests : IDisposable
             {
                 var (input, output, expected) = (Bench.Input(6), new float[6], new float[6]);
                 executor.Run(input, expected, new(2, 1, 1));
-                Assert.Equal([0, 0.001, 0.002, 0.003, 0.004], timed.Run(2, input, output), static (one, other) => Math.Abs(one - other) < 1e-6);
+                Assert.Equal([0, 0.001, 0.002, 0.003, 0.004], timed.Run(ImagePart.Whole(2), input, output), static (one, other) => Math.Abs(one - other) < 1e-6);
                 Assert.Equal(expected, output);
-                Assert.Equal(4, timed.Run(1, Bench.Input(3), new float[3]).Length - 1);
+                Assert.Equal(4, timed.Run(ImagePart.Whole(1), Bench.Input(3), new float[3]).Length - 1);
                 // It is one of the executor's calls: its memory goes when this is done with.
                 executor.Dispose();
                 Assert.Equal(expected, output);
-                timed.Run(2, input, output);
+                timed.Run(ImagePart.Whole(2), input, output);
             }
             Assert.Throws<ObjectDisposedException>(() => executor.Timed([new(1, 1, 1)]));
         }
@@ -97,13 +98,13 @@ public sealed class CudaExecutorTests : IDisposable
             float[] input = Bench.Input(3), output = new float[3], other = new float[3];
             fixed (float* from = input, to = output, elsewhere = other)
             {
-                executor.Run((ulong)from, (ulong)to, new(1, 1, 1));
+                executor.RunOnDevice([(ulong)from], [(ulong)to], new(1, 1, 1));
                 Assert.Equal(Mixing.InOrder(Bench.Plain(new(1, 1, 1)), input, _bench.Weights), output);
                 var updates = Count("cuGraphExecKernelNodeSetParams");
-                executor.Run((ulong)from, (ulong)to, new(1, 1, 1));
+                executor.RunOnDevice([(ulong)from], [(ulong)to], new(1, 1, 1));
                 Assert.Equal(updates, Count("cuGraphExecKernelNodeSetParams"));
                 var calls = Driver.Calls.Count;
-                executor.Run((ulong)from, (ulong)elsewhere, new(1, 1, 1));
+                executor.RunOnDevice([(ulong)from], [(ulong)elsewhere], new(1, 1, 1));
                 Assert.Equal(2, Driver.CallNames.Skip(calls).Count(static call => call == "cuGraphExecKernelNodeSetParams"));
             }
             Assert.DoesNotContain(0f, other);
@@ -132,7 +133,7 @@ public sealed class CudaExecutorTests : IDisposable
     [Fact]
     public void BranchesDoNotWaitForEachOther()
     {
-        using var executor = _bench.Open(static _ => new(8, 8, 16,
+        using var executor = _bench.Open(static _ => new([8], [8], 16,
         [
             Mixing.Launch(Mixing.Floats(MemoryOwner.Input, 0, 1), Mixing.Floats(MemoryOwner.Weights, 0, 1), Mixing.Floats(MemoryOwner.Work, 0, 1), 1),
             Mixing.Launch(Mixing.Floats(MemoryOwner.Input, 1, 1), Mixing.Floats(MemoryOwner.Weights, 0, 1), Mixing.Floats(MemoryOwner.Work, 1, 1), 2),
@@ -141,6 +142,80 @@ public sealed class CudaExecutorTests : IDisposable
         executor.Run(Bench.Input(2), new float[2], new(1, 1, 1));
 
         Assert.Equal([[], [0], [0], [2, 1], [3]], Edges());
+    }
+
+    [Fact]
+    public void SeveralAreCopiedEachByItself()
+    {
+        using (var executor = _bench.Open(Bench.Several))
+        {
+            var (input, output) = (Bench.Input(2 * 5), new float[(2 * 6) + 1]);
+            executor.Run(input, output, new(2, 1, 1));
+            Assert.Equal([.. Mixing.InOrder(Bench.Several(new(2, 1, 1)), input, _bench.Weights), 0], output);
+            Assert.Equal([24, 16, 16, 32], Driver.Calls.Where(static call => call.StartsWith("cuGraphAddMemcpyNode", StringComparison.Ordinal)).Select(static call => int.Parse(call.Split(' ')[3])));
+            // A launch waits for the input that it reads, and a copy back for what writes there.
+            Assert.Equal([[], [], [0], [2, 1], [0], [4, 1], [4, 2], [5, 3]], Edges());
+            Assert.Equal((4 * 22) + 4, executor.IdleBytes);
+        }
+        AssertAllFreed();
+    }
+
+    /// <summary>A call's images in parts: of each input and each result the part's own. The kernel reads what is there: the parts are of two sizes, each with memory of its own.</summary>
+    [Fact]
+    public void PartsOfACallAreTheirOwnImages()
+    {
+        using var executor = _bench.Open(Bench.Several);
+        var (input, expected, output) = (Bench.Input(5 * 5), new float[5 * 6], new float[5 * 6]);
+        executor.Run(input, expected, new(5, 1, 1));
+        for (var part = ImagePart.Of(5, 3); part.Count > 0; part = part.Next(3))
+            executor.Run(input, output, new(part.Count, 1, 1), part);
+        Assert.Equal(expected, output);
+        Assert.Throws<ArgumentException>(() => executor.Run(input[1..], output, new(2, 1, 1), new(0, 2, 5)));
+        Assert.Throws<ArgumentException>(() => executor.Run(input, output[1..], new(2, 1, 1), new(0, 2, 5)));
+
+        using var timed = executor.Timed([new(3, 1, 1), new(2, 1, 1)]);
+        Array.Clear(output);
+        for (var part = ImagePart.Of(5, 3); part.Count > 0; part = part.Next(3))
+            Assert.Equal((2 * part.Count) + 3, timed.Run(part, input, output).Length);
+        Assert.Equal(expected, output);
+    }
+
+    [Fact]
+    public unsafe void SeveralAddressesAreUsedInPlace()
+    {
+        using (var executor = _bench.Open(Bench.Several))
+        {
+            float[] input = Bench.Input(10), expected = Mixing.InOrder(Bench.Several(new(2, 1, 1)), input, _bench.Weights);
+            float[] first = input[..6], second = input[6..], third = new float[4], fourth = new float[8];
+            fixed (float* a = first, b = second, c = third, d = fourth)
+            {
+                executor.RunOnDevice([(ulong)a, (ulong)b], [(ulong)c, (ulong)d], new(2, 1, 1));
+                Assert.Equal(expected, third.Concat(fourth));
+                var calls = Driver.Calls.Count;
+                fourth.AsSpan().Clear();
+                third.AsSpan().Clear();
+                executor.RunOnDevice([(ulong)a, (ulong)b], [(ulong)c, (ulong)d], new(2, 1, 1));
+                Assert.Equal(expected, third.Concat(fourth));
+                Assert.DoesNotContain("cuGraphExecKernelNodeSetParams", Driver.CallNames.Skip(calls));
+            }
+        }
+        AssertAllFreed();
+    }
+
+    [Fact]
+    public void WhatSharesMemoryIsRefused()
+    {
+        using var executor = _bench.Open(Bench.Several);
+        // An image's: 12 and 8 bytes to 8 and 16.
+        Refused([64, 128], [132, 256], "the input and the output share memory");
+        Refused([64, 128], [256, 56], "the input and the output share memory");
+        Refused([64, 128], [256, 260], "two outputs share memory");
+        Refused([64, 0], [256, 512], "0x0 is no address of floats");
+        Refused([64, 128], [256, 513], "0x201 is no address of floats");
+        Assert.DoesNotContain("cuGraphLaunch", Driver.CallNames);
+
+        void Refused(ulong[] inputs, ulong[] outputs, string what) =>
+            Assert.Contains(what, Assert.Throws<ArgumentException>(() => executor.RunOnDevice(inputs, outputs, new(1, 1, 1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -265,9 +340,9 @@ public sealed class CudaExecutorTests : IDisposable
         using var executor = _bench.Open(Bench.Plain);
         Assert.Equal("Net takes 3 values; the input has 4. (Parameter 'input')", Assert.Throws<ArgumentException>(() => executor.Run(new float[4], new float[3], new(1, 1, 1))).Message);
         Assert.Equal("Net gives 3 values; the output has room for 2. (Parameter 'output')", Assert.Throws<ArgumentException>(() => executor.Run(new float[3], new float[2], new(1, 1, 1))).Message);
-        Assert.Equal("Net: 0x0 is no address of floats. (Parameter 'input')", Assert.Throws<ArgumentException>(() => executor.Run(0ul, 64ul, new(1, 1, 1))).Message);
-        Assert.Equal("Net: 0x82 is no address of floats. (Parameter 'output')", Assert.Throws<ArgumentException>(() => executor.Run(64ul, 130ul, new(1, 1, 1))).Message);
-        Assert.Contains("share memory", Assert.Throws<ArgumentException>(() => executor.Run(64ul, 72ul, new(1, 1, 1))).Message, StringComparison.Ordinal);
+        Assert.Equal("Net: 0x0 is no address of floats. (Parameter 'input')", Assert.Throws<ArgumentException>(() => executor.RunOnDevice([0], [64], new(1, 1, 1))).Message);
+        Assert.Equal("Net: 0x82 is no address of floats. (Parameter 'output')", Assert.Throws<ArgumentException>(() => executor.RunOnDevice([64], [130], new(1, 1, 1))).Message);
+        Assert.Contains("share memory", Assert.Throws<ArgumentException>(() => executor.RunOnDevice([64], [72], new(1, 1, 1))).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("cuGraphLaunch", Driver.CallNames);
     }
 
@@ -326,7 +401,7 @@ public sealed class CudaExecutorTests : IDisposable
         using var executor = _bench.Open(Bench.Plain);
         var calls = Driver.Calls.Count;
         executor.Run([], [], new(0, 1, 1));
-        executor.Run(0ul, 0ul, new(0, 1, 1));
+        executor.RunOnDevice([0], [0], new(0, 1, 1));
         Assert.Equal(calls, Driver.Calls.Count);
     }
 
@@ -360,7 +435,7 @@ public sealed class CudaExecutorTests : IDisposable
     {
         var copies = HostCopy.Of(1000, 25, isInput: false, most: 10).ToList();
         Assert.Equal([(0L, 10L), (10, 10), (20, 5)], copies.Select(static copy => (copy.Offset, copy.Bytes)));
-        var last = copies[2].Parameters(new(0, 500, 0, 0));
+        var last = copies[2].Parameters(new([0], [500], 0, 0));
         Assert.Equal((MemoryType.Device, 520ul, MemoryType.Host, 1020), (last.Source.Type, last.Source.Device, last.Target.Type, last.Target.Host));
         Assert.Equal(((nuint)5, (nuint)1, (nuint)1), (last.WidthInBytes, last.Height, last.Depth));
         Assert.Empty(HostCopy.Of(1000, 0, isInput: true));
@@ -372,7 +447,7 @@ public sealed class CudaExecutorTests : IDisposable
     {
         var calls = Driver.Calls.Count;
         fixed (float* input = new float[3], output = new float[3])
-            executor.Run((ulong)input, (ulong)output, new(1, 1, 1), stream);
+            executor.RunOnDevice([(ulong)input], [(ulong)output], new(1, 1, 1), stream);
         return [.. Driver.Calls.Skip(calls).Where(static call => call.StartsWith("cuEvent", StringComparison.Ordinal) || call.StartsWith("cuStream", StringComparison.Ordinal) || call.StartsWith("cuGraphLaunch", StringComparison.Ordinal))];
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Blockwright.Gpu.Cuda;
 using Blockwright.Kernels;
 using Blockwright.Plans;
@@ -112,6 +113,54 @@ public sealed unsafe class CudaTensorsTests : IDisposable
         Assert.Empty(_bench.Driver.Held);
     }
 
+    /// <summary>Two inputs to two results, each where it lies; from and to plain memory one behind another.</summary>
+    [Theory]
+    [InlineData(1, 4, 5)]
+    [InlineData(3, 8, 10)]
+    public void SeveralTensorsAreReadAndWrittenWhereTheyLie(int batch, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        using (var network = Two())
+        using (var device = new CudaTensors(network, CPU, isOnDevice: true))
+        {
+            var inputs = new[] { randn(batch + 1, 2, height, width).narrow(0, 1, batch), randn(batch, 2, 2 * width, 2 * height).transpose(2, 3) };
+            var expected = new[] { inputs[0].flip(1) * 2, inputs[1].flip(1) * 2 };
+            AssertSame(device.Run(inputs));
+            Assert.Equal([[0, 2, height, width], [0, 2, 2 * height, 2 * width]], device.Run(Array.ConvertAll(inputs, static input => input.narrow(0, 0, 0))).Select(static result => result.shape));
+
+            var values = inputs.SelectMany(static input => input.contiguous().data<float>()).ToArray();
+            var output = new float[values.Length];
+            network.Run(values, output, batch, height, width);
+            AssertSame(Results(output));
+            Assert.Equal([(1, "input"), (2, "other")], network.InputsOf(height, width).Select((input, i) => (input.Height / height, input.Name)));
+
+            var other = new float[values.Length];
+            fixed (float* from = values, to = other)
+                network.RunOnDevice((ulong)from, (ulong)to, batch, height, width);
+            Assert.Equal(output, other);
+            fixed (float* from = values, to = other)
+            {
+                Array.Clear(other);
+                var half = (ulong)(batch * 2 * height * width * sizeof(float));
+                network.RunOnDevice([(ulong)from, (ulong)from + half], [(ulong)to, (ulong)to + half], batch, height, width);
+            }
+            Assert.Equal(output, other);
+            Assert.Equal("Two takes 2 inputs, and was given 1 addresses for them. (Parameter 'inputs')", Assert.Throws<ArgumentException>(() => network.RunOnDevice([64], [128, 256], 1, 4, 5)).Message);
+            Assert.Equal("Two gives 2 results, and was given 3 addresses for them. (Parameter 'outputs')", Assert.Throws<ArgumentException>(() => network.RunOnDevice([64, 128], [128, 256, 512], 1, 4, 5)).Message);
+
+            void AssertSame(Tensor[] found)
+            {
+                Assert.Equal(2, found.Length);
+                foreach (var (one, its) in expected.Zip(found))
+                    Assert.True(one.allclose(its, 1e-6, 1e-6));
+            }
+
+            Tensor[] Results(float[] all) => [tensor(all[..(int)expected[0].numel()], expected[0].shape), tensor(all[(int)expected[0].numel()..], expected[1].shape)];
+        }
+        Assert.Empty(_bench.Driver.Held);
+        Assert.Empty(_bench.Driver.Violations);
+    }
+
     [Fact]
     public void TensorsOfTheCpuAreTakenWhereTheModuleWas()
     {
@@ -175,7 +224,7 @@ public sealed unsafe class CudaTensorsTests : IDisposable
     }
 
     private static GpuProgram Program => new(
-        "identity", ElementType.Float32, 2, 2, 0, false,
+        "identity", ElementType.Float32, 1, [new("", 2, 0, false)],
         [new(GridKind.Input, -1, Window.Pixel, false, 4, 5)], [], 1,
         [new(2, 0, -1), new(2, 0, -1), new(2, 0, 0)],
         [new(new("conv", [2, 1, 1, 1], true, "", 0), GpuPacking.Channels, 2, [], [], 0)],
@@ -185,6 +234,25 @@ public sealed unsafe class CudaTensorsTests : IDisposable
             new(0, new(0, 64, 2), [Buffer(0), Buffer(2), new(GpuArgumentKind.Weights, 0), new(GpuArgumentKind.Number, 0), .. Size], "conv") { Reads = [new(0, 0, 2)], Writes = [new(2, 0, 2)] },
             new(1, new(0, 64, 2), [Buffer(2), Buffer(1), .. Size], "turn") { Reads = [new(2, 0, 2)], Writes = [new(1, 0, 2)] },
         ])]);
+
+    /// <summary>Each of two inputs, of which the second is twice as large, is turned.</summary>
+    private KernelNetwork Two()
+    {
+        ImmutableArray<PlanGrid> grids = [new(GridKind.Input, -1, Window.Pixel, false, 4, 5), new(GridKind.Resized, 0, Window.Pixel, false, 8, 10) { Resizing = new(2, 2, 0, 0) }];
+        ImmutableArray<PlanResult> results = [new("First", 2, 0, false), new("Second", 2, 1, false)];
+        var program = new GpuProgram(
+            "identity", ElementType.Float32, 2, results, grids, [], 0, [new(2, 0, -1), new(2, 1, -1), new(2, 0, -1), new(2, 1, -1)], [], [new("turn", 32, 0, "KERNEL(turn, 32, int none)\n{\n}\n")],
+            [new(1, [Turned(0), Turned(1)])]);
+        CpuPlan plan = new("identity", ElementType.Float32, 2, results, 0, grids, [], [], []);
+        var inputs = InputsTable.Write([new("input", 2, 4, 5), new("other", 2, 8, 10)]);
+        return new(new NetworkPlans("Two", 2, 4, 5, CpuTable.Write(plan), GpuTable.Write(program), inputs), new(new()), new FuseOptions { Device = FuseDevice.Cuda, KeptBytes = 1 << 20, Cuda = _bench.Machine });
+
+        static GpuLaunch Turned(int grid) => new(0, new(grid, 64, 2), [Buffer(grid), Buffer(2 + grid), new(GpuArgumentKind.Batch, 0), new(GpuArgumentKind.Height, grid), new(GpuArgumentKind.Width, grid)], "turn")
+        {
+            Reads = [new(grid, 0, 2)],
+            Writes = [new(2 + grid, 0, 2)],
+        };
+    }
 
     private static GpuArgument[] Size => [new(GpuArgumentKind.Batch, 0), new(GpuArgumentKind.Height, 0), new(GpuArgumentKind.Width, 0)];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Blockwright.Gpu;
 using Blockwright.Gpu.Cuda;
 
 namespace Blockwright.Runtime.Tests.Gpu.Cuda;
@@ -46,7 +47,7 @@ public sealed unsafe class FaultTests
             // The second time it updates all nodes anew, whichever were when it failed.
             fixed (float* input = Bench.Input(3), output = new float[3])
             {
-                executor.Run((ulong)input, (ulong)output, new(1, 1, 1));
+                executor.RunOnDevice([(ulong)input], [(ulong)output], new(1, 1, 1));
                 Assert.Equal([(ulong)input, (ulong)output], [bench.Driver.LastGraph[0].Arguments[0], bench.Driver.LastGraph[1].Arguments[4]]);
             }
         }
@@ -59,12 +60,12 @@ public sealed unsafe class FaultTests
         using var executor = bench.Open(Bench.Plain);
         fixed (float* input = Bench.Input(3), output = new float[3], otherInput = Bench.Input(3), otherOutput = new float[3])
         {
-            executor.Run((ulong)input, (ulong)output, new(1, 1, 1));
+            executor.RunOnDevice([(ulong)input], [(ulong)output], new(1, 1, 1));
             bench.Driver.FailsAt = bench.Driver.Calls.Count + 3; // Behind the context and the first node.
             var failed = false;
             try
             {
-                executor.Run((ulong)otherInput, (ulong)otherOutput, new(1, 1, 1));
+                executor.RunOnDevice([(ulong)otherInput], [(ulong)otherOutput], new(1, 1, 1));
             }
             catch (CudaException fault)
             {
@@ -72,7 +73,7 @@ public sealed unsafe class FaultTests
             }
             Assert.True(failed);
             Assert.Equal((ulong)otherInput, bench.Driver.LastGraph[0].Arguments[0]);
-            executor.Run((ulong)input, (ulong)output, new(1, 1, 1));
+            executor.RunOnDevice([(ulong)input], [(ulong)output], new(1, 1, 1));
             Assert.Equal([(ulong)input, (ulong)output], [bench.Driver.LastGraph[0].Arguments[0], bench.Driver.LastGraph[1].Arguments[4]]);
         }
     }
@@ -146,7 +147,7 @@ public sealed unsafe class FaultTests
         executor.Trim();
         Use(executor);
         using var timed = executor.Timed([new(1, 1, 1), new(2, 1, 1)]);
-        timed.Run(2, Bench.Input(6), new float[6]);
+        timed.Run(ImagePart.Whole(2), Bench.Input(6), new float[6]);
     }
 
     private static LaunchSchedule Large(ImageSize size) => Bench.Plain(size) with { Launches = [.. Bench.Plain(size).Launches.Select(static launch => launch with { SharedBytes = 60_000 })] };
@@ -156,6 +157,6 @@ public sealed unsafe class FaultTests
         executor.Run(Bench.Input(3), new float[3], new(1, 1, 1));
         fixed (float* input = new float[3], output = new float[3])
             foreach (var stream in (nint[])[0, 7])
-                executor.Run((ulong)input, (ulong)output, new(1, 1, 1), stream);
+                executor.RunOnDevice([(ulong)input], [(ulong)output], new(1, 1, 1), stream);
     }
 }

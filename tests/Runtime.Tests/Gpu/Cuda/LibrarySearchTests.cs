@@ -208,7 +208,7 @@ public sealed unsafe class LibrarySearchTests : IDisposable
         using (var executor = new CudaExecutor(CudaDevice.Open(driver, 0), program, code, 0))
         {
             executor.Run(new float[3], new float[3], new(1, 1, 1));
-            executor.Run(0x1000ul, 0x2000ul, new(1, 1, 1), 0x77);
+            executor.RunOnDevice([0x1000], [0x2000], new(1, 1, 1), 0x77);
         }
         Assert.Equal(
             """

@@ -1,4 +1,5 @@
 using Blockwright.Plans;
+using static System.FormattableString;
 
 namespace Blockwright.Gpu.Cuda;
 
@@ -53,13 +54,8 @@ internal sealed class CudaKernels : IKernelExecutor
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
     {
         var sizes = SizesOf(height, width);
-        long from = sizes.FloatsOf(GpuProgram.Input), to = sizes.FloatsOf(GpuProgram.Output);
-        RunLengths.CheckOutput(Plans.Network, output.Length, to * batch);
-        for (var first = 0; first < batch; first += sizes.MostImages)
-        {
-            var count = Math.Min(sizes.MostImages, batch - first);
-            _executor.Run(input.Slice((int)(first * from), (int)(count * from)), output.Slice((int)(first * to), (int)(count * to)), new(count, height, width));
-        }
+        for (var part = ImagePart.Of(batch, sizes.MostImages); part.Count > 0; part = part.Next(sizes.MostImages))
+            _executor.Run(input, output, new(part.Count, height, width), part);
     }
 
     public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int runs)
@@ -71,24 +67,40 @@ internal sealed class CudaKernels : IKernelExecutor
     }
 
     /// <summary>The same from and to the device's memory, in the order of a stream: it is not there yet when this returns.</summary>
-    /// <exception cref="ArgumentException">The network does not take the size, or the two share memory.</exception>
-    public void Run(ulong input, ulong output, int batch, int height, int width, nint stream = 0)
+    /// <exception cref="ArgumentException">The network does not take the size or as many addresses, or memory is shared.</exception>
+    public void RunOnDevice(ReadOnlySpan<ulong> inputs, ReadOnlySpan<ulong> outputs, int batch, int height, int width, nint stream = 0)
     {
+        CheckCount(inputs.Length, _program.Inputs, nameof(inputs), "takes", "inputs");
+        CheckCount(outputs.Length, _program.Results.Length, nameof(outputs), "gives", "results");
         var sizes = SizesOf(height, width);
-        long from = sizes.FloatsOf(GpuProgram.Input), to = sizes.FloatsOf(GpuProgram.Output);
-        for (var first = 0; first < batch; first += sizes.MostImages)
+        Span<ulong> from = stackalloc ulong[inputs.Length], to = stackalloc ulong[outputs.Length];
+        for (var part = ImagePart.Of(batch, sizes.MostImages); part.Count > 0; part = part.Next(sizes.MostImages))
         {
-            var count = Math.Min(sizes.MostImages, batch - first);
-            _executor.Run(input + (ulong)(first * from * sizeof(float)), output + (ulong)(first * to * sizeof(float)), new(count, height, width), stream);
+            for (var i = 0; i < from.Length; i++)
+                from[i] = inputs[i] + Bytes(sizes, i, part.First);
+            for (var i = 0; i < to.Length; i++)
+                to[i] = outputs[i] + Bytes(sizes, _program.Inputs + i, part.First);
+            _executor.RunOnDevice(from, to, new(part.Count, height, width), stream);
         }
     }
 
-    /// <summary>The result's shape: N x C x H x W, or N x F.</summary>
-    /// <exception cref="ArgumentException">The network does not take the size.</exception>
-    public long[] OutputShape(int batch, int height, int width)
+    /// <summary>The same where inputs lie one behind another, each of all images, and so do results.</summary>
+    /// <exception cref="ArgumentException">The network does not take the size, or memory is shared.</exception>
+    public void RunOnDevice(ulong input, ulong output, int batch, int height, int width, nint stream = 0)
     {
-        var (outHeight, outWidth) = SizesOf(height, width).Out;
-        return _program.IsFlat ? [batch, _program.OutChannels] : [batch, _program.OutChannels, outHeight, outWidth];
+        var sizes = SizesOf(height, width);
+        Span<ulong> callers = stackalloc ulong[_program.Callers];
+        for (var buffer = 0; buffer < callers.Length; buffer++)
+            callers[buffer] = buffer == 0 ? input : buffer == _program.Inputs ? output : callers[buffer - 1] + Bytes(sizes, buffer - 1, batch);
+        RunOnDevice(callers[.._program.Inputs], callers[_program.Inputs..], batch, height, width, stream);
+    }
+
+    /// <summary>The results' shapes: N x C x H x W, N x F, or what a value at the network's end has.</summary>
+    /// <exception cref="ArgumentException">The network does not take the size.</exception>
+    public long[][] ShapesOf(int batch, int height, int width)
+    {
+        var sizes = SizesOf(height, width);
+        return [.. _program.Results.Select(result => sizes.ShapeOf(result, batch))];
     }
 
     public void Save(string path) => _weights.Save(path, Plans.Network, Plans.Cpu!);
@@ -96,6 +108,15 @@ internal sealed class CudaKernels : IKernelExecutor
     public void Trim() => _executor.Trim();
 
     public void Dispose() => _executor.Dispose();
+
+    /// <summary>The bytes of some images of a caller's buffer.</summary>
+    private static ulong Bytes(GpuSizes sizes, int buffer, int images) => (ulong)(sizes.FloatsOf(buffer) * images * sizeof(float));
+
+    private void CheckCount(int found, int expected, string name, string does, string what)
+    {
+        if (found != expected)
+            throw new ArgumentException(Invariant($"{Plans.Network} {does} {expected} {what}, and was given {found} addresses for them."), name);
+    }
 
     /// <summary>Mostly those of the call before: a launch of all kernels takes microseconds. Of threads that come with several sizes each gets its own.</summary>
     private GpuSizes SizesOf(int height, int width)

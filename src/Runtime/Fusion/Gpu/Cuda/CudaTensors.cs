@@ -16,44 +16,27 @@ internal sealed partial class CudaTensors(KernelNetwork network, Device device, 
 
     public KernelNetwork? Network => network;
 
-    /// <summary>A GPU's kernels take one input.</summary>
     public Tensor[] Run(Tensor[] inputs)
     {
-        var input = inputs[0];
-        var isThere = input.device_type == device.type && input.device_index == device.index;
-        if (!isThere && !isOnDevice)
+        if (!Array.Exists(inputs, IsThere) && !isOnDevice)
             return _host.Run(inputs);
-        if (!isThere || input.dtype != ScalarType.Float32)
-            throw IFusedDevice.WrongInput(network.Name, ScalarType.Float32, device, input);
+        if (Array.Find(inputs, input => !IsThere(input) || input.dtype != ScalarType.Float32) is { } elsewhere)
+            throw IFusedDevice.WrongInput(network.Name, ScalarType.Float32, device, elsewhere);
         try
         {
             if (network.Cuda is { } kernels)
-                return [InPlace(kernels, input)];
+                return InPlace(kernels, inputs);
         }
         catch (CudaException fault) when (network.FallsBack(fault))
         {
             // The CPU it is, from now on.
         }
-        using var brought = input.cpu();
-        return Array.ConvertAll(_host.Run([brought]), result =>
-        {
-            using (result)
-                return result.to(device);
-        });
+        return OnHost(inputs, device, _host.Run);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width) => network.Run(input, output, batch, height, width);
 
-    public Tensor[] Features(Tensor[] inputs, string[] names)
-    {
-        var input = inputs[0];
-        using var brought = input.cpu();
-        return Array.ConvertAll(_host.Features([brought], names), result =>
-        {
-            using (result)
-                return result.to(input.device);
-        });
-    }
+    public Tensor[] Features(Tensor[] inputs, string[] names) => OnHost(inputs, inputs[0].device, brought => _host.Features(brought, names));
 
     public void Trim() => network.Trim();
 
@@ -61,15 +44,35 @@ internal sealed partial class CudaTensors(KernelNetwork network, Device device, 
 
     public void Dispose() => network.Dispose();
 
-    private Tensor InPlace(CudaKernels kernels, Tensor input)
+    private bool IsThere(Tensor input) => input.device_type == device.type && input.device_index == device.index;
+
+    private Tensor[] InPlace(CudaKernels kernels, Tensor[] inputs)
     {
-        var contiguous = input.contiguous();
-        var (batch, height, width) = ((int)input.size(0), (int)input.size(2), (int)input.size(3));
-        var output = empty(kernels.OutputShape(batch, height, width), dtype: ScalarType.Float32, device: device);
+        var contiguous = Array.ConvertAll(inputs, static input => input.contiguous());
+        var (batch, height, width) = ((int)inputs[0].size(0), (int)inputs[0].size(2), (int)inputs[0].size(3));
+        var outputs = Array.ConvertAll(kernels.ShapesOf(batch, height, width), shape => empty(shape, dtype: ScalarType.Float32, device: device));
         if (batch > 0)
-            kernels.Run(AddressOf(contiguous), AddressOf(output), batch, height, width);
+            kernels.RunOnDevice(Array.ConvertAll(contiguous, AddressOf), Array.ConvertAll(outputs, AddressOf), batch, height, width);
         // Torch gives memory of tensors that are freed to later ones of the same stream: those run behind this.
-        return output;
+        return outputs;
+    }
+
+    /// <summary>Brings tensors to the CPU, and what is made of them to a device.</summary>
+    private static Tensor[] OnHost(Tensor[] inputs, Device device, Converter<Tensor[], Tensor[]> run)
+    {
+        var brought = Array.ConvertAll(inputs, static input => input.cpu());
+        try
+        {
+            return Array.ConvertAll(run(brought), result =>
+            {
+                using (result)
+                    return result.to(device);
+            });
+        }
+        finally
+        {
+            Array.ForEach(brought, static tensor => tensor.Dispose());
+        }
     }
 
     /// <summary>The first value's address, with the tensor's offset into its storage. TorchSharp has no method for it; its library does.</summary>

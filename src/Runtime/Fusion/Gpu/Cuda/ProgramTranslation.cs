@@ -36,14 +36,15 @@ internal static class ProgramTranslation
         {
             Uses = [.. launch.Reads.Select(run => UseOf(program, sizes, slots, run, batch, isWritten: false)), .. launch.Writes.Select(run => UseOf(program, sizes, slots, run, batch, isWritten: true))],
         });
-        return new(BytesOf(sizes, GpuProgram.Input, batch), BytesOf(sizes, GpuProgram.Output, batch), work, [.. launches]);
+        var callers = Enumerable.Range(0, program.Callers).Select(buffer => BytesOf(sizes, buffer, batch)).ToList();
+        return new([.. callers.Take(program.Inputs)], [.. callers.Skip(program.Inputs)], work, [.. launches]);
     }
 
     /// <summary>A pointer to all that a buffer has, or a number. What of a buffer is read and what is written, <see cref="UseOf"/> says.</summary>
     private static KernelArgument ArgumentOf(GpuProgram program, GpuSizes sizes, long[] slots, GpuArgument argument, int batch) => argument switch
     {
         { Kind: GpuArgumentKind.Weights } => KernelArgument.Reads(MemoryOwner.Weights, 0, Math.Max(1, program.WeightFloats) * sizeof(float)),
-        { Kind: GpuArgumentKind.Buffer, Value: var buffer } => KernelArgument.Reads(OwnerOf(buffer), OffsetOf(program, slots, buffer), BytesOf(sizes, buffer, batch)),
+        { Kind: GpuArgumentKind.Buffer, Value: var buffer } when OwnerOf(program, buffer) is var (owner, number) => KernelArgument.Reads(owner, OffsetOf(program, slots, buffer), BytesOf(sizes, buffer, batch), number),
         _ => KernelArgument.Of(sizes.ValueOf(argument, batch)),
     };
 
@@ -52,15 +53,14 @@ internal static class ProgramTranslation
     {
         var image = sizes.FloatsOf(run.Buffer) * sizeof(float);
         var plane = image / program.Buffers[run.Buffer].Planes;
-        return new(OwnerOf(run.Buffer), OffsetOf(program, slots, run.Buffer) + (run.First * plane), run.Count * plane, isWritten) { Times = batch, Period = image };
+        var (owner, number) = OwnerOf(program, run.Buffer);
+        return new(owner, OffsetOf(program, slots, run.Buffer) + (run.First * plane), run.Count * plane, isWritten) { Number = number, Times = batch, Period = image };
     }
 
-    private static MemoryOwner OwnerOf(int buffer) => buffer switch
-    {
-        GpuProgram.Input => MemoryOwner.Input,
-        GpuProgram.Output => MemoryOwner.Output,
-        _ => MemoryOwner.Work,
-    };
+    private static (MemoryOwner Owner, int Number) OwnerOf(GpuProgram program, int buffer) =>
+        buffer < program.Inputs ? (MemoryOwner.Input, buffer)
+        : buffer < program.Callers ? (MemoryOwner.Output, buffer - program.Inputs)
+        : (MemoryOwner.Work, 0);
 
     private static long OffsetOf(GpuProgram program, long[] slots, int buffer) => program.Buffers[buffer].Slot is >= 0 and var slot ? slots[slot] : 0;
 

@@ -37,14 +37,10 @@ internal sealed class OpenClExecutor : IKernelExecutor
     {
         using var inside = _gate.Enter();
         var sizes = new GpuSizes(_program.Network, _program.Program, height, width);
-        long from = sizes.FloatsOf(GpuProgram.Input), to = sizes.FloatsOf(GpuProgram.Output);
-        RunLengths.CheckOutput(_program.Network, output.Length, to * batch);
+        RunLengths.CheckOutput(_program.Network, output.Length, sizes.OutputFloats * batch);
         var most = MostImages(sizes);
-        for (var first = 0; first < batch; first += most)
-        {
-            var count = Math.Min(most, batch - first);
-            Run(sizes, input.Slice((int)(first * from), (int)(count * from)), output.Slice((int)(first * to), (int)(count * to)), count, height, width);
-        }
+        for (var part = ImagePart.Of(batch, most); part.Count > 0; part = part.Next(most))
+            Run(sizes, input, output, part, height, width);
     }
 
     public RunTimes Profile(ReadOnlySpan<float> input, int batch, int height, int width, int runs)
@@ -65,12 +61,12 @@ internal sealed class OpenClExecutor : IKernelExecutor
     /// <summary>Calls that run come to their end; later ones throw.</summary>
     public void Dispose() => _gate.Close();
 
-    private void Run(GpuSizes sizes, ReadOnlySpan<float> input, Span<float> output, int batch, int height, int width)
+    private void Run(GpuSizes sizes, ReadOnlySpan<float> input, Span<float> output, ImagePart part, int height, int width)
     {
-        var call = _calls.Take(_program, batch, height, width) ?? new OpenClWorkspace(_program, sizes, batch, height, width);
+        var call = _calls.Take(_program, part.Count, height, width) ?? new OpenClWorkspace(_program, sizes, part.Count, height, width);
         try
         {
-            call.Run(input, output);
+            call.Run(input, output, part);
         }
         catch (OpenClException)
         {
@@ -83,8 +79,8 @@ internal sealed class OpenClExecutor : IKernelExecutor
     /// <summary>The images whose largest piece of memory a device's buffer holds; at least one, which the device may then refuse.</summary>
     private int MostImages(GpuSizes sizes)
     {
-        var callers = Math.Max(sizes.FloatsOf(GpuProgram.Input), sizes.FloatsOf(GpuProgram.Output));
-        var largest = Enumerable.Range(0, _program.Program.Slots).Select(sizes.FloatsOfSlot).Append(callers).Max();
+        var callers = Enumerable.Range(0, _program.Program.Callers).Select(sizes.FloatsOf);
+        var largest = Enumerable.Range(0, _program.Program.Slots).Select(sizes.FloatsOfSlot).Concat(callers).Max();
         return (int)Math.Clamp(_program.Device.MostBytes / (largest * sizeof(float)), 1, sizes.MostImages);
     }
 

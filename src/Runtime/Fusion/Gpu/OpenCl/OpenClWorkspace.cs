@@ -15,8 +15,8 @@ internal sealed class OpenClWorkspace : ISizedCall
     private readonly List<OpenClMemory> _memory = [];
     private readonly List<(nint Kernel, long Groups, int Threads, string What)> _launches = [];
     private readonly nint _queue;
-    private readonly nint _input;
-    private readonly nint _output;
+    // The inputs, then where the results go.
+    private readonly nint[] _callers;
 
     /// <summary>Allocates memory and binds the launches.</summary>
     /// <param name="program">The program.</param>
@@ -29,13 +29,14 @@ internal sealed class OpenClWorkspace : ISizedCall
     public OpenClWorkspace(OpenClProgram program, GpuSizes sizes, int batch, int height, int width, Func<long, OpenClMemory>? allocate = null, bool isTimed = false)
     {
         (_program, _sizes, Batch, Height, Width) = (program, sizes, batch, height, width);
+        _callers = new nint[program.Program.Callers];
         allocate ??= Allocate;
         try
         {
             program.Prepare(program.Program.ScheduleOf(batch));
             _queue = OpenClLibrary.CreateQueue(program.Device.Context, program.Device.Device, isTimed);
-            _input = Take(allocate, sizes.FloatsOf(GpuProgram.Input) * batch);
-            _output = Take(allocate, sizes.FloatsOf(GpuProgram.Output) * batch);
+            for (var buffer = 0; buffer < _callers.Length; buffer++)
+                _callers[buffer] = Take(allocate, sizes.FloatsOf(buffer) * batch);
             var slots = Enumerable.Range(0, program.Program.Slots).Select(slot => Take(allocate, sizes.FloatsOfSlot(slot) * batch)).ToArray();
             foreach (var launch in program.Program.ScheduleOf(batch).Launches)
                 Bind(launch, slots);
@@ -55,30 +56,27 @@ internal sealed class OpenClWorkspace : ISizedCall
 
     private int Width { get; }
 
+    private int Inputs => _program.Program.Inputs;
+
     public bool Fits(object program, int batch, int height, int width) => (Batch, Height, Width) == (batch, height, width);
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output)
-    {
-        using var turn = _program.Device.TakeTurn();
-        OpenClLibrary.Write(_queue, _input, 0, input);
-        foreach (var (kernel, groups, threads, what) in _launches)
-            OpenClLibrary.Launch(_queue, kernel, groups, threads, what);
-        OpenClLibrary.Read(_queue, _output, 0, output);
-    }
+    /// <summary>Computes the results of some of a call's images, as many as this has memory for.</summary>
+    /// <param name="input">The values of all images, an input behind another.</param>
+    /// <param name="output">Where the values go, a result behind another, each of all images.</param>
+    /// <param name="part">Which of them.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, ImagePart part) => Run(input, output, part, []);
 
-    /// <summary>A run whose steps are timed: the copy of the input, each launch, the copy of the result.</summary>
+    /// <summary>A run whose steps are timed: the copies of the inputs together, each launch, the copies of the results together.</summary>
     /// <returns>When the first began and when each ended, in nanoseconds of the device's clock.</returns>
-    public ulong[] Time(ReadOnlySpan<float> input, Span<float> output)
+    public ulong[] Time(ReadOnlySpan<float> input, Span<float> output, ImagePart part)
     {
-        using var turn = _program.Device.TakeTurn();
-        var events = new nint[_launches.Count + 2];
+        var events = new nint[_launches.Count + _callers.Length];
         try
         {
-            OpenClLibrary.Write(_queue, _input, 0, input, events.AsSpan(0, 1));
-            for (var i = 0; i < _launches.Count; i++)
-                OpenClLibrary.Launch(_queue, _launches[i].Kernel, _launches[i].Groups, _launches[i].Threads, _launches[i].What, events.AsSpan(i + 1, 1));
-            OpenClLibrary.Read(_queue, _output, 0, output, events.AsSpan(events.Length - 1));
-            return [OpenClLibrary.Moments(events[0]).Begin, .. events.Select(static moment => OpenClLibrary.Moments(moment).End)];
+            Run(input, output, part, events);
+            // Copies of one side are done one after the other: the last one's end is the step's.
+            var steps = events[(Inputs - 1)..(Inputs + _launches.Count)].Append(events[^1]);
+            return [OpenClLibrary.Moments(events[0]).Begin, .. steps.Select(static moment => OpenClLibrary.Moments(moment).End)];
         }
         finally
         {
@@ -97,6 +95,21 @@ internal sealed class OpenClWorkspace : ISizedCall
             OpenClLibrary.ReleaseQueue(_queue);
     }
 
+    /// <summary>With a place for each copy's and each launch's event, which the caller releases; without any for none.</summary>
+    private void Run(ReadOnlySpan<float> input, Span<float> output, ImagePart part, Span<nint> events)
+    {
+        using var turn = _program.Device.TakeTurn();
+        var (noted, from, to) = (0, 0L, 0L);
+        for (var i = 0; i < Inputs; i++)
+            OpenClLibrary.Write(_queue, _callers[i], 0, input[part.Of(ref from, _sizes.FloatsOf(i))], Moment(events));
+        foreach (var (kernel, groups, threads, what) in _launches)
+            OpenClLibrary.Launch(_queue, kernel, groups, threads, what, Moment(events));
+        for (var i = Inputs; i < _callers.Length; i++)
+            OpenClLibrary.Read(_queue, _callers[i], 0, output[part.Of(ref to, _sizes.FloatsOf(i))], Moment(events));
+
+        Span<nint> Moment(Span<nint> events) => events.IsEmpty ? [] : events.Slice(noted++, 1);
+    }
+
     private void Bind(GpuLaunch launch, nint[] slots)
     {
         var kernel = _program.Kernel(launch.Kernel);
@@ -113,12 +126,7 @@ internal sealed class OpenClWorkspace : ISizedCall
         }
     }
 
-    private nint BufferOf(int buffer, nint[] slots) => buffer switch
-    {
-        GpuProgram.Input => _input,
-        GpuProgram.Output => _output,
-        _ => slots[_program.Program.Buffers[buffer].Slot],
-    };
+    private nint BufferOf(int buffer, nint[] slots) => buffer < _callers.Length ? _callers[buffer] : slots[_program.Program.Buffers[buffer].Slot];
 
     private nint Take(Func<long, OpenClMemory> allocate, long floats)
     {

@@ -19,10 +19,10 @@ internal sealed class TimedOpenCl : ITimedCalls
         }
     }
 
-    public double[] Run(int images, ReadOnlySpan<float> input, Span<float> output)
+    public double[] Run(ImagePart part, ReadOnlySpan<float> input, Span<float> output)
     {
         const double NanosecondsInASecond = 1e9;
-        var moments = _workspaces[images].Time(input, output);
+        var moments = _workspaces[part.Count].Time(input, output, part);
         return [.. moments.Select(moment => (moment - moments[0]) / NanosecondsInASecond)];
     }
 

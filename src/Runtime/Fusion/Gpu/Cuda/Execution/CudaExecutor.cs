@@ -61,12 +61,15 @@ internal sealed class CudaExecutor : IDisposable
     }
 
     /// <summary>Computes the result of images in host memory; it is there when this returns.</summary>
-    /// <param name="input">N x C x H x W values.</param>
-    /// <param name="output">Where the values go; it may be longer.</param>
+    /// <param name="input">N x C x H x W values, an input behind another.</param>
+    /// <param name="output">Where the values go, a result behind another; it may be longer.</param>
     /// <param name="size">N, H and W.</param>
     /// <exception cref="ArgumentException">A span is of the wrong length.</exception>
     /// <exception cref="CudaException">The device refuses something.</exception>
-    public void Run(ReadOnlySpan<float> input, Span<float> output, ImageSize size)
+    public void Run(ReadOnlySpan<float> input, Span<float> output, ImageSize size) => Run(input, output, size, ImagePart.Whole(size.Batch));
+
+    /// <summary>The same of some of a call's images: <paramref name="size"/> is theirs, and the spans hold all images'.</summary>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, ImageSize size, ImagePart part)
     {
         using var call = _gate.Enter();
         if (size.Batch == 0)
@@ -75,24 +78,22 @@ internal sealed class CudaExecutor : IDisposable
         {
             using var use = _device.Enter();
             var forward = Of(size, isOfHost: true);
-            var (given, wanted) = (forward.Schedule.InputBytes, forward.Schedule.OutputBytes);
-            if (input.Length * (long)sizeof(float) != given)
-                throw new ArgumentException(Invariant($"{_program.Network} takes {given / sizeof(float)} values; the input has {input.Length}."), nameof(input));
-            RunLengths.CheckOutput(_program.Network, output.Length, wanted / sizeof(float));
-            input.CopyTo(forward.HostInput!.First(input.Length));
-            forward.RunOnHost();
-            forward.HostOutput!.First((int)(wanted / sizeof(float))).CopyTo(output);
+            var (given, wanted) = (forward.InputFloats / part.Count * part.All, forward.OutputFloats / part.Count * part.All);
+            if (input.Length != given)
+                throw new ArgumentException(Invariant($"{_program.Network} takes {given} values; the input has {input.Length}."), nameof(input));
+            RunLengths.CheckOutput(_program.Network, output.Length, wanted);
+            forward.RunOnHost(input, output, part);
         }
     }
 
     /// <summary>Computes the result of images on the device, in the order of a stream: it is not there yet when this returns.</summary>
-    /// <param name="input">The address of N x C x H x W values in the device's primary context, as torch's tensors have it.</param>
-    /// <param name="output">Where the values go; it does not share memory with the input.</param>
+    /// <param name="inputs">For each input the address of N x C x H x W values in the device's primary context, as torch's tensors have it.</param>
+    /// <param name="outputs">For each result where the values go; it shares memory with no other and with no input.</param>
     /// <param name="size">N, H and W.</param>
     /// <param name="stream">The stream; 0: CUDA's default stream, which is torch's.</param>
-    /// <exception cref="ArgumentException">An address is none of a float, or the two share memory.</exception>
+    /// <exception cref="ArgumentException">An address is none of a float, or memory is shared.</exception>
     /// <exception cref="CudaException">The device refuses something, or a kernel before failed.</exception>
-    public void Run(ulong input, ulong output, ImageSize size, nint stream = 0)
+    public void RunOnDevice(ReadOnlySpan<ulong> inputs, ReadOnlySpan<ulong> outputs, ImageSize size, nint stream = 0)
     {
         using var call = _gate.Enter();
         if (size.Batch == 0)
@@ -101,8 +102,8 @@ internal sealed class CudaExecutor : IDisposable
         {
             using var use = _device.Enter();
             var forward = Of(size, isOfHost: false);
-            CheckAddresses(input, output, forward.Schedule);
-            forward.Run(input, output, stream);
+            CheckAddresses(inputs, outputs, forward.Schedule);
+            forward.Run(inputs, outputs, stream);
         }
     }
 
@@ -144,13 +145,28 @@ internal sealed class CudaExecutor : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void CheckAddresses(ulong input, ulong output, LaunchSchedule schedule)
+    private void CheckAddresses(ReadOnlySpan<ulong> inputs, ReadOnlySpan<ulong> outputs, LaunchSchedule schedule)
     {
-        foreach (var (address, name) in ((ulong, string)[])[(input, nameof(input)), (output, nameof(output))])
+        CheckAddresses(inputs, "input");
+        CheckAddresses(outputs, "output");
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            for (var j = 0; j < inputs.Length; j++)
+                if (Share(inputs[j], schedule.Inputs[j], outputs[i], schedule.Outputs[i]))
+                    throw new ArgumentException($"{_program.Network}: the input and the output share memory, and the first kernels would write what later ones read.", "output");
+            for (var j = 0; j < i; j++)
+                if (Share(outputs[j], schedule.Outputs[j], outputs[i], schedule.Outputs[i]))
+                    throw new ArgumentException($"{_program.Network}: two outputs share memory, and one would overwrite the other.", "output");
+        }
+
+        static bool Share(ulong first, long bytes, ulong second, long others) => first < second + (ulong)others && second < first + (ulong)bytes;
+    }
+
+    private void CheckAddresses(ReadOnlySpan<ulong> addresses, string name)
+    {
+        foreach (var address in addresses)
             if (address == 0 || address % sizeof(float) != 0)
                 throw new ArgumentException(Invariant($"{_program.Network}: 0x{address:x} is no address of floats."), name);
-        if (input < output + (ulong)schedule.OutputBytes && output < input + (ulong)schedule.InputBytes)
-            throw new ArgumentException($"{_program.Network}: the input and the output share memory, and the first kernels would write what later ones read.", nameof(output));
     }
 
     /// <summary>The forward of a size, made where there is none; it is the one used last then.</summary>
@@ -227,16 +243,13 @@ internal sealed class CudaExecutor : IDisposable
             }
         }
 
-        public double[] Run(int images, ReadOnlySpan<float> input, Span<float> output)
+        public double[] Run(ImagePart part, ReadOnlySpan<float> input, Span<float> output)
         {
             lock (executor._lock)
             {
                 using var use = executor._device.Enter();
-                var forward = _forwards[images];
-                input.CopyTo(forward.HostInput!.First(input.Length));
-                forward.RunOnHost();
-                forward.HostOutput!.First(output.Length).CopyTo(output);
-                return forward.Moments();
+                _forwards[part.Count].RunOnHost(input, output, part);
+                return _forwards[part.Count].Moments();
             }
         }
 

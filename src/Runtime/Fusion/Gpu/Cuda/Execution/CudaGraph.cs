@@ -13,29 +13,30 @@ internal sealed unsafe class CudaGraph : IDisposable
     private readonly string _network;
     private nint _graph;
     private nint _executable;
-    private MemoryAddresses? _addresses;
+    private readonly MemoryAddresses _addresses;
+    private bool _isPointed;
 
     /// <summary>Builds the graph.</summary>
     /// <param name="device">The device.</param>
     /// <param name="modules">The kernels.</param>
     /// <param name="network">The network's name.</param>
     /// <param name="schedule">What is launched.</param>
-    /// <param name="addresses">Where its memory lies; the caller's input and output may move.</param>
-    /// <param name="host">Host memory that is copied from and to; null: the input and output are the device's.</param>
-    /// <param name="moments">Events for the beginning, the end of the copy of the input, of each launch and of the copy of the output; null where nobody times them.</param>
+    /// <param name="addresses">Where its memory lies; this moves the caller's inputs and outputs.</param>
+    /// <param name="host">Host memory that is copied from and to; null: the inputs and outputs are the device's.</param>
+    /// <param name="moments">Events for the beginning, the end of the inputs' copies, of each launch and of the outputs' copies; null where nobody times them.</param>
     /// <exception cref="CudaException">The device refuses something.</exception>
     public CudaGraph(CudaDevice device, KernelModules modules, string network, LaunchSchedule schedule, MemoryAddresses addresses, HostSide? host, IReadOnlyList<nint>? moments = null)
     {
-        (_driver, _modules, _network) = (device.Driver, modules, network);
+        (_driver, _modules, _network, _addresses) = (device.Driver, modules, network, addresses);
         try
         {
             _graph = _driver.CreateGraph();
             if (moments is null)
-                AddNodes(Steps(schedule, host), addresses, device.Context);
+                AddNodes(Steps(schedule, host), device.Context);
             else
-                AddTimed(Steps(schedule, host), addresses, device.Context, moments);
+                AddTimed(Steps(schedule, host), device.Context, moments);
             _executable = _driver.Instantiate(_graph);
-            _addresses = addresses;
+            _isPointed = true;
         }
         catch
         {
@@ -45,18 +46,19 @@ internal sealed unsafe class CudaGraph : IDisposable
     }
 
     /// <summary>Lets the next launches read and write elsewhere; those before are not touched, even if they have not begun.</summary>
-    public void Point(MemoryAddresses addresses)
+    public void Point(ReadOnlySpan<ulong> inputs, ReadOnlySpan<ulong> outputs)
     {
-        if (_addresses == addresses)
+        if (_isPointed && _addresses.AreAt(inputs, outputs))
             return;
         // Where one of several nodes fails, nobody knows where the graph points.
-        _addresses = null;
+        _isPointed = false;
+        _addresses.Move(inputs, outputs);
         foreach (var (node, launch) in _ofCaller)
         {
-            using var arguments = new ArgumentBlock(launch, addresses);
+            using var arguments = new ArgumentBlock(launch, _addresses);
             _driver.SetKernel(_executable, node, arguments.Parameters(_modules[launch.Kernel]), launch.Kernel);
         }
-        _addresses = addresses;
+        _isPointed = true;
     }
 
     public void Launch(nint stream) => _driver.Launch(_executable, stream, _network);
@@ -76,52 +78,52 @@ internal sealed unsafe class CudaGraph : IDisposable
         var steps = schedule.Launches.Select(static launch => new GraphStep(launch, null)).ToList();
         if (host is { } memory)
         {
-            steps.InsertRange(0, HostCopy.Of(memory.Input, schedule.InputBytes, isInput: true).Select(static copy => new GraphStep(null, copy)));
-            steps.AddRange(HostCopy.Of(memory.Output, schedule.OutputBytes, isInput: false).Select(static copy => new GraphStep(null, copy)));
+            steps.InsertRange(0, HostCopy.OfAll(memory.Inputs, schedule.Inputs, isInput: true).Select(static copy => new GraphStep(null, copy)));
+            steps.AddRange(HostCopy.OfAll(memory.Outputs, schedule.Outputs, isInput: false).Select(static copy => new GraphStep(null, copy)));
         }
         return steps;
     }
 
-    private void AddNodes(List<GraphStep> steps, MemoryAddresses addresses, nint context)
+    private void AddNodes(List<GraphStep> steps, nint context)
     {
         var order = LaunchOrder.Of([.. steps.Select(static step => step.Uses)]);
         var nodes = new nint[steps.Count];
         for (var i = 0; i < nodes.Length; i++)
         {
             var after = Array.ConvertAll(order[i], earlier => nodes[earlier]);
-            nodes[i] = Add(after, steps[i], addresses, context);
+            nodes[i] = Add(after, steps[i], context);
         }
     }
 
     /// <summary>One after the other, whatever their memory allows: of what runs side by side nobody could say what it takes.</summary>
-    private void AddTimed(List<GraphStep> steps, MemoryAddresses addresses, nint context, IReadOnlyList<nint> moments)
+    private void AddTimed(List<GraphStep> steps, nint context, IReadOnlyList<nint> moments)
     {
         var noted = 0;
         var last = _driver.AddMoment(_graph, [], moments[noted++]);
         for (var i = 0; i < steps.Count; i++)
         {
-            last = Add([last], steps[i], addresses, context);
+            last = Add([last], steps[i], context);
             // The copies of one side are one step.
             if (i + 1 == steps.Count || steps[i].Copy is null || steps[i + 1].Copy is null)
                 last = _driver.AddMoment(_graph, [last], moments[noted++]);
         }
     }
 
-    private nint Add(ReadOnlySpan<nint> after, GraphStep step, MemoryAddresses addresses, nint context) => step.Launch is { } launch
-        ? AddKernel(after, launch, addresses)
-        : _driver.AddCopy(_graph, after, step.Copy!.Parameters(addresses), context, step.Copy!.IsInput ? "the input from the host" : "the output to the host");
+    private nint Add(ReadOnlySpan<nint> after, GraphStep step, nint context) => step.Launch is { } launch
+        ? AddKernel(after, launch)
+        : _driver.AddCopy(_graph, after, step.Copy!.Parameters(_addresses), context, step.Copy!.IsInput ? "the input from the host" : "the output to the host");
 
-    private nint AddKernel(ReadOnlySpan<nint> after, KernelLaunch launch, MemoryAddresses addresses)
+    private nint AddKernel(ReadOnlySpan<nint> after, KernelLaunch launch)
     {
-        using var arguments = new ArgumentBlock(launch, addresses);
+        using var arguments = new ArgumentBlock(launch, _addresses);
         var node = _driver.AddKernel(_graph, after, arguments.Parameters(_modules[launch.Kernel]), launch.Kernel);
         if (launch.Arguments.Any(static argument => argument.Use.Owner is MemoryOwner.Input or MemoryOwner.Output))
             _ofCaller.Add((node, launch));
         return node;
     }
 
-    /// <summary>Host memory for the images and the results.</summary>
-    public readonly record struct HostSide(nint Input, nint Output);
+    /// <summary>Host memory for the inputs, one behind another, and for the results.</summary>
+    public readonly record struct HostSide(nint Inputs, nint Outputs);
 
     private sealed record GraphStep(KernelLaunch? Launch, HostCopy? Copy)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Blockwright.Gpu.Cuda;
 
 /// <summary>A network's kernels and weights, and what is launched for an input's size.</summary>
@@ -17,11 +19,18 @@ internal sealed record KernelSource(string Name, string Text, IReadOnlyList<stri
 internal readonly record struct ImageSize(int Batch, int Height, int Width);
 
 /// <summary>What is launched for a size, in an order in which it could be done one after the other.</summary>
-/// <param name="InputBytes">Of all images.</param>
-/// <param name="OutputBytes">Of all results.</param>
+/// <param name="Inputs">The bytes of each input, of all images.</param>
+/// <param name="Outputs">The bytes of each result, of all images.</param>
 /// <param name="WorkBytes">Of what lies between them; parts of it are used again and again.</param>
 /// <param name="Launches">The launches.</param>
-internal sealed record LaunchSchedule(long InputBytes, long OutputBytes, long WorkBytes, IReadOnlyList<KernelLaunch> Launches);
+internal sealed record LaunchSchedule(ImmutableArray<long> Inputs, ImmutableArray<long> Outputs, long WorkBytes, IReadOnlyList<KernelLaunch> Launches)
+{
+    /// <summary>Of all inputs.</summary>
+    public long InputBytes => Inputs.Sum();
+
+    /// <summary>Of all results.</summary>
+    public long OutputBytes => Outputs.Sum();
+}
 
 /// <summary>A launch of a kernel.</summary>
 /// <param name="Kernel">Its name.</param>
@@ -60,10 +69,10 @@ internal readonly record struct KernelArgument
 
     public bool IsPointer => Use.Owner != MemoryOwner.None;
 
-    public static KernelArgument Reads(MemoryOwner owner, long offset, long bytes) => new(new(owner, offset, bytes, IsWritten: false), 0);
+    public static KernelArgument Reads(MemoryOwner owner, long offset, long bytes, int number = 0) => new(new(owner, offset, bytes, IsWritten: false) { Number = number }, 0);
 
     /// <summary>What is written counts as read too: a kernel may write a part, or add to what is there.</summary>
-    public static KernelArgument Writes(MemoryOwner owner, long offset, long bytes) => new(new(owner, offset, bytes, IsWritten: true), 0);
+    public static KernelArgument Writes(MemoryOwner owner, long offset, long bytes, int number = 0) => new(new(owner, offset, bytes, IsWritten: true) { Number = number }, 0);
 
     public static KernelArgument Of(int number) => new(default, unchecked((uint)number));
 
@@ -73,6 +82,9 @@ internal readonly record struct KernelArgument
 /// <summary>Bytes that a step reads, or writes: a piece, or the same piece of each of several images.</summary>
 internal readonly record struct MemoryUse(MemoryOwner Owner, long Offset, long Bytes, bool IsWritten)
 {
+    /// <summary>Of which input or result, counted from 0; of what there is one of, 0.</summary>
+    public int Number { get; init; }
+
     /// <summary>How many pieces there are.</summary>
     public int Times { get; init; } = 1;
 
@@ -84,7 +96,7 @@ internal readonly record struct MemoryUse(MemoryOwner Owner, long Offset, long B
 
     /// <summary>Whether the two may not be done at once, or the other way round: they share bytes, and one of them writes.</summary>
     public bool Conflicts(in MemoryUse other) =>
-        Owner == other.Owner && (IsWritten || other.IsWritten) && Offset < other.End && other.Offset < End && !LieBesideEachOther(this, other);
+        Owner == other.Owner && Number == other.Number && (IsWritten || other.IsWritten) && Offset < other.End && other.Offset < End && !LieBesideEachOther(this, other);
 
     /// <summary>Whether two that repeat alike lie in the gaps of each other.</summary>
     private static bool LieBesideEachOther(in MemoryUse first, in MemoryUse second)

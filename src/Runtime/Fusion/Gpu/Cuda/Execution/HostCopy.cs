@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
+
 namespace Blockwright.Gpu.Cuda;
 
-/// <summary>A copy between pinned host memory and the device's input or output.</summary>
-/// <param name="Host">The host memory's address.</param>
+/// <summary>A copy between pinned host memory and one of the device's inputs or outputs.</summary>
+/// <param name="Host">The address of the host memory of the whole input or output.</param>
 /// <param name="Offset">Where in the whole, in bytes.</param>
 /// <param name="Bytes">How much.</param>
 /// <param name="IsInput">To the device; else from it.</param>
@@ -10,7 +12,21 @@ internal sealed record HostCopy(nint Host, long Offset, long Bytes, bool IsInput
     // A row of a copy counts as its pitch, which devices limit to 2 GiB.
     private const long Most = 1L << 30;
 
-    public MemoryUse Use => new(IsInput ? MemoryOwner.Input : MemoryOwner.Output, Offset, Bytes, IsWritten: IsInput);
+    /// <summary>Which input or output, counted from 0.</summary>
+    public int Number { get; private init; }
+
+    public MemoryUse Use => new(IsInput ? MemoryOwner.Input : MemoryOwner.Output, Offset, Bytes, IsWritten: IsInput) { Number = Number };
+
+    /// <summary>The copies of all inputs or all outputs, which lie one behind another in the host's memory.</summary>
+    public static IEnumerable<HostCopy> OfAll(nint host, ImmutableArray<long> bytes, bool isInput)
+    {
+        for (var number = 0; number < bytes.Length; number++)
+        {
+            foreach (var copy in Of(host, bytes[number], isInput))
+                yield return copy with { Number = number };
+            host += (nint)bytes[number];
+        }
+    }
 
     /// <summary>The copies of a whole input or output: none of nothing, which CUDA refuses.</summary>
     public static IEnumerable<HostCopy> Of(nint host, long bytes, bool isInput, long most = Most)

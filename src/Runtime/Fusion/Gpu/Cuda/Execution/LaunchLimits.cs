@@ -30,13 +30,13 @@ internal sealed record LaunchLimits(int Threads, int SharedBytes, Extent Grid)
         {
             var bytes = use.Owner switch
             {
-                MemoryOwner.Input => schedule.InputBytes,
-                MemoryOwner.Output => schedule.OutputBytes,
+                MemoryOwner.Input => schedule.Inputs[use.Number],
+                MemoryOwner.Output => schedule.Outputs[use.Number],
                 MemoryOwner.Work => schedule.WorkBytes,
                 _ => weightBytes,
             };
             if (use.Offset < 0 || use.Bytes <= 0 || use.Times < 1 || use.End - use.Offset > bytes - use.Offset)
-                throw new CudaException(Invariant($"Kernel {launch.Kernel} would use {use.Bytes} bytes from {use.Offset} of {use.Owner}, which has {bytes}. This is a fault of Blockwright: please report it."));
+                throw new CudaException(Invariant($"Kernel {launch.Kernel} would use {use.Bytes} bytes from {use.Offset} of {use.Owner}{(use.Number > 0 ? Invariant($" {use.Number}") : "")}, which has {bytes}. This is a fault of Blockwright: please report it."));
             if (use.IsWritten && use.Owner is MemoryOwner.Input or MemoryOwner.Weights)
                 throw new CudaException($"Kernel {launch.Kernel} would write to {use.Owner}. This is a fault of Blockwright: please report it.");
         }

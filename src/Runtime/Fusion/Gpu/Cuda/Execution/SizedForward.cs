@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Blockwright.Gpu.Cuda;
 
 /// <summary>The forward of one size: its memory and its graph. The device's context is the current one wherever this is used; one caller at a time.</summary>
@@ -9,8 +11,10 @@ internal sealed class SizedForward : IDisposable
     private readonly Driver _driver;
     private readonly List<IDisposable> _owned = [];
     private readonly List<nint> _moments = [];
-    private readonly MemoryAddresses _addresses;
     private readonly CudaGraph _graph;
+    // Of a forward from and to host memory: the inputs one behind another, and so the results.
+    private readonly PinnedMemory? _hostInputs;
+    private readonly PinnedMemory? _hostOutputs;
     private nint _event;
     private nint? _lastStream;
 
@@ -25,22 +29,22 @@ internal sealed class SizedForward : IDisposable
     public SizedForward(CudaDevice device, KernelModules modules, CudaProgram program, LaunchSchedule schedule, ulong weights, bool isOfHost, bool isTimed = false)
     {
         _driver = device.Driver;
-        Schedule = schedule;
+        (Schedule, InputFloats, OutputFloats) = (schedule, schedule.InputBytes / sizeof(float), schedule.OutputBytes / sizeof(float));
         try
         {
             var work = Own(new DeviceMemory(_driver, schedule.WorkBytes, $"activations of {program.Network}"));
-            var input = Own(new DeviceMemory(_driver, isOfHost ? schedule.InputBytes : 0, $"the input of {program.Network}"));
-            var output = Own(new DeviceMemory(_driver, isOfHost ? schedule.OutputBytes : 0, $"the output of {program.Network}"));
-            DeviceBytes = work.Bytes + input.Bytes + output.Bytes;
-            _addresses = new(input.Address, output.Address, weights, work.Address);
+            var inputs = OnDevice(schedule.Inputs, isOfHost, $"an input of {program.Network}");
+            var outputs = OnDevice(schedule.Outputs, isOfHost, $"an output of {program.Network}");
+            DeviceBytes = work.Bytes + (isOfHost ? schedule.InputBytes + schedule.OutputBytes : 0);
+            var addresses = new MemoryAddresses(inputs, outputs, weights, work.Address);
             if (isOfHost)
             {
-                HostInput = Own(new PinnedMemory(_driver, schedule.InputBytes, $"the input of {program.Network}"));
-                HostOutput = Own(new PinnedMemory(_driver, schedule.OutputBytes, $"the output of {program.Network}"));
+                _hostInputs = Own(new PinnedMemory(_driver, schedule.InputBytes, $"the inputs of {program.Network}"));
+                _hostOutputs = Own(new PinnedMemory(_driver, schedule.OutputBytes, $"the outputs of {program.Network}"));
             }
             for (var i = 0; isTimed && i < schedule.Launches.Count + 3; i++)
                 _moments.Add(_driver.CreateEvent(isTimed: true));
-            _graph = Own(new CudaGraph(device, modules, program.Network, schedule, _addresses, isOfHost ? new(HostInput!.Address, HostOutput!.Address) : null, isTimed ? _moments : null));
+            _graph = Own(new CudaGraph(device, modules, program.Network, schedule, addresses, isOfHost ? new(_hostInputs!.Address, _hostOutputs!.Address) : null, isTimed ? _moments : null));
         }
         catch
         {
@@ -51,27 +55,38 @@ internal sealed class SizedForward : IDisposable
 
     public LaunchSchedule Schedule { get; }
 
+    /// <summary>The values of all inputs.</summary>
+    public long InputFloats { get; }
+
+    /// <summary>The values of all results.</summary>
+    public long OutputFloats { get; }
+
     /// <summary>What it holds of the device.</summary>
     public long DeviceBytes { get; }
 
-    public PinnedMemory? HostInput { get; }
-
-    public PinnedMemory? HostOutput { get; }
-
-    /// <summary>From and to the host memory; the results are there when this returns.</summary>
-    public void RunOnHost()
+    /// <summary>From and to the host memory, some of a call's images; the results are there when this returns.</summary>
+    public void RunOnHost(ReadOnlySpan<float> input, Span<float> output, ImagePart part)
     {
+        Span<float> inputs = _hostInputs!.First((int)InputFloats), outputs = _hostOutputs!.First((int)OutputFloats);
+        var (own, whole) = (0L, 0L);
+        foreach (var bytes in Schedule.Inputs)
+            input[part.Of(ref whole, FloatsOfImage(bytes, part))].CopyTo(inputs[ImagePart.Whole(part.Count).Of(ref own, FloatsOfImage(bytes, part))]);
         Launch(DefaultStream);
         _driver.Synchronize(DefaultStream);
+        (own, whole) = (0, 0);
+        foreach (var bytes in Schedule.Outputs)
+            outputs[ImagePart.Whole(part.Count).Of(ref own, FloatsOfImage(bytes, part))].CopyTo(output[part.Of(ref whole, FloatsOfImage(bytes, part))]);
+
+        static long FloatsOfImage(long bytes, ImagePart part) => bytes / sizeof(float) / part.Count;
     }
 
     /// <summary>When the steps of the last run from and to the host memory ended, counted from its beginning, in seconds of the device's clock.</summary>
     public double[] Moments() => _moments.ConvertAll(moment => _driver.SecondsBetween(_moments[0], moment)).ToArray();
 
     /// <summary>From and to the device's memory, in the order of a stream; it has not run when this returns.</summary>
-    public void Run(ulong input, ulong output, nint stream)
+    public void Run(ReadOnlySpan<ulong> inputs, ReadOnlySpan<ulong> outputs, nint stream)
     {
-        _graph.Point(_addresses with { Input = input, Output = output });
+        _graph.Point(inputs, outputs);
         Launch(stream);
     }
 
@@ -112,6 +127,9 @@ internal sealed class SizedForward : IDisposable
             _driver.Record(_event, stream);
         _lastStream = stream;
     }
+
+    /// <summary>The addresses of memory for each input or output: none where it is the caller's.</summary>
+    private ulong[] OnDevice(ImmutableArray<long> bytes, bool isOfHost, string what) => [.. bytes.Select(each => Own(new DeviceMemory(_driver, isOfHost ? each : 0, what)).Address)];
 
     private TPart Own<TPart>(TPart part)
         where TPart : IDisposable
