@@ -88,6 +88,20 @@ public class IslandsTests
     }
 
     [Fact]
+    public void PlainMemoryTakesAnIslandToo()
+    {
+        using var network = (AtTheEnd)Make(typeof(AtTheEnd));
+        using var fused = network.Fuse(new FuseOptions { Threads = 2 });
+        using var input = randn(2, 3, 32, 32);
+        using var expected = fused.call(input);
+        var values = new float[2 * 4 * 32 * 32];
+        fused.Kernels!.Run(input.data<float>().ToArray(), values, 2);
+
+        Assert.Equal([2L, 4, 32, 32], expected.shape);
+        Assert.Equal(expected.contiguous().data<float>().ToArray(), values);
+    }
+
+    [Fact]
     public void AProfileNamesIt()
     {
         using var network = (InTheMiddle)Make(typeof(InTheMiddle));

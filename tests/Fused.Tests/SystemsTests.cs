@@ -106,5 +106,25 @@ public class SystemsTests
         });
     }
 
+    /// <summary>What is neither a map nor features: in plain memory, in a profile and in a summary, and nothing of it is torch's.</summary>
+    [Fact]
+    public void ValuesOfOtherSizesAreGivenAsOthersAre()
+    {
+        using var network = (Boxes)Networks.Make("Boxes");
+        using var fused = network.Fuse(new FuseOptions { Threads = 2 });
+        using var input = randn(2, 3, 24, 16);
+        using var expected = fused.call(input);
+        var values = new float[2 * 288 * 6];
+        fused.Kernels!.Run(input.data<float>().ToArray(), values, 2);
+
+        Assert.Equal([2L, 288, 6], expected.shape);
+        Assert.Equal([288L, 6], fused.Kernels.ResultsOf(24, 16)[0].Sizes);
+        Assert.Equal([3L * 12 * 15, 6], fused.Kernels.ResultsOf(24, 30)[0].Sizes);
+        Assert.Equal(expected.contiguous().data<float>().ToArray(), values);
+        Assert.Superset(new HashSet<string> { "Reshape", "Softmax" }, fused.Profile(input, 2).Rows().Select(static row => row.Kind.Split(' ')[0]).ToHashSet());
+        Assert.DoesNotContain(Boxes.Cost.Layers, static layer => layer.Pass == LayerPass.Torch);
+        Assert.DoesNotContain("Torch", Boxes.Cost.Summary().Fusion(), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Names() => new(Networks.Names);
 }

@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 
 namespace Blockwright.Graph;
 
-/// <summary>What of a network a device's kernels leave to torch, which computes it between them: nodes that have none.</summary>
+/// <summary>What of a network a device's kernels leave to torch, which computes it between them: what has none.</summary>
 /// <param name="All">In the order in which they are computed.</param>
 /// <param name="AreWhole">Whether torch computes all of the network: where its kernels would multiply nothing, there is nothing to win by bringing values to them and back.</param>
 public sealed record Islands(ImmutableArray<NodeChain> All, bool AreWhole)
 {
     private readonly ILookup<int, NodeChain> _byFirst = All.ToLookup(static island => island.First.Id);
 
-    /// <summary>What else is no map's and no features' kernel: what is done to values of any sizes, for which there are kernels of their own.</summary>
+    /// <summary>What is no island since kernels of its own do it to values of any sizes.</summary>
     public ImmutableArray<NodeChain> Arranged { get; private init; } = ImmutableArray<NodeChain>.Empty;
 
     /// <summary>Those that begin with a node: several where what it gives, which no kernel's memory holds, goes several ways.</summary>

@@ -11,7 +11,8 @@ internal sealed record Softmax(bool IsLog, long Dim) : Layer
 
     public override bool KeepsChannelsApart => Dim != SoftmaxDefinition.Channels;
 
-    public override bool TakesAnyChannels(Shape input) => true;
+    // Of one pixel's rows and columns a plan has the numbers of elements.
+    public override bool TakesAnyChannels(Shape input) => Dim == SoftmaxDefinition.Channels ? input.IsHeld : input is { IsMap: true, IsAlwaysPoint: false };
 
     public override bool IsElementwise => false;
 

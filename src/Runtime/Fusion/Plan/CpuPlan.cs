@@ -137,7 +137,7 @@ internal sealed record SizeRule(int Grid, int Other, string Where);
 /// <param name="Grid">Its height and width.</param>
 /// <param name="Halo">Pixels of zeros round each map, for the windows that read it.</param>
 /// <param name="Slot">Its piece of memory; buffers that do not live at the same time share one.</param>
-/// <param name="IsPlanes">Whether it holds planes, as torch has images, instead of pixels.</param>
+/// <param name="IsPlanes">Whether it holds planes, as torch has images, instead of pixels: an input, or elements in torch's order that are of other sizes.</param>
 internal sealed record PlanBuffer(int Channels, int Grid, int Halo, int Slot, bool IsPlanes = false);
 
 /// <summary>Channels that lie side by side.</summary>
