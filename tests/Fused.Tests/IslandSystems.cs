@@ -87,10 +87,10 @@ public partial class InTheMiddle;
 [Network, Input(3, 32, 32), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU, Conv2d(8, 3), Module<Up>(8)]
 public partial class AtTheEnd;
 
-[Network, Input(3, 32, 32), Conv2d(24, 3, Stride = 2), Module<Contrast>(2), Module<Up>(24), LocalResponseNorm(3), Conv2d(8, 3), BatchNorm2d, ReLU]
+[Network, Input(3, 32, 32), Conv2d(24, 3, Stride = 2), Module<Contrast>(2), Module<Up>(24), BatchNorm2d(TrackRunningStats = false), Conv2d(8, 3), BatchNorm2d, ReLU]
 public partial class InARow;
 
-[Block, Split("keep", "work"), From("work", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, Module<Contrast>(1), LocalResponseNorm(3), Concat("keep", "work"), ChannelShuffle(2)]
+[Block, Split("keep", "work"), From("work", Name = "branch"), Conv1x1, BatchNorm2d, ReLU, Module<Contrast>(1), BatchNorm2d(TrackRunningStats = false), Concat("keep", "work"), ChannelShuffle(2)]
 public partial class ContrastUnit;
 
 [Network, Input(3, 32, 32), Conv2d(24, 3, Stride = 2), BatchNorm2d, ReLU, Stage<ContrastUnit>("stage", Units = 3), GlobalAvgPool2d, Linear(10)]
@@ -112,13 +112,6 @@ public partial class OverTheBatch;
 
 [Network, Input(3, 16, 16), Conv2d(16, 3, Stride = 2), Module<InPlace>, Conv2d(8, 3)]
 public partial class WritesOver;
-
-[Network, Input(3, 24, 16), Conv2d(18, 3, Stride = 2), BatchNorm2d, ReLU, Permute(0, 2, 3, 1), ReLU, Softmax(Dim = 3), Permute(0, 3, 1, 2), Conv2d(8, 3)]
-public partial class Rearranged;
-
-// A detector's head: what comes out is neither a map nor features.
-[Network, Input(3, 24, 16), Conv2d(16, 3, Stride = 2), BatchNorm2d, ReLU, Conv1x1(18), Reshape(3, 6, "h", "w"), Permute(0, 1, 3, 4, 2), Sigmoid]
-public partial class Boxes;
 
 [Network, Input(4, 24, 16), From("in", As = "whole"), Conv2d(1, 3, Stride = 2), From("in", As = "other"), Conv2d(6, 3, Stride = 2), GlobalAvgPool2d, Multiply("whole", "other"), Conv2d(4, 3)]
 public partial class Spread;

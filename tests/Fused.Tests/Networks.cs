@@ -37,6 +37,13 @@ public static class Networks
         ["Transposed"] = static () => new Transposed(),
         ["PixelsAndChannels"] = static () => new PixelsAndChannels(),
         ["PixelNumbers"] = static () => new PixelNumbers(),
+        ["Neighbours"] = static () => new Neighbours(),
+        ["RowsAndColumns"] = static () => new RowsAndColumns(),
+        ["Reordered"] = static () => new Reordered(),
+        ["CutIntoSizes"] = static () => new CutIntoSizes(),
+        ["OnlyOtherSizes"] = static () => new OnlyOtherSizes(),
+        ["Boxes"] = static () => new Boxes(),
+        ["OfFeatures"] = static () => new OfFeatures(),
         ["ShuffleNetV2"] = static () => new ShuffleNetV2_x0_5(),
     };
 

@@ -234,3 +234,38 @@ public partial class Unshuffled;
 // One of each kind of number that somebody may set on a layer afterwards.
 [Network, Input(3, 12, 12), Conv2d(8, 3), BatchNorm2d, ReLU, Conv2d(4, 3)]
 public partial class Small;
+
+// What channels do to their neighbours: behind a shuffle, so that the layer's order lies in several places, within a branch, over an even number of them and more than there are, at the network's end.
+[Network, Input(3, 13, 11), Conv2d(20, 3, Stride = 2), ReLU, ChannelShuffle(4), LocalResponseNorm(5, Alpha = 0.3, K = 2), Split("a", "b", Ratio = 0.3), From("b", Name = "b"), Conv1x1, LocalResponseNorm(4, Beta = 0.5), Concat("a"), ChannelShuffle(2), LocalResponseNorm(64, Alpha = 1), SiLU]
+[Conv2d(17, 3), BatchNorm2d, LocalResponseNorm(2, Beta = 1, Alpha = 0.7)]
+public partial class Neighbours;
+
+// Softmaxes of rows and columns, and their logarithms, behind a shuffle and of a part.
+[Network, Input(3, 13, 11), Conv2d(20, 3, Stride = 2), ChannelShuffle(4), Softmax(Dim = 3), Conv1x1(18), LogSoftmax(Dim = 2), ReLU6, Split("a", "b"), From("b"), Softmax(Dim = 2), Concat("a"), Conv2d(7, 3), LogSoftmax(Dim = 3)]
+public partial class RowsAndColumns;
+
+// Orders that a plan only names, and those that it has to move for: between maps, with softmaxes and activations among them.
+[Block, Permute(0, 2, 3, 1), GELU, Softmax(Dim = 3), Permute(0, 3, 1, 2)]
+public partial class SoftmaxInPlace;
+
+[Block, Permute(0, 3, 1, 2), Tanh, LogSoftmax(Dim = 3), Factor(0.3), ReLU6, Softmax(Dim = 1), Permute(0, 2, 3, 1), SiLU]
+public partial class SoftmaxesInPlace;
+
+[Network, Input(3, 12, 10), Conv2d(24, 3), ReLU, ChannelShuffle(3), Apply<SoftmaxInPlace>, Conv1x1(16, Name = "1"), Split("a", "b"), From("b", Name = "b"), Conv1x1(12), Apply<SoftmaxesInPlace>, Concat("a"), Conv1x1(6, Name = "end")]
+public partial class Reordered;
+
+// A detector's head: what comes out is neither a map nor features.
+[Network, Input(3, 24, 16), Conv2d(16, 3, Stride = 2), BatchNorm2d, ReLU, ChannelShuffle(2), Conv1x1(18), Reshape(3, 6, "h", "w"), Permute(0, 1, 3, 4, 2), Sigmoid, Reshape(-1, 6), Softmax(Dim = 1)]
+public partial class Boxes;
+
+// Two halves by turns, a softmax of two of the sizes that a map was cut into; nothing but a reshape.
+[Network, Input(3, 9, 7), Conv2d(12, 3), ReLU6, ChannelShuffle(2), Reshape(2, 3, 2, "h", "w"), Permute(0, 3, 1, 2, 5, 4), Mish, Reshape(4, 3, -1), LogSoftmax(Dim = 2), Softmax(Dim = 3), Reshape(2, 2, -1), Permute(0, 2, 1, 3), Softmax(Dim = 1)]
+public partial class CutIntoSizes;
+
+[Network, Input(3, 9, 7), Conv2d(12, 3), ReLU, Reshape(3, -1)]
+public partial class OnlyOtherSizes;
+
+// Features that become sizes of their own and maps, and maps that do so at the declared size alone.
+[Network, Input(3, 8, 6), Conv2d(8, 3), ReLU, Reshape(4, 96), LogSoftmax(Dim = 2), Permute(0, 2, 1), Reshape(384), Linear(96), Tanh, Reshape(6, 4, 4), Conv2d(8, 3), Reshape(4, 2, 16), Softmax(Dim = 2), Permute(0, 3, 2, 1), Reshape(2, 8, 8), Conv2d(5, 3), Softmax(Dim = 2)]
+[GlobalAvgPool2d, Linear(12, Name = "end"), Reshape(3, 2, 2, 1), Softmax(Dim = 2), Permute(0, 3, 1, 4, 2), Softmax(Dim = 3), Softmax(Dim = 1), ELU]
+public partial class OfFeatures;

@@ -60,10 +60,10 @@ public class SystemsTests
         using var fused = Networks.Fuse(network, new FuseOptions { Threads = 1 });
         var (channels, height, width) = fused.Kernels!.Input;
         using var input = randn(2, channels, height + 13, width + 6);
-        if (name == "Flattened")
+        if (name is "Flattened" or "OfFeatures")
         {
             var e = Assert.Throws<ArgumentException>(() => fused.call(input));
-            Assert.Contains("Use the declared size, 16 x 16", e.Message, StringComparison.Ordinal);
+            Assert.Contains($"Use the declared size, {height} x {width}", e.Message, StringComparison.Ordinal);
             return;
         }
         Assert.InRange(Networks.Difference(network, fused, input), 0, Tolerance);
@@ -104,6 +104,26 @@ public class SystemsTests
             Assert.True(norm.weight!.eq(1).all().item<bool>());
             Assert.True(norm.bias!.eq(0).all().item<bool>());
         });
+    }
+
+    /// <summary>What is neither a map nor features: in plain memory, in a profile and in a summary, and nothing of it is torch's.</summary>
+    [Fact]
+    public void ValuesOfOtherSizesAreGivenAsOthersAre()
+    {
+        using var network = (Boxes)Networks.Make("Boxes");
+        using var fused = network.Fuse(new FuseOptions { Threads = 2 });
+        using var input = randn(2, 3, 24, 16);
+        using var expected = fused.call(input);
+        var values = new float[2 * 288 * 6];
+        fused.Kernels!.Run(input.data<float>().ToArray(), values, 2);
+
+        Assert.Equal([2L, 288, 6], expected.shape);
+        Assert.Equal([288L, 6], fused.Kernels.ResultsOf(24, 16)[0].Sizes);
+        Assert.Equal([3L * 12 * 15, 6], fused.Kernels.ResultsOf(24, 30)[0].Sizes);
+        Assert.Equal(expected.contiguous().data<float>().ToArray(), values);
+        Assert.Superset(new HashSet<string> { "Reshape", "Softmax" }, fused.Profile(input, 2).Rows().Select(static row => row.Kind.Split(' ')[0]).ToHashSet());
+        Assert.DoesNotContain(Boxes.Cost.Layers, static layer => layer.Pass == LayerPass.Torch);
+        Assert.DoesNotContain("Torch", Boxes.Cost.Summary().Fusion(), StringComparison.Ordinal);
     }
 
     public static TheoryData<string> Names() => new(Networks.Names);

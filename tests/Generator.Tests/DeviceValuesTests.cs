@@ -35,6 +35,28 @@ public class DeviceValuesTests
             iter: 1, threads: 1, print: static _ => "see the message");
     }
 
+    /// <summary>Sizes, orders, softmaxes and activations, one behind another, from a map or features to the output.</summary>
+    [SkippableFact]
+    public void ValuesOfAnySizesAreTorchs()
+    {
+        OpenClMachine.Require();
+        Gen.Int[0, 1_000_000].Array[Programs(24)].Sample(
+            static seeds => AssertAll([.. seeds.Select(static (seed, i) => (Name(i), Compiling.Usings + DrawnChain.Draw(seed, Name(i))))], AssertChain),
+            iter: 1, threads: 1, print: static _ => "see the message");
+    }
+
+    private static void AssertChain(INetworkModule network)
+    {
+        AssertValues(network);
+        using var one = network.TakeSnapshot(new FuseOptions { Threads = 1 });
+        using var two = network.TakeSnapshot(new FuseOptions { Threads = 2 });
+        foreach (var batch in new[] { 1, 3 })
+        {
+            var inputs = Inputs(network, batch, Sizes[1].Height, Sizes[1].Width);
+            Assert.All(one.Results(inputs).Zip(two.Results(inputs)), static pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
+        }
+    }
+
     private static string Name(int number) => $"Net{number.ToString(CultureInfo.InvariantCulture)}";
 
     private static int Programs(int usual) => Environment.GetEnvironmentVariable("BLOCKWRIGHT_DEVICE_PROGRAMS") is { Length: > 0 } asked ? int.Parse(asked, CultureInfo.InvariantCulture) : usual;

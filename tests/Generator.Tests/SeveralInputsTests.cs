@@ -332,7 +332,7 @@ public class SeveralInputsTests
         manual_seed(9);
         var assembly = Compiling.Load(Compiling.Usings + """
             [Network, Input(4, 8, 8, Name = "image"), Input(4, 8, 8, Name = "mask")]
-            [From("mask", As = "soft"), Softmax(Dim = 3), From("image", As = "y"), Conv2d(4, 3, Name = "c"), Multiply("soft"), Conv1x1(2, Name = "d")]
+            [From("mask", As = "soft"), BatchNorm2d(TrackRunningStats = false, Name = "n"), From("image", As = "y"), Conv2d(4, 3, Name = "c"), Multiply("soft"), Conv1x1(2, Name = "d")]
             public partial class Net;
 
             [Network, Input(4, 8, 8, Name = "image"), Conv1x1(4, Name = "c"), Add("image")]

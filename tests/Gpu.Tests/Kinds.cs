@@ -32,6 +32,11 @@ public partial class Places;
 [Conv2d(1, 3, Name = "map"), Sigmoid, From("y", As = "pixel"), GlobalAvgPool2d, Multiply("map", "y", As = "z"), SiLU, Add("pixel"), ZeroPad2d(new[] { 0, 1, 2, 0 }), Softmax, Conv1x1(5, Name = "end"), LogSoftmax]
 public partial class Attention;
 
+// What channels do to their neighbours, over rows that a shuffle left in several places; orders and softmaxes of maps, between two and at the end, of sizes that a map was cut into.
+[Network, Input(3, 7, 6), Conv1x1(8), ChannelShuffle(2), LocalResponseNorm(3, Alpha = 0.5), Softmax(Dim = 2), Split("a", "b"), From("b", Name = "b"), Conv1x1, Concat("a"), ChannelShuffle(4), LocalResponseNorm(4, K = 2, Beta = 0.5), Permute(0, 3, 1, 2), Tanh, LogSoftmax(Dim = 2), Permute(0, 2, 3, 1)]
+[Conv1x1(6, Name = "end"), Reshape(2, 3, "h", "w"), Permute(0, 1, 3, 4, 2), Sigmoid, LogSoftmax(Dim = 4), Softmax(Dim = 2), Reshape(-1, 3)]
+public partial class Arranged;
+
 // Inputs of two sizes; results that are an input, a map that others read in another order, parts of one, features, a value twice and one of several tensors.
 [Network, Input(4, 6, 4, Name = "image"), Input(3, 3, 2, Name = "depth"), Output("depth", "stem", "left", "scores"), Output("again", "mixed"), Output("aux", TrainingOnly = true)]
 [From("image", As = "stem", Name = "stem"), Conv2d(8, 3, Stride = 2), BatchNorm2d, ReLU, ChannelShuffle(2)]

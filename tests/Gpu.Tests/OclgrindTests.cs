@@ -21,6 +21,7 @@ public sealed class OclgrindTests : IDisposable
     [InlineData(nameof(Transposed))]
     [InlineData(nameof(Places))]
     [InlineData(nameof(Attention))]
+    [InlineData(nameof(Arranged))]
     [InlineData(nameof(Several))]
     [InlineData(nameof(Deep))]
     [InlineData(nameof(Mean))]

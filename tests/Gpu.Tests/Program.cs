@@ -13,7 +13,7 @@ internal static class Program
     private static void Main(string[] arguments)
     {
         manual_seed(1);
-        using INetworkModule network = arguments[0] switch { nameof(Kinds) => new Kinds(), nameof(Uneven) => new Uneven(), nameof(Learned) => new Learned(), nameof(Norms) => new Norms(), nameof(Transposed) => new Transposed(), nameof(Places) => new Places(), nameof(Attention) => new Attention(), nameof(Several) => new Several(), nameof(Deep) => new Deep(), _ => new Mean() };
+        using INetworkModule network = arguments[0] switch { nameof(Kinds) => new Kinds(), nameof(Uneven) => new Uneven(), nameof(Learned) => new Learned(), nameof(Norms) => new Norms(), nameof(Transposed) => new Transposed(), nameof(Places) => new Places(), nameof(Attention) => new Attention(), nameof(Arranged) => new Arranged(), nameof(Several) => new Several(), nameof(Deep) => new Deep(), _ => new Mean() };
         network.Module.eval();
         var program = network.Plans.Gpu!;
         if (arguments.Length > 1)

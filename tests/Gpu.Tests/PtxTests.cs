@@ -40,6 +40,18 @@ public class PtxTests
         Assert.All(kernels, kernel => Assert.Contains($".entry {kernel.Name}(", ptx, StringComparison.Ordinal));
     }
 
+    /// <summary>Kernels that no network of the zoo has.</summary>
+    [SkippableTheory]
+    [InlineData("-O0", "sm_70")]
+    [InlineData("-O1", "sm_86")]
+    public void WhatIsArrangedBecomesPtx(string optimisation, string architecture)
+    {
+        Require();
+        using var network = new Arranged();
+        var (code, _, error) = Compile(Dialect.Source(Dialect.Cuda, network.Plans.Gpu!.Kernels), architecture, optimisation);
+        Assert.Equal((0, ""), (code, error));
+    }
+
     [SkippableFact]
     public void ABrokenKernelIsRefused()
     {

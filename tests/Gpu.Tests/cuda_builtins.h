@@ -14,6 +14,7 @@ extern "C" __device__ float erfcf(float);
 extern "C" __device__ float tanhf(float);
 extern "C" __device__ float log1pf(float);
 extern "C" __device__ float sqrtf(float);
+extern "C" __device__ float powf(float, float);
 static __device__ inline float fmaf(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 static __device__ inline float __int_as_float(int bits) { return __builtin_bit_cast(float, bits); }
 static __device__ inline int min(int a, int b) { return a < b ? a : b; }

@@ -26,6 +26,9 @@ public class CpuTableTests
             Assert.Equal((step.Kind, step.Output, step.Window, step.CeilMode, step.CountIncludePad, step.Groups, step.Eps, step.Result), (other.Kind, other.Output, other.Window, other.CeilMode, other.CountIncludePad, other.Groups, other.Eps, other.Result));
             Assert.Equal((step.Island, step.Layers), (other.Island, other.Layers));
             Assert.Equal(step.Function, other.Function);
+            Assert.Equal(step.Response, other.Response);
+            Assert.Equal(step.Sizes.ToArray(), other.Sizes.ToArray());
+            Assert.Equal(step.Dims.ToArray(), other.Dims.ToArray());
             Assert.Equal(step.Weights, other.Weights);
             Assert.Equal(step.Inputs.ToArray(), other.Inputs.ToArray());
             Assert.Equal(step.Others.ToArray(), other.Others.ToArray());

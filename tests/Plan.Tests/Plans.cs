@@ -99,18 +99,18 @@ internal static class Plans
         public partial class Net;
         """;
 
-    /// <summary>What makes values that are neither maps nor features.</summary>
+    /// <summary>What makes values that are neither maps nor features, and what channels do to their neighbours.</summary>
     public const string Rearranged = """
         [Network, Input(6, 8, 5), Output("boxes", "scores"), From("in", As = "boxes"), Conv2d(12, 3, Stride = 2, Name = "a"), Reshape(3, 4, "h", "w"), Permute(0, 1, 3, 4, 2), Sigmoid]
-        [From("in", As = "scores"), Conv1x1(4, Name = "b"), Reshape(2, "2*h*w"), Reshape(-1, 2), Softmax(Dim = 2)]
+        [From("in", As = "scores"), Conv1x1(4, Name = "b"), LocalResponseNorm(3, Alpha = 0.1), LogSoftmax(Dim = 3), Reshape(2, "2*h*w"), Reshape(-1, 2), Softmax(Dim = 2)]
         public partial class Net;
         """;
 
-    /// <summary>What torch computes between kernels: of a block, twice; of two values; and two results of one chain, the second of which goes on.</summary>
+    /// <summary>What torch computes between kernels: of a block, twice; and of two values. And what has kernels of its own: two results of one chain, the second of which goes on.</summary>
     public const string Islands = """
-        [Block, Split("keep", "work"), From("work", Name = "branch"), Conv1x1, LocalResponseNorm(3), Concat("keep", "work"), ChannelShuffle(2)] public partial class Normed;
+        [Block, Split("keep", "work"), From("work", Name = "branch"), Conv1x1, BatchNorm2d(TrackRunningStats = false), Concat("keep", "work"), ChannelShuffle(2)] public partial class Normed;
         [Network, Input(4, 12, 8), Output("maps", "turned", "soft")]
-        [From("in", As = "one"), Conv2d(1, 3, Name = "a"), From("in", As = "all"), Apply<Normed>(Name = "n"), Apply<Normed>(Name = "m"), From("all", As = "gate"), GlobalAvgPool2d, From("one", As = "product"), Multiply("gate"), From("product", As = "maps"), Add("all"), Conv2d(6, 3, Name = "b"), LocalResponseNorm(5)]
+        [From("in", As = "one"), Conv2d(1, 3, Name = "a"), From("in", As = "all"), Apply<Normed>(Name = "n"), Apply<Normed>(Name = "m"), From("all", As = "gate"), GlobalAvgPool2d, From("one", As = "product"), Multiply("gate"), From("product", As = "maps"), Add("all"), Conv2d(6, 3, Name = "b"), BatchNorm2d(TrackRunningStats = false, Name = "d")]
         [From("maps", As = "turned"), Permute(0, 2, 3, 1), From("turned", As = "soft"), Softmax(Dim = 3), Permute(0, 3, 1, 2), Conv1x1(2, Name = "c")]
         public partial class Net;
         """;

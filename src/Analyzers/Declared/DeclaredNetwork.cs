@@ -113,7 +113,7 @@ internal sealed class DeclaredNetwork
     public FlatNode ForkOf(FlatNode join) => Graph.Nodes[_dominators[join.Id]];
 
     private OnDevice On(FusionRules rules, CancellationToken cancellation) => _devices.GetOrAdd(rules, known => new(
-        FusedOperation.Of(Graph, known, cancellation).Where(static operation => operation.Island is null).SelectMany(static operation => operation.Nodes.Select(node => (node.Id, operation))).ToDictionary(static each => each.Id, static each => each.operation),
+        FusedOperation.Of(Graph, known, cancellation).Where(static operation => operation.Island is null).SelectMany(static operation => operation.Nodes.Select(node => (node.Id, operation))).GroupBy(static each => each.Id).ToDictionary(static each => each.Key, static each => each.First().operation),
         Islands.In(Graph, known, cancellation)));
 
     private static double Size(Extent extent) => extent.Size ?? 1;

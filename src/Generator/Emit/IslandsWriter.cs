@@ -47,7 +47,7 @@ internal sealed class IslandsWriter(CodeWriter writer, string name, string local
         return Members.Kept(module, module.Origin == ModuleOrigin.User ? key : $"Layer<{module.TypeCode}>({key})");
     }
 
-    private void WriteIsland(int number, Island island, Dictionary<int, string> fields)
+    private void WriteIsland(int number, NodeChain island, Dictionary<int, string> fields)
     {
         _variables = 0;
         writer.Open($"case {Text(number)}: // {island.Placed}, {island.Result.Shape}");

@@ -60,7 +60,10 @@ internal static class NodePlanner
     };
 
     /// <summary>The sizes of what is neither a map nor features; else none.</summary>
-    public static ImmutableArray<PlanDimension> DimensionsOf(Shape shape) => shape.Dimensions.Select(static size => new PlanDimension(size.Times.Constant!.Value, size.Heights, size.Widths)).ToImmutableArray();
+    public static ImmutableArray<PlanDimension> DimensionsOf(Shape shape) => shape.Dimensions.Select(DimensionOf).ToImmutableArray();
+
+    /// <summary>A size whose number is known.</summary>
+    public static PlanDimension DimensionOf(Dimension size) => new(size.Times.Constant!.Value, size.Heights, size.Widths);
 
     private static IEnumerable<string> WordsOf(FlatNode node) => node switch
     {
@@ -92,6 +95,12 @@ internal static class NodePlanner
         foreach (var operation in FusedOperation.Of(graph, FusionRules.Cpu, cancellation))
         {
             var last = ofBuffer[tensor++];
+            if (operation.Arrangement is { } chain)
+            {
+                AddChain(chain, first, last);
+                first = last + 1;
+                continue;
+            }
             var alone = cpu.Steps[last].Kind == operation.Kernel.Kind ? last : Enumerable.Range(first, last - first).First(step => cpu.Steps[step].Kind == operation.Kernel.Kind);
             // What two islands need in the making is the first one's.
             foreach (var node in operation.Nodes.Where(node => !steps.ContainsKey(node.Id)))
@@ -103,6 +112,24 @@ internal static class NodePlanner
             first = last + 1;
         }
         return steps;
+
+        // A softmax is a pass of its own, to which what is before it moves; the rest is the next pass's. What two chains need in the making is the first one's.
+        void AddChain(NodeChain chain, int from, int last)
+        {
+            while (cpu.Steps[from].Kind == KernelKind.Gather)
+                from++;
+            foreach (var node in chain.Nodes)
+            {
+                var kind = node.Layer!.Arranged(graph.Nodes[node.Inputs[0]].Shape)!.Kind;
+                var isPass = kind is KernelKind.Softmax or KernelKind.LogSoftmax;
+                while (isPass && cpu.Steps[from].Kind != kind)
+                    from++;
+                if (!steps.ContainsKey(node.Id))
+                    steps[node.Id] = Math.Min(from, last);
+                if (isPass)
+                    from++;
+            }
+        }
     }
 
     private sealed class ReferenceComparer : IEqualityComparer<FlatUse>

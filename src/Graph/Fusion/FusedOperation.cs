@@ -4,7 +4,7 @@ using Blockwright.Plans;
 namespace Blockwright.Graph;
 
 /// <summary>
-/// What one kernel computes: a node and those behind it that its epilogue takes in; or what torch computes between kernels (<see cref="Island"/>). Splits, concatenations, shuffles and dropouts are no operations: they
+/// What one kernel computes: a node and those behind it that its epilogue takes in; or a chain of nodes on values of any sizes, for which there are kernels (<see cref="Arrangement"/>), or which torch computes between them (<see cref="Island"/>). Splits, concatenations, shuffles and dropouts are no operations: they
 /// only rename channels.
 /// </summary>
 /// <param name="Kernel">What it computes.</param>
@@ -18,7 +18,10 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
     public ImmutableArray<SumBranch> Summed { get; init; } = ImmutableArray<SumBranch>.Empty;
 
     /// <summary>What it is where torch computes it; null where a kernel does.</summary>
-    public Island? Island { get; init; }
+    public NodeChain? Island { get; init; }
+
+    /// <summary>What it is where kernels do it to values of any sizes; else null.</summary>
+    public NodeChain? Arrangement { get; init; }
 
     public FlatNode First => Nodes[0];
 
@@ -32,11 +35,10 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
     {
         var covered = new HashSet<int>();
         var operations = new List<FusedOperation>();
-        foreach (var island in Islands.In(graph, rules, cancellation).All)
-        {
-            covered.UnionWith(island.Nodes.Select(static node => node.Id));
-            operations.Add(new(new Kernel(KernelKind.Island), island.Nodes, island.Inputs.Select(static input => input.Id).ToImmutableArray(), null, ImmutableArray<EpilogueStep>.Empty) { Island = island });
-        }
+        var islands = Islands.In(graph, rules, cancellation);
+        operations.AddRange(islands.All.Select(static island => Of(KernelKind.Island, island) with { Island = island }));
+        operations.AddRange(islands.Arranged.Select(static chain => Of(KernelKind.Permute, chain) with { Arrangement = chain }));
+        covered.UnionWith(operations.SelectMany(static operation => operation.Nodes).Select(static node => node.Id));
         var sums = ConvolutionSum.In(graph, rules, cancellation);
         foreach (var sum in sums.Values)
             covered.UnionWith(sum.Nodes.Select(static node => node.Id));
@@ -51,6 +53,8 @@ public sealed record FusedOperation(Kernel Kernel, ImmutableArray<FlatNode> Node
         // An operation with a residual waits for it: it stands where its last node does.
         return operations.OrderBy(static operation => operation.Result.Id).ToImmutableArray();
     }
+
+    private static FusedOperation Of(KernelKind kind, NodeChain chain) => new(new Kernel(kind), chain.Nodes, chain.Inputs.Select(static input => input.Id).ToImmutableArray(), null, ImmutableArray<EpilogueStep>.Empty);
 
     /// <summary>Takes in what stands behind a node as far as the device's kernel can.</summary>
     private readonly ref struct Cover

@@ -20,9 +20,6 @@ internal abstract record Arrangement(Shape Output) : Layer
 
     public override ValueRange Range(ValueRange input) => input;
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
-
     public override Resizing? Resizing(Shape input) =>
         Output is { IsMap: true, Height: { IsAlways: true, Size: { } height }, Width: { IsAlways: true, Size: { } width } } ? new(0, 0, (int)height, (int)width) : null;
 }
@@ -39,6 +36,8 @@ internal sealed record Reshape(Shape Output, EquatableArray<SaidSize> Sizes, boo
     public override bool IsView => !CopiesInput;
 
     public override bool TakesOneSize => IsOfOneSize;
+
+    public override Arranged? Arranged(Shape input) => Blockwright.Graph.Arranged.InOrder;
 
     public override IEnumerable<string> Words => [$"sizes={string.Join(",", Output.Sizes.Select(static size => size.ToString()))}"];
 
@@ -182,6 +181,8 @@ internal sealed record Permute(Shape Output, EquatableArray<int> Dims) : Arrange
     public override string Kind => PermuteDefinition.Name;
 
     public override bool IsView => true;
+
+    public override Arranged? Arranged(Shape input) => new(KernelKind.Permute, Dims);
 
     public override IEnumerable<string> Words => [$"dims={Joined(",")}"];
 

@@ -37,6 +37,9 @@ public sealed record Kernel(KernelKind Kind)
     /// <summary>A norm's; 0 for a learned factor, which divides by nothing.</summary>
     public double Eps { get; init; }
 
+    /// <summary>A LocalResponseNorm's.</summary>
+    public ResponseNumbers Response { get; init; }
+
     /// <summary>An activation's.</summary>
     public PlanFunction? Function { get; init; }
 
@@ -44,7 +47,7 @@ public sealed record Kernel(KernelKind Kind)
     public bool ReadsPixel { get; init; }
 
     /// <summary>Whether channel c of the result is made of channel c of the first operand, and of no other but for numbers that are all channels' alike.</summary>
-    public bool IsChannelwise => Kind is not (KernelKind.Convolution or KernelKind.ConvTranspose or KernelKind.Flatten or KernelKind.PixelShuffle or KernelKind.PixelUnshuffle or KernelKind.ChannelMean or KernelKind.ChannelMax or KernelKind.Island);
+    public bool IsChannelwise => Kind is not (KernelKind.Convolution or KernelKind.ConvTranspose or KernelKind.Flatten or KernelKind.PixelShuffle or KernelKind.PixelUnshuffle or KernelKind.ChannelMean or KernelKind.ChannelMax or KernelKind.LocalResponseNorm or KernelKind.Permute or KernelKind.Island);
 
     /// <summary>Whether it makes each pixel of a channel of several of the same one.</summary>
     public bool IsChannelwiseWindow => Kind is KernelKind.Depthwise or KernelKind.MaxPool or KernelKind.AvgPool or KernelKind.ZeroPad or KernelKind.ReflectionPad or KernelKind.Nearest or KernelKind.Bilinear or KernelKind.BilinearAligned

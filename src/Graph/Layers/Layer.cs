@@ -136,6 +136,10 @@ public abstract record Layer
     /// <param name="input">What comes in.</param>
     public virtual Kernel? Kernel(Shape input) => null;
 
+    /// <summary>What a plan's kernels do for it where there is no <see cref="Kernel"/>, or the value is neither a map nor features; null where they do nothing.</summary>
+    /// <param name="input">What comes in.</param>
+    public virtual Arranged? Arranged(Shape input) => Kernel(input) is { Kind: KernelKind.Activation, Function: { } function } ? new(KernelKind.Activation, EquatableArray<int>.Empty, function) : null;
+
     /// <summary>How it resizes a map where no kernel's window says it; null where it keeps the size, or a window does.</summary>
     /// <param name="input">What comes in.</param>
     public virtual Resizing? Resizing(Shape input) => null;

@@ -1,3 +1,5 @@
+using Blockwright.Plans;
+
 namespace Blockwright.Graph;
 
 /// <summary>torch.nn.LocalResponseNorm.</summary>
@@ -25,8 +27,7 @@ internal sealed record LocalResponseNorm(Amount Size, double Alpha, double Beta,
 
     public override string Call(CallSite site) => $"{Emitted.Torch}nn.functional.local_response_norm({site.Input}, {site.Number(Size)}, {Emitted.Real(Alpha)}, {Emitted.Real(Beta)}, {Emitted.Real(K)})";
 
-    /// <summary>None: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => null;
+    public override Kernel? Kernel(Shape input) => new(KernelKind.LocalResponseNorm) { Response = new((int)Size.Constant!.Value, Alpha, Beta, K) };
 
     public override string Onnx(IOnnxGraph graph, string input)
     {

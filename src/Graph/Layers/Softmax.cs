@@ -11,7 +11,8 @@ internal sealed record Softmax(bool IsLog, long Dim) : Layer
 
     public override bool KeepsChannelsApart => Dim != SoftmaxDefinition.Channels;
 
-    public override bool TakesAnyChannels(Shape input) => true;
+    // Of one pixel's rows and columns a plan has the numbers of elements.
+    public override bool TakesAnyChannels(Shape input) => Dim == SoftmaxDefinition.Channels ? input.IsHeld : input is { IsMap: true, IsAlwaysPoint: false };
 
     public override bool IsElementwise => false;
 
@@ -28,8 +29,12 @@ internal sealed record Softmax(bool IsLog, long Dim) : Layer
 
     public override string Call(CallSite site) => $"{site.Input}.{(IsLog ? "log_softmax" : "softmax")}({DimText})";
 
-    /// <summary>Over channels; of a row, a column or what is neither map nor features none: torch computes it.</summary>
-    public override Kernel? Kernel(Shape input) => Dim == SoftmaxDefinition.Channels && (input.IsMap || input.IsFlat) ? new(IsLog ? KernelKind.LogSoftmax : KernelKind.Softmax) : null;
+    /// <summary>Over channels.</summary>
+    public override Kernel? Kernel(Shape input) => Dim == SoftmaxDefinition.Channels && input.IsHeld ? new(Computed) : null;
+
+    public override Arranged? Arranged(Shape input) => new(Computed, new[] { (int)Dim }.ToEquatableArray());
+
+    private KernelKind Computed => IsLog ? KernelKind.LogSoftmax : KernelKind.Softmax;
 
     public override string Onnx(IOnnxGraph graph, string input) => graph.Node(Kind, [input], ("axis", Dim));
 }

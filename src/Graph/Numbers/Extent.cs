@@ -68,6 +68,9 @@ public sealed record Shape(Amount Channels, Extent Height, Extent Width, bool Is
 
     public bool IsMap => !IsFlat && Dimensions.Count == 0;
 
+    /// <summary>Whether it is a map or features: what kernels have memory for.</summary>
+    public bool IsHeld => IsMap || IsFlat;
+
     /// <summary>Its sizes, whatever it is.</summary>
     public EquatableArray<Dimension> Sizes =>
         Dimensions.Count > 0 ? Dimensions

@@ -87,6 +87,9 @@ public readonly unsafe struct FeatureMap
         return this with { Data = Pixel(0, firstRow, firstColumn), Height = rows, Width = columns, PixelPitch = columnsApart * PixelPitch, RowPitch = checked(rowsApart * RowPitch), Halo = 0 };
     }
 
+    /// <summary>The same with rows for columns and columns for rows.</summary>
+    internal FeatureMap Turned() => this with { Height = Width, Width = Height, PixelPitch = RowPitch, RowPitch = PixelPitch, Halo = 0 };
+
     /// <summary>The images from <paramref name="first"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the images.</exception>
     public FeatureMap Batch(int first, int count)

@@ -14,7 +14,7 @@ internal sealed class LayerDrawing(ProgramDrawing program, Numbers numbers, int 
     private static readonly string[] Activations = [.. UsualActivations, .. UsualActivations, .. UsualActivations, .. RareActivations];
 
     /// <summary>What few networks have, and for which torch's operations do: a network with one of those has no kernels.</summary>
-    private static readonly string[] RareLayers = ["PReLU", "PReLU(PerChannel = true)", "PReLU(Init = -0.5)", "Scale", "Scale(Init = 0.1)", "LayerNorm2d(Eps = 0.1)", "GroupNorm(1, Eps = 0.1)", "Softmax", "Softmax(Dim = 3)", "LogSoftmax", "LogSoftmax(Dim = 2)", "LocalResponseNorm(3)", "LocalResponseNorm(2, Alpha = 0.3, K = 2)", "Module<Gain>", "Module<Gain>(0.5)", "Module<Gain>(\"c*2\")", "Module<Gain>(\"in*2\")"];
+    private static readonly string[] RareLayers = ["PReLU", "PReLU(PerChannel = true)", "PReLU(Init = -0.5)", "Scale", "Scale(Init = 0.1)", "LayerNorm2d(Eps = 0.1)", "GroupNorm(1, Eps = 0.1)", "Softmax", "Softmax(Dim = 3)", "LogSoftmax", "LogSoftmax(Dim = 2)", "Permute(0, 2, 3, 1), LogSoftmax(Dim = 1), SiLU, Softmax(Dim = 3), Permute(0, 3, 1, 2)", "LocalResponseNorm(3)", "LocalResponseNorm(2, Alpha = 0.3, K = 2)", "Module<Gain>", "Module<Gain>(0.5)", "Module<Gain>(\"c*2\")", "Module<Gain>(\"in*2\")"];
 
     private Tape Tape => program.Tape;
 

@@ -48,6 +48,58 @@ public unsafe class NormTests
             },
             iter: 60, threads: 1);
 
+    private static readonly Gen<ResponseNumbers> Responses =
+        from size in Gen.OneOf(1, 2, 3, 4, 5, 8, 17, 200)
+        from alpha in Gen.OneOf(1e-4, 0.5, 3d, 0d)
+        from beta in Gen.OneOf(0.75, 0.5, 1d, 2d, 0d, -0.6)
+        from k in Gen.OneOf(1d, 2d, 0.01)
+        select new ResponseNumbers(size, alpha, beta, k);
+
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void ChannelsBesideTheirNeighboursAreTorchs(InstructionSet set, int parts) =>
+        Gen.Select(Cases, Responses, Gen.OneOf(1f, 1e-3f, 1e4f)).Sample(
+            (c, numbers, scale) =>
+            {
+                var next = Judge.Normal(c.Channels.Length);
+                CheckResponse(set, parts, c.Images, c.Channels[0], c.Height, c.Width, c.Lies, numbers, () => scale * (next() + (float)c.Mean));
+            },
+            iter: 150, threads: 1);
+
+    /// <summary>An infinity makes nothing of its neighbours, and NaN of itself.</summary>
+    [Theory]
+    [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
+    public void WhatIsNotFiniteAmongNeighboursIsTorchs(InstructionSet set, int parts)
+    {
+        foreach (var value in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+        {
+            foreach (var beta in new[] { 0.75, 0, -0.5 })
+            {
+                var (next, at) = (Judge.Normal(3), 0);
+                CheckResponse(set, parts, 2, 19, 3, 5, new Lie[5], new(4, 0.1, beta, 1), () => at++ % 37 == 3 ? value : next());
+            }
+        }
+    }
+
+    private static void CheckResponse(InstructionSet set, int parts, int images, int channels, int height, int width, Lie[] lies, ResponseNumbers numbers, Func<float> next)
+    {
+        using var input = new TestMap(images, channels, height, width, 1, lies[0]);
+        using var output = new TestMap(images, channels, height, width, 1, lies[1]);
+        input.Fill(next);
+        output.Forget();
+        Judge.InParts(parts, share =>
+        {
+            // What is left there from the step before is anything.
+            using var scratch = new GuardedMemory(PixelResponse.ScratchFloats(channels, numbers));
+            PixelResponse.Run(set, input.Map, numbers, output.Map, scratch.Pointer, share);
+        });
+
+        using var scope = NewDisposeScope();
+        var expected = nn.functional.local_response_norm(input.ToTensor(), numbers.Size, numbers.Alpha, numbers.Beta, numbers.K);
+        Judge.Close(expected, output.ToTensor(), $"{input.Map}, {numbers}");
+        output.CheckUntouched("response");
+    }
+
     [Theory]
     [MemberData(nameof(Judge.Sets), MemberType = typeof(Judge))]
     public void MomentsAreTorchs(InstructionSet set, int parts) =>
@@ -98,6 +150,8 @@ public unsafe class NormTests
         using var other = new TestMap(1, 4, 1, 1, 0, default);
         Assert.Throws<ArgumentException>(() => MapMoments.Run(InstructionSet.Portable, input.Map, pixel.Map, other.Map, Share.Whole));
         Assert.Throws<ArgumentException>(() => MapMoments.Run(InstructionSet.Portable, input.Map, input.Map, pixel.Map, Share.Whole));
+        Assert.Throws<ArgumentException>(() => PixelResponse.Run(InstructionSet.Portable, input.Map, new(3, 1, 1, 1), pixel.Map, null, Share.Whole));
+        Assert.Throws<ArgumentException>(() => PixelResponse.Run(InstructionSet.Portable, input.Map, new(0, 1, 1, 1), input.Map, null, Share.Whole));
         Assert.Throws<ArgumentException>(() => PixelNorm.Run(InstructionSet.Portable, [input.Map], pixel.Map, other.Map, Eps, input.Map, Share.Whole));
         Assert.Throws<ArgumentException>(() => PixelNorm.Run(InstructionSet.Portable, [input.Map, input.Map], pixel.Map, pixel.Map, Eps, input.Map, Share.Whole));
     }

@@ -38,6 +38,25 @@ internal static class NormKernels
         return PixelKernels.Whole(text, "the norm", body);
     }
 
+    /// <summary>Each channel beside its neighbours: a thread for each of its pixels.</summary>
+    public static WrittenKernel OfNeighbours(GpuPlan plan, GpuStep step)
+    {
+        var text = new KernelText(plan, step);
+        var numbers = step.Response;
+        // Of a window that is larger than a pixel the rest reaches nobody.
+        var (before, behind) = (Math.Min(numbers.Before, step.Channels), Math.Min(numbers.Behind, step.Channels));
+        var body = Invariant($$"""
+                    float sum = 0.0f;
+                    for (int other = max(c - {{before}}, 0); other < min(c + {{behind}} + 1, {{step.Channels}}); other++)
+                    {
+                        const float x = ({{text.Plane(step.Operands[0], "image", "other")}})[p];
+                        sum = FMA(x, x, sum);
+                    }
+                    const float v = ({{text.Plane(step.Operands[0], "image", "c")}})[p] / POW(FMA(sum, {{DeviceFormulas.Number(numbers.Alpha / numbers.Size)}}, {{DeviceFormulas.Number(numbers.K)}}), {{DeviceFormulas.Number(numbers.Beta)}});
+            """);
+        return ChannelwiseKernels.Whole(plan, text, Invariant($"{numbers.Size} neighbours"), body);
+    }
+
     /// <summary>Over groups of maps: some threads measure a group together, each every so many pixels of it, and write it.</summary>
     public static WrittenKernel OfGroups(GpuPlan plan, GpuStep step)
     {

@@ -50,13 +50,13 @@ internal sealed class CpuPlanner
         };
     }
 
-    /// <summary>Where a named value lies once its last channel has been computed; null where other values have the memory of some of its channels by then, and where it is the image's planes.</summary>
+    /// <summary>Where a named value lies once its last channel has been computed; null where other values have the memory of some of its channels by then, and where it is an image's planes.</summary>
     private PlanNamed? PlanNamed(RowResult value, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var reading = Reading.Of(value.Rows, _tensors);
         var buffers = reading.Runs.Select(static run => run.Buffer).Distinct().ToList();
-        if (buffers.Exists(buffer => _tensors[buffer].IsPlanes))
+        if (value.Dimensions.IsEmpty && buffers.Exists(buffer => _tensors[buffer].IsPlanes))
             return null;
         var (made, read) = _lives ??= SlotAssignment.Lives(_tensors.Count, _steps);
         var whole = buffers.Max(buffer => made[buffer]);
@@ -87,11 +87,13 @@ internal sealed class CpuPlanner
         {
             case KernelKind.Convolution or KernelKind.ConvTranspose: PlanConvolution(operation, tensor); break;
             case KernelKind.Add or KernelKind.Multiply: PlanBinary(operation, tensor); break;
+            case KernelKind.LocalResponseNorm: PlanResponse(operation, tensor); break;
             case KernelKind.Flatten: PlanFlatten(operation, tensor); break;
             case KernelKind.ChannelMean or KernelKind.ChannelMax: PlanReduction(operation, tensor); break;
             case KernelKind.PixelShuffle: PlanShuffle(operation, tensor); break;
             case KernelKind.PixelUnshuffle: PlanUnshuffle(operation, tensor); break;
             case KernelKind.GroupNorm: PlanGroupNorm(operation, tensor); break;
+            case KernelKind.Permute: PlanArrangement(operation, tensor); break;
             case KernelKind.Island: PlanIsland(operation, tensor); break;
             case var _ when operation.Kernel.IsChannelwiseWindow: PlanWindow(operation, tensor); break;
             default: PlanUnary(operation, tensor); break;
@@ -232,6 +234,14 @@ internal sealed class CpuPlanner
         _steps.Add(new(operation.Kernel.Kind, tensor.Id) { Inputs = reading.Runs });
     }
 
+    /// <summary>Which channels are a channel's neighbours the layer's order says.</summary>
+    private void PlanResponse(RowOperation operation, CpuTensor tensor)
+    {
+        var runs = InTorchOrder(operation.Operands[0]);
+        tensor.ArrangeInOrder();
+        _steps.Add(new(operation.Kernel.Kind, tensor.Id) { Inputs = runs, Response = operation.Kernel.Response });
+    }
+
     private void PlanFlatten(RowOperation operation, CpuTensor tensor)
     {
         var runs = InTorchOrder(operation.Operands[0]);
@@ -263,6 +273,24 @@ internal sealed class CpuPlanner
         tensor.ArrangeInOrder();
         _steps.Add(new(KernelKind.Island, tensor.Id) { Inputs = runs, Island = _islands++, Layers = operation.Layers });
     }
+
+    /// <summary>Each pass writes where the next one reads. Elements that lie one behind another lie in planes, as torch has an image's.</summary>
+    private void PlanArrangement(RowOperation operation, CpuTensor tensor)
+    {
+        var runs = InTorchOrder(operation.Operands[0]);
+        var (channels, grid) = (runs[0].Count, _tensors[runs[0].Buffer].Grid);
+        var passes = ArrangementPasses.Of(operation.Arrangement!, !IsPoint(grid), operation.Arrangement!.IsHeld && !IsPoint(tensor.Grid));
+        for (var i = 0; i < passes.Count; i++)
+        {
+            var (pass, target) = (passes[i], i == passes.Count - 1 ? tensor : NewTensor(channels, grid));
+            target.ArrangeInOrder();
+            target.IsPlanes = !pass.IntoPixels && !IsPoint(target.Grid);
+            _steps.Add(new(pass.Kind, target.Id) { Inputs = runs, Sizes = pass.Sizes, Dims = pass.Dims, Function = pass.Function });
+            runs = ImmutableArray.Create(new PlanRun(target.Id, 0, target.Channels));
+        }
+    }
+
+    private bool IsPoint(int grid) => _plan.Grids[grid].Kind == GridKind.Point;
 
     private void PlanOutput(int result)
     {

@@ -32,6 +32,12 @@ internal sealed record GpuStep(KernelKind Kind, int Grid, ImmutableArray<PlanRun
 
     public GpuWeights? Weights { get; init; }
 
+    /// <summary>Of what is done to a value of any sizes: sizes whose product is all elements. A permutation's are those of what is read; a softmax's are three, over the middle one, or none, where it is of a map.</summary>
+    public ImmutableArray<PlanDimension> Sizes { get; init; } = ImmutableArray<PlanDimension>.Empty;
+
+    /// <summary>A permutation's: which of the <see cref="Sizes"/> each of the result's is.</summary>
+    public ImmutableArray<int> Dims { get; init; } = ImmutableArray<int>.Empty;
+
     public Window Window { get; init; } = Window.Pixel;
 
     public bool CountIncludePad { get; init; } = true;
@@ -40,6 +46,9 @@ internal sealed record GpuStep(KernelKind Kind, int Grid, ImmutableArray<PlanRun
 
     /// <summary>What a norm adds to the variance.</summary>
     public double Eps { get; init; }
+
+    /// <summary>A LocalResponseNorm's numbers.</summary>
+    public ResponseNumbers Response { get; init; }
 
     /// <summary>What is applied last.</summary>
     public PlanFunction Function { get; init; } = PlanFunction.None;

@@ -16,7 +16,7 @@ internal sealed class GpuPlanner
     private readonly RowsPlan _plan;
     private readonly Readers _readers;
     private readonly ImmutableArray<int> _last;
-    private readonly GpuTensor[] _tensors;
+    private readonly List<GpuTensor> _tensors;
     private readonly PlanePools _pools;
     private readonly List<GpuStep> _steps = [];
     // The results that lie where their tensors are written, by these.
@@ -28,7 +28,7 @@ internal sealed class GpuPlanner
         _plan = plan;
         _readers = new Readers(plan, cancellation);
         _last = plan.LastReaders();
-        _tensors = plan.Tensors.Select(static (tensor, id) => new GpuTensor(id, tensor.Channels, tensor.Grid)).ToArray();
+        _tensors = plan.Tensors.Select(static (tensor, id) => new GpuTensor(id, tensor.Channels, tensor.Grid)).ToList();
         _pools = new(plan.Inputs + plan.Results.Count);
         for (var result = 0; result < plan.Results.Count; result++)
         {
@@ -75,6 +75,11 @@ internal sealed class GpuPlanner
     private void PlanOperation(RowOperation operation, int index)
     {
         var tensor = _tensors[operation.Result];
+        if (operation.Arrangement is { } arrangement)
+        {
+            PlanArrangement(operation, arrangement, tensor, index);
+            return;
+        }
         if (operation.Kernel is { Kind: KernelKind.Flatten or KernelKind.GroupNorm or KernelKind.PixelShuffle or KernelKind.PixelUnshuffle } or { Kind: KernelKind.Convolution or KernelKind.ConvTranspose, Groups: > 1 })
             Put(tensor, index, OrderOfResult(tensor.Id) ?? Enumerable.Range(0, tensor.Channels).ToArray());
         else
@@ -86,10 +91,34 @@ internal sealed class GpuPlanner
             KernelKind.PixelShuffle or KernelKind.PixelUnshuffle => Step(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
             KernelKind.ChannelMean or KernelKind.ChannelMax => Step(operation, tensor, null) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
             KernelKind.Flatten => Step(operation, tensor, null) with { Operands = ImmutableArray.Create(Reading.InOrder(operation.Operands[0], _tensors)) },
-            // Groups are computed in their order, wherever they are written.
-            KernelKind.GroupNorm => Channelwise(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()),
+            // Groups and neighbours are computed in their order, wherever they are written.
+            KernelKind.GroupNorm or KernelKind.LocalResponseNorm => Channelwise(operation, tensor, Enumerable.Range(0, tensor.Channels).ToArray()),
             _ => Channelwise(operation, tensor, tensor.Order),
         });
+    }
+
+    /// <summary>Planes hold elements in torch's order as they are. What one pass leaves for the next is there for no longer than that.</summary>
+    private void PlanArrangement(RowOperation operation, Arrangement arrangement, GpuTensor tensor, int index)
+    {
+        var runs = Reading.InOrder(operation.Operands[0], _tensors);
+        var (channels, grid) = (operation.Operands[0].Count, _tensors[operation.Operands[0][0].Tensor].Grid);
+        var passes = ArrangementPasses.Of(arrangement, fromPixels: false, intoPixels: false);
+        for (var i = 0; i < passes.Count; i++)
+        {
+            var pass = passes[i];
+            var target = i == passes.Count - 1 ? tensor : Passing(channels, grid);
+            Put(target, index, OrderOfResult(target.Id) ?? Enumerable.Range(0, target.Channels).ToArray());
+            var output = Runs(Row.AllOf(target.Id, target.Channels), null);
+            _steps.Add(new(pass.Kind, target.Grid, output, pass.Kind.ToString()) { Operands = ImmutableArray.Create(runs), Sizes = pass.Sizes, Dims = pass.Dims, Function = pass.Function });
+            runs = output;
+        }
+    }
+
+    private GpuTensor Passing(int channels, int grid)
+    {
+        var tensor = new GpuTensor(_tensors.Count, channels, grid);
+        _tensors.Add(tensor);
+        return tensor;
     }
 
     private void Put(GpuTensor tensor, int step, int[] order)
@@ -98,7 +127,7 @@ internal sealed class GpuPlanner
         if (_resultOf.TryGetValue(tensor.Id, out var result))
             tensor.Put(BufferOf(result), 0);
         else
-            _pools.Put(tensor, step, _last[tensor.Id]);
+            _pools.Put(tensor, step, tensor.Id < _last.Length ? _last[tensor.Id] : step);
     }
 
     private int BufferOf(int result) => _plan.Inputs + result;
@@ -151,6 +180,7 @@ internal sealed class GpuPlanner
         CountIncludePad = operation.Kernel.CountIncludePad,
         Groups = operation.Kernel.Groups,
         Eps = operation.Kernel.Eps,
+        Response = operation.Kernel.Response,
         Function = operation.Kernel.Function ?? operation.Epilogue.Select(static step => step.Function).SingleOrDefault(static function => function is not null) ?? PlanFunction.None,
     };
 

@@ -118,6 +118,9 @@ internal sealed record RowOperation(
     /// <summary>Of what torch computes: its layers, for people.</summary>
     public string Layers { get; private init; } = "";
 
+    /// <summary>Of what is done to values of any sizes: what; else null.</summary>
+    public Arrangement? Arrangement { get; private init; }
+
     public static RowOperation Of(FusedOperation operation, FlatGraph graph, ValueRows values, int result)
     {
         // What is spread comes behind what it is spread over.
@@ -132,6 +135,7 @@ internal sealed record RowOperation(
             operation.Epilogue.ToEquatableArray())
         {
             Layers = operation.Island?.Placed ?? "",
+            Arrangement = operation.Arrangement is { } chain ? Arrangement.Of(chain, graph) : null,
         };
     }
 

@@ -72,6 +72,8 @@ internal sealed unsafe class BufferMaps
             : new(_memory[buffer] + (image * Floats(buffer)), 1, channels, height, width, _plan.Buffers[buffer].Halo);
     }
 
+    public (int Height, int Width) SizeOf(int buffer) => _grids[_plan.Buffers[buffer].Grid];
+
     public bool IsPlanes(int buffer) => _plan.Buffers[buffer].IsPlanes;
 
     private FeatureLayout Layout(int buffer)

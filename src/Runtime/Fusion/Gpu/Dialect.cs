@@ -36,6 +36,7 @@ internal static class Dialect
         #define TANH(x) tanh(x)
         #define LOG1P(x) log1p(x)
         #define SQRT(x) sqrt(x)
+        #define POW(x, y) pow(x, y)
         #ifdef BW_KEEP_LOOPS
         #define UNROLL
         #else
@@ -64,6 +65,7 @@ internal static class Dialect
         #define TANH(x) tanhf(x)
         #define LOG1P(x) log1pf(x)
         #define SQRT(x) sqrtf(x)
+        #define POW(x, y) powf(x, y)
         #define INFINITY __int_as_float(0x7f800000)
         #define UNROLL _Pragma("unroll")
 

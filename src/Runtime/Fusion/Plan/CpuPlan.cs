@@ -137,7 +137,7 @@ internal sealed record SizeRule(int Grid, int Other, string Where);
 /// <param name="Grid">Its height and width.</param>
 /// <param name="Halo">Pixels of zeros round each map, for the windows that read it.</param>
 /// <param name="Slot">Its piece of memory; buffers that do not live at the same time share one.</param>
-/// <param name="IsPlanes">Whether it holds planes, as torch has images, instead of pixels.</param>
+/// <param name="IsPlanes">Whether it holds planes, as torch has images, instead of pixels: an input, or elements in torch's order that are of other sizes.</param>
 internal sealed record PlanBuffer(int Channels, int Grid, int Halo, int Slot, bool IsPlanes = false);
 
 /// <summary>Channels that lie side by side.</summary>
@@ -213,6 +213,9 @@ internal sealed record PlanStep(KernelKind Kind, int Output)
     /// <summary>What a norm adds to the variance; 0 where it is none.</summary>
     public double Eps { get; init; }
 
+    /// <summary>A LocalResponseNorm's numbers.</summary>
+    public ResponseNumbers Response { get; init; }
+
     /// <summary>What is applied last.</summary>
     public PlanFunction Function { get; init; } = PlanFunction.None;
 
@@ -221,6 +224,12 @@ internal sealed record PlanStep(KernelKind Kind, int Output)
 
     /// <summary>Which channel of the layer each channel that is written is; empty where it is the same.</summary>
     public ImmutableArray<int> OutOrder { get; init; } = ImmutableArray<int>.Empty;
+
+    /// <summary>Of what is done to a value of any sizes: sizes whose product is all elements. A permutation's are those of what is read; a softmax's are three, over the middle one, or none, where it is of a map.</summary>
+    public ImmutableArray<PlanDimension> Sizes { get; init; } = ImmutableArray<PlanDimension>.Empty;
+
+    /// <summary>A permutation's: which of the <see cref="Sizes"/> each of the result's is. Of a map's softmax the dimension, as torch counts them; none for the channels.</summary>
+    public ImmutableArray<int> Dims { get; init; } = ImmutableArray<int>.Empty;
 
     /// <summary>Of what torch computes: which of the emitted class's islands it is. Each operand is one run, in the value's own order.</summary>
     public int Island { get; init; }

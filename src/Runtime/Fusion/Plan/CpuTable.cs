@@ -10,7 +10,7 @@ namespace Blockwright.Plans;
 /// <summary>
 /// A <see cref="CpuPlan"/> as a text that people read as well: what the emitted class hands to the runtime. The generator writes it and the runtime reads it, by this one
 /// file. A line is a grid (<c>g2 = 3x3/2x2+1x1 over g1 # 56 x 56</c>), a rule on sizes (<c>? g2 = g3 : Add at x</c>), a step, which names the buffer that it writes:
-/// <c>b4: 58xg3 +1 s2 = Convolution b3[0..58], weights stage2.0.conv 58x24x1x1, norm stage2.0.bn 1E-05, ReLU</c> (of what torch computes the rest of the line says which layers: <c>b5: 8xg1 s0 = Island b4[0..8], calls 0 : up: Module&lt;Up></c>), or where a named value lies (<c>= stage2 g3 b4[0..58] b6[0..58], in 0..116/2 1..117/2</c>). Behind # it is for people alone.
+/// <c>b4: 58xg3 +1 s2 = Convolution b3[0..58], weights stage2.0.conv 58x24x1x1, norm stage2.0.bn 1E-05, ReLU</c> (of what torch computes the rest of the line says which layers: <c>b5: 8xg1 s0 = Island b4[0..8], calls 0 : up: Module&lt;Up></c>; what is planes without an input holds elements in torch's order: <c>b6: 18xg1 planes s1 = Permute b5[0..18], sizes (3,6,1*h,1*w), dims 0 2..4 1, then Sigmoid</c>), or where a named value lies (<c>= stage2 g3 b4[0..58] b6[0..58], in 0..116/2 1..117/2</c>). Behind # it is for people alone.
 /// </summary>
 internal static class CpuTable
 {
@@ -90,6 +90,12 @@ internal static class CpuTable
             parts.Add(Invariant($"groups {step.Groups}"));
         if (step.Eps != 0)
             parts.Add(Invariant($"eps {step.Eps:R}"));
+        if (!step.Sizes.IsEmpty)
+            parts.Add("sizes " + DimensionsText(step.Sizes));
+        if (!step.Dims.IsEmpty)
+            parts.Add("dims " + OrderText(step.Dims));
+        if (step.Kind == KernelKind.LocalResponseNorm)
+            parts.Add(Invariant($"response {step.Response.Size} {step.Response.Alpha:R} {step.Response.Beta:R} {step.Response.K:R}"));
         if (!step.Function.IsNone)
             parts.Add(string.Join(" ", new[] { "then", step.Function.Name }.Concat(step.Function.Parameters.Select(static value => value.ToString("R", CultureInfo.InvariantCulture)))));
         if (!step.InOrder.IsEmpty)
@@ -200,6 +206,9 @@ internal static class CpuTable
                 ("weights" or "norm" or Transposed or Scale or "of" or Plus, _) => step with { Weights = ReadWeights(step.Weights, words) },
                 ("window", _) => step with { Window = ReadWindow(words[1]) },
                 ("eps", _) => step with { Eps = Real(words[1]) },
+                ("sizes", _) => step with { Sizes = ReadDimensions(words[1]) },
+                ("dims", _) => step with { Dims = ReadOrder(words.Skip(1)) },
+                ("response", _) => step with { Response = new(Int(words[1]), Real(words[2]), Real(words[3]), Real(words[4])) },
                 ("groups", _) => step with { Groups = Int(words[1]) },
                 ("then", _) => step with { Function = new(words[1], words.Skip(2).Select(Real).ToImmutableArray()) },
                 ("in", _) => step with { InOrder = ReadOrder(words.Skip(1)) },

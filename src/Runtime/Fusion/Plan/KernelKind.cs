@@ -36,6 +36,9 @@ public enum KernelKind
     /// <summary>torch.nn.LayerNorm over the channels of each pixel.</summary>
     LayerNorm,
 
+    /// <summary>torch.nn.LocalResponseNorm: each channel of a pixel beside its neighbours.</summary>
+    LocalResponseNorm,
+
     /// <summary>torch.nn.Softmax over the channels of each pixel.</summary>
     Softmax,
 
@@ -86,6 +89,9 @@ public enum KernelKind
 
     /// <summary>Maps to features, in torch's order.</summary>
     Flatten,
+
+    /// <summary>torch.permute and torch.reshape: elements in another order, or under other sizes.</summary>
+    Permute,
 
     /// <summary>No kernel: torch computes it, between those that are.</summary>
     Island,

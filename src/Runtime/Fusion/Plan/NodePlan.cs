@@ -127,6 +127,17 @@ internal readonly record struct PlanDimension(long Times, int Heights, int Width
     /// <summary>Whether it is the same at every size of the map.</summary>
     public bool IsFixed => Heights == 0 && Widths == 0;
 
+    /// <summary>Whether it is 1 at every size of the map.</summary>
+    public bool IsOne => Times == 1 && IsFixed;
+
+    public static PlanDimension One { get; } = new(1, 0, 0);
+
+    public static PlanDimension Product(IEnumerable<PlanDimension> sizes) => sizes.Aggregate(One, static (product, size) => new(checked(product.Times * size.Times), product.Heights + size.Heights, product.Widths + size.Widths));
+
+    /// <summary>What it is without a factor; null where it does not have that.</summary>
+    public PlanDimension? Over(PlanDimension factor) =>
+        Times % factor.Times == 0 && Heights >= factor.Heights && Widths >= factor.Widths ? new(Times / factor.Times, Heights - factor.Heights, Widths - factor.Widths) : null;
+
     /// <summary>How much it is over a map of a size.</summary>
     public long At((int Height, int Width) map)
     {

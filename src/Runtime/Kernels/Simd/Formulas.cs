@@ -292,7 +292,7 @@ internal static class Formulas
     /// of the instructions of <see cref="Exp"/>: a polynomial for 2^f, f from 0 to 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector PowerOf<TSimd, TVector>(TVector t)
+    internal static TVector PowerOf<TSimd, TVector>(TVector t)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {

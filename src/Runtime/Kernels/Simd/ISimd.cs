@@ -74,6 +74,9 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     /// <summary>value * 2^floor(exponent).</summary>
     static abstract TVector ScaleByFloor(TVector value, TVector exponent);
 
+    /// <summary>The exponent of a normal number above 0: the whole number below its binary logarithm, or that itself.</summary>
+    static abstract TVector Exponent(TVector value);
+
     /// <summary>Of a table of 32 numbers those at some places: the least five bits of each lane. Registers of 16 lanes alone have it.</summary>
     static abstract TVector Lookup(float* table, TVector places);
 

@@ -89,6 +89,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ScaleByFloor(Vector128<float> value, Vector128<float> exponent) => Scale(value, Vector128.Floor(exponent));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Exponent(Vector128<float> value) => Vector128.ConvertToSingle((value.AsInt32() >> 23) - Vector128.Create(127));
+
     public static Vector128<float> Lookup(float* table, Vector128<float> places) => throw new NotSupportedException("A table takes registers of 16 lanes.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

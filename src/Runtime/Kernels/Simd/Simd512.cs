@@ -109,6 +109,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> ScaleByFloor(Vector512<float> value, Vector512<float> exponent) => Avx512F.Scale(value, exponent);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exponent(Vector512<float> value) => Avx512F.GetExponent(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Lookup(float* table, Vector512<float> places) =>
         Avx512F.PermuteVar16x32x2(Avx512F.LoadVector512(table), places.AsInt32(), Avx512F.LoadVector512(table + 16));
 }

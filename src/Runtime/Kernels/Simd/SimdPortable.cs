@@ -89,6 +89,9 @@ internal readonly unsafe struct SimdPortable : ISimd<Vector<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> ScaleByFloor(Vector<float> value, Vector<float> exponent) => Scale(value, Vector.Floor(exponent));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Exponent(Vector<float> value) => Vector.ConvertToSingle((Vector.AsVectorInt32(value) >> 23) - Vector.Create(127));
+
     public static Vector<float> Lookup(float* table, Vector<float> places) => throw new NotSupportedException("A table takes registers of 16 lanes.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -28,11 +28,17 @@ internal sealed class InputStep(PlanStep plan) : CpuStep(plan)
 /// <summary>A result, in torch's order.</summary>
 internal sealed class OutputStep(PlanStep plan) : CpuStep(plan)
 {
-    public override BoundStep Bind(StepMemory memory) => new Bound(memory, Plan.Result, memory.Runs(Plan.Inputs)[0]);
+    public override BoundStep Bind(StepMemory memory) =>
+        memory.IsPlanes(Plan.Inputs[0].Buffer) ? new OfPlanes(memory, Plan.Result, memory.Planes(Plan.Inputs[0].Buffer)) : new OfPixels(memory, Plan.Result, memory.Runs(Plan.Inputs)[0]);
 
-    private sealed class Bound(StepMemory memory, int result, FeatureMap source) : BoundStep
+    private sealed class OfPixels(StepMemory memory, int result, FeatureMap source) : BoundStep
     {
         public override void Run(Share share) => memory.OutputImages(result, source.Images, source.Channels, source.Height, source.Width).CopyFrom(source, share);
+    }
+
+    private sealed class OfPlanes(StepMemory memory, int result, PlanarImages source) : BoundStep
+    {
+        public override void Run(Share share) => source.CopyTo(memory.OutputImages(result, source.Images, source.Channels, source.Height, source.Width), share);
     }
 }
 

@@ -14,6 +14,29 @@ internal sealed class LayerNormStep(PlanStep plan, InstructionSet set, FoldedLay
     }
 }
 
+/// <summary>Each pixel's channels beside their neighbours, in the layer's order.</summary>
+internal sealed class ResponseStep(PlanStep plan, InstructionSet set) : CpuStep(plan)
+{
+    public override BoundStep Bind(StepMemory memory) => new Bound(set, Plan.Response, memory.Runs(Plan.Inputs)[0], memory.Map(Plan.Output), memory.Scratch);
+
+    private sealed unsafe class Bound : BoundStep
+    {
+        private readonly InstructionSet _set;
+        private readonly ResponseNumbers _numbers;
+        private readonly FeatureMap _input;
+        private readonly FeatureMap _output;
+        private readonly ScratchMemory _scratch;
+
+        public Bound(InstructionSet set, ResponseNumbers numbers, FeatureMap input, FeatureMap output, ScratchMemory scratch)
+        {
+            (_set, _numbers, _input, _output, _scratch) = (set, numbers, input, output, scratch);
+            scratch.Reserve(PixelResponse.ScratchFloats(input.Channels, numbers), scratch.Parts);
+        }
+
+        public override void Run(Share share) => PixelResponse.Run(_set, _input, _numbers, _output, _scratch.Of(share.Part), share);
+    }
+}
+
 /// <summary>The mean of each map, and behind the means its variance.</summary>
 internal sealed class MomentsStep(PlanStep plan, InstructionSet set) : CpuStep(plan)
 {

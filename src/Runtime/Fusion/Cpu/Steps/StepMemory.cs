@@ -25,6 +25,16 @@ internal sealed unsafe class StepMemory(CallerMemory caller, BufferMaps maps, Sc
         return result;
     }
 
+    /// <summary>Where a buffer's elements lie, or those of some of its channels.</summary>
+    public ElementMemory Elements(PlanRun run) => maps.IsPlanes(run.Buffer) ? ElementMemory.Of(Planes(run.Buffer)) : ElementMemory.Of(Map(run.Buffer).Slice(run.First, run.Count));
+
+    public ElementMemory Elements(int buffer) => maps.IsPlanes(buffer) ? ElementMemory.Of(Planes(buffer)) : ElementMemory.Of(Map(buffer));
+
+    /// <summary>The height and width of what a buffer holds.</summary>
+    public (int Height, int Width) SizeOf(int buffer) => maps.SizeOf(buffer);
+
+    public bool IsPlanes(int buffer) => maps.IsPlanes(buffer);
+
     /// <summary>The one map that a convolution adds; default where it adds none.</summary>
     public FeatureMap Residual(PlanStep plan) => plan.Others.IsEmpty ? default : Runs(plan.Others)[0];
 
