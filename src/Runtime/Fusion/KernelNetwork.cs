@@ -1,6 +1,7 @@
 using Blockwright.Cpu.Steps;
 using Blockwright.Gpu.Cuda;
 using Blockwright.Plans;
+using Blockwright.Weights;
 
 namespace Blockwright;
 
@@ -68,13 +69,14 @@ public sealed class KernelNetwork : IDisposable
         if (!options.UseKernels)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: UseKernels must be true.", nameof(options));
         plans = FoldedWeights.PlansFor(path, plans);
+        using var file = options.Weights is null ? new OpeningFile(path) : null;
         if (plans.Unplanned is { } reason)
             throw new NotSupportedException($"A snapshot of {plans.Network} that comes from a file runs on Blockwright's kernels; {reason}.");
         if (plans.WithoutKernel is { } layers || plans.Cpu is not { } plan)
             throw new NotSupportedException($"There is no kernel for a layer of {plans.Network}, {plans.WithoutKernel} (BW4006): torch computes it, and its snapshots are not saved. Load the weights into the network, net.LoadWeights(path), and take a snapshot of it; for a program without torch there is Blockwright.Onnx's net.ExportOnnx(path).");
         if (options.Fallback == FuseFallback.Torch)
             throw new ArgumentException("A snapshot that comes from a file has no torch module to fall back on: Fallback may be Cpu.", nameof(options));
-        return new(plans, options.Weights?.Invoke(plan) ?? FoldedWeights.Load(path, plans.Network, plan), options);
+        return new(plans, options.Weights?.Invoke(plan) ?? FoldedWeights.Load(file!.Opened, plans.Network, plan), options);
     }
 
     /// <summary>Saves the folded weights, as .safetensors.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Blockwright.Kernels;
 
@@ -7,6 +8,9 @@ internal static class CacheSizes
 {
     // Of processors of the last ten years few have less.
     private const int Usual = 512 * 1024;
+
+    // Of each processor: for data and for code of the first level, then one of each other.
+    private const int Most = 8;
 
     private const string Folder = "/sys/devices/system/cpu/cpu0/cache";
 
@@ -21,9 +25,11 @@ internal static class CacheSizes
     {
         try
         {
-            foreach (var index in Directory.Exists(folder) ? Directory.GetDirectories(folder, "index*") : [])
+            // By their numbers, and byte by byte: a program's first answer waits for what lists a folder and decodes a text to be compiled.
+            for (var i = 0; i < Most; i++)
             {
-                if (Text(index, "level") == "2" && Bytes(Text(index, "size")) is { } bytes)
+                var index = $"{folder}/index{i.ToString(CultureInfo.InvariantCulture)}";
+                if (File.Exists(index + "/level") && Text(index + "/level") == "2" && Bytes(Text(index + "/size")) is { } bytes)
                     return bytes;
             }
         }
@@ -33,7 +39,12 @@ internal static class CacheSizes
         }
         return null;
 
-        static string Text(string folder, string name) => File.ReadAllText(Path.Combine(folder, name)).Trim();
+        static string Text(string path)
+        {
+            using var file = File.OpenHandle(path);
+            Span<byte> content = stackalloc byte[32];
+            return Encoding.ASCII.GetString(content[..RandomAccess.Read(file, content, 0)]).Trim();
+        }
     }
 
     // "2048K"

@@ -45,8 +45,11 @@ public sealed unsafe class PackedConvolution : IDisposable
         Groups = groups;
         OutChannels = outChannels;
         Runs = runs.ToArray();
-        InChannels = Runs.Sum();
-        if (groups < 1 || outChannels < 1 || InChannels < 1 || Runs.Min() < 1 || outChannels % groups != 0 || InChannels % groups != 0)
+        // No LINQ over numbers here: see PlanRun.
+        var areThere = Runs.Length > 0;
+        foreach (var run in Runs)
+            (InChannels, areThere) = (InChannels + run, areThere && run > 0);
+        if (groups < 1 || outChannels < 1 || !areThere || outChannels % groups != 0 || InChannels % groups != 0)
             throw new ArgumentException(Invariant($"{InChannels} input and {outChannels} output channels do not divide into {groups} groups."));
         Depth = InChannels / groups * Taps;
         if (weights.Length != outChannels * Depth)
@@ -97,21 +100,21 @@ public sealed unsafe class PackedConvolution : IDisposable
 
     private static Panel[] Layout(InstructionSet set, int outChannels, int groups, int depth, out long length)
     {
-        var panels = new List<Panel>();
+        var widths = Microkernel.Cover(set, outChannels);
+        var panels = new Panel[groups * widths.Length];
         length = 0;
         for (var group = 0; group < groups; group++)
         {
             var first = 0;
-            foreach (var width in Microkernel.Cover(set, outChannels))
+            for (var i = 0; i < widths.Length; i++)
             {
-                var kernel = Microkernel.For(set, width);
-                panels.Add(new Panel(kernel, group, first, Math.Min(kernel.Lanes, outChannels - first), length, length + (long)kernel.Lanes * depth));
+                var kernel = Microkernel.For(set, widths[i]);
+                panels[(group * widths.Length) + i] = new Panel(kernel, group, first, Math.Min(kernel.Lanes, outChannels - first), length, length + (long)kernel.Lanes * depth);
                 first += kernel.Lanes;
                 length += (long)kernel.Lanes * (depth + 1);
             }
         }
-
-        return [.. panels];
+        return panels;
     }
 
     private void Fill(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)

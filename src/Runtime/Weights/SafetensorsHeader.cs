@@ -50,7 +50,9 @@ internal sealed class SafetensorsHeader
     {
         var end = 0L;
         SafetensorsHeaderEntry? before = null;
-        foreach (var entry in Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        var sorted = Entries.ToArray();
+        Array.Sort(sorted, static (one, other) => one.Begin != other.Begin ? one.Begin.CompareTo(other.Begin) : one.End.CompareTo(other.End));
+        foreach (var entry in sorted)
         {
             if (entry.Begin < end)
                 throw Fault(entry, Invariant($"its bytes {entry.Begin} to {entry.End} overlap those of '{WeightsException.Show(before!.Name)}', which end at {end}."));

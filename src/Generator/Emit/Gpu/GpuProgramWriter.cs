@@ -52,8 +52,8 @@ internal sealed class GpuProgramWriter
         var planes = new List<PlanRun>();
         foreach (var run in values.SelectMany(static runs => runs).OrderBy(static run => run.Buffer).ThenBy(static run => run.First))
         {
-            var last = planes.Count > 0 ? planes[planes.Count - 1] : default;
-            if (planes.Count > 0 && last.Buffer == run.Buffer && run.First <= last.First + last.Count)
+            var last = planes.Count > 0 ? planes[planes.Count - 1] : null;
+            if (last is not null && last.Buffer == run.Buffer && run.First <= last.First + last.Count)
                 planes[planes.Count - 1] = last with { Count = Math.Max(last.Count, run.First + run.Count - last.First) };
             else
                 planes.Add(run);

@@ -6,11 +6,11 @@ namespace Blockwright.Cpu;
 /// <summary>Allocates memory of floats, zeroed.</summary>
 internal unsafe delegate float* Allocator(long floats);
 
-/// <summary>Steps that images go through alike.</summary>
+/// <summary>Steps that images go through alike. A class for the reason that <see cref="PlanRun"/> is one.</summary>
 /// <param name="First">The first of them.</param>
 /// <param name="End">The one behind the last.</param>
 /// <param name="IsTogether">Whether all images go side by side; else one goes to the end before the next begins.</param>
-internal readonly record struct Stretch(int First, int End, bool IsTogether);
+internal sealed record Stretch(int First, int End, bool IsTogether);
 
 /// <summary>The maps of each buffer.</summary>
 internal sealed unsafe class BufferMaps
@@ -20,7 +20,7 @@ internal sealed unsafe class BufferMaps
     private readonly float*[] _memory;
     private readonly int[] _images;
 
-    public BufferMaps(CpuPlan plan, (int Height, int Width)[] grids, int images, IReadOnlyList<Stretch> stretches, IReadOnlyCollection<int> passing, Allocator allocate)
+    public BufferMaps(CpuPlan plan, (int Height, int Width)[] grids, int images, IReadOnlyList<Stretch> stretches, bool[] passing, Allocator allocate)
     {
         (_plan, _grids) = (plan, grids);
         _memory = new float*[plan.Buffers.Length];
@@ -41,7 +41,7 @@ internal sealed unsafe class BufferMaps
         var slots = new long[plan.Slots];
         for (var i = 0; i < plan.Buffers.Length; i++)
         {
-            if (passing.Contains(i))
+            if (passing[i])
                 continue; // only some of its rows are ever there
             if (isPassedOn[i])
                 _memory[i] = allocate(Floats(i) * (_images[i] = images));
@@ -53,7 +53,7 @@ internal sealed unsafe class BufferMaps
             slotMemory[i] = slots[i] > 0 ? allocate(slots[i]) : null;
         for (var i = 0; i < plan.Buffers.Length; i++)
         {
-            if (_memory[i] == null && !passing.Contains(i))
+            if (_memory[i] == null && !passing[i])
                 _memory[i] = slotMemory[plan.Buffers[i].Slot];
         }
     }

@@ -152,7 +152,8 @@ internal sealed unsafe class CpuExecutor : IKernelExecutor
                 _workspaces[i] = new CpuWorkspace(program, end - first, height, width, _isShared ? threads : 1, bandBytes);
             }
             (Height, Width, Bytes) = (height, width, _workspaces.Sum(static workspace => workspace.Bytes));
-            OutputLength = batch * _workspaces[0].OutputPitches.Sum();
+            foreach (var pitch in _workspaces[0].OutputPitches)
+                OutputLength += batch * pitch;
         }
 
         public int Steps => _isShared ? _workspaces[0].StepCount : 1;

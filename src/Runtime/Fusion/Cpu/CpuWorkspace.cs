@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Blockwright.Cpu.Steps;
 using Blockwright.Kernels;
 using Blockwright.Plans;
@@ -15,7 +14,7 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     private const int SmallMap = 4 * 4;
 
     private readonly List<AlignedMemory> _memory = [];
-    private readonly (BoundStep Step, int First, int Last, int Images)[] _steps;
+    private readonly Part[] _steps;
 
     /// <summary>Allocates memory and binds the steps.</summary>
     /// <param name="program">The program.</param>
@@ -30,33 +29,37 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         var plan = program.Plan;
         (Images, Height, Width) = (images, height, width);
         var grids = GridSizes.Of(program.Network, plan.Grids, plan.SizeRules, height, width);
-        InputPitches = [.. plan.Inputs.Select(input => (long)input.Channels * grids[input.Grid].Height * grids[input.Grid].Width)];
-        Caller = new(InputPitches.Length, plan.Results.Length);
-        OutputPitches = [.. plan.Results.Select(result => (long)result.Channels * grids[result.Grid].Height * grids[result.Grid].Width)];
-        var stretches = Stretches(program, grids, images);
-        var bands = stretches.ConvertAll(stretch => stretch.IsTogether ? [] : Bands(program, grids, stretch, bandBytes));
+        var (inputs, stretches) = (plan.Inputs.ToList(), Stretches(program, grids, images));
+        (InputPitches, OutputPitches, Caller) = (new long[inputs.Count], new long[plan.Results.Length], new(inputs.Count, plan.Results.Length));
+        for (var i = 0; i < InputPitches.Length; i++)
+            InputPitches[i] = Pitch(inputs[i].Channels, inputs[i].Grid);
+        for (var i = 0; i < OutputPitches.Length; i++)
+            OutputPitches[i] = Pitch(plan.Results[i].Channels, plan.Results[i].Grid);
         allocate ??= Allocate;
-        var passing = bands.SelectMany(static stretch => stretch).SelectMany(static band => Enumerable.Range(band.First, band.Last - band.First)).Select(step => plan.Steps[step].Output);
-        var maps = new BufferMaps(plan, grids, images, stretches, [.. passing], allocate);
+        var bands = stretches.ConvertAll(stretch => stretch.IsTogether ? [] : Bands(program, grids, stretch, bandBytes));
+        var maps = new BufferMaps(plan, grids, images, stretches, Passing(plan, bands), allocate);
         var memory = new BandMemory(parts, bandBytes, allocate);
         var scratch = new ScratchMemory(parts, allocate);
-        var steps = new List<(BoundStep, int, int, int)>();
-        foreach (var (stretch, single) in stretches.Zip(bands))
+        var steps = new List<Part>();
+        for (var i = 0; i < stretches.Count; i++)
         {
+            var stretch = stretches[i];
             for (var image = 0; image < images && !stretch.IsTogether; image++)
             {
-                foreach (var (first, last) in single)
+                foreach (var (first, last) in bands[i])
                 {
                     var own = new StepMemory(Caller, maps, scratch, image);
-                    steps.Add((first == last ? program.Steps[first].Bind(own) : BandedStep.Bind(program, first, last, own, memory), first, last, 1));
+                    steps.Add(new(first == last ? program.Steps[first].Bind(own) : BandedStep.Bind(program, first, last, own, memory), first, last, 1));
                 }
             }
-            for (var i = stretch.First; i < stretch.End && stretch.IsTogether; i++)
-                steps.Add((program.Steps[i].Bind(new StepMemory(Caller, maps, scratch, StepMemory.All)), i, i, images));
+            for (var step = stretch.First; step < stretch.End && stretch.IsTogether; step++)
+                steps.Add(new(program.Steps[step].Bind(new StepMemory(Caller, maps, scratch, StepMemory.All)), step, step, images));
         }
         scratch.Allocate();
         _steps = [.. steps];
-        Callers = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i].Step.IsCallers)];
+        Callers = CallersOf(_steps);
+
+        long Pitch(int channels, int grid) => (long)channels * grids[grid].Height * grids[grid].Width;
     }
 
     public int Images { get; }
@@ -66,15 +69,15 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     public int Width { get; }
 
     /// <summary>The values of each input of one image.</summary>
-    public ImmutableArray<long> InputPitches { get; }
+    public long[] InputPitches { get; }
 
     /// <summary>The values of each result of one image.</summary>
-    public ImmutableArray<long> OutputPitches { get; }
+    public long[] OutputPitches { get; }
 
     public int StepCount => _steps.Length;
 
     /// <summary>The steps that the thread does by itself which asks for a run.</summary>
-    public ImmutableArray<int> Callers { get; }
+    public int[] Callers { get; }
 
     /// <summary>The bytes that it allocated.</summary>
     public long Bytes => _memory.Sum(static memory => memory.Length * sizeof(float));
@@ -133,13 +136,46 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     }
 
     /// <summary>A stretch's steps, those together that go by bands of rows.</summary>
-    private static List<(int First, int Last)> Bands(CpuProgram program, (int Height, int Width)[] grids, Stretch stretch, int bandBytes)
+    private static List<Band> Bands(CpuProgram program, (int Height, int Width)[] grids, Stretch stretch, int bandBytes)
     {
-        var bands = new List<(int First, int Last)>();
+        var bands = new List<Band>();
         for (var first = stretch.First; first < stretch.End; first = bands[^1].Last + 1)
-            bands.Add((first, RowBands.LastOf(program, grids, first, stretch.End, bandBytes)));
+            bands.Add(new(first, RowBands.LastOf(program, grids, first, stretch.End, bandBytes)));
         return bands;
     }
+
+    /// <summary>The buffers between the steps of a band, of which only some rows are ever there.</summary>
+    private static bool[] Passing(CpuPlan plan, List<List<Band>> bands)
+    {
+        var passing = new bool[plan.Buffers.Length];
+        foreach (var stretch in bands)
+        {
+            foreach (var band in stretch)
+            {
+                for (var step = band.First; step < band.Last; step++)
+                    passing[plan.Steps[step].Output] = true;
+            }
+        }
+        return passing;
+    }
+
+    private static int[] CallersOf(Part[] steps)
+    {
+        var callers = new int[steps.Length];
+        var count = 0;
+        for (var i = 0; i < steps.Length; i++)
+        {
+            if (steps[i].Step.IsCallers)
+                callers[count++] = i;
+        }
+        return callers[..count];
+    }
+
+    /// <summary>Steps of the plan that go together by bands of rows, or one by itself. A class, and no pair, for the reason that <see cref="PlanRun"/> is one.</summary>
+    private sealed record Band(int First, int Last);
+
+    /// <summary>A step of the workspace: those of the plan that it does, and for how many images at a time.</summary>
+    private sealed record Part(BoundStep Step, int First, int Last, int Images);
 
     private float* Allocate(long floats)
     {

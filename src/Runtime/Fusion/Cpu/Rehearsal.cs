@@ -23,7 +23,7 @@ internal sealed class Rehearsal : IDisposable
     private unsafe Rehearsal(CpuPlan plan, (int Height, int Width)[] grids)
     {
         _scratch = new ScratchMemory(1, Allocate);
-        _maps = new StepMemory(new CallerMemory(plan.Inputs.Count(), plan.Results.Length), new BufferMaps(plan, grids, 1, [new(0, plan.Steps.Length, false)], [], Allocate), _scratch, StepMemory.All);
+        _maps = new StepMemory(new CallerMemory(plan.Inputs.Count(), plan.Results.Length), new BufferMaps(plan, grids, 1, [new(0, plan.Steps.Length, false)], new bool[plan.Buffers.Length], Allocate), _scratch, StepMemory.All);
 
         float* Allocate(long floats)
         {

@@ -140,11 +140,11 @@ internal sealed record SizeRule(int Grid, int Other, string Where);
 /// <param name="IsPlanes">Whether it holds planes, as torch has images, instead of pixels: an input, or elements in torch's order that are of other sizes.</param>
 internal sealed record PlanBuffer(int Channels, int Grid, int Halo, int Slot, bool IsPlanes = false);
 
-/// <summary>Channels that lie side by side.</summary>
+/// <summary>Channels that lie side by side. It is a class: the framework has its generic code over classes compiled, and over a structure of ours the JIT would compile it at each start.</summary>
 /// <param name="Buffer">The buffer.</param>
 /// <param name="First">The first channel's place in it.</param>
 /// <param name="Count">How many.</param>
-internal readonly record struct PlanRun(int Buffer, int First, int Count)
+internal sealed record PlanRun(int Buffer, int First, int Count)
 {
     public override string ToString() => $"b{Buffer}[{First}..{First + Count}]";
 }

@@ -117,8 +117,8 @@ internal sealed record PlanNode(int Block, string Kind, int Channels, int Grid)
     public int Step { get; init; } = NoStep;
 }
 
-/// <summary>A size of a value: a number, times so many heights and widths of a map.</summary>
-internal readonly record struct PlanDimension(long Times, int Heights, int Widths)
+/// <summary>A size of a value: a number, times so many heights and widths of a map. A class for the reason that <see cref="PlanRun"/> is one.</summary>
+internal sealed record PlanDimension(long Times, int Heights, int Widths)
 {
     private const char Sign = '*';
     private const string Height = "h";

@@ -77,16 +77,19 @@ internal sealed class FoldedWeights
             : plans.ForText(text) ?? throw new WeightsException(path, $"It is no snapshot for this network: expected {ParametersKey} as {plans.ParametersText}, found {WeightsException.Show(text)}. Save a snapshot of this network with this version of the program.");
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote for a network of the same weights. Every entry's type and shape is checked before any is read.</summary>
+    /// <summary>Reads from a file what <see cref="Save"/> wrote for a network of the same weights. Every entry's type and shape is checked before any is read.</summary>
     /// <exception cref="WeightsException">The file is damaged, or of another network or version.</exception>
-    public static FoldedWeights Load(string path, string network, CpuPlan plan)
+    public static FoldedWeights Load(Safetensors file, string network, CpuPlan plan)
     {
-        using var file = Safetensors.Open(path);
+        var path = file.Path;
         Expect(NetworkKey, network);
         Expect(VersionKey, Version);
         Expect(WeightsKey, plan.Identity);
-        var found = Of(plan).ToDictionary(static weights => weights.FoldedKey, weights => Find(file, weights));
-        return new(found.ToDictionary(static each => each.Key, static each => Read(each.Value.Weight, each.Value.Bias)));
+        var found = Of(plan).Select(weights => Find(file, weights)).ToList();
+        var layers = new Dictionary<string, FoldedLayer>();
+        foreach (var layer in found)
+            layers.Add(layer.Key, Read(layer.Weight, layer.Bias));
+        return new(layers);
 
         void Expect(string key, string value)
         {
@@ -98,28 +101,39 @@ internal sealed class FoldedWeights
         }
     }
 
-    private static (WeightEntry Weight, WeightEntry? Bias) Find(Safetensors file, PlanWeights weights)
+    /// <summary>A layer's entries. A class for the reason that <see cref="PlanRun"/> is one.</summary>
+    private sealed record FoundLayer(string Key, WeightEntry Weight, WeightEntry? Bias);
+
+    private static FoundLayer Find(Safetensors file, PlanWeights weights)
     {
-        var weight = Entry(file, weights.FoldedKey + ".weight", [.. weights.Shape.Select(static size => (long)size)]);
-        return (weight, weights.HasFoldedBias ? Entry(file, weights.FoldedKey + ".bias", [weights.OutChannels]) : null);
+        var weight = Entry(file, weights.FoldedKey + ".weight", weights.Shape);
+        return new(weights.FoldedKey, weight, weights.HasFoldedBias ? Entry(file, weights.FoldedKey + ".bias", [weights.OutChannels]) : null);
     }
 
-    private static WeightEntry Entry(Safetensors file, string name, ImmutableArray<long> shape)
+    private static WeightEntry Entry(Safetensors file, string name, ImmutableArray<int> shape)
     {
         if (!file.TryGet(name, out var entry))
             throw new WeightsException(file.Path, "it is missing from the snapshot. Save the snapshot again.", name);
-        if (entry.Type != WeightType.Float32 || !entry.Shape.SequenceEqual(shape))
-            throw new WeightsException(file.Path, $"expected {Text(WeightType.Float32, shape)}, found {Text(entry.Type, entry.Shape)}. Save the snapshot again.", name);
+        if (entry.Type != WeightType.Float32 || !IsAlike(entry.Shape, shape))
+            throw new WeightsException(file.Path, $"expected {Text(WeightType.Float32, shape.Select(static size => (long)size))}, found {Text(entry.Type, entry.Shape)}. Save the snapshot again.", name);
         return entry;
 
         static string Text(WeightType type, IEnumerable<long> shape) => $"{type} {shape.Joined(" x ")}";
+
+        static bool IsAlike(ImmutableArray<long> found, ImmutableArray<int> expected)
+        {
+            var isAlike = found.Length == expected.Length;
+            for (var i = 0; isAlike && i < found.Length; i++)
+                isAlike = found[i] == expected[i];
+            return isAlike;
+        }
     }
 
     private static FoldedLayer Read(WeightEntry weight, WeightEntry? bias) => new(weight.Shape, Floats(weight), bias is null ? [] : Floats(bias));
 
     private static float[] Floats(WeightEntry entry)
     {
-        var values = new float[entry.ElementCount];
+        var values = GC.AllocateUninitializedArray<float>(checked((int)entry.ElementCount));
         entry.Read(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }

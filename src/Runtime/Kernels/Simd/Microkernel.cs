@@ -112,31 +112,27 @@ internal readonly unsafe struct Microkernel(
     /// <param name="set">The instructions.</param>
     /// <param name="channels">The channels.</param>
     /// <param name="most">The widest panel: two registers make parts that are easier to share out than three.</param>
-    public static List<PanelWidth> Cover(InstructionSet set, int channels, PanelWidth most = PanelWidth.Three)
+    public static PanelWidth[] Cover(InstructionSet set, int channels, PanelWidth most = PanelWidth.Three)
     {
-        var panels = new List<PanelWidth>();
         var lanes = InstructionSets.Lanes(set);
         var registers = (channels + lanes - 1) / lanes;
+        PanelWidth? narrow = null;
         if (set == InstructionSet.Avx512)
         {
             var halves = (channels + 7) / 8;
-            registers = halves / 2;
-            if (halves == 1)
-                panels.Add(PanelWidth.Half);
-            else if (halves % 2 == 1)
-            {
-                panels.Add(PanelWidth.OneAndHalf);
-                registers--;
-            }
+            narrow = halves == 1 ? PanelWidth.Half : halves % 2 == 1 ? PanelWidth.OneAndHalf : null;
+            registers = (halves / 2) - (narrow == PanelWidth.OneAndHalf ? 1 : 0);
         }
 
-        for (; most == PanelWidth.Three && registers is (3 or >= 5); registers -= 3)
-            panels.Insert(0, PanelWidth.Three);
-        for (; registers >= 2; registers -= 2)
-            panels.Insert(0, PanelWidth.Two);
-        if (registers == 1)
-            panels.Insert(0, PanelWidth.One);
+        // In threes, but for what twos have to cover: one alone would be left by four.
+        var threes = most != PanelWidth.Three ? 0 : registers % 3 == 1 ? Math.Max((registers - 4) / 3, 0) : registers / 3;
+        var (twos, one) = Math.DivRem(registers - (3 * threes), 2);
+        var panels = new PanelWidth[one + twos + threes + (narrow is null ? 0 : 1)];
+        for (var i = 0; i < panels.Length; i++)
+            panels[i] = i < one ? PanelWidth.One : i < one + twos ? PanelWidth.Two : PanelWidth.Three;
         // The narrow panel comes last: only it may hold channels that do not exist.
+        if (narrow is { } last)
+            panels[^1] = last;
         return panels;
     }
 
