@@ -145,6 +145,26 @@ public class BrokenDeclarationTests
         Assert.Contains("declaration has errors", Assert.IsType<InvalidOperationException>(thrown.InnerException).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A block with several values that no tuple can hold, or where one value is asked for, is one mistake, and whatever is written of its users compiles.</summary>
+    [Theory]
+    [InlineData("Output(\"a\", \"item1\"), From(\"in\", As = \"a\"), Conv1x1, From(\"in\", As = \"item1\"), ReLU", "Apply<Fork>(As = new[] { \"q\", \"r\" }), Add(\"q\", \"r\")", ProblemIds.InvalidArgument)]
+    [InlineData("Output(\"a\", \"_\"), From(\"in\", As = \"a\"), Conv1x1, From(\"in\", As = \"_\"), ReLU", "Apply<Fork>(As = new[] { \"q\", \"r\" }), Add(\"q\", \"r\")", ProblemIds.InvalidArgument)]
+    [InlineData("Output(\"a\", \"A\"), From(\"in\", As = \"a\"), Conv1x1, From(\"in\", As = \"A\"), ReLU", "Apply<Fork>, Add(\"a\", \"A\")", ProblemIds.BoundTwice)]
+    [InlineData("Output(\"a\", \"b\", TrainingOnly = true), From(\"in\", As = \"a\"), Conv1x1, From(\"in\", As = \"b\"), ReLU, From(\"in\"), Conv1x1", "Apply<Fork>(As = new[] { \"q\", \"r\" }), Add(\"q\", \"r\")", ProblemIds.InvalidArgument)]
+    [InlineData("Output(\"a\", \"b\", TrainingOnly = true), From(\"in\", As = \"a\"), Conv1x1, From(\"in\", As = \"b\"), ReLU, From(\"in\"), Conv1x1", "Apply<Fork>(Name = \"\", As = new[] { \"q\", \"r\" }), Add(\"q\", \"r\")", ProblemIds.InvalidArgument)]
+    [InlineData("Output(\"a\", \"b\"), From(\"in\", As = \"a\"), Conv1x1, From(\"in\", As = \"b\"), ReLU", "Stage<One, Fork>(\"s\", Units = 2), ReLU", ProblemIds.InvalidArgument)]
+    [InlineData("Output(\"a\", \"b\"), From(\"in\", As = \"a\"), Conv1x1, From(\"in\", As = \"b\"), ReLU", "Stage<Fork, One>(\"s\", Units = 1), ReLU", ProblemIds.InvalidArgument)]
+    public void WhatIsWrongWithABlocksValuesIsSaidOnce(string block, string user, string id)
+    {
+        var compilation = Compiling.Compilation(Compiling.Usings + $"[Block, {block}] public partial class Fork; [Block, Conv1x1] public partial class One; [Network, Input(3, 8, 8), {user}] public partial class Net;");
+        Assert.Equal([id], Declared.ProblemsOf(compilation).Select(static problem => problem.Id));
+
+        var output = Compiling.Generate(compilation, out var result);
+
+        Assert.Null(result.Results.Single().Exception);
+        Compiling.AssertClean(output.GetDiagnostics());
+    }
+
     [Theory]
     [InlineData("[Block, ReLU] public static partial class C;")]
     [InlineData("[Block, ReLU] file partial class C;")]

@@ -184,7 +184,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor NoRunningValue = new(
         ProblemIds.NoRunningValue,
         "No value to go on from",
-        "{0} has no value to go on from: expected a From behind the Split (there are {1}){2}",
+        "{0} has no value to go on from: expected a From, which says what goes on (there are {1}){2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -38,7 +38,7 @@ internal static class ReadLayers
     {
         if (step.Class is { } own)
             return [own.Fault is null ? LayerMembers.TypeOfModule(declaration, own.FullName, own.Visibility) : LayerMember.AnyLayer];
-        var blocks = step.Blocks.Select(block => LayerMembers.TypeOf(declaration, world.TryGetValue(block.FullName, out var found) && found.IsCompleted ? found : null)).ToList();
+        var blocks = step.Blocks.Select(block => LayerMembers.TypeOf(declaration, world.TryGetValue(block.FullName, out var found) && found.IsCompleted && (step.Kind != "Stage" || found.Results.Length == 1) ? found : null)).ToList();
         return blocks.Count > 0 || LayerTable.Find(step.Kind) is not { HasState: true } ? blocks : [LayerMember.AnyLayer];
     }
 

@@ -72,16 +72,15 @@ internal sealed partial class BlockWalk
         _running!.IsUsed = true;
         (_running, _scope, _lastSplit) = (null, _nodes.RootScope, step);
         var own = step[nameof(ApplyAttribute<object>.As)] is null ? null : step.List(nameof(ApplyAttribute<object>.As)).Select(static name => (name as Value.Text)?.Content ?? "").ToList();
-        if (own is not null && own.Count != results.Length)
+        if (own is not null && own.Count != results.Length && DeclarationChecks.HasResultType(_builder.Find(step.Blocks[0])!))
         {
             var expected = $"a name for each of the {results.Length} values that {step.Blocks[0].Name} gives, {string.Join(", ", results.Select(static result => $"\"{result.Value}\""))} (\"{Unwanted}\" for one that is not wanted)";
             _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(ApplyAttribute<object>.As)), nameof(ApplyAttribute<object>.As), expected, own.Count.ToString(CultureInfo.InvariantCulture));
-            // Which name is whose is not known.
-            (own, made) = (own.Take(results.Length).ToList(), null);
+            made = null; // which name is whose is not known
         }
-        for (var i = 0; i < results.Length; i++)
+        for (var i = 0; i < (own?.Count ?? results.Length); i++)
         {
-            var (name, place) = own is null ? (results[i].Value ?? Unwanted, step.Place) : i < own.Count ? (own[i], step.PlaceOf(nameof(ApplyAttribute<object>.As), i)) : (Unwanted, step.Place);
+            var (name, place) = own is null ? (results[i].Value ?? Unwanted, step.Place) : (own[i], step.PlaceOf(nameof(ApplyAttribute<object>.As), i));
             if (name == Unwanted || !IsFree(name, place))
                 continue;
             _values[name] = Bind(name, made?[i] ?? Poison, place);

@@ -111,7 +111,8 @@ internal sealed partial class BlockWalk
     /// <summary>Takes a step, unless its condition is known not to hold.</summary>
     private void TakeOrLeave(Step step, int index)
     {
-        var condition = step.If is { } expression ? _evaluator.Condition(expression, step.PlaceOf(nameof(FlowAttribute.If))) ?? Condition.Always : Condition.Always;
+        var said = step.If is { } expression ? _evaluator.Condition(expression, step.PlaceOf(nameof(FlowAttribute.If))) : null;
+        var condition = said ?? Condition.Always;
         // In a network, whose numbers are all known, each condition holds or does not.
         if (condition.Known == false && _block.Kind == DeclarationKind.Block && _reporter.IsOutermost)
             _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), "a condition that some use fulfils", "one that never holds");
@@ -121,8 +122,8 @@ internal sealed partial class BlockWalk
             (_run, _runs) = (null, Condition.Always);
         else
             _when = Condition.Both(_runs, condition);
-        if (step.If is not null && step.Kind is not ("From" or "Path") && StartsAnew(step))
-            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition on {(step.Kind == "Apply" ? "a block with several values" : $"a {step.Kind} that nothing flows into")}: left out, it would leave no value", condition.Text);
+        if (said is not null && step.Kind is not ("From" or "Path") && StartsAnew(step))
+            _reporter.Report(ProblemIds.InvalidArgument, step.PlaceOf(nameof(FlowAttribute.If)), nameof(FlowAttribute.If), $"no condition on {(step.Kind == "Apply" ? "a block with several values" : $"a {step.Kind} that nothing flows into")}: left out, it would leave no value", said.Known is null ? said.Text : "a condition");
         _reporter.When = _when;
         if (_block.Kind == DeclarationKind.Network)
             _requirements.Step = step.Text(nameof(LayerAttribute.Name)) is { Length: > 0 } name ? $"{step.Kind} {name.TrimStart('/')}" : step.Kind;
@@ -383,7 +384,7 @@ internal sealed partial class BlockWalk
         if (named.Count == results.Length)
             LeaveAtEnd();
         else if (_running is null)
-            _reporter.Report(ProblemIds.NoRunningValue, _lastSplit!.Place, "the end of the block", KnownValues);
+            _reporter.Report(ProblemIds.NoRunningValue, _lastSplit!.Place, _block.Kind == DeclarationKind.Network ? "the end of the network" : "the end of the block", KnownValues);
         else
             _running.IsUsed = true;
         Results = results.Select(result => new GraphResult(results.Length == 1 ? "" : result.Element, result.Value is null ? _running?.Node ?? Poison : named[result], result.IsTrainingOnly)).ToImmutableArray();
@@ -428,7 +429,7 @@ internal sealed partial class BlockWalk
 
     /// <summary>What else may become of a value that nobody reads.</summary>
     private string Otherwise(Binding value) =>
-        value.IsOneOfSeveral ? $", which \"{Unwanted}\" in {nameof(ApplyAttribute<object>.As)} leaves out,"
+        value.IsOneOfSeveral ? $", which \"{Unwanted}\" in {nameof(ApplyAttribute<object>.As)} would leave out,"
         : _block.Kind == DeclarationKind.Network && !IsInput(value.Node, value.Name ?? "") ? $", which [Output(\"{value.Name}\")] would give as a result," : "";
 
     private void ReportUnusedInput()
@@ -443,7 +444,7 @@ internal sealed partial class BlockWalk
         if (node == Poison || _nodes[node].Shape.Dimensions.Count == 0)
             return node != Poison;
         _reporter.Report(
-            ProblemIds.WrongRank, step.Place, step.Kind, "N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone)", _nodes[node].Shape.ToString());
+            ProblemIds.WrongRank, step.Place, step.Kind, "N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations without weights to the output alone)", _nodes[node].Shape.Explained);
         return false;
     }
 

@@ -17,6 +17,10 @@ internal static class DeclarationChecks
     public static bool HasConstructor(Declaration block) =>
         block.Parameters.All(static parameter => IsName(parameter.Name) && HasSymbol(parameter)) && block.Parameters.Select(static parameter => parameter.Name).Distinct(StringComparer.Ordinal).Count() == block.Parameters.Count;
 
+    /// <summary>Whether what it gives has a type, a tensor or a tuple: who uses another block has nothing to take apart.</summary>
+    public static bool HasResultType(Declaration block) => block.Results is var results
+        && (results.Length == 1 || (results.All(static result => result is { IsTrainingOnly: false, HasGoodName: true }) && results.Select(static result => result.Element).Distinct(StringComparer.Ordinal).Count() == results.Length));
+
     private static bool IsName(string name) => CodeNames.IsIdentifier(name) && !TakenNames.Contains(name);
 
     public static void Check(Declaration declaration, Reporter reporter)
@@ -93,7 +97,7 @@ internal static class DeclarationChecks
             if (!seen.Add(result.Element) && result.Value is not null)
                 reporter.Report(ProblemIds.BoundTwice, result.Place, result.Value!, Reporter.TakenOrEmpty(result.Value!));
             else if (result.Value is not null && results.Length > 1 && !result.HasGoodName)
-                reporter.Report(ProblemIds.InvalidArgument, result.Place, DeclaredResult.Attribute, "a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString and their like)", result.Value!);
+                reporter.Report(ProblemIds.InvalidArgument, result.Place, DeclaredResult.Attribute, "a name that with a capital letter a tuple's element may have (C# keeps Item1, Rest, ToString, _ and their like)", result.Value!);
         }
     }
 

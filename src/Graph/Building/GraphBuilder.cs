@@ -143,7 +143,7 @@ public sealed partial class GraphBuilder
             reporter.Report(ProblemIds.WrongRank, place, block.Name, "N x C x H x W", input.ToString());
             return null;
         }
-        if (!Spend(1, place, reporter) || !block.IsCompleted || !DeclarationChecks.HasConstructor(block) || !Enter(block, place, reporter))
+        if (!Spend(1, place, reporter) || !block.IsCompleted || !DeclarationChecks.HasConstructor(block) || !DeclarationChecks.HasResultType(block) || !Enter(block, place, reporter))
             return null;
         try
         {
@@ -169,7 +169,7 @@ public sealed partial class GraphBuilder
     /// <summary>Walks a block's steps as if they stood where it is applied. Gives the nodes of its results, or null after a report.</summary>
     internal ImmutableArray<int>? Inline(Declaration block, NodeList nodes, Amount? asked, ImmutableArray<BlockArgument> arguments, Place place, Reporter reporter, RequirementList requirements, int value)
     {
-        if (!block.IsComplete || !Enter(block, place, reporter))
+        if (!block.IsComplete || !DeclarationChecks.HasResultType(block) || !Enter(block, place, reporter))
             return null;
         try
         {

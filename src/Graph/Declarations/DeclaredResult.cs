@@ -21,7 +21,7 @@ public sealed record DeclaredResult(string? Value, bool IsTrainingOnly, Place Pl
     public string Element { get; } = Value is null || Value.Length == 0 ? Running : char.ToUpperInvariant(Value[0]) + Value.Substring(1);
 
     /// <summary>Whether a tuple's element may have the name.</summary>
-    public bool HasGoodName => CodeNames.IsIdentifier(Element) && !KeptNames.Contains(Element) && !(Element.StartsWith("Item", StringComparison.Ordinal) && Element.Length > 4 && Element.Skip(4).All(char.IsDigit));
+    public bool HasGoodName => CodeNames.IsIdentifier(Element) && Element != "_" && !KeptNames.Contains(Element) && !(Element.StartsWith("Item", StringComparison.Ordinal) && Element.Length > 4 && Element.Skip(4).All(char.IsDigit));
 
     /// <summary>Of a declaration: first those that are named by [Output]s in their order, and before them the running value where none of them is always there.</summary>
     internal static ImmutableArray<DeclaredResult> Of(IEnumerable<Step> steps)

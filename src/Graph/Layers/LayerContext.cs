@@ -99,7 +99,7 @@ public sealed class LayerContext
         var isOfMap = value.Numbers.Any(static number => number.Mentions(Height) || number.Mentions(Width));
         if (isOfMap && !Input.IsMap)
         {
-            _reporter.Report(ProblemIds.WrongRank, place, $"{Step.Kind} with {Height} or {Width}", "N x C x H x W (-1 is the rest)", Input.ToString());
+            _reporter.Report(ProblemIds.WrongRank, place, $"{Step.Kind} with {Height} or {Width}", "N x C x H x W (-1 is the rest)", Input.Explained);
             return null;
         }
         return isOfMap ? Read(((Value.Number)value).Expression) : _evaluator.Number(value, place, least: 1) is { } alone ? Graph.Dimension.Of(alone) : null;

@@ -112,6 +112,14 @@ public sealed record Shape(Amount Channels, Extent Height, Extent Width, bool Is
         return shape with { IsPermuted = isPermuted };
     }
 
+    /// <summary>It, and why it is none where it reads like features or a map.</summary>
+    public string Explained => Dimensions.Count switch
+    {
+        1 => $"{this}, a number that goes with the map's height and width (Flatten, or the number itself, makes features)",
+        3 => $"{this}, whose height and width are not those of a map in this order (a Reshape to three numbers makes one)",
+        _ => ToString(),
+    };
+
     public override string ToString() =>
         IsFlat ? $"N x {Channels}"
         : IsMap ? $"N x {Channels} x {Height} x {Width}"

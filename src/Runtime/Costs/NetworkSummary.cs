@@ -94,7 +94,7 @@ public sealed class NetworkSummary
     {
         yield return $"Parameters: {SummaryText.Exact(Parameters)} ({SummaryText.Exact(TrainableParameters)} trainable, {SummaryText.Exact(FrozenParameters)} frozen)";
         if (Parameters != Cost.Parameters)
-            yield return $"Of these {SummaryText.Exact(Parameters - Cost.Parameters)} are not in the table: members beside the declaration, {(Cost.Uncounted.Any() ? "modules of one's own, " : "")}and what is computed in training alone.";
+            yield return $"Of these {SummaryText.Exact(Parameters - Cost.Parameters)} are not in the table: members beside the declaration, {(Cost.Uncounted.Any() ? "modules of one's own, " : "")}and what is computed in training alone, or for a block's value that nobody wants.";
         yield return $"Multiply-adds: {SummaryText.Exact(Cost.MultiplyAdds)}{(Cost.MultiplyAdds < 100_000 ? "" : Invariant($" ({Cost.MultiplyAdds / 1e6:N1} million)"))}";
         if (Cost.Uncounted.Any())
             yield return $"Not counted: {string.Join(", ", Cost.Uncounted.Select(layer => $"{NameOf(layer.Index)} ({layer.Kind})"))}: of a module of one's own the build knows neither parameters nor multiply-adds.";

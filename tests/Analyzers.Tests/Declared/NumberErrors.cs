@@ -155,12 +155,13 @@ public class NumberErrors
 
     [Theory]
     [InlineData("Flatten, Reshape({|#0:\"h\"|}, -1)", "Reshape with h or w takes N x C x H x W (-1 is the rest); found N x 96")]
-    [InlineData("Permute(0, 2, 3, 1), Reshape(-1, {|#0:\"w\"|})", "Reshape with h or w takes N x C x H x W (-1 is the rest); found N x 4 x 4 x 6")]
-    [InlineData("Reshape(6, \"h*w\"), ReLU, {|#0:Conv1x1(3)|}", "Conv1x1 takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone); found N x 6 x 16")]
-    [InlineData("Permute(0, 3, 1, 2), {|#0:Split(\"a\", \"b\")|}, Concat(\"a\", \"b\")", "Split takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone); found N x 4 x 6 x 4")]
-    [InlineData("From(\"in\", As = \"y\"), Reshape(6, \"h*w\"), {|#0:Concat(\"in\")|}", "Concat takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone); found N x 6 x 16")]
+    [InlineData("Permute(0, 2, 3, 1), Reshape(-1, {|#0:\"w\"|})", "Reshape with h or w takes N x C x H x W (-1 is the rest); found N x 4 x 4 x 6, whose height and width are not those of a map in this order (a Reshape to three numbers makes one)")]
+    [InlineData("Reshape(6, \"h*w\"), ReLU, {|#0:Conv1x1(3)|}", "Conv1x1 takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations without weights to the output alone); found N x 6 x 16")]
+    [InlineData("Permute(0, 3, 1, 2), {|#0:Split(\"a\", \"b\")|}, Concat(\"a\", \"b\")", "Split takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations without weights to the output alone); found N x 4 x 6 x 4, whose height and width are not those of a map in this order (a Reshape to three numbers makes one)")]
+    [InlineData("Reshape(-1), {|#0:Linear(3)|}", "Linear takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations without weights to the output alone); found N x 96, a number that goes with the map's height and width (Flatten, or the number itself, makes features)")]
+    [InlineData("From(\"in\", As = \"y\"), Reshape(6, \"h*w\"), {|#0:Concat(\"in\")|}", "Concat takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations without weights to the output alone); found N x 6 x 16")]
     [InlineData("Reshape(6, \"h*w\"), {|#0:Apply<Unit>|}", "Unit takes N x C x H x W; found N x 6 x 16")]
-    [InlineData("Reshape(6, \"h*w\"), {|#0:Flatten|}", "Flatten takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations to the output alone); found N x 6 x 16")]
+    [InlineData("Reshape(6, \"h*w\"), {|#0:Flatten|}", "Flatten takes N x C x H x W or N x F (what a Reshape or Permute gives beside them goes through Reshape, Permute, Softmax, LogSoftmax and activations without weights to the output alone); found N x 6 x 16")]
     public Task WhatIsNeitherAMapNorFeatures(string layers, string message) => DeclarationTest.Verify(
         $$"""[Block, Conv1x1] public partial class Unit; [Network, Input(6, 4, 4), {{layers}}] public partial class A;""", ("BW0023", message));
 

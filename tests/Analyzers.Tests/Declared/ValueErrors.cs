@@ -178,12 +178,12 @@ public class ValueErrors
     [Fact]
     public Task NoValueBehindSplit() => DeclarationTest.Verify(
         """[Block, Split("a", "b"), {|#0:ReLU|}, Concat("a", "b")] public partial class A;""",
-        ("BW0020", "ReLU has no value to go on from: expected a From behind the Split (there are \"in\", \"a\", \"b\")"));
+        ("BW0020", "ReLU has no value to go on from: expected a From, which says what goes on (there are \"in\", \"a\", \"b\")"));
 
     [Fact]
     public Task SplitAtTheEnd() => DeclarationTest.Verify(
         """[Block, {|#0:Split({|#1:"a"|}, {|#2:"b"|})|}] public partial class A;""",
-        ("BW0020", "the end of the block has no value to go on from: expected a From behind the Split (there are \"in\", \"a\", \"b\")"),
+        ("BW0020", "the end of the block has no value to go on from: expected a From, which says what goes on (there are \"in\", \"a\", \"b\")"),
         ("BW0002", "'a' is never used"),
         ("BW0002", "'b' is never used"));
 }

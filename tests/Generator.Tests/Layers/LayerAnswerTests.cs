@@ -264,7 +264,7 @@ public class LayerAnswerTests
         {
             // What several layers share may answer for them all; that of every layer is no answer.
             var own = layer.GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(static method => method.DeclaringType != typeof(Layer)).Select(static method => method.Name).ToList();
-            Assert.True(own.Contains(nameof(Layer.Kernel)) || own.Contains(nameof(Layer.Renaming)), $"{layer.Name} answers neither {nameof(Layer.Kernel)} nor {nameof(Layer.Renaming)}: say which kernel computes it; null where none does.");
+            Assert.True(own.Contains(nameof(Layer.Kernel)) || own.Contains(nameof(Layer.Arranged)) || own.Contains(nameof(Layer.Renaming)), $"{layer.Name} answers neither {nameof(Layer.Kernel)}, {nameof(Layer.Arranged)} nor {nameof(Layer.Renaming)}: say which kernel computes it; null where none does.");
         }
     }
 

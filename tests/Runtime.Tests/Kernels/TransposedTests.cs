@@ -67,7 +67,7 @@ public unsafe class TransposedTests
             [new(inChannels, 0, Math.Max(rows.Halo, columns.Halo), 0), new(outChannels, 1, 0, 1), new(outChannels, 1, 0, 2)],
             [new(KernelKind.Input, 0), new(KernelKind.Input, 2), step]);
         var memory = new List<GuardedMemory>();
-        var maps = new BufferMaps(plan, [size, result], 2, [new(0, plan.Steps.Length, IsTogether: true)], [], Allocate);
+        var maps = new BufferMaps(plan, [size, result], 2, [new(0, plan.Steps.Length, IsTogether: true)], new bool[plan.Buffers.Length], Allocate);
         var scratch = new ScratchMemory(parts, Allocate);
         var bindings = new StepMemory(new CallerMemory(0, 1), maps, scratch, StepMemory.All);
         Fill(maps.Map(0, StepMemory.All), next);
