@@ -95,7 +95,8 @@ public sealed class CampaignTests
         {
             var now = its[name];
             Assert.True(network.Result.ToString() == now.Result.ToString(), $"{name} gives {now.Result} instead of {network.Result}: {text}");
-            Assert.True(now.MultiplyAdds <= network.MultiplyAdds, $"{name} takes {now.MultiplyAdds} multiply-adds instead of {network.MultiplyAdds}: {text}");
+            // A module of one's own has none that are known.
+            Assert.False(now.MultiplyAdds > network.MultiplyAdds, $"{name} takes {now.MultiplyAdds} multiply-adds instead of {network.MultiplyAdds}: {text}");
             Assert.True(Traffic(now) <= Traffic(network), $"{name} moves {Traffic(now)} values instead of {Traffic(network)}: {text}");
         }
         var compiled = await CampaignProject.Generated(after);
