@@ -138,18 +138,19 @@ internal static class Judge
         from right in Gen.Int[0, mostRight]
         select isEven ? window : window with { MoreBelow = below - window.PaddingHeight, MoreRight = right - window.PaddingWidth };
 
-    public static void Close(Tensor expected, Tensor actual, string what)
+    // summed: how large what it was made of is, where that is more.
+    public static void Close(Tensor expected, Tensor actual, string what, double summed = 0)
     {
         Assert.Equal(expected.shape, actual.shape);
-        Close(expected.to(ScalarType.Float64).contiguous().data<double>().ToArray(), actual, what);
+        Close(expected.to(ScalarType.Float64).contiguous().data<double>().ToArray(), actual, what, summed);
     }
 
-    public static void Close(double[] expected, Tensor actual, string what)
+    public static void Close(double[] expected, Tensor actual, string what, double summed = 0)
     {
         var found = actual.to(ScalarType.Float64).contiguous().data<double>().ToArray();
         Assert.Equal(expected.Length, found.Length);
         // What is summed is of the size of one, also where a few results happen to be near zero.
-        var largest = Math.Max(0.1, expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max());
+        var largest = Math.Max(Math.Max(0.1, summed), expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max());
         for (var i = 0; i < expected.Length; i++)
         {
             var same = double.IsFinite(expected[i]) ? Math.Abs(expected[i] - found[i]) <= Tolerance * largest : expected[i].Equals(found[i]);
