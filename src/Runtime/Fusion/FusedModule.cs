@@ -12,7 +12,9 @@ public abstract class FusedModule : FusedModule<Tensor>
     /// <summary>Makes an empty snapshot; the build's code fills it.</summary>
     /// <param name="source">The module that it is taken from.</param>
     protected FusedModule(BlockModule source)
-        : this(Checked(source).GetName(), source.InChannels) => Key = ((IBlock)source).Key;
+        : base(source)
+    {
+    }
 
     /// <inheritdoc cref="FusedParts(string, int)" />
     private protected FusedModule(string name, int inChannels)

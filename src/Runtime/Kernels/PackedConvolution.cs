@@ -48,7 +48,7 @@ public sealed unsafe class PackedConvolution : IDisposable
         // No LINQ over numbers here: see PlanRun.
         var areThere = Runs.Length > 0;
         foreach (var run in Runs)
-            (InChannels, areThere) = (InChannels + run, areThere && run > 0);
+            (InChannels, areThere) = (checked(InChannels + run), areThere && run > 0);
         if (groups < 1 || outChannels < 1 || !areThere || outChannels % groups != 0 || InChannels % groups != 0)
             throw new ArgumentException(Invariant($"{InChannels} input and {outChannels} output channels do not divide into {groups} groups."));
         Depth = InChannels / groups * Taps;

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace Blockwright;
 
@@ -18,7 +18,39 @@ namespace Blockwright;
 /// </para>
 /// </summary>
 [DynamicallyAccessedMembers(ModuleLayers.Fields)]
-public abstract class BlockModule : Module<Tensor, Tensor>, IBlock
+public abstract class BlockModule : BlockModule<Tensor>
+{
+    /// <inheritdoc cref="BlockModule{TResult}(string, int)"/>
+    protected BlockModule(string name, int inChannels)
+        : base(name, inChannels)
+    {
+    }
+
+    /// <inheritdoc cref="BlockModule{TResult}()"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected BlockModule()
+    {
+    }
+
+    /// <summary>The channels of the result: C of N x C x H x W, or F of N x F.</summary>
+    public int OutChannels { get; protected set; }
+
+    /// <inheritdoc cref="BlockModule{TResult}.Fuse"/>
+    public new FusedModule Fuse() => (FusedModule)base.Fuse();
+
+    private protected override FusedModule FuseCore() => TakeSnapshot();
+
+    /// <inheritdoc/>
+    protected abstract override FusedModule TakeSnapshot();
+}
+
+/// <summary>
+/// What declared modules with one input have in common, whatever they give: a <see cref="BlockModule"/> a tensor; what the build makes of a class declared with <see cref="BlockAttribute"/> and several results
+/// (<see cref="OutputAttribute"/>) a tuple, of which all holds that is said of a <see cref="BlockModule"/>.
+/// </summary>
+/// <typeparam name="TResult">A tensor, or a tuple of them.</typeparam>
+[DynamicallyAccessedMembers(ModuleLayers.Fields)]
+public abstract class BlockModule<TResult> : Module<Tensor, TResult>, IBlock
 {
     private readonly ModuleLayers _layers;
 
@@ -31,7 +63,7 @@ public abstract class BlockModule : Module<Tensor, Tensor>, IBlock
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inChannels, 1);
         InChannels = inChannels;
-        _layers = new ModuleLayers(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor));
+        _layers = new(this, ConditionallyRegisterParameter, (key, tensor) => ConditionallyRegisterBuffer(key, tensor));
     }
 
     /// <summary>Throws. A constructor of the user's own that does not run the build's ends here, at the latest.</summary>
@@ -55,26 +87,23 @@ public abstract class BlockModule : Module<Tensor, Tensor>, IBlock
 
     private protected string? Key { get; private set; }
 
-    /// <summary>The channels of the result: C of N x C x H x W, or F of N x F.</summary>
-    public int OutChannels { get; protected set; }
-
     /// <summary>
     /// Takes a snapshot for inference: batch norms folded into the convolutions before them, activations in place. It has its own copy of the
     /// weights, on the module's device and in its type; training the module on leaves it as it was. Hooks are not part of it.
     /// </summary>
     /// <returns>The snapshot; its user disposes it.</returns>
     /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
-    public FusedModule Fuse()
+    public FusedModule<TResult> Fuse()
     {
         ModuleCalls.RequireLayers(this);
         return FuseCore();
     }
 
-    private protected virtual FusedModule FuseCore() => TakeSnapshot();
+    private protected virtual FusedModule<TResult> FuseCore() => TakeSnapshot();
 
     /// <summary>What Fuse does, written by the build: a snapshot that runs on torch's operations.</summary>
     /// <returns>The snapshot.</returns>
-    protected abstract FusedModule TakeSnapshot();
+    protected abstract FusedModule<TResult> TakeSnapshot();
 
     /// <summary>The layers, by their keys and as torch prints them; what has no weights is no module, and not among them.</summary>
     /// <returns>The text.</returns>
@@ -121,13 +150,13 @@ public abstract class BlockModule : Module<Tensor, Tensor>, IBlock
     /// <exception cref="InvalidOperationException">A layer of the declaration has that key.</exception>
     protected void RegisterOwn(string name, Tensor? tensor) => _layers.RegisterOwn(name, tensor);
 
-    /// <summary>N x <see cref="InChannels"/> x H x W to N x <see cref="OutChannels"/> x H' x W' (or N x F), right in training and evaluation.</summary>
+    /// <summary>N x <see cref="InChannels"/> x H x W to the results, right in training and evaluation.</summary>
     /// <param name="input">The input.</param>
-    /// <returns>The result.</returns>
+    /// <returns>The results.</returns>
     /// <exception cref="ArgumentException">The input has another shape, or is of a type or on a device that the layers do not take.</exception>
     /// <exception cref="InvalidOperationException">Torch refused what a layer was given; the message says whose and of which shape.</exception>
     /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
-    public sealed override Tensor forward(Tensor input)
+    public sealed override TResult forward(Tensor input)
     {
         ObjectDisposedException.ThrowIf(_layers.IsDisposed, this);
         ModuleCalls.CheckInput(this, InChannels, input);
@@ -135,9 +164,10 @@ public abstract class BlockModule : Module<Tensor, Tensor>, IBlock
         using var frame = FeatureTrace.Enter(this, Key);
         try
         {
-            var result = Compute(input);
-            frame.Gives(result);
-            return result.MoveToOuterDisposeScope();
+            var results = Compute(input);
+            if (results is Tensor only)
+                frame.Gives(only);
+            return ResultTuple.MoveOut(results);
         }
         catch (Exception e) when (ModuleCalls.HasMoreToSay(this, input, e))
         {
@@ -156,6 +186,6 @@ public abstract class BlockModule : Module<Tensor, Tensor>, IBlock
 
     /// <summary>What forward does, written by the build. Intermediate tensors may be left to the scope around it.</summary>
     /// <param name="input">N x C x H x W.</param>
-    /// <returns>A tensor of its own.</returns>
-    protected abstract Tensor Compute(Tensor input);
+    /// <returns>Tensors of their own.</returns>
+    protected abstract TResult Compute(Tensor input);
 }

@@ -1,6 +1,6 @@
 namespace Blockwright;
 
-/// <summary>A declared module with one input, whatever it gives: torch has no base class that a <see cref="BlockModule"/> and a <see cref="BlockModule{TResult}"/> could share.</summary>
+/// <summary>A <see cref="BlockModule{TResult}"/>, whatever it gives.</summary>
 internal interface IBlock
 {
     /// <summary>How its layers came into it.</summary>

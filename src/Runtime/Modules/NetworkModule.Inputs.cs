@@ -61,7 +61,7 @@ public abstract class NetworkModule2<TResult> : Module<Tensor, Tensor, TResult>,
 
     Tensor[] INetworkModule.Results(params Tensor[] inputs) => ResultTuple.Tensors(call(inputs[0], inputs[1]));
 
-    /// <inheritdoc cref="BlockModule.ToString" />
+    /// <inheritdoc cref="BlockModule{TResult}.ToString" />
     public override string ToString() => ModuleText.Of(this);
 
     /// <summary>What Fuse does, written by the build: a snapshot that runs on torch's operations.</summary>
@@ -81,24 +81,24 @@ public abstract class NetworkModule2<TResult> : Module<Tensor, Tensor, TResult>,
     /// <returns>Tensors of their own.</returns>
     protected abstract TResult Compute(Tensor[] inputs);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, TModule)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, TModule)" />
     protected TModule Register<TModule>(string key, TModule module)
         where TModule : Module => _core.Layers.Register(key, module);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, Func{TModule})" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, Func{TModule})" />
     protected TModule Register<[DynamicallyAccessedMembers(ModuleLayers.Fields)] TModule>(string key, Func<TModule> make)
         where TModule : Module<Tensor, Tensor> => _core.Layers.Register(key, make);
 
-    /// <inheritdoc cref="BlockModule.Register(string, LearnedScale)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register(string, LearnedScale)" />
     protected LearnedScale Register(string key, LearnedScale scale) => _core.Layers.Register(key, scale);
 
-    /// <inheritdoc cref="BlockModule.RegisterComponents" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterComponents" />
     protected override void RegisterComponents() => _core.Layers.RegisterComponents(GetType());
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Module?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Module?)" />
     protected void RegisterOwn(string name, Module? module) => _core.Layers.RegisterOwn(name, module);
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Tensor?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Tensor?)" />
     protected void RegisterOwn(string name, Tensor? tensor) => _core.Layers.RegisterOwn(name, tensor);
 
     /// <inheritdoc />
@@ -150,7 +150,7 @@ public abstract class NetworkModule3<TResult> : Module<Tensor, Tensor, Tensor, T
 
     Tensor[] INetworkModule.Results(params Tensor[] inputs) => ResultTuple.Tensors(call(inputs[0], inputs[1], inputs[2]));
 
-    /// <inheritdoc cref="BlockModule.ToString" />
+    /// <inheritdoc cref="BlockModule{TResult}.ToString" />
     public override string ToString() => ModuleText.Of(this);
 
     /// <inheritdoc cref="NetworkModule2{TResult}.TakeSnapshot" />
@@ -162,24 +162,24 @@ public abstract class NetworkModule3<TResult> : Module<Tensor, Tensor, Tensor, T
     /// <inheritdoc cref="NetworkModule2{TResult}.Compute" />
     protected abstract TResult Compute(Tensor[] inputs);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, TModule)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, TModule)" />
     protected TModule Register<TModule>(string key, TModule module)
         where TModule : Module => _core.Layers.Register(key, module);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, Func{TModule})" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, Func{TModule})" />
     protected TModule Register<[DynamicallyAccessedMembers(ModuleLayers.Fields)] TModule>(string key, Func<TModule> make)
         where TModule : Module<Tensor, Tensor> => _core.Layers.Register(key, make);
 
-    /// <inheritdoc cref="BlockModule.Register(string, LearnedScale)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register(string, LearnedScale)" />
     protected LearnedScale Register(string key, LearnedScale scale) => _core.Layers.Register(key, scale);
 
-    /// <inheritdoc cref="BlockModule.RegisterComponents" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterComponents" />
     protected override void RegisterComponents() => _core.Layers.RegisterComponents(GetType());
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Module?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Module?)" />
     protected void RegisterOwn(string name, Module? module) => _core.Layers.RegisterOwn(name, module);
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Tensor?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Tensor?)" />
     protected void RegisterOwn(string name, Tensor? tensor) => _core.Layers.RegisterOwn(name, tensor);
 
     /// <inheritdoc />
@@ -231,7 +231,7 @@ public abstract class NetworkModule4<TResult> : Module<Tensor, Tensor, Tensor, T
 
     Tensor[] INetworkModule.Results(params Tensor[] inputs) => ResultTuple.Tensors(call(inputs[0], inputs[1], inputs[2], inputs[3]));
 
-    /// <inheritdoc cref="BlockModule.ToString" />
+    /// <inheritdoc cref="BlockModule{TResult}.ToString" />
     public override string ToString() => ModuleText.Of(this);
 
     /// <inheritdoc cref="NetworkModule2{TResult}.TakeSnapshot" />
@@ -243,24 +243,24 @@ public abstract class NetworkModule4<TResult> : Module<Tensor, Tensor, Tensor, T
     /// <inheritdoc cref="NetworkModule2{TResult}.Compute" />
     protected abstract TResult Compute(Tensor[] inputs);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, TModule)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, TModule)" />
     protected TModule Register<TModule>(string key, TModule module)
         where TModule : Module => _core.Layers.Register(key, module);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, Func{TModule})" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, Func{TModule})" />
     protected TModule Register<[DynamicallyAccessedMembers(ModuleLayers.Fields)] TModule>(string key, Func<TModule> make)
         where TModule : Module<Tensor, Tensor> => _core.Layers.Register(key, make);
 
-    /// <inheritdoc cref="BlockModule.Register(string, LearnedScale)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register(string, LearnedScale)" />
     protected LearnedScale Register(string key, LearnedScale scale) => _core.Layers.Register(key, scale);
 
-    /// <inheritdoc cref="BlockModule.RegisterComponents" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterComponents" />
     protected override void RegisterComponents() => _core.Layers.RegisterComponents(GetType());
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Module?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Module?)" />
     protected void RegisterOwn(string name, Module? module) => _core.Layers.RegisterOwn(name, module);
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Tensor?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Tensor?)" />
     protected void RegisterOwn(string name, Tensor? tensor) => _core.Layers.RegisterOwn(name, tensor);
 
     /// <inheritdoc />
@@ -312,7 +312,7 @@ public abstract class NetworkModule5<TResult> : Module<Tensor, Tensor, Tensor, T
 
     Tensor[] INetworkModule.Results(params Tensor[] inputs) => ResultTuple.Tensors(call(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4]));
 
-    /// <inheritdoc cref="BlockModule.ToString" />
+    /// <inheritdoc cref="BlockModule{TResult}.ToString" />
     public override string ToString() => ModuleText.Of(this);
 
     /// <inheritdoc cref="NetworkModule2{TResult}.TakeSnapshot" />
@@ -324,24 +324,24 @@ public abstract class NetworkModule5<TResult> : Module<Tensor, Tensor, Tensor, T
     /// <inheritdoc cref="NetworkModule2{TResult}.Compute" />
     protected abstract TResult Compute(Tensor[] inputs);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, TModule)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, TModule)" />
     protected TModule Register<TModule>(string key, TModule module)
         where TModule : Module => _core.Layers.Register(key, module);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, Func{TModule})" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, Func{TModule})" />
     protected TModule Register<[DynamicallyAccessedMembers(ModuleLayers.Fields)] TModule>(string key, Func<TModule> make)
         where TModule : Module<Tensor, Tensor> => _core.Layers.Register(key, make);
 
-    /// <inheritdoc cref="BlockModule.Register(string, LearnedScale)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register(string, LearnedScale)" />
     protected LearnedScale Register(string key, LearnedScale scale) => _core.Layers.Register(key, scale);
 
-    /// <inheritdoc cref="BlockModule.RegisterComponents" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterComponents" />
     protected override void RegisterComponents() => _core.Layers.RegisterComponents(GetType());
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Module?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Module?)" />
     protected void RegisterOwn(string name, Module? module) => _core.Layers.RegisterOwn(name, module);
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Tensor?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Tensor?)" />
     protected void RegisterOwn(string name, Tensor? tensor) => _core.Layers.RegisterOwn(name, tensor);
 
     /// <inheritdoc />
@@ -393,7 +393,7 @@ public abstract class NetworkModule6<TResult> : Module<Tensor, Tensor, Tensor, T
 
     Tensor[] INetworkModule.Results(params Tensor[] inputs) => ResultTuple.Tensors(call(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5]));
 
-    /// <inheritdoc cref="BlockModule.ToString" />
+    /// <inheritdoc cref="BlockModule{TResult}.ToString" />
     public override string ToString() => ModuleText.Of(this);
 
     /// <inheritdoc cref="NetworkModule2{TResult}.TakeSnapshot" />
@@ -405,24 +405,24 @@ public abstract class NetworkModule6<TResult> : Module<Tensor, Tensor, Tensor, T
     /// <inheritdoc cref="NetworkModule2{TResult}.Compute" />
     protected abstract TResult Compute(Tensor[] inputs);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, TModule)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, TModule)" />
     protected TModule Register<TModule>(string key, TModule module)
         where TModule : Module => _core.Layers.Register(key, module);
 
-    /// <inheritdoc cref="BlockModule.Register{TModule}(string, Func{TModule})" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register{TModule}(string, Func{TModule})" />
     protected TModule Register<[DynamicallyAccessedMembers(ModuleLayers.Fields)] TModule>(string key, Func<TModule> make)
         where TModule : Module<Tensor, Tensor> => _core.Layers.Register(key, make);
 
-    /// <inheritdoc cref="BlockModule.Register(string, LearnedScale)" />
+    /// <inheritdoc cref="BlockModule{TResult}.Register(string, LearnedScale)" />
     protected LearnedScale Register(string key, LearnedScale scale) => _core.Layers.Register(key, scale);
 
-    /// <inheritdoc cref="BlockModule.RegisterComponents" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterComponents" />
     protected override void RegisterComponents() => _core.Layers.RegisterComponents(GetType());
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Module?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Module?)" />
     protected void RegisterOwn(string name, Module? module) => _core.Layers.RegisterOwn(name, module);
 
-    /// <inheritdoc cref="BlockModule.RegisterOwn(string, Tensor?)" />
+    /// <inheritdoc cref="BlockModule{TResult}.RegisterOwn(string, Tensor?)" />
     protected void RegisterOwn(string name, Tensor? tensor) => _core.Layers.RegisterOwn(name, tensor);
 
     /// <inheritdoc />

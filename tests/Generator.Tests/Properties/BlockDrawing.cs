@@ -186,7 +186,7 @@ internal sealed class BlockDrawing
     {
         switch (Tape.Next(11))
         {
-            case 10 when Tape.Chance(2): Fork(); break;
+            case 10 when Tape.Chance(3): Fork(); break;
             case 1: SplitAndJoin(); break;
             case 2 or 3 when Source is { } source: FanOut(source); break;
             case 4 when Source is { } source: Gate(source); break;

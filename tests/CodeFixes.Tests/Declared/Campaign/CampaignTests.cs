@@ -14,7 +14,7 @@ namespace Blockwright.CodeFixes.Tests.Declared.Campaign;
 /// </summary>
 public sealed class CampaignTests
 {
-    private const int Drawn = 100;
+    private const int Drawn = 80;
     private const int Choices = 150;
     private const int Choice = 5040;
     private const string Sweeping = "blockwright_fixes = reshaping";
@@ -45,7 +45,7 @@ public sealed class CampaignTests
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"BLOCKWRIGHT_FIXES_SEED={seed}: {e.Message}"), e);
             }
         }
-        Assert.True(applied >= count / 5, $"Only {applied} fixes on {count} networks: it draws nothing that is worth it.");
+        Assert.True(applied >= count / 4, $"Only {applied} fixes on {count} networks: it draws nothing that is worth it.");
     }
 
     /// <summary>How many fixes were tried.</summary>
@@ -95,8 +95,8 @@ public sealed class CampaignTests
         {
             var now = its[name];
             Assert.True(network.Result.ToString() == now.Result.ToString(), $"{name} gives {now.Result} instead of {network.Result}: {text}");
-            // A module of one's own has none that are known.
-            Assert.False(now.MultiplyAdds > network.MultiplyAdds, $"{name} takes {now.MultiplyAdds} multiply-adds instead of {network.MultiplyAdds}: {text}");
+            // Of a module of one's own none are known, before and after.
+            Assert.True(now.MultiplyAdds == network.MultiplyAdds || now.MultiplyAdds < network.MultiplyAdds, $"{name} takes {now.MultiplyAdds} multiply-adds instead of {network.MultiplyAdds}: {text}");
             Assert.True(Traffic(now) <= Traffic(network), $"{name} moves {Traffic(now)} values instead of {Traffic(network)}: {text}");
         }
         var compiled = await CampaignProject.Generated(after);
